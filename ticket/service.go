@@ -1,0 +1,201 @@
+package ticket
+
+import (
+	"context"
+	"time"
+)
+
+// Tx is what the cases need of storage inside one transaction. Everything done
+// through one Tx happens together or not at all. A Tx is used by one goroutine.
+type Tx interface {
+	// NextNumber returns 1, 2, 3 … for each day (a date such as "20261123").
+	NextNumber(ctx context.Context, day string) (int, error)
+	// InsertTicket stores a new case; its ID must be unused.
+	InsertTicket(ctx context.Context, t Ticket) error
+	// Ticket returns the case and, where the database can, locks it until the
+	// transaction ends. An unknown id is NotFound.
+	Ticket(ctx context.Context, id string) (Ticket, error)
+	// UpdateTicket stores t if the stored version is t.Version-1, else Conflict.
+	UpdateTicket(ctx context.Context, t Ticket) error
+	// AppendEvent adds a line to the history; a Seq in use is Conflict.
+	AppendEvent(ctx context.Context, e Event) error
+	// Events returns the case's history in order of Seq.
+	Events(ctx context.Context, ticket string) ([]Event, error)
+	// Tickets returns the cases that match, newest first.
+	Tickets(ctx context.Context, f Filter) ([]Ticket, error)
+	// Enqueue writes a job that runs at or after j.At once the transaction has
+	// committed, at least once, even if the process dies in between.
+	Enqueue(ctx context.Context, j Job) error
+}
+
+// Filter selects cases. Zero fields do not restrict.
+type Filter struct {
+	Requester string
+	Stations  []string // nil: all stations; empty but not nil: none
+	States    []State
+	Kinds     []Kind
+	OpenOnly  bool
+	Overdue   time.Time // when set: only cases that are overdue at this moment
+	Text      string    // in number, text or company, ignoring case
+	Limit     int       // Defaults to 50; at most 500
+	Offset    int
+}
+
+// JobKind says what a job of the case is for.
+type JobKind string
+
+// The jobs.
+const (
+	JobNotify JobKind = "notify" // tell people about event Seq
+	JobRemind JobKind = "remind" // the deadline Due is near
+	JobDue    JobKind = "due"    // the deadline Due has passed
+	JobExpire JobKind = "expire" // an answer of version Seq was not rated
+)
+
+// Job is work to be done for a case outside the transaction that caused it.
+type Job struct {
+	Kind   JobKind   `json:"kind"`
+	Ticket string    `json:"ticket"`
+	Seq    int       `json:"seq,omitempty"`
+	Due    time.Time `json:"due,omitzero"`
+	At     time.Time `json:"-"` // when to run it; zero is at once
+}
+
+// Service moves cases through their life. It keeps no state of its own and is
+// safe for concurrent use.
+type Service struct {
+	clock  Clock
+	now    func() time.Time
+	policy Policy
+}
+
+// NewService returns a Service that reckons deadlines with c and p.
+func NewService(c Clock, p Policy, now func() time.Time) *Service {
+	return &Service{clock: c, now: now, policy: p}
+}
+
+// Routed is where a new case goes and why.
+type Routed struct {
+	Station string
+	Reasons []Reason
+}
+
+// Submit numbers a new case, assigns it to the station it was routed to and
+// enqueues what follows. s.Actor becomes the requester.
+func (sv *Service) Submit(ctx context.Context, tx Tx, t Ticket, s Step, to Routed) (Ticket, error) {
+	now := sv.now()
+	t, ev, err := New(t, s, now, sv.clock, sv.policy)
+	if err != nil {
+		return Ticket{}, err
+	}
+	n, err := tx.NextNumber(ctx, now.In(CST).Format("20060102"))
+	if err != nil {
+		return Ticket{}, err
+	}
+	t.ID = Number(now, n)
+	ev.Ticket = t.ID
+	if err := tx.InsertTicket(ctx, t); err != nil {
+		return Ticket{}, err
+	}
+	if err := sv.record(ctx, tx, t, ev); err != nil {
+		return Ticket{}, err
+	}
+	return sv.Act(ctx, tx, t.ID, Step{Action: Assign, Role: RoleSystem, Station: to.Station, Route: to.Reasons})
+}
+
+// Act loads the case, takes the step and enqueues what follows. The caller has
+// checked with Viewer that the actor may touch this case.
+//
+// An agent who answers a case that nobody has accepted accepts it by that: the
+// acceptance is written as a step of its own.
+func (sv *Service) Act(ctx context.Context, tx Tx, id string, s Step) (Ticket, error) {
+	t, err := tx.Ticket(ctx, id)
+	if err != nil {
+		return Ticket{}, err
+	}
+	if acceptsFirst(t.State, s) {
+		if t, err = sv.apply(ctx, tx, t, Step{Action: Accept, Actor: s.Actor, Role: s.Role}); err != nil {
+			return t, err
+		}
+	}
+	return sv.apply(ctx, tx, t, s)
+}
+
+func acceptsFirst(st State, s Step) bool {
+	switch s.Action {
+	case Reply, Ask, Resolve:
+		return st == Assigned || st == Transferred || st == Reopened
+	default:
+		return false
+	}
+}
+
+func (sv *Service) apply(ctx context.Context, tx Tx, t Ticket, s Step) (Ticket, error) {
+	next, ev, err := Apply(t, s, sv.now(), sv.clock, sv.policy)
+	if err != nil {
+		return t, err
+	}
+	if err := tx.UpdateTicket(ctx, next); err != nil {
+		return t, err
+	}
+	return next, sv.record(ctx, tx, next, ev)
+}
+
+// record appends the event and enqueues its consequences: who is told, and the
+// deadlines that count from now on. A deadline that no longer counts when its
+// job runs is ignored by Fire, so nothing has to be cancelled here.
+func (sv *Service) record(ctx context.Context, tx Tx, t Ticket, ev Event) error {
+	if err := tx.AppendEvent(ctx, ev); err != nil {
+		return err
+	}
+	var jobs []Job
+	if len(TellsOf(ev.Action)) > 0 {
+		jobs = append(jobs, Job{Kind: JobNotify, Ticket: t.ID, Seq: ev.Seq})
+	}
+	if due := t.Due(); !due.IsZero() && (ev.From != ev.To || ev.Action == Assign) {
+		jobs = append(jobs,
+			Job{Kind: JobRemind, Ticket: t.ID, Due: due, At: remindAt(ev.At, due)},
+			Job{Kind: JobDue, Ticket: t.ID, Due: due, At: due})
+	}
+	if t.State == Answered {
+		jobs = append(jobs, Job{Kind: JobExpire, Ticket: t.ID, Seq: ev.Seq, At: ev.At.AddDate(0, 0, sv.policy.CloseDays)})
+	}
+	for _, j := range jobs {
+		if err := tx.Enqueue(ctx, j); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// remindAt is when three quarters of the time to the deadline have passed.
+func remindAt(from, due time.Time) time.Time {
+	return from.Add(due.Sub(from) * 3 / 4)
+}
+
+// Fire runs a timed job: it reports whether the job still means something and
+// the case as it is after it. JobNotify is not its business.
+func (sv *Service) Fire(ctx context.Context, tx Tx, j Job) (t Ticket, live bool, err error) {
+	t, err = tx.Ticket(ctx, j.Ticket)
+	if err != nil {
+		return t, false, err
+	}
+	switch j.Kind {
+	case JobRemind:
+		return t, t.Due().Equal(j.Due) && !t.Overdue(sv.now()), nil
+	case JobDue:
+		if !t.Due().Equal(j.Due) || t.Escalated {
+			return t, false, nil
+		}
+		t, err = sv.apply(ctx, tx, t, Step{Action: Escalate, Role: RoleSystem})
+		return t, err == nil, err
+	case JobExpire:
+		if t.State != Answered || t.Version != int64(j.Seq) {
+			return t, false, nil
+		}
+		t, err = sv.apply(ctx, tx, t, Step{Action: Expire, Role: RoleSystem})
+		return t, err == nil, err
+	default:
+		return t, false, Errorf(Invalid, "unknown job %q", j.Kind)
+	}
+}

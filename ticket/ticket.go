@@ -1,0 +1,126 @@
+package ticket
+
+import (
+	"fmt"
+	"time"
+)
+
+// Ticket is one case. Its ID is the number told to the requester, such as
+// CX-20261123-0001: one identity for people, links and the store.
+type Ticket struct {
+	ID        string
+	Kind      Kind
+	State     State
+	Urgent    bool
+	Text      string // what happened, in the requester's words
+	Company   string // optional
+	Town      string // town id of the gazetteer, "" when unknown
+	Category  string // observer's category or topic id, optional
+	Requester string // person id; staff never see the account behind it
+	Consent   bool   // the requester agrees that staff see Contact
+	Contact   string // how to reach the requester, given by the requester, optional
+	Station   string // station id that owns the case now
+	Assignee  string // person id of the agent who accepted it, "" before
+
+	// Route is why this station was chosen, shown to staff.
+	Route []Reason
+
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	AcceptBy  time.Time // deadline for accepting
+	AnswerBy  time.Time // deadline for the answer
+	// WaitingSince is set while the clock stands still because the requester
+	// was asked for more; zero otherwise.
+	WaitingSince time.Time
+	AnsweredAt   time.Time // last answer; zero before the first
+	ClosedAt     time.Time // zero while open
+	Reopened     int       // how often 'not solved' reopened it
+	Escalated    bool      // a supervisor has it: not solved twice, or overdue
+
+	Rating  Rating
+	Version int64 // grows by one with every change; guards against lost updates
+}
+
+// Reason is one ground for a routing decision: a code of package route and the
+// words or the name it stands on.
+type Reason struct {
+	Code  string `json:"code"`
+	Value string `json:"value,omitempty"`
+}
+
+// Rating is what the requester said of the answer. Solved and Score are set
+// by the requester only; Score is 1 to 5, 0 while not given.
+type Rating struct {
+	Given   bool
+	Solved  bool
+	Score   int
+	Comment string
+}
+
+// Open reports whether somebody still has to do something about the case.
+func (t Ticket) Open() bool { return !t.State.Terminal() }
+
+// Overdue reports whether a deadline has passed at now: the acceptance deadline
+// before the case is accepted, the answer deadline until it is answered. While
+// the case waits for the requester the clock stands still.
+func (t Ticket) Overdue(now time.Time) bool {
+	d := t.Due()
+	return !d.IsZero() && now.After(d)
+}
+
+// Due returns the deadline that counts in the present state, zero when none does.
+func (t Ticket) Due() time.Time {
+	switch t.State {
+	case Received, Assigned, Transferred, Returned, Reopened:
+		if t.AcceptBy.IsZero() || (!t.AnswerBy.IsZero() && t.AnswerBy.Before(t.AcceptBy)) {
+			return t.AnswerBy
+		}
+		return t.AcceptBy
+	case Accepted, InProgress:
+		return t.AnswerBy
+	default:
+		return time.Time{}
+	}
+}
+
+// Number writes the number of the n-th case (from 1) of the day of t, in the
+// city's time zone: CX-20261123-0001. More than 9,999 cases a day widen it.
+func Number(t time.Time, n int) string {
+	return fmt.Sprintf("CX-%s-%04d", t.In(CST).Format("20060102"), n)
+}
+
+// CST is China Standard Time. China has one zone and no daylight saving, so a
+// fixed zone is exact and needs no time zone database on the machine.
+var CST = time.FixedZone("CST", 8*60*60)
+
+// Limits on what people may put into a case, in characters. They are far above
+// what is typed by hand and below what would hurt a station's screen.
+const (
+	MaxText    = 4000
+	MaxCompany = 100
+	MaxContact = 100
+	MaxComment = 1000
+)
+
+// Event is one line of a case's history. Events are only ever appended.
+type Event struct {
+	Ticket  string
+	Seq     int // 1 for the submission, then without gaps
+	At      time.Time
+	Actor   string // person id, "" for the system itself
+	Role    Role   // the role in which the actor did it
+	Action  Action
+	From    State
+	To      State
+	Text    string // the reply, the reason, the question, the comment
+	Station string // the station that owned the case after the event
+	Files   []File
+}
+
+// File is an attachment: stored by content hash outside the database.
+type File struct {
+	Hash string `json:"hash"` // lower-case hex SHA-256 of the content
+	Name string `json:"name"`
+	MIME string `json:"mime"`
+	Size int64  `json:"size"` // bytes
+}
