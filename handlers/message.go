@@ -1,0 +1,149 @@
+package handlers
+
+import (
+	"strings"
+	"time"
+
+	"liaison/ticket"
+)
+
+// Channel names a way in which people reach the bot.
+type Channel string
+
+// The channels.
+const (
+	Telegram Channel = "telegram"
+	Web      Channel = "web"
+)
+
+// Address is a place that replies can be sent to.
+type Address struct {
+	Channel Channel `json:"channel"`
+	Chat    string  `json:"chat"`             // the channel's own id of the chat
+	Thread  int     `json:"thread,omitempty"` // topic of a Telegram forum group, 0 for none
+}
+
+// Lane names the order in which things happen: messages of one chat are handled
+// one after the other, and replies to one chat are delivered one after the other.
+func (a Address) Lane() string { return string(a.Channel) + ":" + a.Chat }
+
+// Message is something that a person did in a chat, on whatever channel. It is
+// stored as JSON between being taken in and being handled.
+type Message struct {
+	Key     string    `json:"key"` // unique within the channel; a second message of the same key is the same message
+	From    Address   `json:"from"`
+	User    string    `json:"user"`            // the channel's own id of the person
+	Lang    string    `json:"lang,omitempty"`  // language the person's app is set to, such as "zh-hans" or "en"
+	Group   bool      `json:"group,omitempty"` // more than two take part in the chat
+	Text    string    `json:"text,omitempty"`
+	Command string    `json:"command,omitempty"` // "start" for /start; then Text holds what follows the command
+	Button  string    `json:"button,omitempty"`  // Data of the button that was pressed
+	Press   string    `json:"press,omitempty"`   // the channel's id of the press, to be acknowledged by Reply.Press
+	ReplyTo string    `json:"reply_to,omitempty"`
+	Files   []Upload  `json:"files,omitempty"`
+	Album   string    `json:"album,omitempty"`  // the same for files that were sent together
+	Edited  bool      `json:"edited,omitempty"` // a message that was handled before has now this text
+	Event   Event     `json:"event,omitempty"`  // set when nobody spoke but something happened to the chat
+	MovedTo string    `json:"moved_to,omitempty"`
+	SentAt  time.Time `json:"sent_at"`
+
+	// Ref is the Reply.Ref of the bot's message that ReplyTo names or whose
+	// button was pressed, "" when it had none. The relay fills it in.
+	Ref string `json:"-"`
+}
+
+// Event is something that happened to a chat.
+type Event string
+
+// The events.
+const (
+	EventMoved   Event = "moved"   // the chat has a new id: MovedTo
+	EventBlocked Event = "blocked" // the person no longer wants messages, or the bot was removed
+)
+
+// Upload is a file that came with a message. The channel names it by Source;
+// the relay fetches it and fills in Hash. An upload without Hash could not be
+// fetched, for the reason in Problem.
+type Upload struct {
+	Source  string `json:"source,omitempty"` // the channel's own id of the file
+	Hash    string `json:"hash,omitempty"`   // lower-case hex SHA-256 of the content
+	Name    string `json:"name"`
+	MIME    string `json:"mime"`
+	Size    int64  `json:"size"` // bytes, as far as known
+	Problem string `json:"problem,omitempty"`
+}
+
+// Reasons for Upload.Problem.
+const (
+	TooBig    = "too_big"
+	Unwanted  = "unwanted"  // a type of file that is not taken
+	Unfetched = "unfetched" // the channel could not deliver it
+)
+
+// MaxFile is the largest file that is taken in, in bytes: what Telegram's Bot
+// API lets a bot download.
+const MaxFile = 20 << 20
+
+// MaxFiles is how many files go with one case.
+const MaxFiles = 10
+
+// Style is how a span of text looks.
+type Style string
+
+// The styles.
+const (
+	Plain Style = ""
+	Bold  Style = "bold"
+	Quote Style = "quote" // a quotation block of its own
+	Mark  Style = "mark"  // the part of a quotation that answers
+	Fixed Style = "fixed" // to be copied exactly
+)
+
+// Span is a run of text in one style.
+type Span struct {
+	Text  string `json:"text"`
+	Style Style  `json:"style,omitempty"`
+	URL   string `json:"url,omitempty"` // makes it a link
+}
+
+// Button is something to press under a reply.
+type Button struct {
+	Text string `json:"text"`
+	Data string `json:"data,omitempty"` // comes back as Message.Button; at most MaxData bytes
+	URL  string `json:"url,omitempty"`  // instead of Data: opens a page
+}
+
+// MaxData is the length limit of Button.Data, in bytes; it is Telegram's.
+const MaxData = 64
+
+// Reply is something that the bot says.
+type Reply struct {
+	Text    []Span        `json:"text,omitempty"`
+	Buttons [][]Button    `json:"buttons,omitempty"` // rows
+	Files   []ticket.File `json:"files,omitempty"`
+	// Ref marks the message, so that an answer to it is understood: it comes
+	// back as Message.Ref.
+	Ref string `json:"ref,omitempty"`
+	// Replace puts this reply in the place of the last message with the same Ref
+	// in the same chat; without such a message it is sent as a new one.
+	Replace bool `json:"replace,omitempty"`
+	// Prompt says that the person is expected to write something in answer to
+	// this very message.
+	Prompt bool `json:"prompt,omitempty"`
+	// Press acknowledges the pressing of a button with Toast, a short notice
+	// ("" shows nothing). A reply with Press may have no text at all.
+	Press string `json:"press,omitempty"`
+	Toast string `json:"toast,omitempty"`
+}
+
+// String returns the text without its styles.
+func (r Reply) String() string {
+	var b strings.Builder
+	for _, s := range r.Text {
+		b.WriteString(s.Text)
+	}
+	return b.String()
+}
+
+// Empty reports whether there is nothing to show in the chat itself.
+func (r Reply) Empty() bool { return len(r.Text) == 0 && len(r.Files) == 0 }

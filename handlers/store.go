@@ -1,0 +1,184 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"liaison/ticket"
+)
+
+// Store is the durable state as the conversations need it. Implementations are
+// safe for concurrent use.
+type Store interface {
+	// Update runs fn in one transaction that is committed when fn returns nil and
+	// rolled back otherwise; fn's error is returned. fn may run more than once
+	// (after a serialisation failure) and must therefore have no effect other than
+	// through its Tx; it must not call a model, a channel or the store itself.
+	Update(ctx context.Context, fn func(Tx) error) error
+	// View runs fn in a transaction that only reads. A method that writes fails.
+	View(ctx context.Context, fn func(Tx) error) error
+}
+
+// Tx is one transaction. It is used by one goroutine and not after fn returned.
+// What is not found is an error with code ticket.NotFound.
+type Tx interface {
+	ticket.Tx
+	People
+	Gaps
+
+	// Send queues the reply for delivery to the address once the transaction has
+	// committed. Replies to one lane are delivered in the order of Send.
+	Send(ctx context.Context, to Address, r Reply) error
+	// Conversation returns the state saved under the key, nil when there is none.
+	Conversation(ctx context.Context, key string) ([]byte, error)
+	// SaveConversation replaces the state; nil removes it.
+	SaveConversation(ctx context.Context, key string, state []byte, at time.Time) error
+	// MoveChat makes everything that points to one chat point to another: queued
+	// replies, message references and accounts. Station groups moved are remembered, see Moved.
+	MoveChat(ctx context.Context, from, to Address) error
+	// Moved returns where the chat is now: the address itself unless MoveChat
+	// was called for it, followed through several moves.
+	Moved(ctx context.Context, a Address) (Address, error)
+}
+
+// Person is somebody known by one or more accounts. Requesters have no label.
+type Person struct {
+	ID        string
+	Lang      string // "zh" or "en"; "" while not chosen
+	Label     string // how colleagues see a staff member or observer; from the invitation
+	CreatedAt time.Time
+}
+
+// Account ties a person to a channel's user.
+type Account struct {
+	Channel Channel
+	User    string
+	Person  string
+	Chat    string // private chat with the person, "" before the first private message
+	Blocked bool   // the person does not want messages there
+}
+
+// Membership gives a person a role, for agents at a station. Observers and
+// supervisors have no station.
+type Membership struct {
+	Person  string
+	Role    ticket.Role
+	Station string
+}
+
+// Code is a one-time code as stored: only its hash.
+type Code struct {
+	Hash    string      // lower-case hex SHA-256 of the normalised code
+	Purpose CodePurpose // what it is good for
+	Role    ticket.Role // Invite: the role it gives
+	Station string      // Invite of an agent: where
+	Label   string      // Invite: how colleagues will see the person
+	Person  string      // Login: whom it logs in
+	Expires time.Time
+}
+
+// CodePurpose says what a one-time code is good for.
+type CodePurpose string
+
+// The purposes.
+const (
+	Invite CodePurpose = "invite" // gives a role to whoever enters it
+	Login  CodePurpose = "login"  // opens the staff console for a person
+)
+
+// Session is a browser that is logged in to the staff console.
+type Session struct {
+	Hash    string // lower-case hex SHA-256 of the cookie
+	Person  string
+	Expires time.Time
+}
+
+// People is what a transaction knows of people.
+type People interface {
+	// Touch returns the person behind the channel's user, made on first contact.
+	// A chat that is not "" becomes the account's private chat, and the account
+	// is no longer Blocked. at is used for a new person.
+	Touch(ctx context.Context, ch Channel, user, chat string, at time.Time) (Person, error)
+	// AddPerson makes a person without an account and returns it with its new id.
+	AddPerson(ctx context.Context, p Person) (Person, error)
+	Person(ctx context.Context, id string) (Person, error)
+	// SavePerson stores language and label.
+	SavePerson(ctx context.Context, p Person) error
+	// Accounts returns the person's accounts, the most recently used first.
+	Accounts(ctx context.Context, person string) ([]Account, error)
+	// Block marks the account whose private chat this is.
+	Block(ctx context.Context, ch Channel, chat string) error
+
+	// Memberships returns what the person is; empty for a mere requester.
+	Memberships(ctx context.Context, person string) ([]Membership, error)
+	// Members returns the memberships with the role, for agents at the station;
+	// a station of "" means all. They are sorted by person.
+	Members(ctx context.Context, role ticket.Role, station string) ([]Membership, error)
+	// AddMembership does nothing when it is already there.
+	AddMembership(ctx context.Context, m Membership) error
+	// RemoveMembership is NotFound when it is not there.
+	RemoveMembership(ctx context.Context, m Membership) error
+
+	AddCode(ctx context.Context, c Code) error
+	// TakeCode returns the code with the hash and uses it up. It is NotFound when
+	// it is unknown, was used, or expired at now. Of two who take one code at
+	// once, one gets it.
+	TakeCode(ctx context.Context, hash string, now time.Time) (Code, error)
+
+	AddSession(ctx context.Context, s Session) error
+	// Session is NotFound when it is unknown or expired at now.
+	Session(ctx context.Context, hash string, now time.Time) (Session, error)
+	// RemoveSession ends the session; one that is not there is no error.
+	RemoveSession(ctx context.Context, hash string) error
+}
+
+// Gap is a question that the library did not answer well enough.
+type Gap struct {
+	ID       string
+	Question string // personal data masked
+	Reason   GapReason
+	Count    int // how often it was asked
+	FirstAt  time.Time
+	LastAt   time.Time
+	Done     bool // a staff member has dealt with it
+}
+
+// GapReason says how the gap was noticed.
+type GapReason string
+
+// The reasons.
+const (
+	Refused   GapReason = "refused"   // the library had no answer
+	Unhelpful GapReason = "unhelpful" // the requester said that the answer did not help
+)
+
+// Gaps is what a transaction knows of unanswered questions.
+type Gaps interface {
+	// AddGap counts the question: one that was recorded before with the same
+	// reason and the same words (white space, punctuation and case aside) gets a
+	// higher Count, a newer LastAt, and is not Done any more.
+	AddGap(ctx context.Context, question string, reason GapReason, at time.Time) error
+	// Gaps returns the gaps that are not done, the most asked first, then the latest;
+	// at most limit (0: 100).
+	Gaps(ctx context.Context, limit int) ([]Gap, error)
+	// CloseGap marks it done.
+	CloseGap(ctx context.Context, id string) error
+}
+
+// Change is told to those who watch the store, after the commit that made it.
+// It carries no content: watchers read the state again.
+type Change struct {
+	Kind ChangeKind
+	ID   string // ticket id, or chat of the web channel
+}
+
+// ChangeKind says what changed.
+type ChangeKind string
+
+// The kinds of change.
+const (
+	TicketChanged ChangeKind = "ticket"
+	ReplyQueued   ChangeKind = "reply"
+	LineWritten   ChangeKind = "line" // a line of a web chat
+	GapChanged    ChangeKind = "gap"
+)

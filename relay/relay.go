@@ -1,0 +1,130 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"liaison/handlers"
+	"liaison/ticket"
+)
+
+// Inbound is a message in the inbox.
+type Inbound struct {
+	ID       int64 // ascending in the order of arrival
+	Message  handlers.Message
+	Attempts int // how often handling it has failed
+}
+
+// Outbound is a reply in the outbox, on its way to one address.
+type Outbound struct {
+	ID    int64
+	To    handlers.Address
+	Reply handlers.Reply
+	// Part is how many parts of it have been delivered; channels deliver a reply
+	// that is longer than they allow in several parts.
+	Part     int
+	Attempts int // how often delivering the present part has failed
+	// Edit is the channel's id of the message that this one is to replace, "" to
+	// send a new one. The relay fills it in.
+	Edit string
+}
+
+// Receipt says what a channel delivered.
+type Receipt struct {
+	MessageID string // the channel's id of the new or replaced message, "" for a mere acknowledgement
+	More      bool   // parts are left
+}
+
+// Channel is a way to reach people, as the relay sees it. Implementations are
+// safe for concurrent use.
+type Channel interface {
+	Name() handlers.Channel
+	// Deliver sends the part numbered out.Part of the reply. It waits for the
+	// channel's own rate limits. Errors: Permanent when trying again is useless,
+	// *RetryAfter when the channel said when, *Moved when the chat has a new
+	// address; any other error is tried again later.
+	Deliver(ctx context.Context, out Outbound) (Receipt, error)
+	// Fetch opens a file that came with a message. The caller closes it. Errors
+	// are as with Deliver.
+	Fetch(ctx context.Context, up handlers.Upload) (io.ReadCloser, error)
+}
+
+// Store is the durable part of the relay. Implementations are safe for
+// concurrent use. Times in the future mean "not before".
+type Store interface {
+	handlers.Store
+
+	// Receive adds a message to the inbox and reports whether it is new: a key
+	// that the channel has used before changes nothing.
+	Receive(ctx context.Context, m handlers.Message, at time.Time) (bool, error)
+	// PendingLanes returns the lanes that have a message to be handled by now.
+	// A lane whose first message must wait is not among them.
+	PendingLanes(ctx context.Context, now time.Time) ([]string, error)
+	// NextInbound returns the first message of the lane if it may be handled by now.
+	NextInbound(ctx context.Context, lane string, now time.Time) (Inbound, bool, error)
+	// Handle runs fn and marks the message as handled, in one transaction. A
+	// message that is already handled is left alone and fn is not run.
+	Handle(ctx context.Context, in Inbound, fn func(handlers.Tx) error) error
+	// PostponeInbound counts a failed attempt and sets when to try again.
+	PostponeInbound(ctx context.Context, id int64, until time.Time, cause string) error
+	// ParkInbound runs fn and takes the message out of its lane for good, in one
+	// transaction, keeping it with its cause for a developer to look at.
+	ParkInbound(ctx context.Context, in Inbound, cause string, fn func(handlers.Tx) error) error
+
+	// OutboundLanes and NextOutbound are their counterparts for replies.
+	OutboundLanes(ctx context.Context, now time.Time) ([]string, error)
+	NextOutbound(ctx context.Context, lane string, now time.Time) (Outbound, bool, error)
+	// Delivered records a delivered part under the message id ("" for none) and,
+	// when done, finishes the reply.
+	Delivered(ctx context.Context, out Outbound, messageID string, done bool, at time.Time) error
+	// PostponeOutbound sets when to try again; counted says whether it was a failed attempt.
+	PostponeOutbound(ctx context.Context, id int64, until time.Time, counted bool, cause string) error
+	// FailOutbound gives the reply up, keeping it with its cause.
+	FailOutbound(ctx context.Context, id int64, cause string, at time.Time) error
+
+	// RefOf returns the ref of the delivered message, "" when it is unknown or has none.
+	RefOf(ctx context.Context, a handlers.Address, messageID string) (string, error)
+	// LastMessage returns the channel's id of the last message delivered to the
+	// address with the ref, "" when there is none.
+	LastMessage(ctx context.Context, a handlers.Address, ref string) (string, error)
+
+	// Watch returns a channel of changes that is closed when ctx ends. A watcher
+	// that does not keep up misses changes, never blocks a writer; after a miss it
+	// is woken at least once more.
+	Watch(ctx context.Context) <-chan handlers.Change
+}
+
+// Blobs keeps files by their content. Implementations are safe for concurrent use.
+type Blobs interface {
+	// Put stores what r yields and returns its hash, type and size. More than limit bytes
+	// is an error with code ticket.Invalid; nothing is stored then.
+	Put(ctx context.Context, r io.Reader, name string, limit int64) (ticket.File, error)
+	// Open is an error with code ticket.NotFound for an unknown hash.
+	Open(hash string) (io.ReadSeekCloser, error)
+}
+
+// permanent marks an error that will not go away by trying again.
+type permanent struct{ error }
+
+func (p permanent) Unwrap() error { return p.error }
+
+// Permanent returns err marked as useless to try again.
+func Permanent(err error) error { return permanent{err} }
+
+// IsPermanent reports whether err or what it wraps was marked by Permanent.
+func IsPermanent(err error) bool { return errors.As(err, new(permanent)) }
+
+// RetryAfter says that the channel takes nothing for that address before After has passed.
+type RetryAfter struct{ After time.Duration }
+
+// Error implements error.
+func (e *RetryAfter) Error() string { return fmt.Sprintf("retry after %v", e.After) }
+
+// Moved says that the chat has a new id on its channel.
+type Moved struct{ Chat string }
+
+// Error implements error.
+func (e *Moved) Error() string { return "chat moved to " + e.Chat }
