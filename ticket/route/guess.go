@@ -1,0 +1,139 @@
+package route
+
+import (
+	"slices"
+	"unicode"
+
+	"liaison/ticket"
+)
+
+// mention is a value of the directory with the words of the text that name it.
+type mention struct {
+	index int    // of the town or topic
+	words string // as folded, several joined by 、
+}
+
+// TownsNamed returns the towns that a text names, each once, in the order in
+// which they come. A town that the text denies (不在周巷) or corrects (周巷，
+// 不对，逍林) is left out.
+func (d *Directory) TownsNamed(text string) []Town {
+	var towns []Town
+	for _, m := range d.townMentions(text) {
+		town := d.towns[m.index]
+		town.Aliases = slices.Clone(town.Aliases)
+		towns = append(towns, town)
+	}
+	return towns
+}
+
+// GuessTown returns the town that a text names, and true when it names just this
+// one. With several it returns the first and false, with none the zero Town.
+func (d *Directory) GuessTown(text string) (Town, bool) {
+	towns := d.TownsNamed(text)
+	if len(towns) == 0 {
+		return Town{}, false
+	}
+	return towns[0], len(towns) == 1
+}
+
+func (d *Directory) townMentions(text string) []mention {
+	folded := fold(text)
+	found := slices.DeleteFunc(d.townNames.find(folded), func(m match) bool { return len(m.values) == 0 })
+	var mentions []mention
+	for _, m := range held(folded, found) {
+		town := m.values[0] // Parse has checked that a name stands for one town
+		if !slices.ContainsFunc(mentions, func(seen mention) bool { return seen.index == town }) {
+			mentions = append(mentions, mention{town, string(folded[m.start:m.end])})
+		}
+	}
+	return mentions
+}
+
+// GuessTopic returns the topic that a text is about by the words in it, and true
+// when it leads alone. Each word counts once, by its length: a longer word says
+// more. With a tie the result is the first in the order of the file and false,
+// with no word the zero Topic and false.
+func (d *Directory) GuessTopic(text string) (Topic, bool) {
+	m, sure := d.topicMention(text)
+	if m.index < 0 {
+		return Topic{}, false
+	}
+	topic := d.topics[m.index]
+	topic.Words = slices.Clone(topic.Words)
+	return topic, sure
+}
+
+func (d *Directory) topicMention(text string) (mention, bool) {
+	folded := fold(text)
+	score, words := make([]int, len(d.topics)), make([]string, len(d.topics))
+	seen := make(map[string]bool)
+	for _, m := range d.topicWords.find(folded) {
+		word := string(folded[m.start:m.end])
+		if seen[word] {
+			continue
+		}
+		seen[word] = true
+		for _, topic := range m.values {
+			score[topic] += m.end - m.start
+			if words[topic] != "" {
+				words[topic] += "、"
+			}
+			words[topic] += word
+		}
+	}
+	best, ties := -1, 0
+	for i, n := range score {
+		switch {
+		case n == 0:
+		case best < 0 || n > score[best]:
+			best, ties = i, 0
+		case n == score[best]:
+			ties++
+		}
+	}
+	if best < 0 {
+		return mention{index: -1}, false
+	}
+	return mention{best, words[best]}, ties == 0
+}
+
+// GuessKind returns the kind of case that a text is by fixed words: Complaint,
+// Financing, Suggestion, Request or Inquiry. A text that opens with the word for
+// a kind (建议：……) is of that kind. A text without such words is an Inquiry, the
+// kind that presumes least; a Finding is never guessed.
+func GuessKind(text string) ticket.Kind {
+	kind, _ := guessKind(text)
+	return kind
+}
+
+// guessKind also returns the word it stands on, "" when there is none.
+func guessKind(text string) (ticket.Kind, string) {
+	folded := fold(text)
+	opening := slices.IndexFunc(folded, unicode.IsLetter)
+	best, word := len(kindWords), ""
+	for _, m := range kinds.find(folded) {
+		if len(m.values) == 0 || denied(folded, m.start) {
+			continue
+		}
+		kind := m.values[0]
+		if m.start == opening {
+			return kindWords[kind].kind, string(folded[m.start:m.end])
+		}
+		if kind < best {
+			best, word = kind, string(folded[m.start:m.end])
+		}
+	}
+	if best == len(kindWords) {
+		return ticket.Inquiry, ""
+	}
+	return kindWords[best].kind, word
+}
+
+// GuessUrgent reports whether a text says that it is urgent (紧急, 停产) or tells of
+// a danger, and does not deny it.
+func GuessUrgent(text string) bool {
+	folded := fold(text)
+	return slices.ContainsFunc(urgent.find(folded), func(m match) bool {
+		return len(m.values) > 0 && !denied(folded, m.start)
+	})
+}

@@ -1,0 +1,76 @@
+package route
+
+import "liaison/ticket"
+
+// The fixed words. They belong to the language, not to a city, hence they are
+// not configuration. Each list is a compromise: a word that is often meant
+// otherwise is left out, or its other uses are listed as meaning nothing.
+
+// kindWords lists what marks a kind, the kind that decides first on top: who
+// complains about a loan complains, who asks for help with a loan wants a loan.
+var kindWords = []struct {
+	kind  ticket.Kind
+	words []string
+}{
+	{ticket.Complaint, []string{
+		"投诉", "举报", "控告", "申诉", "反映问题", "投訴", "舉報", "乱收费", "乱罚款", "吃拿卡要", "索贿", "受贿", "刁难", "推诿", "扯皮",
+		"踢皮球", "不作为", "乱作为", "态度恶劣", "态度很差", "态度差", "拖欠", "欠薪", "欺诈", "违规收费", "强制收费",
+		"complaint", "complain", "complaining",
+	}},
+	{ticket.Financing, []string{
+		"融资需求", "资金需求", "贷款需求", "想贷款", "要贷款", "需要贷款", "想要贷款", "申请贷款", "办理贷款", "办贷款", "贷款申请", "想融资", "要融资",
+		"需要融资", "需要资金", "资金周转", "周转资金", "资金紧张", "资金短缺", "缺资金", "缺钱", "续贷", "融資需求", "申請貸款", "想貸款",
+		"need a loan", "need financing", "apply for a loan", "need funding",
+	}},
+	{ticket.Suggestion, []string{
+		"建议", "提议", "意见和建议", "献策", "提个意见", "提意见", "建議", "suggestion", "suggest", "propose",
+	}},
+	{ticket.Request, []string{
+		"求助", "求救", "求帮", "帮帮", "帮忙", "请帮", "帮我", "帮助解决", "请求解决", "请求帮助", "协调解决", "请协调", "恳请", "急需", "需要帮助",
+		"幫忙", "幫幫", "please help", "need help", "help us", "help me",
+	}},
+	{ticket.Inquiry, []string{
+		"咨询", "请问", "想问", "问一下", "諮詢", "請問", "question", "inquiry", "enquiry",
+	}},
+}
+
+// kindNothing are phrases around a kind's word that do not make a case of it.
+var kindNothing = []string{
+	"被投诉", "被举报", "投诉电话", "举报电话", "投诉热线", "投诉渠道", "投诉率", "建议书", "提案建议", "急需人才",
+}
+
+var urgentWords = []string{
+	"紧急", "緊急", "加急", "特急", "万分火急", "十万火急", "火急", "很急", "非常急", "急急急", "急！", "急!", "着急", "火烧眉毛", "刻不容缓", "迫在眉睫",
+	"马上停产", "停产", "停工", "被迫关停", "今天之内", "今天必须", "人身安全", "生命危险", "有人受伤", "着火", "起火", "火灾", "爆炸", "泄漏", "泄露气体",
+	"坍塌", "塌陷", "触电", "urgent", "urgently", "emergency", "asap",
+}
+
+var urgentNothing = []string{
+	"紧急联系人", "紧急联系方式", "应急", "停工留薪", "火灾保险", "火灾险", "防爆炸", "停产停业损失", "紧急程度",
+}
+
+var kinds, urgent = kindLexicon(), urgentLexicon()
+
+func kindLexicon() *lexicon {
+	l := new(lexicon)
+	for i, entry := range kindWords {
+		for _, word := range entry.words {
+			l.add(word, i)
+		}
+	}
+	for _, phrase := range kindNothing {
+		l.add(phrase)
+	}
+	return l
+}
+
+func urgentLexicon() *lexicon {
+	l := new(lexicon)
+	for _, word := range urgentWords {
+		l.add(word, 0)
+	}
+	for _, phrase := range urgentNothing {
+		l.add(phrase)
+	}
+	return l
+}
