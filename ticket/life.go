@@ -101,7 +101,8 @@ var (
 // Transitions is the life cycle of a case: the only place that says what may
 // happen. The diagram in ARCHITECTURE.md is checked against it.
 var Transitions = []Transition{
-	{Action: Submit, From: nil, To: Received, By: owners, NeedsText: true, Tells: []Audience{ToRequester}},
+	// Nobody is told of a submission: the conversation that submits answers itself.
+	{Action: Submit, To: Received, By: owners, NeedsText: true},
 	{Action: Assign, From: []State{Received, Returned, Assigned, Transferred, Reopened, Accepted, InProgress}, To: Assigned, By: []Role{RoleSystem, RoleSupervisor}, NeedsStation: true, Tells: []Audience{ToStation}},
 	{Action: Accept, From: pending, To: Accepted, By: staff, Tells: []Audience{ToRequester, ToStation}},
 	{Action: Reply, From: []State{Accepted, InProgress, Waiting}, To: InProgress, By: staff, NeedsText: true, Tells: []Audience{ToRequester, ToStation}},

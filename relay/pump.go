@@ -1,0 +1,82 @@
+package relay
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// rescan is how often a pump looks for work that nobody announced: messages that
+// had to wait, and those that another process or an earlier life left behind.
+const rescan = time.Second
+
+// pump runs work that is ordered within a lane and parallel across lanes.
+type pump struct {
+	// lanes lists the lanes that have work now.
+	lanes func(ctx context.Context) ([]string, error)
+	// step does one piece of the lane's work and reports whether there may be
+	// more that can be done at once.
+	step func(ctx context.Context, lane string) bool
+	// parallel is how many lanes are worked on at once.
+	parallel int
+	wake     chan struct{}
+	logger   *slog.Logger
+}
+
+// poke makes the pump look for work. It never blocks.
+func (p *pump) poke() {
+	select {
+	case p.wake <- struct{}{}:
+	default: // a look is due anyway
+	}
+}
+
+// run works until ctx ends and every started step has returned. Steps run under
+// work, which the caller cancels when it will wait no longer.
+func (p *pump) run(ctx, work context.Context) {
+	var (
+		wg   sync.WaitGroup
+		mu   sync.Mutex
+		busy = make(map[string]bool)
+		slot = make(chan struct{}, p.parallel)
+		tick = time.NewTicker(rescan)
+	)
+	defer wg.Wait()
+	defer tick.Stop()
+	for {
+		lanes, err := p.lanes(ctx)
+		if err != nil && ctx.Err() == nil {
+			p.logger.ErrorContext(ctx, "looking for work failed", "error", err)
+		}
+		for _, lane := range lanes {
+			mu.Lock()
+			taken := busy[lane]
+			busy[lane] = true
+			mu.Unlock()
+			if taken {
+				continue
+			}
+			select {
+			case slot <- struct{}{}:
+			case <-ctx.Done():
+				return
+			}
+			wg.Go(func() {
+				for ctx.Err() == nil && p.step(work, lane) {
+				}
+				mu.Lock()
+				delete(busy, lane)
+				mu.Unlock()
+				<-slot
+				p.poke() // what came while the lane was busy was passed over
+			})
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.wake:
+		case <-tick.C:
+		}
+	}
+}

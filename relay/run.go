@@ -1,0 +1,315 @@
+package relay
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"liaison/handlers"
+	"liaison/ticket"
+)
+
+// Desk handles messages. Implementations are safe for concurrent use.
+type Desk interface {
+	// Prepare does what must not hold a transaction open: asking the policy
+	// library and perhaps a model. It may take seconds.
+	Prepare(ctx context.Context, m handlers.Message) (handlers.Prepared, error)
+	// Handle makes the message's changes and replies in the transaction. A person's
+	// mistake is answered with a reply; an error is ours.
+	Handle(ctx context.Context, tx handlers.Tx, m handlers.Message, p handlers.Prepared) error
+	// Apologize tells the person that the message could not be handled.
+	Apologize(ctx context.Context, tx handlers.Tx, m handlers.Message) error
+}
+
+// Metrics counts what goes through. Implementations are safe for concurrent use.
+type Metrics interface {
+	// Handled is called after each attempt: outcome is "ok", "retry" or "parked".
+	Handled(ch handlers.Channel, outcome string, took time.Duration)
+	// Delivered is called after each attempt: outcome is "ok", "retry", "limited" or "failed".
+	Delivered(ch handlers.Channel, outcome string, took time.Duration)
+}
+
+// Config is what a Relay needs. Store, Blobs and Desk are required.
+type Config struct {
+	Store   Store
+	Blobs   Blobs
+	Desk    Desk
+	Logger  *slog.Logger     // Defaults to slog.Default.
+	Metrics Metrics          // Defaults to none.
+	Now     func() time.Time // Defaults to time.Now.
+	// Parallel is how many chats are handled at once, and how many are delivered
+	// to at once. Defaults to 32.
+	Parallel int
+	// Grace is how long running work may go on after Run's context has ended.
+	// Defaults to 10 seconds.
+	Grace time.Duration
+}
+
+// The limits of patience. A message that could not be handled in about half a
+// minute will hardly be handled by waiting, and the rest of the chat waits behind
+// it; a reply can wait for hours of an outage on the channel's side.
+const (
+	maxHandleAttempts  = 6
+	maxDeliverAttempts = 30
+	maxHandleWait      = 30 * time.Second
+	maxDeliverWait     = 10 * time.Minute
+)
+
+// Relay moves messages in and replies out. It is safe for concurrent use.
+type Relay struct {
+	Config
+	channels map[handlers.Channel]Channel
+	in, out  *pump
+}
+
+// New returns a Relay. Channels are added before Run.
+func New(c Config) *Relay {
+	c.Logger = cmp.Or(c.Logger, slog.Default())
+	c.Parallel = cmp.Or(c.Parallel, 32)
+	c.Grace = cmp.Or(c.Grace, 10*time.Second)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Metrics == nil {
+		c.Metrics = noMetrics{}
+	}
+	r := &Relay{Config: c, channels: make(map[handlers.Channel]Channel)}
+	r.in = &pump{
+		lanes:    func(ctx context.Context) ([]string, error) { return c.Store.PendingLanes(ctx, c.Now()) },
+		step:     r.handleNext,
+		parallel: c.Parallel, wake: make(chan struct{}, 1), logger: c.Logger,
+	}
+	r.out = &pump{
+		lanes:    func(ctx context.Context) ([]string, error) { return c.Store.OutboundLanes(ctx, c.Now()) },
+		step:     r.deliverNext,
+		parallel: c.Parallel, wake: make(chan struct{}, 1), logger: c.Logger,
+	}
+	return r
+}
+
+// Add makes a channel known. It must be called before Run.
+func (r *Relay) Add(ch Channel) { r.channels[ch.Name()] = ch }
+
+// Receive makes the message durable. When it returns nil the channel may
+// acknowledge the message: it will be handled even if the process dies now.
+func (r *Relay) Receive(ctx context.Context, m handlers.Message, at time.Time) (bool, error) {
+	fresh, err := r.Store.Receive(ctx, m, at)
+	if fresh {
+		r.in.poke()
+	}
+	return fresh, err
+}
+
+// Run handles and delivers until ctx ends. Then it takes up nothing new, lets
+// running work finish for Grace, cancels what is left, and returns.
+func (r *Relay) Run(ctx context.Context) {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	context.AfterFunc(ctx, func() { time.AfterFunc(r.Grace, cancel) })
+	changes := r.Store.Watch(ctx)
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		for c := range changes {
+			if c.Kind == handlers.ReplyQueued {
+				r.out.poke()
+			}
+		}
+	}()
+	inDone := make(chan struct{})
+	go func() {
+		defer close(inDone)
+		r.in.run(ctx, work)
+	}()
+	r.out.run(ctx, work)
+	<-inDone
+	<-watched
+}
+
+// handleNext handles the first message of the lane.
+func (r *Relay) handleNext(ctx context.Context, lane string) bool {
+	in, ok, err := r.Store.NextInbound(ctx, lane, r.Now())
+	if err != nil || !ok {
+		if err != nil && ctx.Err() == nil {
+			r.Logger.ErrorContext(ctx, "reading the inbox failed", "lane", lane, "error", err)
+		}
+		return false
+	}
+	began := r.Now()
+	err = r.handle(ctx, in)
+	took := r.Now().Sub(began)
+	ch := in.Message.From.Channel
+	switch {
+	case err == nil:
+		r.Metrics.Handled(ch, "ok", took)
+		r.Logger.DebugContext(ctx, "message handled", "inbound", in.ID, "channel", ch, "took", took)
+		return true
+	case ctx.Err() != nil: // we are stopping: the message waits for the next life
+		return false
+	case in.Attempts+1 < maxHandleAttempts:
+		r.Metrics.Handled(ch, "retry", took)
+		r.Logger.WarnContext(ctx, "message not handled, trying again", "inbound", in.ID, "channel", ch, "attempts", in.Attempts+1, "error", err)
+		err = r.Store.PostponeInbound(ctx, in.ID, r.Now().Add(backoff(in.Attempts, maxHandleWait)), err.Error())
+	default:
+		r.Metrics.Handled(ch, "parked", took)
+		r.Logger.ErrorContext(ctx, "message parked", "inbound", in.ID, "channel", ch, "attempts", in.Attempts+1, "error", err)
+		err = r.Store.ParkInbound(ctx, in, err.Error(), func(tx handlers.Tx) error {
+			return r.Desk.Apologize(ctx, tx, in.Message)
+		})
+	}
+	if err != nil {
+		r.Logger.ErrorContext(ctx, "writing the inbox failed", "inbound", in.ID, "error", err)
+		return false // the next look finds it again
+	}
+	return true
+}
+
+func (r *Relay) handle(ctx context.Context, in Inbound) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	m := in.Message
+	if m.ReplyTo != "" {
+		if m.Ref, err = r.Store.RefOf(ctx, m.From, m.ReplyTo); err != nil {
+			return err
+		}
+	}
+	if err := r.fetch(ctx, m.From.Channel, m.Files, in.Attempts+1 == maxHandleAttempts); err != nil {
+		return err
+	}
+	prepared, err := r.Desk.Prepare(ctx, m)
+	if err != nil {
+		return err
+	}
+	return r.Store.Handle(ctx, in, func(tx handlers.Tx) error {
+		return r.Desk.Handle(ctx, tx, m, prepared)
+	})
+}
+
+// fetch brings the files of a message in. A file that cannot be had is marked,
+// not an error: the person is told and the rest of the message counts.
+func (r *Relay) fetch(ctx context.Context, ch handlers.Channel, files []handlers.Upload, last bool) error {
+	for i := range files {
+		f := &files[i]
+		if f.Hash != "" || f.Problem != "" {
+			continue
+		}
+		stored, err := r.fetchOne(ctx, ch, *f)
+		switch {
+		case err == nil:
+			f.Hash, f.Name, f.MIME, f.Size = stored.Hash, stored.Name, stored.MIME, stored.Size
+		case ticket.CodeOf(err) == ticket.Invalid:
+			f.Problem = handlers.TooBig
+		case IsPermanent(err) || last:
+			f.Problem = handlers.Unfetched
+			r.Logger.WarnContext(ctx, "file not fetched", "channel", ch, "error", err)
+		default:
+			return err
+		}
+		if f.Problem == "" && !handlers.Accepts(f.MIME) {
+			f.Problem = handlers.Unwanted
+		}
+	}
+	return nil
+}
+
+func (r *Relay) fetchOne(ctx context.Context, ch handlers.Channel, f handlers.Upload) (ticket.File, error) {
+	c, ok := r.channels[ch]
+	if !ok {
+		return ticket.File{}, fmt.Errorf("channel %q is not connected", ch)
+	}
+	body, err := c.Fetch(ctx, f)
+	if err != nil {
+		return ticket.File{}, err
+	}
+	defer body.Close()
+	return r.Blobs.Put(ctx, body, f.Name, handlers.MaxFile)
+}
+
+// deliverNext delivers one part of the first reply of the lane.
+func (r *Relay) deliverNext(ctx context.Context, lane string) bool {
+	out, ok, err := r.Store.NextOutbound(ctx, lane, r.Now())
+	if err != nil || !ok {
+		if err != nil && ctx.Err() == nil {
+			r.Logger.ErrorContext(ctx, "reading the outbox failed", "lane", lane, "error", err)
+		}
+		return false
+	}
+	began := r.Now()
+	receipt, err := r.deliver(ctx, out)
+	took := r.Now().Sub(began)
+	if err != nil && ctx.Err() != nil {
+		return false // it goes out in the next life
+	}
+	outcome := "ok"
+	if err == nil {
+		err = r.Store.Delivered(ctx, out, receipt.MessageID, !receipt.More, r.Now())
+	} else {
+		outcome, err = r.undelivered(ctx, out, err)
+	}
+	r.Metrics.Delivered(out.To.Channel, outcome, took)
+	if err != nil {
+		// Better a message twice than a change of state that nobody hears of.
+		r.Logger.ErrorContext(ctx, "writing the outbox failed", "outbound", out.ID, "error", err)
+		return false
+	}
+	return true
+}
+
+func (r *Relay) deliver(ctx context.Context, out Outbound) (_ Receipt, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	ch, ok := r.channels[out.To.Channel]
+	if !ok {
+		return Receipt{}, fmt.Errorf("channel %q is not connected", out.To.Channel)
+	}
+	if out.Reply.Replace && out.Reply.Ref != "" && out.Part == 0 {
+		if out.Edit, err = r.Store.LastMessage(ctx, out.To, out.Reply.Ref); err != nil {
+			return Receipt{}, err
+		}
+	}
+	return ch.Deliver(ctx, out)
+}
+
+// undelivered decides what becomes of a reply that the channel did not take.
+func (r *Relay) undelivered(ctx context.Context, out Outbound, cause error) (outcome string, err error) {
+	log := r.Logger.With("outbound", out.ID, "channel", out.To.Channel, "attempts", out.Attempts+1, "error", cause)
+	var wait *RetryAfter
+	var moved *Moved
+	switch {
+	case errors.As(cause, &wait):
+		log.InfoContext(ctx, "channel asked to wait")
+		return "limited", r.Store.PostponeOutbound(ctx, out.ID, r.Now().Add(wait.After), false, cause.Error())
+	case errors.As(cause, &moved):
+		log.InfoContext(ctx, "chat has moved")
+		to := handlers.Address{Channel: out.To.Channel, Chat: moved.Chat}
+		return "retry", r.Store.Update(ctx, func(tx handlers.Tx) error {
+			return tx.MoveChat(ctx, handlers.Address{Channel: out.To.Channel, Chat: out.To.Chat}, to)
+		})
+	case IsPermanent(cause), out.Attempts+1 >= maxDeliverAttempts:
+		log.ErrorContext(ctx, "reply given up")
+		return "failed", r.Store.FailOutbound(ctx, out.ID, cause.Error(), r.Now())
+	default:
+		log.WarnContext(ctx, "reply not delivered, trying again")
+		return "retry", r.Store.PostponeOutbound(ctx, out.ID, r.Now().Add(backoff(out.Attempts, maxDeliverWait)), true, cause.Error())
+	}
+}
+
+// backoff doubles from one second for each attempt that failed before.
+func backoff(attempts int, most time.Duration) time.Duration {
+	return min(time.Second<<min(attempts, 20), most)
+}
+
+type noMetrics struct{}
+
+func (noMetrics) Handled(handlers.Channel, string, time.Duration)   {}
+func (noMetrics) Delivered(handlers.Channel, string, time.Duration) {}

@@ -1,0 +1,81 @@
+package ticket
+
+import "strings"
+
+// name is what people read for a word of the domain.
+type name struct{ zh, en string }
+
+func (n name) in(lang, fallback string) string {
+	switch {
+	case n == (name{}):
+		return fallback
+	case strings.HasPrefix(lang, "en"):
+		return n.en
+	default:
+		return n.zh
+	}
+}
+
+var kindNames = map[Kind]name{
+	Inquiry:    {"咨询", "Inquiry"},
+	Complaint:  {"投诉", "Complaint"},
+	Suggestion: {"建议", "Suggestion"},
+	Request:    {"求助", "Request"},
+	Financing:  {"融资需求", "Financing request"},
+	Finding:    {"观察员反馈", "Observer's finding"},
+}
+
+var stateNames = map[State]name{
+	Received:    {"已受理", "Received"},
+	Assigned:    {"已派单", "Assigned"},
+	Accepted:    {"已签收", "Accepted"},
+	InProgress:  {"办理中", "In progress"},
+	Waiting:     {"待补充", "Waiting for you"},
+	Answered:    {"已答复", "Answered"},
+	Closed:      {"已办结", "Closed"},
+	Returned:    {"退回", "Returned"},
+	Transferred: {"转办", "Transferred"},
+	Rejected:    {"不予受理", "Rejected"},
+	Reopened:    {"重办", "Reopened"},
+}
+
+var actionNames = map[Action]name{
+	Submit:   {"提交", "Submit"},
+	Assign:   {"派单", "Assign"},
+	Accept:   {"签收", "Accept"},
+	Reply:    {"回复", "Reply"},
+	Ask:      {"要求补充", "Ask for more"},
+	Supply:   {"补充", "Add what was asked"},
+	Note:     {"补充说明", "Add a note"},
+	Transfer: {"转办", "Transfer"},
+	Return:   {"退回", "Return"},
+	Reject:   {"不予受理", "Reject"},
+	Resolve:  {"办结答复", "Resolve"},
+	Solved:   {"已解决", "Solved"},
+	Unsolved: {"没解决", "Not solved"},
+	Score:    {"评价", "Rate"},
+	Withdraw: {"撤回", "Withdraw"},
+	Escalate: {"督办", "Escalate"},
+	Expire:   {"自动办结", "Closed unrated"},
+}
+
+var roleNames = map[Role]name{
+	RoleRequester:  {"企业", "Requester"},
+	RoleObserver:   {"营商环境观察员", "Observer"},
+	RoleAgent:      {"工作人员", "Agent"},
+	RoleSupervisor: {"督办", "Supervisor"},
+	RoleSystem:     {"系统", "System"},
+}
+
+// Label returns the word shown to people: English for "en" and its variants,
+// Chinese for any other language; an unknown kind is shown as it is.
+func (k Kind) Label(lang string) string { return kindNames[k].in(lang, string(k)) }
+
+// Label is as Kind.Label.
+func (s State) Label(lang string) string { return stateNames[s].in(lang, string(s)) }
+
+// Label is as Kind.Label.
+func (a Action) Label(lang string) string { return actionNames[a].in(lang, string(a)) }
+
+// Label is as Kind.Label.
+func (r Role) Label(lang string) string { return roleNames[r].in(lang, string(r)) }
