@@ -74,6 +74,35 @@ func TestCheckUnitCatches(t *testing.T) {
 	}
 }
 
+// Every digit of every unit counts: with any other digit in its place, some
+// check must complain.
+func TestEveryWrongDigitIsCaught(t *testing.T) {
+	t.Parallel()
+	_, units, src := load(t)
+	changed := 0
+	for _, u := range units {
+		sound := u.Body
+		for i := range sound {
+			if sound[i] < '0' || sound[i] > '9' {
+				continue
+			}
+			for d := '0'; d <= '9'; d++ {
+				if byte(d) == sound[i] {
+					continue
+				}
+				changed++
+				u.Body = sound[:i] + string(d) + sound[i+1:]
+				if len(checkPins(u)) == 0 && len(checkFacts(u, src.Sections[u.Path], src)) == 0 {
+					t.Errorf("%s: not caught in %q", u.Slug, u.Body)
+				}
+			}
+		}
+	}
+	if changed < 1000 {
+		t.Errorf("only %d changes tried", changed)
+	}
+}
+
 func TestCheckTogetherCatches(t *testing.T) {
 	t.Parallel()
 	_, units, src := load(t)
