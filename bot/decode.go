@@ -1,0 +1,245 @@
+package bot
+
+import (
+	"encoding/json"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf16"
+
+	"github.com/go-telegram/bot/models"
+
+	"liaison/handlers"
+)
+
+// decode reads an update. ok is false when nobody said anything to the bot.
+// Without an id of the update the error is errMalformed; with any other error
+// the id is good. self is the bot's user name, now the time of what has none.
+func decode(raw []byte, self string, now time.Time) (id int64, m handlers.Message, ok bool, err error) {
+	var only struct {
+		ID *int64 `json:"update_id"`
+	}
+	if json.Unmarshal(raw, &only) != nil || only.ID == nil {
+		return 0, m, false, errMalformed
+	}
+	id = *only.ID
+	var u update
+	if err := json.Unmarshal(raw, &u); err != nil {
+		return id, m, false, err
+	}
+	switch {
+	case u.Message != nil:
+		m, ok = u.Message.decode(self)
+	case u.Edited != nil:
+		m, ok = u.Edited.decode(self)
+		m.Edited = true
+		// A live location is edited every few seconds, and media has nothing
+		// new to say: only words count.
+		ok = ok && m.Event == "" && (m.Text != "" || m.Command != "")
+		m.SentAt = at(max(u.Edited.Date, u.Edited.EditDate))
+	case u.Callback != nil:
+		m, ok = u.Callback.decode(now)
+	case u.Member != nil:
+		m, ok = u.Member.decode()
+	}
+	m.Key = strconv.FormatInt(id, 10)
+	return id, m, ok, nil
+}
+
+func at(unix int64) time.Time { return time.Unix(unix, 0).UTC() }
+
+// in starts a message with where it was said and by whom.
+func (c chat) in(thread int, from *models.User) handlers.Message {
+	m := handlers.Message{
+		From: handlers.Address{
+			Channel: handlers.Telegram,
+			Chat:    strconv.FormatInt(c.ID, 10),
+			Thread:  thread,
+		},
+		Group: c.Type == models.ChatTypeGroup || c.Type == models.ChatTypeSupergroup,
+	}
+	if from != nil {
+		m.User = strconv.FormatInt(from.ID, 10)
+		m.Lang = from.LanguageCode
+	}
+	return m
+}
+
+// conversational reports whether the bot talks in such a chat: not in channels.
+func (c chat) conversational() bool {
+	switch c.Type {
+	case models.ChatTypePrivate, models.ChatTypeGroup, models.ChatTypeSupergroup:
+		return c.ID != 0
+	}
+	return false
+}
+
+func (t *message) thread() int {
+	if t.IsTopic {
+		return t.Thread
+	}
+	return 0 // a thread of replies in an ordinary group is no place of its own
+}
+
+func (t *message) decode(self string) (handlers.Message, bool) {
+	m := t.Chat.in(t.thread(), t.From)
+	m.SentAt = at(t.Date)
+	if !t.Chat.conversational() {
+		return m, false
+	}
+	if t.MigrateTo != 0 {
+		m.Event, m.MovedTo = handlers.EventMoved, strconv.FormatInt(t.MigrateTo, 10)
+		return m, true
+	}
+	if t.From == nil || t.From.IsBot {
+		return m, false
+	}
+	if t.SenderChat != nil && t.SenderChat.Type == models.ChatTypeChannel {
+		return m, false // a channel's post, shown in its discussion group
+	}
+	m.Text, m.Album = t.Text, t.Album
+	entities := t.Entities
+	if t.Text == "" {
+		m.Text, entities = t.Caption, t.CapEntity
+	}
+	if name, addressee, rest, ok := command(m.Text, entities); ok {
+		if addressee != "" && !strings.EqualFold(addressee, self) && m.Group {
+			return m, false // meant for another bot
+		}
+		m.Command, m.Text = name, rest
+	}
+	m.Text = strings.ReplaceAll(m.Text, "\x00", "")
+	if t.ReplyTo != nil && t.ReplyTo.ID != 0 {
+		m.ReplyTo = strconv.Itoa(t.ReplyTo.ID)
+	}
+	m.Files = t.files()
+	shared := t.Contact != nil || t.Location != nil || t.Poll != nil || t.Dice != nil
+	// What is left is Telegram's own: members, pins, titles.
+	return m, m.Text != "" || m.Command != "" || len(m.Files) > 0 || shared
+}
+
+// command splits a text that begins with a bot command: "/start@our_bot 7" is
+// "start", "our_bot" and "7". Telegram marks commands as entities, whose length
+// is in UTF-16 units.
+func command(text string, entities []models.MessageEntity) (name, addressee, rest string, ok bool) {
+	for _, e := range entities {
+		if e.Type != models.MessageEntityTypeBotCommand || e.Offset != 0 {
+			continue
+		}
+		units := utf16.Encode([]rune(text))
+		if e.Length < 2 || e.Length > len(units) || units[0] != '/' {
+			return "", "", "", false
+		}
+		name, addressee, _ = strings.Cut(string(utf16.Decode(units[1:e.Length])), "@")
+		return strings.ToLower(name), addressee, strings.TrimSpace(string(utf16.Decode(units[e.Length:]))), name != ""
+	}
+	return "", "", "", false
+}
+
+// files lists what came with a message. Pictures and documents are taken; the
+// rest is named, so that the person can be told.
+func (t *message) files() []handlers.Upload {
+	if len(t.Photo) > 0 {
+		best := t.Photo[0] // the same picture in several sizes
+		for _, p := range t.Photo[1:] {
+			if p.Width*p.Height > best.Width*best.Height {
+				best = p
+			}
+		}
+		return []handlers.Upload{upload(&file{ID: best.ID, Name: "photo.jpg", MIME: "image/jpeg", Size: best.Size}, "", "")}
+	}
+	for _, other := range []struct {
+		f          *file
+		name, mime string
+	}{
+		{t.Animation, "animation.mp4", "video/mp4"},
+		{t.Voice, "voice.ogg", "audio/ogg"},
+		{t.Audio, "audio.mp3", "audio/mpeg"},
+		{t.Video, "video.mp4", "video/mp4"},
+		{t.VideoNote, "video.mp4", "video/mp4"},
+		{t.Sticker, "sticker.webp", "image/webp"},
+	} {
+		if other.f != nil {
+			u := upload(other.f, other.name, other.mime)
+			u.Problem = handlers.Unwanted
+			return []handlers.Upload{u}
+		}
+	}
+	if t.Document != nil {
+		return []handlers.Upload{upload(t.Document, "document", "application/octet-stream")}
+	}
+	return nil
+}
+
+func upload(f *file, name, mime string) handlers.Upload {
+	u := handlers.Upload{Source: f.ID, Name: fileName(f.Name), MIME: strings.ToValidUTF8(f.MIME, ""), Size: max(f.Size, 0)}
+	if u.Name == "" {
+		u.Name = name
+	}
+	if u.MIME == "" {
+		u.MIME = mime
+	}
+	switch {
+	case u.Size > handlers.MaxFile:
+		u.Problem = handlers.TooBig
+	case u.Source == "":
+		u.Problem = handlers.Unfetched
+	}
+	return u
+}
+
+// maxFileName is the length that common file systems allow, in bytes.
+const maxFileName = 255
+
+// fileName makes a name given by a stranger safe to show and to save: no
+// folders, no control characters, and no marks that reverse what is read, which
+// make "gpj.exe" look like a picture.
+func fileName(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == unicode.ReplacementChar {
+			return -1
+		}
+		return r
+	}, s)
+	s = strings.TrimSpace(path.Base(strings.ReplaceAll(s, `\`, "/")))
+	if s == "." || s == ".." || s == "/" {
+		return ""
+	}
+	if len(s) > maxFileName {
+		ext := path.Ext(s)
+		if len(ext) > 16 {
+			ext = ""
+		}
+		s = strings.ToValidUTF8(s[:maxFileName-len(ext)], "") + ext
+	}
+	return s
+}
+
+func (c *callback) decode(now time.Time) (handlers.Message, bool) {
+	if c.Message == nil || c.From == nil || c.From.IsBot || c.ID == "" || c.Data == "" || !c.Message.Chat.conversational() {
+		return handlers.Message{}, false
+	}
+	m := c.Message.Chat.in(c.Message.thread(), c.From)
+	m.SentAt = now.UTC()
+	m.Button, m.Press = c.Data, c.ID
+	m.ReplyTo = strconv.Itoa(c.Message.ID)
+	return m, true
+}
+
+func (c *memberChange) decode() (handlers.Message, bool) {
+	m := c.Chat.in(0, c.From)
+	m.SentAt = at(c.Date)
+	m.Event = handlers.EventBlocked
+	if !c.Chat.conversational() {
+		return m, false
+	}
+	switch c.New.Status {
+	case models.ChatMemberTypeLeft, models.ChatMemberTypeBanned:
+		return m, true
+	case models.ChatMemberTypeRestricted:
+		return m, !c.New.IsMember
+	}
+	return m, false
+}

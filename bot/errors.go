@@ -1,0 +1,88 @@
+package bot
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	tgbot "github.com/go-telegram/bot"
+
+	"liaison/relay"
+)
+
+// maxErrorText keeps an error readable when a proxy answered with a whole page, in bytes.
+const maxErrorText = 400
+
+// maskToken shows which bot a token is for, not its secret.
+func maskToken(token string) string {
+	if token == "" {
+		return "empty"
+	}
+	id, secret, ok := strings.Cut(token, ":")
+	if _, err := strconv.ParseInt(id, 10, 64); err != nil || !ok || secret == "" {
+		return "\"***\""
+	}
+	return id + ":***"
+}
+
+// cleaned is an error whose text has no token in it. What it wraps is kept for
+// errors.Is and errors.As only.
+type cleaned struct {
+	text string
+	err  error
+}
+
+func (c *cleaned) Error() string { return c.text }
+func (c *cleaned) Unwrap() error { return c.err }
+
+// clean takes the token out of an error: it is part of every address of the Bot
+// API, and network errors quote the address.
+func (b *Bot) clean(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := strings.ReplaceAll(err.Error(), b.cfg.Token, maskToken(b.cfg.Token))
+	if len(text) > maxErrorText {
+		text = strings.ToValidUTF8(text[:maxErrorText], "") + "…"
+	}
+	return &cleaned{text: text, err: err}
+}
+
+// classify turns what a call to Telegram returned into what the relay expects.
+func (b *Bot) classify(err error) error {
+	if err == nil {
+		return nil
+	}
+	var many *tgbot.TooManyRequestsError
+	if errors.As(err, &many) {
+		return &relay.RetryAfter{After: time.Duration(max(many.RetryAfter, 1)) * time.Second}
+	}
+	var moved *tgbot.MigrateError
+	if errors.As(err, &moved) {
+		return &relay.Moved{Chat: strconv.Itoa(moved.MigrateToChatID)}
+	}
+	c := b.clean(err)
+	switch {
+	case errors.Is(err, tgbot.ErrorForbidden), errors.Is(err, tgbot.ErrorBadRequest):
+		return relay.Permanent(c)
+	case strings.Contains(err.Error(), " 413 "): // the client module has no name for it
+		return relay.Permanent(c)
+	}
+	return c
+}
+
+// refusal reports whether Telegram refused the request with one of the
+// descriptions. Telegram tells most refusals apart in words only.
+func refusal(err error, descriptions ...string) bool {
+	if !errors.Is(err, tgbot.ErrorBadRequest) {
+		return false
+	}
+	text := strings.ToLower(err.Error())
+	for _, d := range descriptions {
+		if strings.Contains(text, d) {
+			return true
+		}
+	}
+	return false
+}

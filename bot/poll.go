@@ -1,0 +1,192 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	tgbot "github.com/go-telegram/bot"
+)
+
+const (
+	batch = 100 // updates asked for at once, Telegram's maximum
+	// pollGrace is how much longer than the poll an answer may take on its way.
+	pollGrace = 10 * time.Second
+	// maxAnswer bounds one batch of updates, in bytes.
+	maxAnswer = 32 << 20
+)
+
+// allowedUpdates are the kinds of update that decode understands.
+var allowedUpdates = []string{"message", "edited_message", "callback_query", "my_chat_member"}
+
+// Run takes updates in until ctx ends and then returns nil. A Telegram that
+// cannot be reached, or refuses, is tried again for ever; Ready tells why.
+// A second Run beside the first is an error.
+func (b *Bot) Run(ctx context.Context) error {
+	if !b.running.CompareAndSwap(false, true) {
+		return errors.New("bot: already running")
+	}
+	defer b.running.Store(false)
+	defer b.setReady(errors.New("telegram: stopped"))
+
+	var offset int64
+	connected := false
+	backoff := b.minBackoff
+	for ctx.Err() == nil {
+		var err error
+		switch {
+		case !connected:
+			err = b.connect(ctx)
+			connected = err == nil
+		case b.cfg.WebhookURL != "":
+			<-ctx.Done()
+		default:
+			offset, err = b.poll(ctx, offset)
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		b.setReady(err)
+		if err == nil {
+			backoff = b.minBackoff
+			continue
+		}
+		pause := backoff
+		backoff = min(2*backoff, b.maxBackoff)
+		var many *tgbot.TooManyRequestsError
+		switch {
+		case errors.As(err, &many):
+			pause = max(pause, time.Duration(many.RetryAfter)*time.Second)
+		case errors.Is(err, tgbot.ErrorConflict):
+			connected = false // somebody may have set a webhook: remove it
+			err = fmt.Errorf("another program takes this bot's updates, stop it or use another token: %w", err)
+		}
+		b.log.WarnContext(ctx, "telegram: no updates", "err", err, "retry_in", pause)
+		if !sleep(ctx, pause) {
+			break
+		}
+	}
+	return nil
+}
+
+// connect tells Telegram how updates are to reach us. It may be repeated.
+func (b *Bot) connect(ctx context.Context) error {
+	if err := b.Check(ctx); err != nil {
+		return err
+	}
+	if b.cfg.WebhookURL == "" {
+		if _, err := b.api.DeleteWebhook(ctx, &tgbot.DeleteWebhookParams{}); err != nil {
+			return fmt.Errorf("telegram: deleteWebhook: %w", b.clean(err))
+		}
+	} else {
+		_, err := b.api.SetWebhook(ctx, &tgbot.SetWebhookParams{
+			URL:            b.cfg.WebhookURL,
+			SecretToken:    b.cfg.WebhookSecret,
+			AllowedUpdates: allowedUpdates,
+			// One connection keeps the updates of a chat in order. It is enough:
+			// taking an update in is one insert.
+			MaxConnections: 1,
+		})
+		if err != nil {
+			return fmt.Errorf("telegram: setWebhook %s: %w", b.cfg.WebhookURL, b.clean(err))
+		}
+	}
+	if err := b.registerCommands(ctx); err != nil {
+		return err
+	}
+	b.log.InfoContext(ctx, "telegram: connected", "bot", b.me.Load().Username, "webhook", b.cfg.WebhookURL != "")
+	return nil
+}
+
+// poll fetches one batch of updates and returns the offset of the next. An
+// update is acknowledged by asking for the one after it, hence never before the
+// inbox has it; one that the inbox refused is fetched again.
+func (b *Bot) poll(ctx context.Context, offset int64) (int64, error) {
+	updates, err := b.getUpdates(ctx, offset)
+	if err != nil {
+		return offset, fmt.Errorf("telegram: getUpdates: %w", b.clean(err))
+	}
+	for _, raw := range updates {
+		id, err := b.take(ctx, raw)
+		if err != nil {
+			return offset, err
+		}
+		offset = max(offset, id+1)
+	}
+	return offset, nil
+}
+
+// malformed says that an update is not even an object with an id.
+var errMalformed = errors.New("telegram: malformed update")
+
+// take makes one update durable and returns its id. An update that says nothing
+// to us, or that we cannot read, is done with at once.
+func (b *Bot) take(ctx context.Context, raw []byte) (int64, error) {
+	id, m, ok, err := decode(raw, b.me.Load().Username, b.cfg.Now())
+	if errors.Is(err, errMalformed) {
+		return 0, err
+	}
+	if err != nil {
+		b.log.ErrorContext(ctx, "telegram: update of an unknown form left out", "update_id", id, "err", err)
+	}
+	if !ok {
+		return id, nil
+	}
+	if _, err := b.cfg.Inbox.Receive(ctx, m, b.cfg.Now()); err != nil {
+		return id, fmt.Errorf("inbox: update %d: %w", id, err)
+	}
+	return id, nil
+}
+
+// getUpdates is the one call that the client module keeps to itself.
+func (b *Bot) getUpdates(ctx context.Context, offset int64) ([]json.RawMessage, error) {
+	ctx, cancel := context.WithTimeout(ctx, b.cfg.PollTimeout+pollGrace)
+	defer cancel()
+	body, err := json.Marshal(map[string]any{
+		"offset":          offset,
+		"limit":           batch,
+		"timeout":         int(b.cfg.PollTimeout / time.Second),
+		"allowed_updates": allowedUpdates,
+	})
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, b.cfg.APIURL+"/bot"+b.cfg.Token+"/getUpdates", bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := b.cfg.Client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	var answer struct {
+		OK          bool              `json:"ok"`
+		Result      []json.RawMessage `json:"result"`
+		Code        int               `json:"error_code"`
+		Description string            `json:"description"`
+		Parameters  struct {
+			RetryAfter int `json:"retry_after"`
+		} `json:"parameters"`
+	}
+	if err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(&answer); err != nil {
+		return nil, fmt.Errorf("status %s: %w", resp.Status, err)
+	}
+	if answer.OK {
+		return answer.Result, nil
+	}
+	switch answer.Code {
+	case http.StatusTooManyRequests:
+		return nil, &tgbot.TooManyRequestsError{Message: answer.Description, RetryAfter: answer.Parameters.RetryAfter}
+	case http.StatusConflict:
+		return nil, fmt.Errorf("%w: %s", tgbot.ErrorConflict, answer.Description)
+	default:
+		return nil, fmt.Errorf("%d %s", answer.Code, answer.Description)
+	}
+}
