@@ -1,0 +1,217 @@
+package knowledge
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"liaison/knowledge/zh"
+)
+
+// Outcome is what was decided about a question.
+type Outcome string
+
+const (
+	Answered Outcome = "answer"
+	Clarify  Outcome = "clarify" // several units could be meant: ask which
+	Refused  Outcome = "refuse"
+)
+
+// Reason says why a question was refused.
+type Reason string
+
+const (
+	NotFound  Reason = "not_found"  // no unit answers it
+	Empty     Reason = "empty"      // nothing was asked
+	TooLong   Reason = "too_long"   // more than MaxQuestion characters
+	SmallTalk Reason = "small_talk" // a greeting, thanks
+	Gibberish Reason = "gibberish"  // no words
+	Language  Reason = "language"   // not Chinese, and no unit matches
+)
+
+// MaxQuestion is the longest question that is read, in characters.
+const MaxQuestion = 1000
+
+// MaxChoices is how many units a clarifying question offers at most.
+const MaxChoices = 4
+
+// Question is what a requester asks.
+type Question struct {
+	Text string
+	Lang string // language of the requester's interface; empty means zh-CN
+	Town string // town of the requester, "" when unknown
+}
+
+// Span is a sentence of a quote; the marked ones answer the question.
+type Span struct {
+	Text   string
+	Marked bool
+}
+
+// Choice is a unit that may be meant.
+type Choice struct {
+	Unit  string // unit ID, for AnswerUnit
+	Title string
+}
+
+// Answer is the result of a question. Text, Spans and Citations are set when
+// Decision is Answered, Choices when it is Clarify, Reason when it is Refused.
+type Answer struct {
+	Decision  Outcome
+	Reason    Reason
+	Text      string     // the quoted sentences, or the model's text with [1] for the first citation
+	Spans     []Span     // what is quoted of the first citation's unit
+	Citations []Citation // best first
+	Choices   []Choice   // best first, at most MaxChoices
+	Generated bool       // a model wrote Text, and every figure of it was checked
+	Took      time.Duration
+}
+
+// Config configures an Answerer.
+type Config struct {
+	Library  *Library         // what is answered from. Required
+	Decision *Decision        // when to answer. Defaults to DefaultDecision
+	Model    Model            // writes answers. Defaults to none: answers are quotes
+	Timeout  time.Duration    // how long a model may take. Defaults to 8 s
+	Logger   *slog.Logger     // gets outcomes, never texts. Defaults to discarding
+	Now      func() time.Time // the clock. Defaults to time.Now
+}
+
+// Answerer answers questions. It is safe for concurrent use.
+type Answerer struct {
+	library  atomic.Pointer[Library]
+	decision *Decision
+	model    Model
+	timeout  time.Duration
+	log      *slog.Logger
+	now      func() time.Time
+}
+
+// NewAnswerer returns an Answerer for c.
+func NewAnswerer(c Config) (*Answerer, error) {
+	if c.Library == nil {
+		return nil, errors.New("knowledge: Config.Library is required")
+	}
+	a := &Answerer{decision: c.Decision, model: c.Model, timeout: c.Timeout, log: c.Logger, now: c.Now}
+	a.library.Store(c.Library)
+	if a.decision == nil {
+		a.decision = DefaultDecision()
+	}
+	if a.timeout <= 0 {
+		a.timeout = 8 * time.Second
+	}
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+	if a.now == nil {
+		a.now = time.Now
+	}
+	return a, nil
+}
+
+// SetLibrary replaces the library. Questions that are being answered finish with
+// the old one.
+func (a *Answerer) SetLibrary(l *Library) { a.library.Store(l) }
+
+// Library returns the library in use.
+func (a *Answerer) Library() *Library { return a.library.Load() }
+
+// Answer answers q. It never fails: without an answer it refuses, and a model
+// that is slow, down or wrong costs at most Config.Timeout.
+func (a *Answerer) Answer(ctx context.Context, q Question) Answer {
+	start := a.now()
+	lib := a.library.Load()
+	ans := a.answer(ctx, lib, q)
+	ans.Took = a.now().Sub(start)
+	a.log.LogAttrs(ctx, slog.LevelInfo, "answered",
+		slog.String("decision", string(ans.Decision)), slog.String("reason", string(ans.Reason)),
+		slog.Bool("generated", ans.Generated), slog.Duration("took", ans.Took))
+	return ans
+}
+
+func (a *Answerer) answer(ctx context.Context, lib *Library, q Question) Answer {
+	if reason := screen(q.Text); reason != "" {
+		return Answer{Decision: Refused, Reason: reason}
+	}
+	day := DateOf(a.now())
+	query := lib.analyse(q.Text)
+	hits := lib.search(query, candidates, day, q.Town)
+	judged := a.decision.judge(lib, &query, hits)
+	switch judged.outcome {
+	case Answered:
+		return a.compose(ctx, lib, q, &query, judged.units, judged.sure)
+	case Clarify:
+		ans := Answer{Decision: Clarify}
+		for _, n := range judged.units {
+			u := lib.unit(int(n))
+			ans.Choices = append(ans.Choices, Choice{Unit: u.ID, Title: u.Title})
+		}
+		return ans
+	}
+	reason := NotFound
+	if !hasHan(q.Text) {
+		reason = Language
+	}
+	return Answer{Decision: Refused, Reason: reason}
+}
+
+// AnswerUnit answers q from one unit, after the requester chose it. An unknown
+// unit is refused as NotFound.
+func (a *Answerer) AnswerUnit(ctx context.Context, unitID string, q Question) Answer {
+	start := a.now()
+	lib := a.library.Load()
+	n, ok := lib.byID[unitID]
+	if !ok {
+		return Answer{Decision: Refused, Reason: NotFound, Took: a.now().Sub(start)}
+	}
+	if utf8.RuneCountInString(q.Text) > MaxQuestion {
+		q.Text = string([]rune(q.Text)[:MaxQuestion])
+	}
+	query := lib.analyse(q.Text)
+	ans := a.compose(ctx, lib, q, &query, []int32{int32(n)}, 1)
+	ans.Took = a.now().Sub(start)
+	return ans
+}
+
+// compose quotes the first of units and, if there is a model, lets it write from
+// all of them.
+func (a *Answerer) compose(ctx context.Context, lib *Library, q Question, query *query, units []int32, sure float64) Answer {
+	day := DateOf(a.now())
+	spans := lib.quote(query, int(units[0]))
+	ans := Answer{Decision: Answered, Spans: spans, Text: joinSpans(spans)}
+	for i, n := range units {
+		quote := ans.Text
+		if i > 0 {
+			quote = joinSpans(lib.quote(query, int(n)))
+			sure = 0
+		}
+		ans.Citations = append(ans.Citations, lib.cite(int(n), day, quote, sure))
+	}
+	if a.model == nil || q.Text == "" {
+		ans.Citations = ans.Citations[:1]
+		return ans
+	}
+	text, cited, err := a.write(ctx, lib, q, units)
+	if err != nil {
+		a.log.LogAttrs(ctx, slog.LevelWarn, "model not used", slog.String("cause", causeOf(err)))
+		ans.Citations = ans.Citations[:1]
+		return ans
+	}
+	ans.Text, ans.Generated = text, true
+	ans.Citations = ans.Citations[:cited]
+	return ans
+}
+
+func joinSpans(spans []Span) string {
+	var b strings.Builder
+	for _, s := range spans {
+		b.WriteString(s.Text)
+	}
+	return b.String()
+}
+
+func hasHan(s string) bool { return strings.IndexFunc(s, zh.IsHan) >= 0 }

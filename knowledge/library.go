@@ -1,0 +1,230 @@
+package knowledge
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"liaison/knowledge/index"
+	"liaison/knowledge/zh"
+)
+
+// Library is a set of documents with an index over their units. It is immutable
+// and safe for concurrent use; to change it, build another one.
+type Library struct {
+	docs     []Document
+	units    []unitRef
+	byID     map[string]int   // unit ID -> units
+	docByID  map[string]int   // document ID -> docs
+	topics   map[string][]int // topic slug -> units
+	passages *index.Index     // one text a passage of a unit
+	unitOf   []int32          // passage -> units
+	folded   []string         // passage -> its text through zh.Fold, titles included
+	whole    *index.Index     // one text a document
+	spread   bool             // whether whole can tell documents apart
+}
+
+type unitRef struct{ doc, unit int32 }
+
+// NewLibrary indexes docs. It keeps copies of the slices it was given, not of
+// what they point to: the documents must not be changed afterwards. Documents
+// without an ID, IDs that are given twice and see links to units that do not
+// exist are errors, all of them reported.
+func NewLibrary(docs []Document) (*Library, error) {
+	l := &Library{
+		docs: slices.Clone(docs), byID: make(map[string]int), docByID: make(map[string]int),
+		topics: make(map[string][]int),
+	}
+	if err := l.register(); err != nil {
+		return nil, err
+	}
+	l.build()
+	return l, nil
+}
+
+// register fills the maps and checks the IDs.
+func (l *Library) register() error {
+	var errs []error
+	for i := range l.docs {
+		d := &l.docs[i]
+		if _, ok := l.docByID[d.ID]; ok || d.ID == "" {
+			errs = append(errs, fmt.Errorf("document %q: the ID is empty or taken", d.ID))
+			continue
+		}
+		l.docByID[d.ID] = i
+		d.Units = slices.Clone(d.Units)
+		for j := range d.Units {
+			u := &d.Units[j]
+			u.ID = UnitID(d.ID, u.Slug)
+			if _, ok := l.byID[u.ID]; ok || u.Slug == "" {
+				errs = append(errs, fmt.Errorf("unit %q: the slug is empty or taken", u.ID))
+				continue
+			}
+			n := len(l.units)
+			l.byID[u.ID] = n
+			l.units = append(l.units, unitRef{int32(i), int32(j)})
+			topics := u.Topics
+			if len(topics) == 0 {
+				topics = d.Topics
+			}
+			for _, t := range topics {
+				l.topics[t] = append(l.topics[t], n)
+			}
+		}
+	}
+	for _, ref := range l.units {
+		d := &l.docs[ref.doc]
+		u := &d.Units[ref.unit]
+		for _, see := range u.See {
+			if _, ok := l.byID[seeID(d.ID, see)]; !ok {
+				errs = append(errs, fmt.Errorf("unit %q: see names %q, which does not exist", u.ID, see))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// seeID is the unit ID that a see entry of document docID means.
+func seeID(docID, see string) string {
+	if strings.Contains(see, "#") {
+		return see
+	}
+	return UnitID(docID, see)
+}
+
+// passageSize is how many characters of a long unit are ranked as one text, so
+// that one matching sentence is not drowned by the rest.
+const passageSize = 400
+
+// titleWeight is how many times a word of a title or alias counts beside a word
+// of the text.
+const titleWeight = 2
+
+func (l *Library) build() {
+	var passages, whole index.Builder
+	for i := range l.docs {
+		d := &l.docs[i]
+		docTitle := zh.Fold(d.Title + " " + d.Place)
+		fields := []index.Field{{Text: docTitle, Weight: titleWeight}}
+		for j := range d.Units {
+			u := &d.Units[j]
+			title := u.Title + " " + strings.Join(u.Aliases, " ")
+			if u.Title == d.Title {
+				title = strings.Join(u.Aliases, " ")
+			}
+			unitTitle := zh.Fold(title)
+			for _, part := range passagesOf(u.Body) {
+				text := zh.Fold(part)
+				passages.Add(index.Field{Text: unitTitle, Weight: titleWeight}, index.Field{Text: text, Weight: 1})
+				l.unitOf = append(l.unitOf, int32(l.byID[u.ID]))
+				l.folded = append(l.folded, unitTitle+" "+text)
+				fields = append(fields, index.Field{Text: text, Weight: 1})
+			}
+			fields = append(fields, index.Field{Text: unitTitle, Weight: 1})
+		}
+		whole.Add(fields...)
+	}
+	l.passages = passages.Build()
+	l.whole = whole.Build()
+	l.spread = len(l.docs) > 1
+}
+
+// passagesOf cuts a long body between sentences.
+func passagesOf(body string) []string {
+	if utf8.RuneCountInString(body) <= passageSize*3/2 {
+		return []string{body}
+	}
+	var out []string
+	var cur strings.Builder
+	size := 0
+	for _, s := range zh.Sentences(body) {
+		for _, piece := range chop(s) {
+			n := utf8.RuneCountInString(piece)
+			if size > 0 && size+n > passageSize {
+				out = append(out, cur.String())
+				cur.Reset()
+				size = 0
+			}
+			cur.WriteString(piece)
+			size += n
+		}
+	}
+	return append(out, cur.String())
+}
+
+// Len returns how many units the library holds.
+func (l *Library) Len() int { return len(l.units) }
+
+// Documents returns the documents in the order they were given. The caller must
+// not change them.
+func (l *Library) Documents() []Document { return l.docs }
+
+// Document returns the document called id.
+func (l *Library) Document(id string) (Document, bool) {
+	i, ok := l.docByID[id]
+	if !ok {
+		return Document{}, false
+	}
+	return l.docs[i], true
+}
+
+// Unit returns the unit with the given ID.
+func (l *Library) Unit(id string) (Unit, bool) {
+	n, ok := l.byID[id]
+	if !ok {
+		return Unit{}, false
+	}
+	return *l.unit(n), true
+}
+
+// Topic returns the units on a topic, in library order. A unit without topics of
+// its own has those of its document.
+func (l *Library) Topic(slug string) []Unit {
+	var out []Unit
+	for _, n := range l.topics[slug] {
+		out = append(out, *l.unit(n))
+	}
+	return out
+}
+
+func (l *Library) unit(n int) *Unit {
+	ref := l.units[n]
+	return &l.docs[ref.doc].Units[ref.unit]
+}
+
+func (l *Library) docOf(n int) *Document { return &l.docs[l.units[n].doc] }
+
+// Citation says where a unit stands, what requesters see under an answer.
+type Citation struct {
+	Unit          string // unit ID
+	Title         string // of the document
+	UnitTitle     string
+	Number        string // 文号
+	Issuers       []string
+	EffectiveFrom Date
+	EffectiveTo   Date
+	InForce       bool // on the day of the answer
+	Source        string
+	Quote         string  // the sentences that answer
+	Score         float64 // how sure the answer is, 0 to 1; 0 when nothing was asked
+}
+
+// Cite returns the citation of a unit as of day, its whole text as the quote.
+func (l *Library) Cite(unitID string, day Date) (Citation, bool) {
+	n, ok := l.byID[unitID]
+	if !ok {
+		return Citation{}, false
+	}
+	return l.cite(n, day, l.unit(n).Body, 0), true
+}
+
+func (l *Library) cite(n int, day Date, quote string, score float64) Citation {
+	d, u := l.docOf(n), l.unit(n)
+	return Citation{
+		Unit: u.ID, Title: d.Title, UnitTitle: u.Title, Number: d.Number, Issuers: d.Issuers,
+		EffectiveFrom: d.EffectiveFrom, EffectiveTo: d.EffectiveTo, InForce: d.InForceOn(day),
+		Source: d.Source, Quote: quote, Score: score,
+	}
+}

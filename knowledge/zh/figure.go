@@ -1,0 +1,186 @@
+package zh
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Kind says what a Figure states.
+type Kind int
+
+const (
+	Number Kind = iota // a count, an amount or a percentage
+	Day                // a date, or a part of one
+	Serial             // the number of a document, 慈政办发〔2022〕24号
+)
+
+// Figure is one number, date or document number that a text states, in a form
+// that does not depend on how it was written: 30%, ３０％ and 百分之三十 are equal.
+type Figure struct {
+	Kind  Kind
+	Value string // digits, with % for percentages; the serial for Serial
+	Unit  string // what is counted, of a short list (元, 天, 工作日 ...), or ""
+	Year  int    // Day only; 0 when not stated
+	Month int
+	Date  int
+}
+
+// Covers reports whether f, found in a source, vouches for g, found in an
+// answer: the same value, no date part that f does not state, and not another
+// unit.
+func (f Figure) Covers(g Figure) bool {
+	if f.Kind != g.Kind {
+		return false
+	}
+	if f.Kind == Day {
+		same := func(have, want int) bool { return want == 0 || have == want }
+		return same(f.Year, g.Year) && same(f.Month, g.Month) && same(f.Date, g.Date)
+	}
+	return f.Value == g.Value && (f.Unit == g.Unit || f.Unit == "" || g.Unit == "")
+}
+
+// String writes the figure for messages to developers.
+func (f Figure) String() string {
+	if f.Kind == Day {
+		return fmt.Sprintf("%d-%d-%d", f.Year, f.Month, f.Date)
+	}
+	return f.Value + f.Unit
+}
+
+var (
+	serialPattern = regexp.MustCompile(`([\p{Han}]{2,16})\s*[\[(（]\s*(\d{4})\s*[\])）]\s*(?:第)?\s*(\d{1,5})\s*号`)
+	datePattern   = regexp.MustCompile(`(\d{4})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})`)
+)
+
+// figureUnits are the units that tell two equal numbers apart, longest first.
+var figureUnits = []string{
+	"个工作日", "工作日", "个自然日", "自然日", "个月", "小时", "分钟", "平方米", "公里",
+	"元", "年", "月", "日", "天", "个", "家", "人", "次", "条", "项", "倍", "周", "户", "亩", "层",
+	"场", "件", "名", "期", "类", "号", "岁", "篇", "套", "成", "折", "级", "款", "章", "宗", "站",
+}
+
+var sameUnit = map[string]string{"个工作日": "工作日", "个自然日": "天", "自然日": "天", "日": "天"}
+
+// Figures lists what text states in figures, in order of appearance. A lone
+// Chinese numeral counts only before a unit: 一年 states a figure, 统一 does not.
+func Figures(text string) []Figure {
+	folded := Fold(text)
+	var out []Figure
+	folded = serialPattern.ReplaceAllStringFunc(folded, func(m string) string {
+		p := serialPattern.FindStringSubmatch(m)
+		out = append(out, Figure{Kind: Serial, Value: issuerCode(p[1]) + p[2] + "-" + strings.TrimLeft(p[3], "0")})
+		return " " // what follows must not read these digits again
+	})
+	folded = datePattern.ReplaceAllString(folded, "${1}年${2}月${3}日")
+	r := []rune(folded)
+	for i := 0; i < len(r); {
+		f, n := figureAt(r, i)
+		if n == 0 {
+			i++
+			continue
+		}
+		if f.Value != "" {
+			out = append(out, f)
+		}
+		i += n
+	}
+	return joinDates(out)
+}
+
+// issuerCode is the part of a document number before the bracket. What stands
+// before it in a sentence (根据慈政办发〔2022〕24号) cannot be told apart without
+// a dictionary, so only its last two characters count.
+func issuerCode(s string) string {
+	r := []rune(s)
+	return string(r[max(0, len(r)-2):])
+}
+
+func figureAt(r []rune, i int) (Figure, int) {
+	v, n := digitValue(r[i:])
+	digits := n > 0
+	value := decimal(v)
+	if !digits {
+		value, n = hanNumber(r[i:])
+		if n == 0 {
+			return Figure{}, 0
+		}
+	}
+	end := i + n
+	if digits {
+		for end < len(r) {
+			u, ok := hanUnits[r[end]]
+			if !ok {
+				break
+			}
+			v *= u
+			end++
+		}
+		value = decimal(v)
+		if end < len(r) && (r[end] == '%' || r[end] == '‰') {
+			if r[end] == '‰' {
+				value = decimal(v / 10)
+			}
+			return Figure{Value: value + "%"}, end + 1 - i
+		}
+	}
+	rest := string(r[end:min(len(r), end+4)])
+	for _, u := range figureUnits {
+		if !strings.HasPrefix(rest, u) {
+			continue
+		}
+		end += len([]rune(u))
+		if s, ok := sameUnit[u]; ok {
+			u = s
+		}
+		if u == "成" && !digits {
+			if tenths, m := hanValue(r[i:]); m > 0 && tenths < 10 {
+				return Figure{Value: decimal(tenths*10) + "%"}, end - i
+			}
+		}
+		return Figure{Value: value, Unit: u}, end - i
+	}
+	if !digits && n < 2 {
+		return Figure{}, n
+	}
+	return Figure{Value: value}, end - i
+}
+
+// joinDates turns neighbouring 2024年, 6月, 21日 into one Day. The year must have
+// four digits: 2年 is a duration.
+func joinDates(in []Figure) []Figure {
+	var out []Figure
+	for i := 0; i < len(in); i++ {
+		f := in[i]
+		switch {
+		case f.Kind == Number && f.Unit == "年" && len(f.Value) == 4:
+			d := Figure{Kind: Day, Year: atoi(f.Value)}
+			if i+1 < len(in) && in[i+1].Unit == "月" && atoi(in[i+1].Value) <= 12 {
+				i++
+				d.Month = atoi(in[i].Value)
+				if i+1 < len(in) && in[i+1].Unit == "天" && atoi(in[i+1].Value) <= 31 {
+					i++
+					d.Date = atoi(in[i].Value)
+				}
+			}
+			out = append(out, d)
+		case f.Kind == Number && f.Unit == "月" && i+1 < len(in) && in[i+1].Unit == "天" && atoi(f.Value) <= 12:
+			i++
+			out = append(out, Figure{Kind: Day, Month: atoi(f.Value), Date: atoi(in[i].Value)})
+		default:
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func atoi(s string) int {
+	n := 0
+	for _, r := range s {
+		if !isDigit(r) {
+			return 0
+		}
+		n = n*10 + int(r-'0')
+	}
+	return n
+}

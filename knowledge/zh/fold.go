@@ -1,0 +1,128 @@
+// Package zh holds what Chinese text needs before it can be compared: one
+// spelling for one meaning (Fold), the pieces it is searched by (Terms), its
+// sentences (Sentences) and the figures it states (Figures).
+//
+// Everything here is a pure function and safe for concurrent use.
+package zh
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+//go:embed t2s.txt
+var t2sTable string
+
+// simplified maps traditional characters to simplified ones. The table is
+// split on first use: most programs that import this package fold text, but
+// some only cut sentences.
+var simplified = sync.OnceValue(func() map[rune]rune {
+	from, to, _ := strings.Cut(t2sTable, "\n")
+	targets := []rune(strings.TrimSpace(to))
+	m := make(map[rune]rune, len(targets))
+	for i, r := range []rune(from) {
+		m[r] = targets[i]
+	}
+	return m
+})
+
+// Fold gives text the one spelling it is compared in: full-width forms become
+// half-width, traditional characters simplified, letters lower case, brackets
+// around document numbers alike; control, zero-width and direction marks are
+// dropped and white space becomes single spaces. Fold(Fold(s)) == Fold(s).
+func Fold(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	space := false
+	for _, r := range s {
+		r = FoldRune(r)
+		switch {
+		case r == 0:
+			continue
+		case r == ' ':
+			space = b.Len() > 0
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// FoldRune folds one character. It returns 0 for a character that carries no
+// meaning and ' ' for any white space.
+func FoldRune(r rune) rune {
+	if r < utf8.RuneSelf {
+		switch {
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		case r > ' ' && r < 0x7f:
+			return r
+		case r == ' ' || r == '\n' || r == '\t' || r == '\r' || r == '\f' || r == '\v':
+			return ' '
+		}
+		return 0
+	}
+	if r >= 0x4e00 && r <= 0x9fff {
+		if t, ok := simplified()[r]; ok {
+			return t
+		}
+		return r
+	}
+	switch r {
+	case '〔', '［', '【', '〖', '﹝':
+		return '['
+	case '〕', '］', '】', '〗', '﹞':
+		return ']'
+	case '“', '”', '„', '‟', '「', '」', '『', '』':
+		return '"'
+	case '‘', '’':
+		return '\''
+	case '–', '—', '―', '－', '‐', '‑', '−':
+		return '-'
+	case '〇':
+		return '零'
+	case utf8.RuneError:
+		return 0
+	}
+	r = narrow(r)
+	if unicode.IsSpace(r) {
+		return ' '
+	}
+	if unicode.Is(unicode.Cf, r) || unicode.IsControl(r) || unicode.Is(unicode.Mn, r) {
+		return 0
+	}
+	if r < utf8.RuneSelf {
+		return FoldRune(r)
+	}
+	r = unicode.ToLower(r)
+	if t, ok := simplified()[r]; ok {
+		return t
+	}
+	return r
+}
+
+// Narrow turns full-width letters, digits and signs into ASCII and leaves the
+// rest alone, so that patterns written for ASCII see both.
+func Narrow(s string) string { return strings.Map(narrow, s) }
+
+func narrow(r rune) rune {
+	switch {
+	case r >= 0xff01 && r <= 0xff5e:
+		return r - 0xfee0
+	case r == 0x3000:
+		return ' '
+	}
+	return r
+}
+
+// IsHan reports whether r is a Chinese character.
+func IsHan(r rune) bool {
+	return r >= 0x4e00 && r <= 0x9fff || r == '〇' || r > 0xff && unicode.Is(unicode.Han, r)
+}

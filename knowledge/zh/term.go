@@ -1,0 +1,100 @@
+package zh
+
+import "unicode"
+
+// Term is what text is indexed and searched by: one Chinese character, two
+// neighbouring ones, or a word of letters and digits. Terms are comparable;
+// a word is kept as a 63-bit hash, so two words collide with a chance that can
+// be neglected below a billion words.
+type Term uint64
+
+const wordBit = 1 << 63
+
+// Unigram reports whether t is a single Chinese character.
+func (t Term) Unigram() bool { return t&wordBit == 0 && t>>21 == 0 }
+
+// Bigram reports whether t is two neighbouring Chinese characters.
+func (t Term) Bigram() bool { return t&wordBit == 0 && t>>21 != 0 }
+
+// Word reports whether t is a word of letters and digits, or a number.
+func (t Term) Word() bool { return t&wordBit != 0 }
+
+// EachTerm calls yield for each term of text that went through Fold, in order of
+// appearance, with the rune range [from, to) it covers. Numbers written with
+// Chinese numerals (三十, 百分之三十) also yield the word that their digits
+// would (30, 30%), so that both writings meet.
+func EachTerm(folded []rune, yield func(t Term, from, to int)) {
+	for i := 0; i < len(folded); {
+		r := folded[i]
+		switch {
+		case IsHan(r):
+			j := i
+			for ; j < len(folded) && IsHan(folded[j]); j++ {
+				yield(Term(folded[j]), j, j+1)
+				if j > i {
+					yield(Term(folded[j-1])<<21|Term(folded[j]), j-1, j+1)
+				}
+			}
+			numerals(folded, i, j, yield)
+			i = j
+		case isWord(r):
+			j := i + 1
+			for j < len(folded) && (isWord(folded[j]) || isInner(folded, j)) {
+				j++
+			}
+			if j < len(folded) && folded[j] == '%' {
+				j++
+			}
+			yield(hashWord(folded[i:j]), i, j)
+			i = j
+		default:
+			i++
+		}
+	}
+}
+
+// numerals yields the digits of the numbers written in folded[from:to]. Single
+// numerals are left out: 一 stands in far too many words (统一, 一定).
+func numerals(folded []rune, from, to int, yield func(t Term, from, to int)) {
+	for i := from; i < to; {
+		v, n := hanNumber(folded[i:to])
+		if n < 2 {
+			i++
+			continue
+		}
+		yield(hashWord([]rune(v)), i, i+n)
+		i += n
+	}
+}
+
+// isInner reports whether folded[j] is a point or comma between two digits, or a
+// sign that belongs into a word such as covid-19.
+func isInner(folded []rune, j int) bool {
+	if j+1 >= len(folded) {
+		return false
+	}
+	switch folded[j] {
+	case '.', ',':
+		return isDigit(folded[j-1]) && isDigit(folded[j+1])
+	}
+	return false
+}
+
+func isWord(r rune) bool {
+	return isDigit(r) || r >= 'a' && r <= 'z' || r > 0x7f && !IsHan(r) && (unicode.IsLetter(r) || unicode.IsDigit(r))
+}
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
+
+// hashWord is FNV-1a over the runes, commas between digits left out so that
+// 1,000 and 1000 meet.
+func hashWord(word []rune) Term {
+	h := uint64(14695981039346656037)
+	for _, r := range word {
+		if r == ',' {
+			continue
+		}
+		h = (h ^ uint64(r)) * 1099511628211
+	}
+	return Term(h | wordBit)
+}
