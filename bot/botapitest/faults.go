@@ -1,0 +1,140 @@
+package botapitest
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Fault makes calls go wrong. The zero value of a field means "not this".
+type Fault struct {
+	// Method is the call to break, in any case. Empty means every method
+	// except getUpdates, whose calls come at times the test does not choose.
+	Method string
+	// Times is how many calls to break. 0 means one, a negative number all
+	// until ClearFaults.
+	Times int
+	// After lets this many matching calls pass first.
+	After int
+
+	// Status answers with this error code instead of carrying the call out.
+	Status int
+	// RetryAfter, in seconds, goes into the answer's parameters; alone it
+	// implies status 429. A further call for the same chat before that time
+	// is refused with 429 and recorded as a violation.
+	RetryAfter int
+	// Description replaces the standard text of the status.
+	Description string
+	// Garbage answers with an HTML page, as a broken proxy would. Status then
+	// is the HTTP status, 502 by default.
+	Garbage bool
+	// Drop closes the connection without carrying the call out.
+	Drop bool
+	// DropAfter carries the call out and then closes the connection.
+	DropAfter bool
+	// Delay passes before anything else happens. Alone it only slows the call.
+	Delay time.Duration
+}
+
+// replaces reports whether the fault answers in place of the method.
+func (f *Fault) replaces() bool {
+	return f.Status != 0 || f.RetryAfter != 0 || f.Description != "" || f.Garbage || f.Drop
+}
+
+// Fail adds a fault. Faults are tried in the order they were added.
+func (s *Server) Fail(f Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f.Times == 0 {
+		f.Times = 1
+	}
+	s.faults = append(s.faults, &f)
+}
+
+// ClearFaults removes all faults.
+func (s *Server) ClearFaults() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
+// takeFault uses up one occurrence of the first fault that applies.
+func (s *Server) takeFault(method string) *Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.faults {
+		if f.Times == 0 || !f.matches(method) {
+			continue
+		}
+		if f.After > 0 {
+			f.After--
+			continue
+		}
+		if f.Times > 0 {
+			f.Times--
+		}
+		return f
+	}
+	return nil
+}
+
+func (f *Fault) matches(method string) bool {
+	if f.Method == "" {
+		return method != "getUpdates"
+	}
+	return strings.EqualFold(f.Method, method)
+}
+
+func (s *Server) answerFault(w http.ResponseWriter, rec Call, p *params, f *Fault) {
+	rec.Fault = true
+	switch {
+	case f.Drop:
+		s.logCall(rec)
+		dropConnection(w)
+	case f.Garbage:
+		rec.Status = http.StatusBadGateway
+		if f.Status != 0 {
+			rec.Status = f.Status
+		}
+		s.logCall(rec)
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(rec.Status)
+		_, _ = io.WriteString(w, "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>")
+	default:
+		s.answer(w, rec, nil, s.faultError(p, f))
+	}
+}
+
+func (s *Server) faultError(p *params, f *Fault) *apiError {
+	e := &apiError{Code: f.Status, Description: f.Description, RetryAfter: f.RetryAfter}
+	if e.Code == 0 {
+		e.Code = http.StatusInternalServerError
+		if f.RetryAfter > 0 {
+			e.Code = http.StatusTooManyRequests
+		}
+	}
+	if e.Description == "" {
+		e.Description = http.StatusText(e.Code)
+		if e.Code == http.StatusTooManyRequests {
+			e.Description = tooMany(f.RetryAfter).Description
+		}
+	}
+	if f.RetryAfter > 0 && limitKey(p) != everyChat {
+		s.mu.Lock()
+		s.limiter.hold(limitKey(p), s.cfg.now().Add(s.scaled(f.RetryAfter)))
+		s.mu.Unlock()
+	}
+	return e
+}
+
+// dropConnection cuts the connection without an answer.
+func dropConnection(w http.ResponseWriter) {
+	if hj, ok := w.(http.Hijacker); ok {
+		if conn, _, err := hj.Hijack(); err == nil {
+			_ = conn.Close()
+			return
+		}
+	}
+	panic(http.ErrAbortHandler)
+}
