@@ -14,7 +14,7 @@ import (
 type Limits struct {
 	Overall float64 // over all chats. Defaults to 30
 	Private float64 // to one person. Defaults to 1
-	Group   float64 // to one group. Defaults to 20 a minute
+	Group   float64 // to one group. Defaults to 17 a minute: with a burst 20, Telegram's limit
 }
 
 func (l Limits) withDefaults() Limits {
@@ -25,7 +25,7 @@ func (l Limits) withDefaults() Limits {
 		l.Private = 1
 	}
 	if l.Group <= 0 {
-		l.Group = 20.0 / 60
+		l.Group = (20.0 - chatBurst) / 60
 	}
 	return l
 }

@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -93,14 +95,27 @@ func render(spans []handlers.Span) part {
 		}
 	}
 	endQuote("")
+	slices.SortStableFunc(es, func(a, b models.MessageEntity) int { // outer before inner
+		return cmp.Or(a.Offset-b.Offset, b.Length-a.Length)
+	})
 	return part{b.String(), es}
 }
 
-// clean makes text storable and showable: valid UTF-8 without NUL, and line ends
-// that count as one unit for Telegram as for us.
+// clean makes text what Telegram would make of it before it counts: valid
+// UTF-8, one kind of line end, no control characters or bidi overrides.
 func clean(s string) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	return strings.NewReplacer("\x00", "", "\r\n", "\n", "\r", "\n").Replace(s)
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n', r == '\r', r == '\u2028', r == '\u2029':
+			return '\n'
+		case r == 0, '\u202A' <= r && r <= '\u202E':
+			return -1
+		case r < ' ':
+			return ' '
+		}
+		return r
+	}, s)
 }
 
 // cut returns the bytes from start to end without the white space around them.

@@ -27,8 +27,11 @@ func split(text string, limit int) []string {
 // first piece.
 func cutPoint(text string, limit int) int {
 	end := graphemeCut(text, limit)
-	half := byteAt(text, limit/2)
-	for _, ends := range []func(before, after rune) bool{paragraphEnd, lineEnd, sentenceEnd, wordEnd} {
+	half := min(byteAt(text, limit/2), end)
+	if i := strings.LastIndex(text[half:end], "\n\n"); i >= 0 {
+		return half + i + 2
+	}
+	for _, ends := range []func(before, after rune) bool{lineEnd, sentenceEnd, wordEnd} {
 		for i := end; i > half; {
 			before, size := utf8.DecodeLastRuneInString(text[:i])
 			after, _ := utf8.DecodeRuneInString(text[i:])
@@ -41,11 +44,9 @@ func cutPoint(text string, limit int) int {
 	return end
 }
 
-// The ends say whether a piece may end between the two runes. A paragraph ends
-// before its empty line, which is white space that no message begins with.
-func paragraphEnd(before, after rune) bool { return before != '\n' && after == '\n' }
-func lineEnd(before, _ rune) bool          { return before == '\n' }
-func wordEnd(before, after rune) bool      { return unicode.IsSpace(before) && !unicode.IsSpace(after) }
+// The ends say whether a piece may end between the two runes.
+func lineEnd(before, _ rune) bool     { return before == '\n' }
+func wordEnd(before, after rune) bool { return unicode.IsSpace(before) && !unicode.IsSpace(after) }
 
 // sentenceEnd keeps closing quotes and brackets with their sentence, and does
 // not take the point of a number or an address for the end of one.

@@ -1,0 +1,197 @@
+package bot
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"liaison/handlers"
+)
+
+// What most updates of the tests have in common.
+const (
+	inPrivate = `"message_id":5,"date":1700000000,"chat":{"id":6100000001,"type":"private"},"from":{"id":6100000001,"is_bot":false,"language_code":"zh-hans"}`
+	inGroup   = `"message_id":5,"date":1700000000,"chat":{"id":-1004100000001,"type":"supergroup"},"from":{"id":6100000001,"is_bot":false}`
+)
+
+var (
+	sentAt  = time.Unix(1700000000, 0).UTC()
+	decoded = time.Unix(1700000099, 0).UTC()
+	private = handlers.Message{Key: "7", From: handlers.Address{Channel: handlers.Telegram, Chat: "6100000001"}, User: "6100000001", Lang: "zh-hans", SentAt: sentAt}
+	group   = handlers.Message{Key: "7", From: handlers.Address{Channel: handlers.Telegram, Chat: "-1004100000001"}, User: "6100000001", Group: true, SentAt: sentAt}
+)
+
+func with(m handlers.Message, change func(*handlers.Message)) *handlers.Message {
+	change(&m)
+	return &m
+}
+
+// updates are real shapes of updates and what they mean, nil for nothing.
+var updates = map[string]struct {
+	body string // of the update, besides its id
+	want *handlers.Message
+}{
+	"text": {`"message":{` + inPrivate + `,"text":"厂房租金补贴？😀"}`,
+		with(private, func(m *handlers.Message) { m.Text = "厂房租金补贴？😀" })},
+	"command": {`"message":{` + inPrivate + `,"text":"/Start 7f3a ","entities":[{"type":"bot_command","offset":0,"length":6}]}`,
+		with(private, func(m *handlers.Message) { m.Command, m.Text = "start", "7f3a" })},
+	"command for us, any case": {`"message":{` + inGroup + `,"text":"/help@Example_Test_BOT 诉求","entities":[{"type":"bot_command","offset":0,"length":22}]}`,
+		with(group, func(m *handlers.Message) { m.Command, m.Text = "help", "诉求" })},
+	"command for another bot": {`"message":{` + inGroup + `,"text":"/help@other_bot","entities":[{"type":"bot_command","offset":0,"length":15}]}`, nil},
+	"command later in the text": {`"message":{` + inPrivate + `,"text":"😀 /start","entities":[{"type":"bot_command","offset":3,"length":6}]}`,
+		with(private, func(m *handlers.Message) { m.Text = "😀 /start" })},
+	"command with an impossible length": {`"message":{` + inPrivate + `,"text":"/a","entities":[{"type":"bot_command","offset":0,"length":900}]}`,
+		with(private, func(m *handlers.Message) { m.Text = "/a" })},
+	"reply": {`"message":{` + inPrivate + `,"text":"好","reply_to_message":{"message_id":3,"date":1,"chat":{"id":6100000001,"type":"private"}}}`,
+		with(private, func(m *handlers.Message) { m.Text, m.ReplyTo = "好", "3" })},
+	"topic": {`"message":{` + inGroup + `,"text":"好","message_thread_id":44,"is_topic_message":true}`,
+		with(group, func(m *handlers.Message) { m.Text, m.From.Thread = "好", 44 })},
+	"thread of replies is no topic": {`"message":{` + inGroup + `,"text":"好","message_thread_id":44}`,
+		with(group, func(m *handlers.Message) { m.Text = "好" })},
+	"edited": {`"edited_message":{` + inPrivate + `,"edit_date":1700000009,"text":"改"}`,
+		with(private, func(m *handlers.Message) {
+			m.Text, m.Edited, m.SentAt = "改", true, time.Unix(1700000009, 0).UTC()
+		})},
+	"live location moves": {`"edited_message":{` + inPrivate + `,"location":{"latitude":30.1,"longitude":121.2}}`, nil},
+	"location":            {`"message":{` + inPrivate + `,"location":{"latitude":30.1,"longitude":121.2}}`, &private},
+	"contact":             {`"message":{` + inPrivate + `,"contact":{"phone_number":"0","first_name":"示例"}}`, &private},
+	"largest picture with a caption": {`"message":{` + inPrivate + `,"caption":"看","media_group_id":"9","photo":[{"file_id":"s","width":90,"height":60,"file_size":10},{"file_id":"l","width":1280,"height":900,"file_size":99},{"file_id":"m","width":320,"height":200,"file_size":50}]}`,
+		with(private, func(m *handlers.Message) {
+			m.Text, m.Album = "看", "9"
+			m.Files = []handlers.Upload{{Source: "l", Name: "photo.jpg", MIME: "image/jpeg", Size: 99}}
+		})},
+	"document": {`"message":{` + inPrivate + `,"document":{"file_id":"d","file_name":"..\\合同\u202egpj.pdf","mime_type":"application/pdf","file_size":1234}}`,
+		with(private, func(m *handlers.Message) {
+			m.Files = []handlers.Upload{{Source: "d", Name: "合同gpj.pdf", MIME: "application/pdf", Size: 1234}}
+		})},
+	"document too big": {`"message":{` + inPrivate + `,"document":{"file_id":"d","file_size":20971521}}`,
+		with(private, func(m *handlers.Message) {
+			m.Files = []handlers.Upload{{Source: "d", Name: "document", MIME: "application/octet-stream", Size: 20971521, Problem: handlers.TooBig}}
+		})},
+	"voice": {`"message":{` + inPrivate + `,"voice":{"file_id":"v","mime_type":"audio/ogg","file_size":7}}`,
+		with(private, func(m *handlers.Message) {
+			m.Files = []handlers.Upload{{Source: "v", Name: "voice.ogg", MIME: "audio/ogg", Size: 7, Problem: handlers.Unwanted}}
+		})},
+	"animation is no document": {`"message":{` + inPrivate + `,"animation":{"file_id":"a","file_size":7},"document":{"file_id":"a","file_size":7}}`,
+		with(private, func(m *handlers.Message) {
+			m.Files = []handlers.Upload{{Source: "a", Name: "animation.mp4", MIME: "video/mp4", Size: 7, Problem: handlers.Unwanted}}
+		})},
+	"press": {`"callback_query":{"id":"q1","from":{"id":42,"is_bot":false,"language_code":"en"},"data":"rate:5","message":{"message_id":12,"date":1700000000,"chat":{"id":42,"type":"private"},"from":{"id":1,"is_bot":true}}}`,
+		&handlers.Message{Key: "7", From: handlers.Address{Channel: handlers.Telegram, Chat: "42"}, User: "42", Lang: "en", Button: "rate:5", Press: "q1", ReplyTo: "12", SentAt: decoded}},
+	"press on a message that is not accessible": {`"callback_query":{"id":"q1","from":{"id":42},"data":"x","message":{"message_id":12,"date":0,"chat":{"id":-100,"type":"supergroup"}}}`,
+		&handlers.Message{Key: "7", From: handlers.Address{Channel: handlers.Telegram, Chat: "-100"}, Group: true, User: "42", Button: "x", Press: "q1", ReplyTo: "12", SentAt: decoded}},
+	"press without a message": {`"callback_query":{"id":"q1","from":{"id":42},"data":"x","inline_message_id":"i"}`, nil},
+	"blocked": {`"my_chat_member":{"chat":{"id":42,"type":"private"},"from":{"id":42},"date":1700000000,"old_chat_member":{"status":"member"},"new_chat_member":{"status":"kicked","until_date":0}}`,
+		&handlers.Message{Key: "7", From: handlers.Address{Channel: handlers.Telegram, Chat: "42"}, User: "42", Event: handlers.EventBlocked, SentAt: sentAt}},
+	"removed from a group": {`"my_chat_member":{"chat":{"id":-42,"type":"group"},"from":{"id":42},"date":1700000000,"new_chat_member":{"status":"left"}}`,
+		&handlers.Message{Key: "7", From: handlers.Address{Channel: handlers.Telegram, Chat: "-42"}, User: "42", Group: true, Event: handlers.EventBlocked, SentAt: sentAt}},
+	"muted but still a member": {`"my_chat_member":{"chat":{"id":-42,"type":"supergroup"},"from":{"id":42},"date":1,"new_chat_member":{"status":"restricted","is_member":true}}`, nil},
+	"added":                    {`"my_chat_member":{"chat":{"id":-42,"type":"group"},"from":{"id":42},"date":1,"new_chat_member":{"status":"member"}}`, nil},
+	"moved": {`"message":{` + inGroup + `,"migrate_to_chat_id":-1009}`,
+		with(group, func(m *handlers.Message) { m.Event, m.MovedTo = handlers.EventMoved, "-1009" })},
+	"moved, seen from the new chat": {`"message":{` + inGroup + `,"migrate_from_chat_id":-9}`, nil},
+	"another bot":                   {`"message":{"message_id":5,"date":1,"chat":{"id":-42,"type":"group"},"from":{"id":9,"is_bot":true},"text":"x"}`, nil},
+	"channel post in a group":       {`"message":{` + inGroup + `,"sender_chat":{"id":-7,"type":"channel"},"text":"x"}`, nil},
+	"channel post":                  {`"channel_post":{"message_id":5,"date":1,"chat":{"id":-7,"type":"channel"},"text":"x"}`, nil},
+	"in a channel":                  {`"message":{"message_id":5,"date":1,"chat":{"id":-7,"type":"channel"},"from":{"id":1},"text":"x"}`, nil},
+	"somebody joined":               {`"message":{` + inGroup + `,"new_chat_members":[{"id":1,"is_bot":false}]}`, nil},
+	"unknown kind":                  {`"something_of_2030":{"x":1}`, nil},
+	"unknown things in a message": {`"message":{` + inPrivate + `,"text":"好","forward_origin":{"type":"of_2030"},"chat_background_set":7,"reply_to_message":{"message_id":3,"forward_origin":{"type":"of_2030"}}}`,
+		with(private, func(m *handlers.Message) { m.Text, m.ReplyTo = "好", "3" })},
+	"NUL": {`"message":{` + inPrivate + `,"text":"a\u0000b"}`,
+		with(private, func(m *handlers.Message) { m.Text = "ab" })},
+}
+
+func TestDecode(t *testing.T) {
+	t.Parallel()
+	for name, c := range updates {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			id, m, ok, err := decode([]byte(`{"update_id":7,`+c.body+`}`), "example_test_bot", decoded)
+			if err != nil || id != 7 {
+				t.Fatalf("decode: id %d, %v", id, err)
+			}
+			if ok != (c.want != nil) {
+				t.Fatalf("decode: ok is %t: %+v", ok, m)
+			}
+			if ok {
+				if d := cmp.Diff(*c.want, m); d != "" {
+					t.Errorf("message (-want +got)\n%s", d)
+				}
+			}
+		})
+	}
+}
+
+func TestDecodeMalformed(t *testing.T) {
+	t.Parallel()
+	for _, raw := range []string{``, `null`, `[]`, `{}`, `{"update_id":"x"}`, `{"update_id":1`, `7`} {
+		if _, _, ok, err := decode([]byte(raw), "x", decoded); ok || !errors.Is(err, errMalformed) {
+			t.Errorf("decode(%s) = %t, %v; want errMalformed", raw, ok, err)
+		}
+	}
+	id, _, ok, err := decode([]byte(`{"update_id":9,"message":{"chat":"no object"}}`), "x", decoded)
+	if id != 9 || ok || err == nil || errors.Is(err, errMalformed) {
+		t.Errorf("a message of an unknown form: id %d, %t, %v; want its id and an error of its own", id, ok, err)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, c := range updates {
+		f.Add([]byte(`{"update_id":7,` + c.body + `}`))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		_, m, ok, err := decode(raw, "example_test_bot", decoded)
+		if !ok {
+			return
+		}
+		if err != nil {
+			t.Fatalf("both a message and %v", err)
+		}
+		if m.Key == "" || m.From.Chat == "" || m.From.Chat == "0" || m.From.Channel != handlers.Telegram {
+			t.Fatalf("no key or no chat: %+v", m)
+		}
+		if strings.ContainsRune(m.Text, 0) || !utf8.ValidString(m.Text) {
+			t.Fatalf("text is not storable: %q", m.Text)
+		}
+		for _, u := range m.Files {
+			if u.Name == "" || u.Name != fileName(u.Name) {
+				t.Fatalf("unsafe file name %q", u.Name)
+			}
+		}
+		if _, err := json.Marshal(m); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestFileName(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("执", 100)
+	for in, want := range map[string]string{
+		"营业执照.pdf":          "营业执照.pdf",
+		"/etc/passwd":       "passwd",
+		`C:\a\b.docx`:       "b.docx",
+		"..":                "",
+		"":                  "",
+		"a\r\nb\x00.txt":    "ab.txt",
+		"a\u202Etxt.exe":    "atxt.exe",
+		" 图 .png ":          "图 .png",
+		long + ".pdf":       strings.Repeat("执", 83) + ".pdf",
+		"a." + long + "xyz": "a." + strings.Repeat("执", 84),
+	} {
+		got := fileName(in)
+		if got != want {
+			t.Errorf("fileName(%q) = %q, want %q", in, got, want)
+		}
+		if len(got) > maxFileName || strings.ContainsFunc(got, unicode.IsControl) {
+			t.Errorf("fileName(%q) = %q is not safe", in, got)
+		}
+	}
+}
