@@ -103,7 +103,7 @@ var (
 var Transitions = []Transition{
 	// Nobody is told of a submission: the conversation that submits answers itself.
 	{Action: Submit, To: Received, By: owners, NeedsText: true},
-	{Action: Assign, From: []State{Received, Returned, Assigned, Transferred, Reopened, Accepted, InProgress}, To: Assigned, By: []Role{RoleSystem, RoleSupervisor}, NeedsStation: true, Tells: []Audience{ToStation}},
+	{Action: Assign, From: []State{Received, Returned, Assigned, Transferred, Reopened, Accepted, InProgress, Waiting}, To: Assigned, By: []Role{RoleSystem, RoleSupervisor}, NeedsStation: true, Tells: []Audience{ToStation}},
 	{Action: Accept, From: pending, To: Accepted, By: staff, Tells: []Audience{ToRequester, ToStation}},
 	{Action: Reply, From: []State{Accepted, InProgress, Waiting}, To: InProgress, By: staff, NeedsText: true, Tells: []Audience{ToRequester, ToStation}},
 	{Action: Ask, From: []State{Accepted, InProgress, Waiting}, To: Waiting, By: staff, NeedsText: true, Tells: []Audience{ToRequester, ToStation}},
@@ -146,6 +146,12 @@ func lookup(a Action) (Transition, bool) {
 func TellsOf(a Action) []Audience {
 	tr, _ := lookup(a)
 	return tr.Tells
+}
+
+// May reports whether the role may take the action in some state.
+func May(r Role, a Action) bool {
+	tr, ok := lookup(a)
+	return ok && slices.Contains(tr.By, r)
 }
 
 // Possible lists the actions that the role may take in the state, in the order
@@ -303,7 +309,7 @@ func Apply(t Ticket, s Step, now time.Time, c Clock, p Policy) (Ticket, Event, e
 		}
 		if s.Text != "" {
 			if utf8.RuneCountInString(s.Text) > MaxComment {
-				return t, Event{}, &Error{Code: Invalid, Field: "long"}
+				return t, Event{}, &Error{Code: Invalid, Field: "comment"}
 			}
 			t.Rating.Comment = s.Text
 		}

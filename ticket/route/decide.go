@@ -31,6 +31,7 @@ const (
 	TopicChosen    = "topic-chosen"    // topic id
 	TopicText      = "topic-text"      // the words, joined by 、
 	TopicSuggested = "topic-suggested" // topic id
+	StationGone    = "station-gone"    // id of a station that is no longer configured
 )
 
 // Case is what is known of a case before it has a station. Any field may be

@@ -18,6 +18,7 @@ var reasonTexts = map[string][2]string{
 	TownSeveral:    {"文本提到多个镇街：{value}", "The text names several towns: {value}"},
 	TopicChosen:    {"本人选择事项：{meaning}", "Topic chosen by the requester: {meaning}"},
 	TopicText:      {"文本中的“{value}” → {meaning}", "“{value}” in the text → {meaning}"},
+	StationGone:    {"原联络站“{value}”已不在配置中", "The former station “{value}” is no longer configured"},
 	TopicSuggested: {"参照以往工单判断事项：{meaning}", "Topic by likeness to earlier cases: {meaning}"},
 	RuleFinance:    {"融资需求 → {meaning}", "Financing → {meaning}"},
 	RuleTownTopic:  {"按镇街和事项 → {meaning}", "By town and topic → {meaning}"},

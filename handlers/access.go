@@ -1,0 +1,306 @@
+package handlers
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"liaison/ticket"
+	"liaison/ticket/route"
+)
+
+// How long one-time codes hold.
+const (
+	InviteTTL = 7 * 24 * time.Hour
+	LoginTTL  = 10 * time.Minute
+)
+
+// Viewer returns what the person may see of other people's cases.
+func (d *Desk) Viewer(ctx context.Context, tx Tx, person string) (ticket.Viewer, error) {
+	v := ticket.Viewer{Person: person}
+	ms, err := tx.Memberships(ctx, person)
+	if err != nil {
+		return v, err
+	}
+	for _, m := range ms {
+		switch m.Role {
+		case ticket.RoleSupervisor:
+			v.Supervisor = true
+		case ticket.RoleAgent:
+			v.Stations = append(v.Stations, m.Station)
+		}
+	}
+	return v, nil
+}
+
+// Act takes a step on a case for a person. It is the only way in which people
+// change cases, from whatever surface. A case that the person may not see is
+// ticket.NotFound; see ticket.Service.Act for the rest.
+func (d *Desk) Act(ctx context.Context, tx Tx, person, id string, s ticket.Step) (ticket.Ticket, error) {
+	t, err := tx.Ticket(ctx, id)
+	if err != nil {
+		return t, err
+	}
+	v, err := d.Viewer(ctx, tx, person)
+	if err != nil {
+		return t, err
+	}
+	if s.Role, err = roleFor(v, t, s.Action); err != nil {
+		return t, err
+	}
+	s.Actor = person
+	switch s.Action {
+	case ticket.Transfer, ticket.Assign:
+		if _, ok := d.Directory().Station(s.Station); !ok {
+			return t, &ticket.Error{Code: ticket.Invalid, Field: "station"}
+		}
+	case ticket.Return:
+		s.Station = d.Directory().Triage().ID
+	}
+	if t, err = d.cases.Act(ctx, tx, id, s); err != nil {
+		return t, err
+	}
+	return d.rehome(ctx, tx, t)
+}
+
+// rehome gives an open case whose station is no longer configured to triage.
+func (d *Desk) rehome(ctx context.Context, tx Tx, t ticket.Ticket) (ticket.Ticket, error) {
+	if _, ok := d.Directory().Station(t.Station); ok || !slices.Contains(ticket.Possible(t.State, ticket.RoleSystem), ticket.Assign) {
+		return t, nil
+	}
+	return d.cases.Act(ctx, tx, t.ID, ticket.Step{
+		Action: ticket.Assign, Role: ticket.RoleSystem, Station: d.Directory().Triage().ID,
+		Route: []ticket.Reason{{Code: route.StationGone, Value: t.Station}},
+	})
+}
+
+// Rehome gives every open case of a station that is no longer configured to
+// triage. It is for the start and for after each change of the configuration.
+func (d *Desk) Rehome(ctx context.Context) error {
+	const page = 500
+	for offset := 0; ; offset += page {
+		var open []ticket.Ticket
+		err := d.Store.View(ctx, func(tx Tx) (err error) {
+			open, err = tx.Tickets(ctx, ticket.Filter{OpenOnly: true, Limit: page, Offset: offset})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, t := range open {
+			if _, ok := d.Directory().Station(t.Station); ok {
+				continue
+			}
+			err := d.Store.Update(ctx, func(tx Tx) error {
+				t, err := tx.Ticket(ctx, t.ID)
+				if err != nil {
+					return err
+				}
+				_, err = d.rehome(ctx, tx, t)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		if len(open) < page {
+			return nil
+		}
+	}
+}
+
+// roleFor says in which capacity the viewer takes the action on the case: what
+// belongs to the requester is done as requester even by somebody who is also an
+// agent, and nobody works a case of his own.
+func roleFor(v ticket.Viewer, t ticket.Ticket, a ticket.Action) (ticket.Role, error) {
+	own := v.Person != "" && v.Person == t.Requester
+	if own && ticket.May(ticket.RoleRequester, a) {
+		if t.Kind == ticket.Finding {
+			return ticket.RoleObserver, nil
+		}
+		return ticket.RoleRequester, nil
+	}
+	role := v.Sees(t)
+	switch {
+	case role == "":
+		return "", ticket.Errorf(ticket.NotFound, "case %s is not visible", t.ID)
+	case own:
+		return "", ticket.Errorf(ticket.Forbidden, "%s is not for the requester", a)
+	case !ticket.May(role, a):
+		return "", ticket.Errorf(ticket.Forbidden, "%s is not for a %s", a, role)
+	}
+	return role, nil
+}
+
+// Redeem uses a one-time code up. An invitation makes its role the person's, or
+// a new person's when person is ""; a login code tells whose it is. A code that
+// is unknown, used or expired is ticket.NotFound.
+func (d *Desk) Redeem(ctx context.Context, tx Tx, person, code string) (Person, error) {
+	c, err := tx.TakeCode(ctx, HashCode(code), d.Now())
+	if err != nil {
+		return Person{}, err
+	}
+	if c.Purpose == Login {
+		return tx.Person(ctx, c.Person)
+	}
+	var p Person
+	if person == "" {
+		p, err = tx.AddPerson(ctx, Person{Label: c.Label, CreatedAt: d.Now()})
+	} else if p, err = tx.Person(ctx, person); err == nil && c.Label != "" {
+		p.Label = c.Label
+		err = tx.SavePerson(ctx, p)
+	}
+	if err != nil {
+		return Person{}, err
+	}
+	return p, tx.AddMembership(ctx, Membership{Person: p.ID, Role: c.Role, Station: c.Station})
+}
+
+// Invite makes an invitation on behalf of a supervisor, or of the operator when
+// by is "", and returns its code, which is not stored. Role, Station and Label are
+// taken from c.
+func (d *Desk) Invite(ctx context.Context, tx Tx, by string, c Code) (string, error) {
+	if by != "" {
+		v, err := d.Viewer(ctx, tx, by)
+		if err != nil {
+			return "", err
+		}
+		if !v.Supervisor {
+			return "", ticket.Errorf(ticket.Forbidden, "only supervisors invite")
+		}
+	}
+	switch c.Role {
+	case ticket.RoleAgent:
+		if _, ok := d.Directory().Station(c.Station); !ok {
+			return "", &ticket.Error{Code: ticket.Invalid, Field: "station"}
+		}
+	case ticket.RoleObserver, ticket.RoleSupervisor:
+		c.Station = ""
+	default:
+		return "", &ticket.Error{Code: ticket.Invalid, Field: "role"}
+	}
+	c.Label = excerpt(c.Label, 40)
+	if c.Label == "" {
+		return "", &ticket.Error{Code: ticket.Invalid, Field: "label"}
+	}
+	c.Purpose, c.Expires = Invite, d.Now().Add(InviteTTL)
+	return newCode(ctx, tx, c)
+}
+
+// LoginCode makes a code that opens the staff console for the person once.
+func (d *Desk) LoginCode(ctx context.Context, tx Tx, person string) (string, error) {
+	return newCode(ctx, tx, Code{Purpose: Login, Person: person, Expires: d.Now().Add(LoginTTL)})
+}
+
+// FirstSupervisor returns a login code for a supervisor who was set up by
+// starting the program, making that supervisor when there is none at all yet.
+// With other supervisors but not that one it returns "".
+func (d *Desk) FirstSupervisor(ctx context.Context, tx Tx, label string) (string, error) {
+	all, err := tx.Members(ctx, ticket.RoleSupervisor, "")
+	if err != nil {
+		return "", err
+	}
+	if len(all) > 0 {
+		return d.LoginCode(ctx, tx, all[0].Person)
+	}
+	p, err := tx.AddPerson(ctx, Person{Label: label, CreatedAt: d.Now()})
+	if err != nil {
+		return "", err
+	}
+	if err := tx.AddMembership(ctx, Membership{Person: p.ID, Role: ticket.RoleSupervisor}); err != nil {
+		return "", err
+	}
+	return d.LoginCode(ctx, tx, p.ID)
+}
+
+// alphabet leaves out what is easily mistaken when read aloud or typed: 0 O, 1 I L.
+const alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+// newCode stores a fresh code: twelve characters, some 59 bits, in groups of four.
+func newCode(ctx context.Context, tx Tx, c Code) (string, error) {
+	var b strings.Builder
+	for i := 0; i < 12; {
+		var one [1]byte
+		rand.Read(one[:]) // never fails
+		// 31 characters: reject what would favour some of them.
+		if int(one[0]) >= 256-256%len(alphabet) {
+			continue
+		}
+		if i > 0 && i%4 == 0 {
+			b.WriteByte('-')
+		}
+		b.WriteByte(alphabet[int(one[0])%len(alphabet)])
+		i++
+	}
+	c.Hash = HashCode(b.String())
+	return b.String(), tx.AddCode(ctx, c)
+}
+
+// HashCode is what is stored of a code. Case, spaces, hyphens and full width do
+// not matter.
+func HashCode(code string) string {
+	plain := strings.Map(func(r rune) rune {
+		if r >= '！' && r <= '～' {
+			r -= '！' - '!'
+		}
+		switch {
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
+		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+			return r
+		default:
+			return -1
+		}
+	}, code)
+	sum := sha256.Sum256([]byte(plain))
+	return hex.EncodeToString(sum[:])
+}
+
+// problem puts an error that a person can act on in words. It reports false for
+// every other error.
+func (l lang) problem(err error) (phrase, []any, bool) {
+	var e *ticket.Error
+	if !errors.As(err, &e) {
+		return phrase{}, nil, false
+	}
+	switch e.Code {
+	case ticket.NotFound:
+		return pNotFound, nil, true
+	case ticket.Forbidden:
+		return pForbidden, nil, true
+	case ticket.Illegal:
+		return pIllegal, []any{e.State.Label(string(l))}, true
+	case ticket.Conflict:
+		return pConflict, nil, true
+	case ticket.Invalid:
+		switch e.Field {
+		case "long":
+			return pTooLong, []any{ticket.MaxText}, true
+		case "comment":
+			return pTooLong, []any{ticket.MaxComment}, true
+		case "station":
+			return pNoStation, nil, true
+		default:
+			return pMissing, nil, true
+		}
+	default:
+		return phrase{}, nil, false
+	}
+}
+
+// isStaff reports whether the memberships make somebody staff.
+func isStaff(ms []Membership) bool {
+	return slices.ContainsFunc(ms, func(m Membership) bool {
+		return m.Role == ticket.RoleAgent || m.Role == ticket.RoleSupervisor
+	})
+}
+
+// isObserver reports whether the memberships make somebody an observer.
+func isObserver(ms []Membership) bool {
+	return slices.ContainsFunc(ms, func(m Membership) bool { return m.Role == ticket.RoleObserver })
+}

@@ -1,0 +1,78 @@
+package handlers
+
+import (
+	"context"
+	"strings"
+
+	"liaison/ticket"
+)
+
+// refersToTicket reports whether the message answers one of the bot's messages
+// about a case.
+func (t *turn) refersToTicket() bool {
+	return strings.HasPrefix(t.m.Ref, "ticket:") || strings.HasPrefix(t.m.Ref, "act:")
+}
+
+// answered handles a text that was asked for, or that answers a message about a
+// case. The ref says what it does: "ticket:ID" speaks about the case, and
+// "act:WHAT:ID[:STATION]" is what the bot's prompt asked for.
+func (t *turn) answered(ctx context.Context, ref string) error {
+	if t.m.Text == "" && len(t.m.Files) == 0 {
+		return t.tell(ctx, pOnlyText)
+	}
+	parts := strings.Split(ref, ":")
+	if len(parts) == 2 && parts[0] == "act" && parts[1] == "code" {
+		t.conv.Await = nil
+		return t.enterCode(ctx, t.m.Text)
+	}
+	what, id, station := "", "", ""
+	switch {
+	case len(parts) == 2 && parts[0] == "ticket":
+		id = parts[1]
+	case len(parts) >= 3 && parts[0] == "act":
+		what, id = parts[1], parts[2]
+		station = strings.Join(parts[3:], ":")
+	default:
+		return t.tell(ctx, pOldButton)
+	}
+	files, refused := t.taken(t.m.Files)
+	if refused != nil {
+		if err := t.tell(ctx, *refused); err != nil || t.m.Text == "" && len(files) == 0 {
+			return err
+		}
+	}
+	c, err := t.tx.Ticket(ctx, id)
+	if err != nil {
+		t.conv.Await = nil
+		return err
+	}
+	err = t.perform(ctx, c, what, station, strings.TrimSpace(t.m.Text), files)
+	// A text that does not fit is asked for again; anything else is over.
+	if ticket.CodeOf(err) != ticket.Invalid && t.conv.Await != nil && t.conv.Await.Ref == ref {
+		t.conv.Await = nil
+	}
+	return err
+}
+
+// perform does what a text about a case is for.
+func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text string, files []ticket.File) error {
+	own := c.Requester == t.me.ID
+	switch {
+	case what == "comment" && own:
+		s := ticket.Step{Action: ticket.Score, Text: text}
+		if _, err := t.Act(ctx, t.tx, t.me.ID, c.ID, s); err != nil {
+			return err
+		}
+		return t.tell(ctx, pRated)
+	case own: // "more", or a plain answer to any message about the case
+		return t.more(ctx, c, text, files)
+	case what == "":
+		what = string(ticket.Reply)
+	}
+	s := ticket.Step{Action: ticket.Action(what), Text: text, Files: files, Station: station}
+	c, err := t.Act(ctx, t.tx, t.me.ID, c.ID, s)
+	if err != nil {
+		return err
+	}
+	return t.tell(ctx, pDone, s.Action.Label(string(t.lang)), c.ID, c.State.Label(string(t.lang)))
+}

@@ -1,0 +1,189 @@
+package handlers
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"liaison/knowledge"
+	"liaison/ticket"
+)
+
+// askCommand is /ask: with words behind it a question, without them a hint.
+func (t *turn) askCommand(ctx context.Context) error {
+	if strings.TrimSpace(t.m.Text) == "" {
+		return t.tell(ctx, pAskHow)
+	}
+	return t.ask(ctx, t.m.Text)
+}
+
+// ask says what the library has to say to the question.
+func (t *turn) ask(ctx context.Context, question string) error {
+	a := t.prepared.Answer
+	if a == nil {
+		// A text that only now turns out to be a question, after a form or a prompt
+		// was given up by it. The next attempt at it is a plain question.
+		return t.tell(ctx, pAskAgain)
+	}
+	return t.answer(ctx, question, *a)
+}
+
+// answer words what came out of the library.
+func (t *turn) answer(ctx context.Context, question string, a knowledge.Answer) error {
+	switch a.Decision {
+	case knowledge.Clarify:
+		return t.clarify(ctx, question, a)
+	case knowledge.Answered:
+		id := strconv.Itoa(t.conv.ask(question, nil))
+		r := Reply{Text: t.lang.answer(a), Buttons: [][]Button{
+			row(t.button(pbHelped, "good", id), t.button(pbNotHelped, "bad", id)),
+			row(t.button(pbHand, "hand", id)),
+		}}
+		r.Buttons = append(r.Buttons, t.resumeRow()...)
+		return t.say(ctx, r)
+	default:
+		if err := t.tx.AddGap(ctx, knowledge.MaskPersonal(excerpt(question, 300)), Refused, t.Now()); err != nil {
+			return err
+		}
+		id := strconv.Itoa(t.conv.ask(question, nil))
+		buttons := append([][]Button{row(t.button(pbHand, "hand", id))}, t.resumeRow()...)
+		return t.offer(ctx, pRefused, buttons...)
+	}
+}
+
+// clarify asks which unit is meant, each on a button.
+func (t *turn) clarify(ctx context.Context, question string, a knowledge.Answer) error {
+	units := make([]string, len(a.Choices))
+	for i, c := range a.Choices {
+		units[i] = c.Unit
+	}
+	id := strconv.Itoa(t.conv.ask(question, units))
+	var buttons []Button
+	for i, c := range a.Choices {
+		buttons = append(buttons, Button{Text: excerpt(c.Title, 40), Data: data("pick", id, strconv.Itoa(i))})
+	}
+	buttons = append(buttons, t.button(pbHand, "hand", id))
+	return t.offer(ctx, pClarify, append(column(buttons...), t.resumeRow()...)...)
+}
+
+// resumeRow leads back to a case that is being written.
+func (t *turn) resumeRow() [][]Button {
+	if t.conv.Form == nil {
+		return nil
+	}
+	return [][]Button{row(t.button(pbResume, "f", strconv.Itoa(t.conv.Form.ID), "resume"))}
+}
+
+// pressPick is the choice of a unit that was offered.
+func (t *turn) pressPick(ctx context.Context, args []string) error {
+	found := t.prepared.Answer
+	if len(args) != 2 || found == nil || found.Reason == knowledge.NotFound {
+		return t.toast(ctx, pOldButton)
+	}
+	a, _, ok := t.conv.choice(args[0], args[1])
+	if !ok {
+		return t.toast(ctx, pOldButton)
+	}
+	return t.answer(ctx, a.Text, *t.prepared.Answer)
+}
+
+func (t *turn) pressHelped(ctx context.Context, _ []string) error {
+	return t.toast(ctx, pThanks)
+}
+
+// pressUnhelpful records the question as a gap and offers a person.
+func (t *turn) pressUnhelpful(ctx context.Context, args []string) error {
+	a, ok := t.askedBy(args)
+	if !ok {
+		return t.toast(ctx, pOldButton)
+	}
+	if a.Text != "" {
+		if err := t.tx.AddGap(ctx, knowledge.MaskPersonal(excerpt(a.Text, 300)), Unhelpful, t.Now()); err != nil {
+			return err
+		}
+	}
+	return t.offer(ctx, pUnhelpful, row(t.button(pbHand, "hand", strconv.Itoa(a.ID))))
+}
+
+// pressHand makes a case of the question.
+func (t *turn) pressHand(ctx context.Context, args []string) error {
+	a, ok := t.askedBy(args)
+	if !ok {
+		return t.toast(ctx, pOldButton)
+	}
+	if t.conv.Form != nil {
+		return t.unfinished(ctx)
+	}
+	return t.open(ctx, form{Kind: ticket.Inquiry, Text: a.Text})
+}
+
+func (t *turn) askedBy(args []string) (asked, bool) {
+	if len(args) != 1 {
+		return asked{}, false
+	}
+	id, err := strconv.Atoi(args[0])
+	if err != nil {
+		return asked{}, false
+	}
+	return t.conv.question(id)
+}
+
+// answer lays an answer out: what it says, then what it stands on.
+func (l lang) answer(a knowledge.Answer) []Span {
+	var out lines
+	if a.Generated {
+		out.text(a.Text)
+		out.gap()
+		out.bold(l.f(pOriginal))
+	}
+	var quote []Span
+	for _, s := range a.Spans {
+		style := Quote
+		if s.Marked {
+			style = Mark
+		}
+		quote = append(quote, Span{Text: s.Text, Style: style})
+	}
+	if len(quote) > 0 {
+		out.add(quote...)
+	}
+	for i, c := range a.Citations {
+		if i > 0 && c.Title == a.Citations[i-1].Title {
+			continue // several units of one document: the source is given once
+		}
+		out.gap()
+		out.pair(l.f(pSourceUnit), c.UnitTitle)
+		out.pair(l.f(pSourceTitle), c.Title)
+		out.pair(l.f(pSourceNumber), c.Number)
+		out.pair(l.f(pSourceIssuer), strings.Join(c.Issuers, "、"))
+		out.pair(l.f(pSourceForce), l.force(c))
+		if strings.HasPrefix(c.Source, "https://") || strings.HasPrefix(c.Source, "http://") {
+			out.add(Span{Text: l.f(pSourceLink), URL: c.Source})
+		} else {
+			out.pair(l.f(pSourceFrom), c.Source)
+		}
+	}
+	return out
+}
+
+// force says from when and until when a document holds.
+func (l lang) force(c knowledge.Citation) string {
+	s := l.period(c)
+	if !c.InForce {
+		s += l.f(pForceEnded)
+	}
+	return s
+}
+
+func (l lang) period(c knowledge.Citation) string {
+	switch from, to := c.EffectiveFrom.String(), c.EffectiveTo.String(); {
+	case from == "" && to == "":
+		return l.f(pForceUnknown)
+	case to == "":
+		return l.f(pForceFrom, from)
+	case from == "":
+		return l.f(pForceTo, to)
+	default:
+		return l.f(pForceBoth, from, to)
+	}
+}

@@ -1,0 +1,106 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"liaison/ticket"
+)
+
+// conversation is what the bot remembers of a talk between two messages. It is
+// stored after each message, so a talk goes on after a restart.
+type conversation struct {
+	// Form is the case being written; it stays while the person asks something
+	// else in between.
+	Form *form `json:"form,omitempty"`
+	// Await is what the next text is for, when it is not a question.
+	Await *await `json:"await,omitempty"`
+	// Asked are the latest questions, for the buttons under their answers.
+	Asked []asked `json:"asked,omitempty"`
+	// Serial numbers forms and questions, so that the buttons of an older one are
+	// told from those of the present one.
+	Serial int `json:"serial,omitempty"`
+	// Album is the last album seen: its files come one by one and are answered once.
+	Album string `json:"album,omitempty"`
+}
+
+// await says what the next text does.
+type await struct {
+	// Ref is what an answer to the bot's prompt would carry; the text does the
+	// same without being an answer to it.
+	Ref string `json:"ref"`
+}
+
+// asked is a question with what came of it.
+type asked struct {
+	ID   int    `json:"id"`
+	Text string `json:"text"`
+	// Choices are the units that were offered, when the bot asked back.
+	Choices []string `json:"choices,omitempty"`
+}
+
+// maxAsked is how many questions back the buttons work.
+const maxAsked = 8
+
+// ask remembers a question and returns its number.
+func (c *conversation) ask(text string, choices []string) int {
+	c.Serial++
+	c.Asked = append(c.Asked, asked{ID: c.Serial, Text: text, Choices: choices})
+	if len(c.Asked) > maxAsked {
+		c.Asked = c.Asked[len(c.Asked)-maxAsked:]
+	}
+	return c.Serial
+}
+
+// question finds what was asked under the number.
+func (c *conversation) question(id int) (asked, bool) {
+	for _, a := range c.Asked {
+		if a.ID == id {
+			return a, true
+		}
+	}
+	return asked{}, false
+}
+
+// form is a case being written, step by step.
+type form struct {
+	ID       int           `json:"id"`
+	Kind     ticket.Kind   `json:"kind"`
+	Step     step          `json:"step"`
+	Text     string        `json:"text,omitempty"`
+	Files    []ticket.File `json:"files,omitempty"`
+	Company  string        `json:"company,omitempty"`
+	Town     string        `json:"town,omitempty"`
+	Contact  string        `json:"contact,omitempty"`
+	Category string        `json:"category,omitempty"`
+	Urgent   bool          `json:"urgent,omitempty"`
+	// Review: the summary has been reached, to which each correction returns.
+	Review bool `json:"review,omitempty"`
+}
+
+// conversationKey says which talk a message belongs to: in a group each person
+// has one of his own.
+func conversationKey(m Message) string { return m.From.Lane() + ":" + m.User }
+
+// loadConversation returns an empty one when there is none.
+func loadConversation(ctx context.Context, tx Tx, key string) (conversation, error) {
+	var c conversation
+	b, err := tx.Conversation(ctx, key)
+	if err != nil || len(b) == 0 {
+		return c, err
+	}
+	if err := json.Unmarshal(b, &c); err != nil {
+		return c, fmt.Errorf("conversation is damaged: %w", err)
+	}
+	return c, nil
+}
+
+func saveConversation(ctx context.Context, tx Tx, key string, c conversation, at time.Time) error {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	return tx.SaveConversation(ctx, key, b, at)
+}

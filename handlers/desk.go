@@ -1,0 +1,179 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"time"
+
+	"liaison/knowledge"
+	"liaison/ticket"
+	"liaison/ticket/route"
+)
+
+// Answerer answers questions from the policy library. Implementations are safe
+// for concurrent use.
+type Answerer interface {
+	// Answer never fails: what it cannot answer it refuses.
+	Answer(ctx context.Context, q knowledge.Question) knowledge.Answer
+	// AnswerUnit answers the question from the given unit; it refuses when the
+	// unit is no longer there.
+	AnswerUnit(ctx context.Context, unit string, q knowledge.Question) knowledge.Answer
+	// Library is what is answered from now.
+	Library() *knowledge.Library
+}
+
+var _ Answerer = (*knowledge.Answerer)(nil)
+
+// Config is what a Desk needs. Store, Answerer, Directory and Clock are required.
+type Config struct {
+	Store     Store
+	Answerer  Answerer
+	Directory func() *route.Directory // the stations as configured now
+	Clock     ticket.Clock
+	Policy    ticket.Policy // Defaults to ticket.DefaultPolicy.
+	// Console is the address of the staff console as staff reach it, "" when it
+	// is not to be mentioned.
+	Console string
+	Logger  *slog.Logger     // Defaults to slog.Default.
+	Now     func() time.Time // Defaults to time.Now.
+}
+
+// Desk is the conversations. It keeps nothing in memory between two messages
+// and is safe for concurrent use.
+type Desk struct {
+	Config
+	cases *ticket.Service
+}
+
+// New returns a Desk.
+func New(c Config) *Desk {
+	c.Logger = cmp.Or(c.Logger, slog.Default())
+	c.Policy = cmp.Or(c.Policy, ticket.DefaultPolicy())
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Desk{Config: c, cases: ticket.NewService(c.Clock, c.Policy, c.Now)}
+}
+
+// Prepared is what was found out for a message before its transaction.
+type Prepared struct {
+	Answer *knowledge.Answer // nil when the message asks nothing of the library
+}
+
+// turn is one message being handled.
+type turn struct {
+	*Desk
+	tx       Tx
+	m        Message
+	me       Person
+	lang     lang
+	conv     conversation
+	prepared Prepared
+	pressed  bool // the press of a button has been acknowledged
+}
+
+// Handle makes the message's changes and replies in the transaction.
+func (d *Desk) Handle(ctx context.Context, tx Tx, m Message, p Prepared) error {
+	switch m.Event {
+	case EventMoved:
+		return tx.MoveChat(ctx, Address{Channel: m.From.Channel, Chat: m.From.Chat}, Address{Channel: m.From.Channel, Chat: m.MovedTo})
+	case EventBlocked:
+		return tx.Block(ctx, m.From.Channel, m.From.Chat)
+	}
+	t, err := d.begin(ctx, tx, m, p)
+	if err != nil {
+		return err
+	}
+	if err := t.dispatch(ctx); err != nil {
+		if err = t.excuse(ctx, err); err != nil {
+			return err
+		}
+	}
+	if m.Press != "" && !t.pressed {
+		if err := tx.Send(ctx, m.From, Reply{Press: m.Press}); err != nil {
+			return err
+		}
+	}
+	return saveConversation(ctx, tx, conversationKey(m), t.conv, d.Now())
+}
+
+// begin finds out who speaks and where the talk stands.
+func (d *Desk) begin(ctx context.Context, tx Tx, m Message, p Prepared) (*turn, error) {
+	private := m.From.Chat
+	if m.Group {
+		private = "" // a group is nobody's private chat
+	}
+	me, err := tx.Touch(ctx, m.From.Channel, m.User, private, d.Now())
+	if err != nil {
+		return nil, err
+	}
+	if me.Lang == "" && !m.Group {
+		// Remembered so that what is sent later, unasked, is in the same language.
+		me.Lang = string(langOf("", m.Lang))
+		if err := tx.SavePerson(ctx, me); err != nil {
+			return nil, err
+		}
+	}
+	conv, err := loadConversation(ctx, tx, conversationKey(m))
+	if err != nil {
+		return nil, err
+	}
+	return &turn{Desk: d, tx: tx, m: m, me: me, lang: langOf(me.Lang, m.Lang), conv: conv, prepared: p}, nil
+}
+
+// Apologize tells the person that the message could not be handled.
+func (d *Desk) Apologize(ctx context.Context, tx Tx, m Message) error {
+	if m.Event != "" || m.Group && m.Press == "" && m.Command == "" && m.ReplyTo == "" {
+		return nil // nobody waits for an answer
+	}
+	l := langOf("", m.Lang)
+	r := words(l.f(pFailed))
+	r.Press, r.Toast = m.Press, ""
+	return tx.Send(ctx, m.From, r)
+}
+
+// say sends a reply to where the message came from. The first reply to the
+// press of a button acknowledges it.
+func (t *turn) say(ctx context.Context, r Reply) error {
+	if t.m.Press != "" && !t.pressed {
+		r.Press, t.pressed = t.m.Press, true
+	}
+	return t.tx.Send(ctx, t.m.From, r)
+}
+
+// tell says a phrase.
+func (t *turn) tell(ctx context.Context, p phrase, args ...any) error {
+	return t.say(ctx, words(t.lang.f(p, args...)))
+}
+
+// toast answers the press of a button with a short notice only, or says it when
+// no button was pressed.
+func (t *turn) toast(ctx context.Context, p phrase, args ...any) error {
+	if t.m.Press == "" {
+		return t.tell(ctx, p, args...)
+	}
+	t.pressed = true
+	return t.tx.Send(ctx, t.m.From, Reply{Press: t.m.Press, Toast: t.lang.f(p, args...)})
+}
+
+// offer says a phrase with buttons.
+func (t *turn) offer(ctx context.Context, p phrase, buttons ...[]Button) error {
+	r := words(t.lang.f(p))
+	r.Buttons = buttons
+	return t.say(ctx, r)
+}
+
+// button makes a button in the language of the talk.
+func (t *turn) button(p phrase, parts ...string) Button {
+	return Button{Text: t.lang.f(p), Data: data(parts...)}
+}
+
+// excuse turns what a person can act on into words; any other error is returned.
+func (t *turn) excuse(ctx context.Context, err error) error {
+	p, args, ok := t.lang.problem(err)
+	if !ok {
+		return err
+	}
+	return t.toast(ctx, p, args...)
+}

@@ -1,0 +1,210 @@
+package handlers
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"liaison/knowledge"
+)
+
+// Command is a command of the bot as its menu shows it.
+type Command struct {
+	Name  string
+	ZH    string
+	EN    string
+	Group bool // makes sense in a station's group too
+}
+
+// Commands is the menu, in its order.
+var Commands = []Command{
+	{Name: "ask", ZH: "问政策", EN: "Ask about a policy"},
+	{Name: "complain", ZH: "提交投诉、求助或建议", EN: "File a complaint, a request or a suggestion"},
+	{Name: "finance", ZH: "融资服务与融资需求", EN: "Financing services and requests"},
+	{Name: "tickets", ZH: "我的诉求", EN: "My cases"},
+	{Name: "observe", ZH: "营商环境观察员反馈", EN: "Observers: report a finding"},
+	{Name: "staff", ZH: "联络站工作人员", EN: "Staff of a liaison station", Group: true},
+	{Name: "language", ZH: "切换语言 / Language", EN: "Language / 切换语言"},
+	{Name: "cancel", ZH: "取消正在进行的操作", EN: "Cancel what is under way", Group: true},
+	{Name: "help", ZH: "使用帮助", EN: "Help", Group: true},
+	{Name: "start", ZH: "开始", EN: "Start"},
+}
+
+// commands says what each command does.
+var commands = map[string]func(*turn, context.Context) error{
+	"start":    (*turn).start,
+	"help":     (*turn).help,
+	"ask":      (*turn).askCommand,
+	"complain": (*turn).complain,
+	"finance":  (*turn).finance,
+	"tickets":  (*turn).mine,
+	"observe":  (*turn).observe,
+	"staff":    (*turn).staff,
+	"language": (*turn).language,
+	"cancel":   (*turn).cancel,
+}
+
+// menuOnly are what only a button of the menu does.
+var menuOnly = map[string]func(*turn, context.Context) error{
+	"financing": (*turn).financing,
+}
+
+// inGroup are the commands that work in a station's group; the others are for a
+// private talk, where nobody else reads along.
+var inGroup = []string{"staff", "cancel", "help"}
+
+// presses says what a button does, by the first part of its data.
+var presses = map[string]func(*turn, context.Context, []string) error{
+	"menu": (*turn).pressMenu,
+	"lang": (*turn).pressLanguage,
+	"pick": (*turn).pressPick,
+	"good": (*turn).pressHelped,
+	"bad":  (*turn).pressUnhelpful,
+	"hand": (*turn).pressHand,
+	"f":    (*turn).pressForm,
+	"q":    (*turn).pressMine,
+	"t":    (*turn).pressStaff,
+	"code": (*turn).pressLoginCode,
+}
+
+// dispatch decides what the message is: a button, a command, an answer to one
+// of the bot's messages, the next piece of something under way, or a question.
+func (t *turn) dispatch(ctx context.Context) error {
+	m := t.m
+	switch {
+	case m.Button != "":
+		parts := strings.Split(m.Button, ":")
+		press, ok := presses[parts[0]]
+		if !ok {
+			return t.toast(ctx, pOldButton)
+		}
+		return press(t, ctx, parts[1:])
+	case m.Edited:
+		return t.edited(ctx)
+	case m.Command != "":
+		return t.command(ctx)
+	case t.refersToTicket():
+		return t.answered(ctx, m.Ref)
+	case m.Group:
+		return nil // people talk to each other
+	case m.Text == "" && len(m.Files) == 0:
+		return t.tell(ctx, pOnlyText)
+	case t.conv.Await != nil:
+		return t.answered(ctx, t.conv.Await.Ref)
+	case t.conv.Form != nil:
+		return t.fill(ctx)
+	case len(m.Files) > 0:
+		return t.filesAlone(ctx)
+	default:
+		return t.ask(ctx, m.Text)
+	}
+}
+
+func (t *turn) command(ctx context.Context) error {
+	do, ok := commands[t.m.Command]
+	switch {
+	case !ok && t.m.Group:
+		return nil // meant for another bot, most likely
+	case !ok:
+		return t.tell(ctx, pUnknownCommand, t.m.Command)
+	case t.m.Group && !slices.Contains(inGroup, t.m.Command):
+		return t.tell(ctx, pPrivately)
+	}
+	return do(t, ctx)
+}
+
+// edited handles a message that was changed after it was handled. What it set
+// off stands; a changed question is simply asked.
+func (t *turn) edited(ctx context.Context) error {
+	switch {
+	case t.m.Group || t.m.Text == "":
+		return nil
+	case t.conv.Form != nil || t.conv.Await != nil || t.m.Command != "" || t.m.Ref != "":
+		return t.tell(ctx, pEdited)
+	default:
+		return t.ask(ctx, t.m.Text)
+	}
+}
+
+// Prepare asks the policy library what the message wants to know of it, if
+// anything. The conversation cannot change before Handle: messages of one chat
+// are handled one after the other.
+func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
+	var conv conversation
+	key := conversationKey(m)
+	if m.Group || m.Event != "" {
+		return Prepared{}, nil
+	}
+	err := d.Store.View(ctx, func(tx Tx) (err error) {
+		conv, err = loadConversation(ctx, tx, key)
+		return err
+	})
+	if err != nil {
+		return Prepared{}, err
+	}
+	q := knowledge.Question{Lang: string(langOf("", m.Lang))}
+	unit := ""
+	switch {
+	case m.Button != "":
+		q.Text, unit = conv.asksByButton(m.Button)
+	case m.Command == "ask":
+		q.Text = m.Text
+	case m.Command != "" || m.Text == "" || m.Ref != "" || conv.Await != nil:
+		return Prepared{}, nil
+	case conv.Form != nil:
+		if conv.Form.interruptible() && looksLikeQuestion(m.Text) {
+			q.Text = m.Text
+		}
+	case len(m.Files) == 0:
+		q.Text = m.Text
+	}
+	switch {
+	case unit != "":
+		a := d.Answerer.AnswerUnit(ctx, unit, q)
+		return Prepared{Answer: &a}, nil
+	case strings.TrimSpace(q.Text) != "":
+		a := d.Answerer.Answer(ctx, q)
+		return Prepared{Answer: &a}, nil
+	default:
+		return Prepared{}, nil
+	}
+}
+
+// asksByButton returns the question and the unit that a button asks for.
+func (c conversation) asksByButton(button string) (question, unit string) {
+	parts := strings.Split(button, ":")
+	if len(parts) == 3 && parts[0] == "pick" {
+		if a, n, ok := c.choice(parts[1], parts[2]); ok {
+			return a.Text, a.Choices[n]
+		}
+	}
+	return "", ""
+}
+
+// choice finds the n-th choice of the question with the number id.
+func (c conversation) choice(id, n string) (asked, int, bool) {
+	i, err := strconv.Atoi(id)
+	if err != nil {
+		return asked{}, 0, false
+	}
+	k, err := strconv.Atoi(n)
+	a, ok := c.question(i)
+	if err != nil || !ok || k < 0 || k >= len(a.Choices) {
+		return asked{}, 0, false
+	}
+	return a, k, true
+}
+
+// looksLikeQuestion reports whether a text ends as questions do. Where a text is
+// expected that is no question, such as a company's name, this is enough to
+// answer it instead of taking it for the name.
+func looksLikeQuestion(text string) bool {
+	text = strings.TrimRight(strings.TrimSpace(text), "。.!！~～ ")
+	for _, end := range []string{"？", "?", "吗", "呢", "么"} {
+		if strings.HasSuffix(text, end) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,282 @@
+package handlers
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"liaison/knowledge"
+	"liaison/ticket"
+	"liaison/ticket/route"
+)
+
+// step is one question of the form.
+type step string
+
+const (
+	stepText     step = "text"
+	stepCompany  step = "company"
+	stepCategory step = "category"
+	stepUrgent   step = "urgent"
+	stepTown     step = "town"
+	stepContact  step = "contact"
+	stepReview   step = "review"
+)
+
+// steps are the questions of the form in their order.
+func (f form) steps() []step {
+	if f.Kind == ticket.Finding {
+		return []step{stepCompany, stepCategory, stepText, stepUrgent, stepTown, stepReview}
+	}
+	return []step{stepText, stepCompany, stepTown, stepContact, stepReview}
+}
+
+// advance goes to the next question, or back to the summary after a correction.
+func (f *form) advance() {
+	steps := f.steps()
+	i := slices.Index(steps, f.Step)
+	if f.Review || i < 0 || i+1 >= len(steps) {
+		f.Step = stepReview
+	} else {
+		f.Step = steps[i+1]
+	}
+	f.Review = f.Review || f.Step == stepReview
+}
+
+// interruptible reports whether a question may be answered instead of being
+// taken as what the form asks for. What happened may well be told as a question.
+func (f form) interruptible() bool { return f.Step != stepText || f.Text != "" }
+
+// Accepts reports whether files of the type are taken in: pictures and
+// documents, nothing that runs.
+func Accepts(mime string) bool {
+	mime, _, _ = strings.Cut(mime, ";")
+	switch mime {
+	case "application/pdf", "application/ofd", "text/plain", "text/csv", "application/zip",
+		"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint":
+		return true
+	case "image/svg+xml": // may hold scripts
+		return false
+	}
+	return strings.HasPrefix(mime, "image/") || strings.HasPrefix(mime, "application/vnd.openxmlformats-officedocument.")
+}
+
+// complain is /complain.
+func (t *turn) complain(ctx context.Context) error { return t.write(ctx, ticket.Complaint) }
+
+// write opens a form of the kind unless one is being written.
+func (t *turn) write(ctx context.Context, kind ticket.Kind) error {
+	if t.conv.Form != nil {
+		return t.unfinished(ctx)
+	}
+	return t.open(ctx, form{Kind: kind, Text: strings.TrimSpace(t.m.Text)})
+}
+
+// open starts a form; what it holds already is kept.
+func (t *turn) open(ctx context.Context, f form) error {
+	t.conv.Serial++
+	f.ID, f.Step = t.conv.Serial, f.steps()[0]
+	if utf8.RuneCountInString(f.Text) > ticket.MaxText {
+		return t.tell(ctx, pTooLong, ticket.MaxText)
+	}
+	t.conv.Form, t.conv.Await = &f, nil
+	return t.prompt(ctx)
+}
+
+// unfinished says that a form is open.
+func (t *turn) unfinished(ctx context.Context) error {
+	id := strconv.Itoa(t.conv.Form.ID)
+	return t.offer(ctx, pUnfinished,
+		row(t.button(pbResume, "f", id, "resume")),
+		row(t.button(pbDrop, "f", id, "drop")))
+}
+
+// filesAlone offers to make a case of files that came without a word.
+func (t *turn) filesAlone(ctx context.Context) error {
+	files, refused := t.taken(t.m.Files)
+	if refused != nil {
+		if err := t.tell(ctx, *refused); err != nil || len(files) == 0 {
+			return err
+		}
+	}
+	return t.open(ctx, form{Kind: ticket.Request, Text: strings.TrimSpace(t.m.Text), Files: files})
+}
+
+// prompt asks the question of the present step.
+func (t *turn) prompt(ctx context.Context) error {
+	f := t.conv.Form
+	id := strconv.Itoa(f.ID)
+	cancel := t.button(pbDrop, "f", id, "drop")
+	switch f.Step {
+	case stepText:
+		if f.Text != "" || len(f.Files) > 0 {
+			return t.gathered(ctx)
+		}
+		p := pTellComplaint
+		switch f.Kind {
+		case ticket.Financing:
+			p = pTellFinancing
+		case ticket.Finding:
+			p = pTellFinding
+		}
+		return t.offer(ctx, p, row(cancel))
+	case stepCompany:
+		if f.Kind == ticket.Finding {
+			return t.offer(ctx, pWhichCompanyFinding, row(t.button(pbSkip, "f", id, "skip"), cancel))
+		}
+		return t.offer(ctx, pWhichCompany, row(t.button(pbSkip, "f", id, "skip"), cancel))
+	case stepCategory:
+		var b []Button
+		for _, topic := range t.Directory().Topics() {
+			b = append(b, Button{Text: topic.Label(string(t.lang)), Data: data("f", id, "cat", topic.ID)})
+		}
+		return t.offer(ctx, pWhichCategory, append(grid(2, b...), row(t.button(pbSkip, "f", id, "skip"), cancel))...)
+	case stepUrgent:
+		return t.offer(ctx, pHowUrgent, row(t.button(pbNormal, "f", id, "urgent", "0"), t.button(pbUrgent, "f", id, "urgent", "1")), row(cancel))
+	case stepTown:
+		return t.promptTown(ctx)
+	case stepContact:
+		return t.offer(ctx, pContact, row(t.button(pbNoContact, "f", id, "skip")), row(cancel))
+	default:
+		return t.review(ctx)
+	}
+}
+
+// gathered says what the text has come to and how to go on.
+func (t *turn) gathered(ctx context.Context) error {
+	f := t.conv.Form
+	id := strconv.Itoa(f.ID)
+	r := words(t.lang.f(pGathered, utf8.RuneCountInString(f.Text), len(f.Files), MaxFiles))
+	if f.Text != "" {
+		r.Text = append([]Span{{Text: excerpt(f.Text, 200), Style: Quote}, {Text: "\n"}}, r.Text...)
+	}
+	// The message is replaced as the text grows, so that one button is the present one.
+	r.Ref, r.Replace = data("form", id), t.m.Album != "" && t.conv.Album == t.m.Album
+	r.Buttons = [][]Button{row(t.button(pbNext, "f", id, "next"), t.button(pbDrop, "f", id, "drop"))}
+	t.conv.Album = t.m.Album
+	return t.say(ctx, r)
+}
+
+// promptTown asks for the town: one tap when the text names it.
+func (t *turn) promptTown(ctx context.Context) error {
+	f := t.conv.Form
+	id := strconv.Itoa(f.ID)
+	town, ok := t.Directory().GuessTown(f.Text)
+	if !ok {
+		town, ok = t.Directory().GuessTown(f.Company)
+	}
+	if !ok {
+		return t.listTowns(ctx)
+	}
+	name := town.Label(string(t.lang))
+	r := words(t.lang.f(pTownGuess, name))
+	r.Buttons = [][]Button{
+		row(Button{Text: t.lang.f(pbTownYes, name), Data: data("f", id, "town", town.ID)}),
+		row(t.button(pbTownOther, "f", id, "towns"), t.button(pbTownNone, "f", id, "skip")),
+	}
+	return t.say(ctx, r)
+}
+
+func (t *turn) listTowns(ctx context.Context) error {
+	id := strconv.Itoa(t.conv.Form.ID)
+	var b []Button
+	for _, town := range t.Directory().Towns() {
+		b = append(b, Button{Text: town.Label(string(t.lang)), Data: data("f", id, "town", town.ID)})
+	}
+	n := 3
+	if t.lang == en {
+		n = 2 // the names are longer
+	}
+	return t.offer(ctx, pTown, append(grid(n, b...), row(t.button(pbTownNone, "f", id, "skip")))...)
+}
+
+// fill takes a text or files as what the form asks for.
+func (t *turn) fill(ctx context.Context) error {
+	f := t.conv.Form
+	text := strings.TrimSpace(t.m.Text)
+	if len(t.m.Files) > 0 {
+		if done, err := t.attach(ctx); err != nil || done || text == "" && f.Step != stepText {
+			return err
+		}
+	}
+	if a := t.prepared.Answer; a != nil && (f.Step != stepText || a.Decision == knowledge.Answered) {
+		return t.answer(ctx, text, *a)
+	}
+	switch f.Step {
+	case stepText:
+		joined := strings.TrimSpace(f.Text + "\n" + text)
+		if utf8.RuneCountInString(joined) > ticket.MaxText {
+			return t.tell(ctx, pTooLong, ticket.MaxText)
+		}
+		f.Text = joined
+		return t.gathered(ctx)
+	case stepCompany:
+		if utf8.RuneCountInString(text) > ticket.MaxCompany {
+			return t.tell(ctx, pTooLong, ticket.MaxCompany)
+		}
+		f.Company = text
+	case stepTown:
+		town, ok := t.Directory().GuessTown(text)
+		if !ok {
+			return t.listTowns(ctx)
+		}
+		f.Town = town.ID
+	case stepContact:
+		if utf8.RuneCountInString(text) > ticket.MaxContact {
+			return t.tell(ctx, pTooLong, ticket.MaxContact)
+		}
+		f.Contact = text
+	default:
+		return t.prompt(ctx) // a button is wanted
+	}
+	f.advance()
+	return t.prompt(ctx)
+}
+
+// attach adds the message's files to the form. done means that everything was
+// said that there is to say.
+func (t *turn) attach(ctx context.Context) (done bool, err error) {
+	f := t.conv.Form
+	files, refused := t.taken(t.m.Files)
+	if len(f.Files)+len(files) > MaxFiles {
+		files = files[:max(MaxFiles-len(f.Files), 0)]
+		refused = &pTooManyFiles
+	}
+	f.Files = append(f.Files, files...)
+	if refused != nil {
+		if err := t.tell(ctx, *refused); err != nil {
+			return false, err
+		}
+		if len(files) == 0 {
+			return t.m.Text == "", nil
+		}
+	}
+	if f.Step != stepText && t.m.Text == "" {
+		return true, t.tell(ctx, pFileAdded, len(f.Files))
+	}
+	return false, nil
+}
+
+// taken splits uploads into those that are there and what to say of the others.
+func (t *turn) taken(uploads []Upload) (files []ticket.File, refused *phrase) {
+	for _, u := range uploads {
+		switch u.Problem {
+		case "":
+			files = append(files, ticket.File{Hash: u.Hash, Name: u.Name, MIME: u.MIME, Size: u.Size})
+		case TooBig:
+			refused = &pFileTooBig
+		case Unwanted:
+			refused = &pFileUnwanted
+		default:
+			refused = &pFileLost
+		}
+	}
+	return files, refused
+}
+
+// routed asks the directory where the case would go.
+func (t *turn) routed(f form) route.Decision {
+	return t.Directory().Route(route.Case{Text: f.Text, Kind: f.Kind, Town: f.Town, Topic: f.Category, Company: f.Company})
+}

@@ -1,0 +1,225 @@
+package handlers
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"liaison/ticket"
+)
+
+// maxPerDay is how many cases one person may submit in 24 hours: far more than
+// anybody has, and few enough to protect the stations from a script.
+const maxPerDay = 20
+
+// pressForm is a button of the form: its number, what to do, and with what.
+func (t *turn) pressForm(ctx context.Context, args []string) error {
+	f := t.conv.Form
+	if f == nil || len(args) < 2 || args[0] != strconv.Itoa(f.ID) {
+		return t.toast(ctx, pOldButton)
+	}
+	arg := ""
+	if len(args) > 2 {
+		arg = args[2]
+	}
+	switch args[1] {
+	case "resume":
+		return t.prompt(ctx)
+	case "drop":
+		t.conv.Form = nil
+		return t.tell(ctx, pCancelled)
+	case "send":
+		return t.submit(ctx)
+	case "fix":
+		return t.fix(ctx)
+	case "edit":
+		return t.edit(ctx, step(arg))
+	case "kinds":
+		return t.listKinds(ctx)
+	case "kind":
+		return t.setKind(ctx, ticket.Kind(arg))
+	case "towns":
+		return t.listTowns(ctx)
+	}
+	// The rest answers the question of a step; a button of another step is an old one.
+	if !t.answersStep(args[1], arg) {
+		return t.toast(ctx, pOldButton)
+	}
+	f.advance()
+	return t.prompt(ctx)
+}
+
+// answersStep applies a button that answers the present question.
+func (t *turn) answersStep(verb, arg string) bool {
+	f := t.conv.Form
+	switch {
+	case verb == "next" && f.Step == stepText:
+		return f.Text != "" || len(f.Files) > 0
+	case verb == "town" && f.Step == stepTown:
+		_, ok := t.Directory().Town(arg)
+		f.Town = arg
+		return ok
+	case verb == "cat" && f.Step == stepCategory:
+		_, ok := t.Directory().Topic(arg)
+		f.Category = arg
+		return ok
+	case verb == "urgent" && f.Step == stepUrgent:
+		f.Urgent = arg == "1"
+		return true
+	case verb == "skip":
+		switch f.Step {
+		case stepCompany:
+			f.Company = ""
+		case stepTown:
+			f.Town = ""
+		case stepCategory:
+			f.Category = ""
+		case stepContact:
+			f.Contact = ""
+		default:
+			return false
+		}
+		return true
+	}
+	return false
+}
+
+// review shows the summary with what can be done about it.
+func (t *turn) review(ctx context.Context) error {
+	f := t.conv.Form
+	id := strconv.Itoa(f.ID)
+	d := t.routed(*f)
+	l := string(t.lang)
+	var out lines
+	out.bold(t.lang.f(pReview))
+	out.pair(t.lang.f(pfKind), f.Kind.Label(l))
+	if f.Urgent {
+		out.pair(t.lang.f(pfUrgent), t.lang.f(pbUrgent))
+	}
+	out.pair(t.lang.f(pfCompany), orElse(f.Company, t.lang.f(pNotGiven)))
+	if topic, ok := t.Directory().Topic(f.Category); ok {
+		out.pair(t.lang.f(pfCategory), topic.Label(l))
+	}
+	town := t.lang.f(pNotGiven)
+	if where, ok := t.Directory().Town(f.Town); ok {
+		town = where.Label(l)
+	}
+	out.pair(t.lang.f(pfTown), town)
+	if f.Kind != ticket.Finding {
+		out.pair(t.lang.f(pfContact), orElse(f.Contact, t.lang.f(pNoContact)))
+	}
+	if len(f.Files) > 0 {
+		out.pair(t.lang.f(pfFiles), strconv.Itoa(len(f.Files)))
+	}
+	out.pair(t.lang.f(pfStation), t.stationName(d.Station, t.lang))
+	out.add(Span{Text: excerpt(f.Text, 600), Style: Quote})
+	return t.say(ctx, Reply{Text: out, Buttons: [][]Button{
+		row(t.button(pbSend, "f", id, "send")),
+		row(t.button(pbFix, "f", id, "fix"), t.button(pbDrop, "f", id, "drop")),
+	}})
+}
+
+// fix offers what can be corrected.
+func (t *turn) fix(ctx context.Context) error {
+	f := t.conv.Form
+	id := strconv.Itoa(f.ID)
+	names := map[step]phrase{
+		stepText: pbEditText, stepCompany: pbEditCompany, stepTown: pbEditTown,
+		stepContact: pbEditContact, stepCategory: pbEditCategory, stepUrgent: pbEditUrgent,
+	}
+	var b []Button
+	for _, s := range f.steps() {
+		if p, ok := names[s]; ok {
+			b = append(b, t.button(p, "f", id, "edit", string(s)))
+		}
+	}
+	if f.Kind != ticket.Finding && f.Kind != ticket.Financing {
+		b = append(b, t.button(pbEditKind, "f", id, "kinds"))
+	}
+	return t.offer(ctx, pFixWhat, append(grid(2, b...), row(t.button(pbBack, "f", id, "resume")))...)
+}
+
+// edit goes back to one question of the form.
+func (t *turn) edit(ctx context.Context, s step) error {
+	f := t.conv.Form
+	if !f.Review || s == stepReview || !slices.Contains(f.steps(), s) {
+		return t.toast(ctx, pOldButton)
+	}
+	if f.Step = s; s == stepText {
+		f.Text, f.Files = "", nil // told anew
+	}
+	return t.prompt(ctx)
+}
+
+// ownKinds are the kinds that a requester may choose from.
+var ownKinds = []ticket.Kind{ticket.Inquiry, ticket.Complaint, ticket.Suggestion, ticket.Request}
+
+func (t *turn) listKinds(ctx context.Context) error {
+	id := strconv.Itoa(t.conv.Form.ID)
+	var b []Button
+	for _, k := range ownKinds {
+		b = append(b, Button{Text: k.Label(string(t.lang)), Data: data("f", id, "kind", string(k))})
+	}
+	return t.offer(ctx, pWhichKind, grid(2, b...)...)
+}
+
+func (t *turn) setKind(ctx context.Context, k ticket.Kind) error {
+	if !slices.Contains(ownKinds, k) || !slices.Contains(ownKinds, t.conv.Form.Kind) {
+		return t.toast(ctx, pOldButton)
+	}
+	t.conv.Form.Kind = k
+	return t.prompt(ctx)
+}
+
+// submit makes a case of the form.
+func (t *turn) submit(ctx context.Context) error {
+	f := *t.conv.Form
+	if f.Step != stepReview {
+		return t.toast(ctx, pOldButton)
+	}
+	recent, err := t.tx.Tickets(ctx, ticket.Filter{Requester: t.me.ID, Limit: maxPerDay})
+	if err != nil {
+		return err
+	}
+	if len(recent) == maxPerDay && t.Now().Sub(recent[maxPerDay-1].CreatedAt) < 24*time.Hour {
+		return t.tell(ctx, pTooManyCases, maxPerDay)
+	}
+	role := ticket.RoleRequester
+	if f.Kind == ticket.Finding {
+		role = ticket.RoleObserver
+	}
+	d := t.routed(f)
+	made, err := t.cases.Submit(ctx, t.tx, ticket.Ticket{
+		Kind: f.Kind, Urgent: f.Urgent, Company: f.Company, Town: d.Town, Category: d.Topic,
+		Consent: f.Contact != "", Contact: f.Contact,
+	}, ticket.Step{Actor: t.me.ID, Role: role, Text: f.Text, Files: f.Files}, ticket.Routed{Station: d.Station, Reasons: d.Reasons})
+	if err != nil {
+		return err
+	}
+	t.conv.Form = nil
+	var out lines
+	out.bold(t.lang.f(pSubmitted, made.ID))
+	out.text(t.lang.f(pSubmittedTo, t.stationName(made.Station, t.lang), t.lang.when(made.AcceptBy), t.lang.when(made.AnswerBy)))
+	out.text(t.lang.f(pSubmittedHow))
+	return t.say(ctx, Reply{Text: out, Ref: data("ticket", made.ID), Buttons: [][]Button{
+		row(t.button(pbProgress, "q", "view", made.ID)),
+	}})
+}
+
+// stationName is how people read a station; one that is no longer configured is
+// shown by its id.
+func (d *Desk) stationName(id string, l lang) string {
+	if s, ok := d.Directory().Station(id); ok {
+		return s.Label(string(l))
+	}
+	return id
+}
+
+func orElse(s, otherwise string) string {
+	if strings.TrimSpace(s) == "" {
+		return otherwise
+	}
+	return s
+}

@@ -1,0 +1,242 @@
+package handlers
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"liaison/ticket"
+)
+
+// mine is /tickets: the person's own cases.
+func (t *turn) mine(ctx context.Context) error {
+	const most = 10
+	all, err := t.tx.Tickets(ctx, ticket.Filter{Requester: t.me.ID, Limit: most})
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		return t.offer(ctx, pNoTickets, row(t.button(pbComplain, "menu", "complain")))
+	}
+	var out lines
+	var b []Button
+	out.bold(t.lang.f(pMine))
+	for _, c := range all {
+		out.gap()
+		out.text(t.headline(c))
+		out.text(excerpt(c.Text, 60))
+		if due := t.deadline(c); due != "" {
+			out.text(due)
+		}
+		b = append(b, Button{Text: c.ID, Data: data("q", "view", c.ID)})
+	}
+	return t.say(ctx, Reply{Text: out, Buttons: column(b...)})
+}
+
+// headline is number, kind and state of a case.
+func (t *turn) headline(c ticket.Ticket) string {
+	l := string(t.lang)
+	return fmt.Sprintf("%s · %s · %s", c.ID, c.Kind.Label(l), c.State.Label(l))
+}
+
+// deadline says by when what is due, "" when nothing is.
+func (t *turn) deadline(c ticket.Ticket) string { return t.lang.deadline(c, t.Now()) }
+
+func (l lang) deadline(c ticket.Ticket, now time.Time) string {
+	due := c.Due()
+	if due.IsZero() {
+		return ""
+	}
+	p := pAnswerBy
+	if due.Equal(c.AcceptBy) {
+		p = pAcceptBy
+	}
+	s := l.f(p, l.when(due))
+	if c.Overdue(now) {
+		s += l.f(pOverdue)
+	}
+	return s
+}
+
+// pressMine is a button of the requester: what to do and with which case.
+func (t *turn) pressMine(ctx context.Context, args []string) error {
+	if len(args) < 2 {
+		return t.toast(ctx, pOldButton)
+	}
+	verb, id := args[0], args[1]
+	c, err := t.tx.Ticket(ctx, id)
+	if err != nil {
+		return err
+	}
+	if c.Requester != t.me.ID {
+		return ticket.Errorf(ticket.NotFound, "case %s is somebody else's", id)
+	}
+	switch verb {
+	case "view":
+		return t.view(ctx, c)
+	case "more":
+		return t.await(ctx, pAddMore, data("act", "more", id))
+	case "solved":
+		return t.solved(ctx, id)
+	case "unsolved":
+		return t.unsolved(ctx, id)
+	case "score":
+		return t.score(ctx, id, strings.Join(args[2:], ""))
+	case "withdraw":
+		if _, err := t.Act(ctx, t.tx, t.me.ID, id, ticket.Step{Action: ticket.Withdraw}); err != nil {
+			return err
+		}
+		return t.tell(ctx, pWithdrawn, id)
+	case "thanks":
+		t.conv.Await = nil
+		return t.tell(ctx, pRated)
+	}
+	return t.toast(ctx, pOldButton)
+}
+
+// view shows a case to its requester: where it stands and what was said.
+func (t *turn) view(ctx context.Context, c ticket.Ticket) error {
+	events, err := t.tx.Events(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	var out lines
+	out.bold(t.headline(c))
+	out.pair(t.lang.f(pfStation), t.stationName(c.Station, t.lang))
+	if due := t.deadline(c); due != "" {
+		out.text(due)
+	}
+	out.add(Span{Text: excerpt(c.Text, 300), Style: Quote})
+	for _, e := range events {
+		if line := t.lang.eventLine(e, t.stationName(e.Station, t.lang)); line != "" && e.Action != ticket.Submit {
+			out.text(line)
+		}
+	}
+	return t.say(ctx, Reply{Text: out, Ref: data("ticket", c.ID), Buttons: t.lang.ownButtons(c)})
+}
+
+// eventLine is one line of a case's history as its requester sees it: which
+// station did what, never who. Steps between colleagues are left out.
+func (l lang) eventLine(e ticket.Event, station string) string {
+	who := ""
+	switch e.Role {
+	case ticket.RoleAgent, ticket.RoleSupervisor:
+		who = station
+	case ticket.RoleSystem:
+		who = l.f(pSystem)
+	default:
+		who = l.f(pYou)
+	}
+	what := e.Action.Label(string(l))
+	switch e.Action {
+	case ticket.Escalate, ticket.Return:
+		return ""
+	case ticket.Assign:
+		what += " → " + station
+	}
+	line := fmt.Sprintf("%s  %s  %s", e.At.In(ticket.CST).Format("01-02 15:04"), who, what)
+	if e.Text != "" && e.Action != ticket.Transfer {
+		line += l.f(pColon) + excerpt(e.Text, 200)
+	}
+	return line
+}
+
+// ownButtons are what the requester can do about the case now.
+func (l lang) ownButtons(c ticket.Ticket) [][]Button {
+	role := ticket.RoleRequester
+	if c.Kind == ticket.Finding {
+		role = ticket.RoleObserver
+	}
+	can := ticket.Possible(c.State, role)
+	var rows [][]Button
+	b := func(p phrase, parts ...string) Button { return Button{Text: l.f(p), Data: data(parts...)} }
+	if slices.Contains(can, ticket.Solved) {
+		rows = append(rows, row(b(pbSolved, "q", "solved", c.ID), b(pbUnsolved, "q", "unsolved", c.ID)))
+	}
+	if slices.Contains(can, ticket.Score) && c.Rating.Solved && c.Rating.Score == 0 {
+		rows = append(rows, l.scores(c.ID))
+	}
+	var last []Button
+	if slices.Contains(can, ticket.Supply) || slices.Contains(can, ticket.Note) {
+		last = append(last, b(pbMore, "q", "more", c.ID))
+	}
+	if slices.Contains(can, ticket.Withdraw) {
+		last = append(last, b(pbWithdraw, "q", "withdraw", c.ID))
+	}
+	if len(last) > 0 {
+		rows = append(rows, last)
+	}
+	return rows
+}
+
+// scores are the five buttons of a rating.
+func (l lang) scores(id string) []Button {
+	var b []Button
+	for n := 1; n <= 5; n++ {
+		b = append(b, Button{Text: strconv.Itoa(n) + "★", Data: data("q", "score", id, strconv.Itoa(n))})
+	}
+	return b
+}
+
+// await asks for a text and remembers what it is for.
+func (t *turn) await(ctx context.Context, p phrase, ref string, args ...any) error {
+	if !t.m.Group {
+		// In a group everybody may write; there only an answer to the prompt counts.
+		t.conv.Await = &await{Ref: ref}
+	}
+	r := words(t.lang.f(p, args...))
+	r.Ref, r.Prompt = ref, true
+	return t.say(ctx, r)
+}
+
+func (t *turn) solved(ctx context.Context, id string) error {
+	if _, err := t.Act(ctx, t.tx, t.me.ID, id, ticket.Step{Action: ticket.Solved}); err != nil {
+		return err
+	}
+	return t.offer(ctx, pHowSatisfied, t.lang.scores(id))
+}
+
+// unsolved reopens the case at once and then asks what is missing: a requester
+// who says no more than 'not solved' must not lose the case by it.
+func (t *turn) unsolved(ctx context.Context, id string) error {
+	c, err := t.Act(ctx, t.tx, t.me.ID, id, ticket.Step{Action: ticket.Unsolved})
+	if err != nil {
+		return err
+	}
+	p := pReopened
+	if c.Escalated {
+		p = pReopenedAgain
+	}
+	return t.await(ctx, p, data("act", "more", id), id)
+}
+
+func (t *turn) score(ctx context.Context, id, n string) error {
+	score, err := strconv.Atoi(n)
+	if err != nil || score < 1 {
+		return t.toast(ctx, pOldButton)
+	}
+	if _, err := t.Act(ctx, t.tx, t.me.ID, id, ticket.Step{Action: ticket.Score, Score: score}); err != nil {
+		return err
+	}
+	t.conv.Await = &await{Ref: data("act", "comment", id)}
+	r := words(t.lang.f(pComment, score))
+	r.Buttons = [][]Button{row(t.button(pbNoComment, "q", "thanks", id))}
+	r.Ref, r.Prompt = data("act", "comment", id), true
+	return t.say(ctx, r)
+}
+
+// more adds what the requester wrote: as the answer to the station's question
+// when the case waits for it, as a note otherwise.
+func (t *turn) more(ctx context.Context, c ticket.Ticket, text string, files []ticket.File) error {
+	a := ticket.Note
+	if c.State == ticket.Waiting {
+		a = ticket.Supply
+	}
+	if _, err := t.Act(ctx, t.tx, t.me.ID, c.ID, ticket.Step{Action: a, Text: text, Files: files}); err != nil {
+		return err
+	}
+	return t.tell(ctx, pAdded, c.ID)
+}

@@ -1,0 +1,222 @@
+package handlers
+
+import (
+	"context"
+	"strconv"
+
+	"liaison/ticket"
+)
+
+// Run does a job of a case: it tells people about a step, reminds, escalates or
+// closes. The job's mark of completion belongs to the same transaction.
+func (d *Desk) Run(ctx context.Context, tx Tx, j ticket.Job) error {
+	if j.Kind == ticket.JobNotify {
+		return d.announce(ctx, tx, j)
+	}
+	c, live, err := d.cases.Fire(ctx, tx, j)
+	if err != nil || !live || j.Kind != ticket.JobRemind {
+		return err // what Fire did to the case has its own announcement
+	}
+	return d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) {
+		r := words(l.f(pReminder, c.ID, l.when(c.Due())))
+		r.Ref, r.Buttons = data("ticket", c.ID), l.cardButtons(c)
+		return r, nil
+	})
+}
+
+// announce tells each audience of an event about it.
+func (d *Desk) announce(ctx context.Context, tx Tx, j ticket.Job) error {
+	c, err := tx.Ticket(ctx, j.Ticket)
+	if err != nil {
+		return err
+	}
+	events, err := tx.Events(ctx, j.Ticket)
+	if err != nil {
+		return err
+	}
+	i := j.Seq - 1
+	if i < 0 || i >= len(events) {
+		return ticket.Errorf(ticket.NotFound, "case %s has no event %d", j.Ticket, j.Seq)
+	}
+	e := events[i]
+	for _, to := range ticket.TellsOf(e.Action) {
+		switch to {
+		case ticket.ToRequester:
+			err = d.tellRequester(ctx, tx, c, e)
+		case ticket.ToStation:
+			err = d.announceStation(ctx, tx, c, e)
+			if before := previousStation(events[:i]); err == nil && before != "" && before != e.Station {
+				// The station that had the case sees on its card that it is gone.
+				err = d.tellStation(ctx, tx, before, func(l lang) (Reply, error) { return d.goneCard(c, e, l), nil })
+			}
+		case ticket.ToSupervisor:
+			err = d.tellSupervisors(ctx, tx, c, e)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func previousStation(events []ticket.Event) string {
+	if len(events) == 0 {
+		return ""
+	}
+	return events[len(events)-1].Station
+}
+
+// goneCard replaces the card of a case at the station that no longer has it.
+func (d *Desk) goneCard(c ticket.Ticket, e ticket.Event, l lang) Reply {
+	r := words(l.f(pGone, c.ID, d.stationName(e.Station, l), e.Text))
+	r.Ref, r.Replace = data("ticket", c.ID), true
+	return r
+}
+
+// tellRequester tells the requester what happened, where he or she last spoke
+// to the bot.
+func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, e ticket.Event) error {
+	return d.tellPerson(ctx, tx, c.Requester, func(l lang) (Reply, error) {
+		station := d.stationName(e.Station, l)
+		var out lines
+		r := Reply{Ref: data("ticket", c.ID), Files: e.Files, Buttons: l.ownButtons(c)}
+		said := func(p phrase) {
+			out.bold(l.f(p, station, c.ID))
+			if e.Text != "" {
+				out.text(e.Text)
+			}
+		}
+		switch e.Action {
+		case ticket.Accept:
+			out.text(l.f(pRAccepted, c.ID, station, l.when(c.AnswerBy)))
+			r.Buttons = nil
+		case ticket.Reply:
+			said(pRReply)
+		case ticket.Ask:
+			said(pRAsk)
+		case ticket.Transfer:
+			out.text(l.f(pRTransfer, c.ID, station))
+			r.Buttons = nil
+		case ticket.Reject:
+			said(pRReject)
+		case ticket.Resolve:
+			said(pRResolve)
+			out.gap()
+			out.text(l.f(pRSolved))
+		case ticket.Expire:
+			out.text(l.f(pRExpire, c.ID, d.Policy.CloseDays))
+			r.Buttons = nil
+		}
+		r.Text = out
+		return r, nil
+	})
+}
+
+// announceStation brings the case's card at the station up to date and, when the
+// step came from outside, says so in a message of its own that can be answered.
+func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ticket.Event) error {
+	if c.Station != e.Station {
+		return nil // a later step has moved the case on; its own announcement follows
+	}
+	return d.tellStation(ctx, tx, e.Station, func(l lang) (Reply, error) {
+		switch e.Action {
+		case ticket.Supply, ticket.Note, ticket.Unsolved, ticket.Withdraw, ticket.Solved, ticket.Escalate:
+			r := words(l.f(pStationNews, c.ID, e.Action.Label(string(l)), e.Text))
+			r.Ref, r.Files, r.Buttons = data("ticket", c.ID), e.Files, l.cardButtons(c)
+			return r, nil
+		}
+		r, err := d.staffCard(ctx, tx, c, l)
+		if e.Action == ticket.Assign || e.Action == ticket.Transfer || e.Action == ticket.Return {
+			r.Replace = false // new to this station: it comes as a new message, with what was attached
+			if err == nil {
+				r.Files, err = filesOf(ctx, tx, c.ID)
+			}
+		}
+		return r, err
+	})
+}
+
+// filesOf collects what was attached to the case.
+func filesOf(ctx context.Context, tx Tx, id string) ([]ticket.File, error) {
+	events, err := tx.Events(ctx, id)
+	var files []ticket.File
+	for _, e := range events {
+		files = append(files, e.Files...)
+	}
+	return files, err
+}
+
+func (d *Desk) tellSupervisors(ctx context.Context, tx Tx, c ticket.Ticket, e ticket.Event) error {
+	all, err := tx.Members(ctx, ticket.RoleSupervisor, "")
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		err := d.tellPerson(ctx, tx, m.Person, func(l lang) (Reply, error) {
+			r, err := d.staffCard(ctx, tx, c, l)
+			r.Replace = false
+			r.Text = append([]Span{{Text: l.f(pSupervise, e.Action.Label(string(l)), e.Text) + "\n"}}, r.Text...)
+			return r, err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellStation says something to a station: in its group, or else to each of its
+// agents in private, or else to triage's people and the supervisors, so that
+// nothing goes to nobody. The console shows it in any case.
+func (d *Desk) tellStation(ctx context.Context, tx Tx, id string, say func(lang) (Reply, error)) error {
+	if s, ok := d.Directory().Station(id); ok && s.ChatID != 0 {
+		to, err := tx.Moved(ctx, Address{Channel: Telegram, Chat: strconv.FormatInt(s.ChatID, 10), Thread: s.ThreadID})
+		if err != nil {
+			return err
+		}
+		r, err := say(zh)
+		if err != nil {
+			return err
+		}
+		return tx.Send(ctx, to, r)
+	}
+	people, err := tx.Members(ctx, ticket.RoleAgent, id)
+	if err != nil {
+		return err
+	}
+	if len(people) == 0 {
+		if people, err = tx.Members(ctx, ticket.RoleSupervisor, ""); err != nil {
+			return err
+		}
+	}
+	for _, m := range people {
+		if err := d.tellPerson(ctx, tx, m.Person, say); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellPerson says something in the person's private chat, on the channel that
+// the person used last. Somebody who has none, or wants none, is not told.
+func (d *Desk) tellPerson(ctx context.Context, tx Tx, person string, say func(lang) (Reply, error)) error {
+	p, err := tx.Person(ctx, person)
+	if err != nil {
+		return err
+	}
+	accounts, err := tx.Accounts(ctx, person)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		if a.Chat == "" || a.Blocked {
+			continue
+		}
+		r, err := say(langOf(p.Lang, ""))
+		if err != nil {
+			return err
+		}
+		return tx.Send(ctx, Address{Channel: a.Channel, Chat: a.Chat}, r)
+	}
+	return nil
+}
