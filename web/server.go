@@ -1,0 +1,186 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"liaison/handlers"
+	"liaison/relay"
+	"liaison/ticket"
+	"liaison/ticket/route"
+)
+
+// Desk does what staff do, the same for chat and console. Implementations are
+// safe for concurrent use.
+type Desk interface {
+	// Act takes a step for the person and returns the case after it. It checks
+	// membership, visibility and state in the given transaction.
+	Act(ctx context.Context, tx handlers.Tx, person, ticketID string, s ticket.Step) (ticket.Ticket, error)
+	// Redeem uses a one-time code (invite or login) for the person ("" makes a
+	// new one) and returns the person it belongs to. A code that is unknown, used
+	// or expired is NotFound.
+	Redeem(ctx context.Context, tx handlers.Tx, person, code string) (handlers.Person, error)
+	// Invite makes a one-time invite code on behalf of a supervisor and returns
+	// it in the clear, once. Anybody else is Forbidden.
+	Invite(ctx context.Context, tx handlers.Tx, by string, c handlers.Code) (code string, err error)
+	// Viewer returns what the person may see.
+	Viewer(ctx context.Context, tx handlers.Tx, person string) (ticket.Viewer, error)
+}
+
+// Inbox makes a visitor's message durable; *relay.Relay is one, so that the
+// message is handled at once. The contract is that of relay.Store.Receive.
+type Inbox interface {
+	Receive(ctx context.Context, m handlers.Message, at time.Time) (bool, error)
+}
+
+// Config is what a Server needs. Store, Blobs, Desk and Directory are required.
+type Config struct {
+	Store     Store
+	Blobs     relay.Blobs
+	Desk      Desk
+	Directory func() *route.Directory
+	Inbox     Inbox            // Defaults to Store, which the relay looks into once a second.
+	Logger    *slog.Logger     // Defaults to slog.Default.
+	Now       func() time.Time // Defaults to time.Now.
+
+	// PublicURL is the address people open, such as "https://example.org". It is
+	// needed only behind a proxy that does not pass the Host header on: without
+	// it such a proxy makes every form look as if it came from another site.
+	PublicURL string
+	// SecureCookies marks the cookies as for HTTPS only and asks browsers to stay
+	// on HTTPS. Set it whenever people reach the server by HTTPS.
+	SecureCookies bool
+	// TrustProxy takes a client's address from the last entry of X-Forwarded-For.
+	// Set it only behind a proxy that writes that entry: otherwise anybody escapes
+	// the rate limits by inventing addresses.
+	TrustProxy bool
+	// Heartbeat is how often a silent event stream says that it is alive and a
+	// staff session behind it is checked again. Defaults to 20 seconds, which
+	// common proxies accept.
+	Heartbeat time.Duration
+}
+
+// Server serves the chat page and the staff console, and is the relay's channel
+// to the chat page. It is safe for concurrent use.
+type Server struct {
+	Config
+	pages  pages
+	toasts toasts
+
+	visitorPosts *limiter // by visitor
+	addressPosts *limiter // by client address; many visitors may share one
+	logins       *limiter // by client address
+	streams      *gate    // open event streams, by client address
+
+	stop    chan struct{}
+	stopped sync.Once
+}
+
+var _ relay.Channel = (*Server)(nil)
+
+// The rate limits. A person types a few messages a minute; an office, a factory
+// or a mobile carrier may show one address for many people.
+const (
+	visitorBurst   = 12
+	visitorPerMin  = 20
+	addressBurst   = 60
+	addressPerMin  = 120
+	loginBurst     = 10
+	loginPerMin    = 1
+	streamsPerAddr = 100
+)
+
+// New returns a Server. It does no I/O.
+func New(c Config) (*Server, error) {
+	for name, missing := range map[string]bool{
+		"Store": c.Store == nil, "Blobs": c.Blobs == nil, "Desk": c.Desk == nil, "Directory": c.Directory == nil,
+	} {
+		if missing {
+			return nil, fmt.Errorf("web: Config.%s is required", name)
+		}
+	}
+	if c.PublicURL != "" {
+		u, err := url.Parse(c.PublicURL)
+		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+			return nil, fmt.Errorf("web: Config.PublicURL %q is not an http or https address", c.PublicURL)
+		}
+		c.PublicURL = u.Scheme + "://" + u.Host
+	}
+	if c.Inbox == nil {
+		c.Inbox = c.Store
+	}
+	c.Logger = cmp.Or(c.Logger, slog.Default())
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	c.Heartbeat = cmp.Or(c.Heartbeat, 20*time.Second)
+	pages, err := loadPages()
+	if err != nil {
+		return nil, err
+	}
+	return &Server{
+		Config:       c,
+		pages:        pages,
+		visitorPosts: newLimiter(rate.Limit(visitorPerMin)/60, visitorBurst),
+		addressPosts: newLimiter(rate.Limit(addressPerMin)/60, addressBurst),
+		logins:       newLimiter(rate.Limit(loginPerMin)/60, loginBurst),
+		streams:      newGate(streamsPerAddr),
+		stop:         make(chan struct{}),
+	}, nil
+}
+
+// Close ends the open event streams, which would otherwise hold up the shutdown
+// of the http.Server: give it to RegisterOnShutdown. It may be called twice.
+func (s *Server) Close() { s.stopped.Do(func() { close(s.stop) }) }
+
+// Handler returns all routes.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	handle := func(pattern string, h handler) { mux.Handle(pattern, s.serve(h)) }
+
+	handle("GET /{$}", s.chatPage)
+	handle("GET /static/{name}", s.asset)
+	handle("GET /files/{hash}", s.file)
+	handle("POST /api/chat/messages", s.postMessage)
+	handle("GET /api/chat/lines", s.visitorLines)
+	handle("GET /api/chat/events", s.visitorEvents)
+
+	handle("GET /staff", func(w http.ResponseWriter, r *http.Request) error {
+		http.Redirect(w, r, "/staff/", http.StatusMovedPermanently)
+		return nil
+	})
+	handle("GET /staff/{$}", s.staffPage)
+	handle("POST /api/staff/login", s.login)
+	handle("POST /api/staff/logout", s.logout)
+	handle("GET /api/staff/me", s.staff(s.me))
+	handle("GET /api/staff/tickets", s.staff(s.tickets))
+	handle("GET /api/staff/tickets/{id}", s.staff(s.oneTicket))
+	handle("POST /api/staff/tickets/{id}/act", s.staff(s.act))
+	handle("GET /api/staff/gaps", s.staff(s.gaps))
+	handle("POST /api/staff/gaps/{id}/close", s.staff(s.closeGap))
+	handle("POST /api/staff/invites", s.staff(s.invite))
+	handle("GET /api/staff/events", s.staff(s.staffEvents))
+
+	handle("/", func(http.ResponseWriter, *http.Request) error {
+		return ticket.Errorf(ticket.NotFound, "no such page")
+	})
+
+	sameOrigin := http.NewCrossOriginProtection()
+	if s.PublicURL != "" {
+		if err := sameOrigin.AddTrustedOrigin(s.PublicURL); err != nil {
+			s.Logger.Error("the public address is not an origin", "error", err) // New has checked it
+		}
+	}
+	sameOrigin.SetDenyHandler(s.serve(func(http.ResponseWriter, *http.Request) error {
+		return ticket.Errorf(ticket.Forbidden, "request from another site")
+	}))
+	return s.secure(sameOrigin.Handler(mux))
+}

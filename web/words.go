@@ -1,0 +1,85 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"golang.org/x/text/language"
+)
+
+// words are what the server itself says, Chinese and English. The pages carry
+// their own words; what the bot says comes from the conversations.
+var words = map[string][2]string{
+	"internal":  {"系统出了点问题，请稍后再试。", "Something went wrong on our side. Please try again later."},
+	"not_found": {"没有找到，或您无权查看。", "Not found, or not for you to see."},
+	"forbidden": {"您没有权限做这件事。", "You are not allowed to do this."},
+	"conflict":  {"工单刚刚有了新变化，请看过最新情况再操作。", "The case has just changed. Please look at it again first."},
+	"illegal":   {"工单的当前状态不能这样操作。", "This is not possible in the case's present state."},
+	"invalid":   {"填写的内容有误，请检查后再试。", "Something is missing or wrong. Please check and try again."},
+	"state_now": {"当前状态：%s。", " It is now: %s."},
+
+	"invalid_text":    {"请填写内容。", "Please write something."},
+	"invalid_long":    {"内容太长，最多 4000 字。", "Too long: at most 4000 characters."},
+	"invalid_station": {"请选择另一个联络站。", "Please choose another station."},
+	"invalid_files":   {"一次最多 10 个文件。", "At most 10 files at a time."},
+	"invalid_size":    {"文件太大，每个最多 20 MB。", "Too large: at most 20 MB a file."},
+	"invalid_type":    {"不支持这种文件。请发送图片、PDF 或办公文档。", "This type of file is not taken. Please send pictures, PDF or office documents."},
+	"invalid_button":  {"这个按钮已失效，请使用最新的一条消息。", "This button no longer works. Please use the latest message."},
+	"invalid_label":   {"请填写称呼。", "Please give a name."},
+	"invalid_role":    {"请选择角色。", "Please choose a role."},
+	"forbidden_staff": {"这个码不属于工作人员。", "This code does not belong to a staff member."},
+	"invalid_code":    {"登录码无效或已过期。请在聊天中发送 /login 获取新的登录码。", "This code is wrong or has expired. Send /login in the chat to get a new one."},
+
+	"no_visitor": {"请刷新页面，并允许本站使用 Cookie。", "Please reload the page and allow cookies for this site."},
+	"no_session": {"请先登录。", "Please log in first."},
+	"too_many":   {"操作太频繁，请 %d 秒后再试。", "Too often. Please try again in %d seconds."},
+
+	// The domain's word speaks to the requester.
+	"state_waiting": {"待补充", "Waiting for the requester"},
+
+	"page_403":  {"这里不能访问", "You cannot go there"},
+	"page_404":  {"没有找到这个页面", "There is no such page"},
+	"page_500":  {"系统出了点问题，请稍后再试", "Something went wrong. Please try again later"},
+	"page_home": {"返回首页", "Back to the start"},
+}
+
+// word returns the words for the key, "" when there are none.
+func word(lang, key string) string {
+	if lang == "en" {
+		return words[key][1]
+	}
+	return words[key][0]
+}
+
+var matcher = language.NewMatcher([]language.Tag{language.Chinese, language.English})
+
+// langOf returns "zh" or "en": what the page is set to, which it sends as its
+// Accept-Language, else what the browser prefers of the two.
+func langOf(r *http.Request) string {
+	tags := accepted(r)
+	if len(tags) == 0 {
+		return "zh"
+	}
+	if _, i, confidence := matcher.Match(tags...); confidence > language.No && i == 1 {
+		return "en"
+	}
+	return "zh"
+}
+
+// preferred returns the language that the request likes most, in the form of
+// handlers.Message.Lang; "" for none.
+func preferred(r *http.Request) string {
+	tags := accepted(r)
+	if len(tags) == 0 || tags[0] == language.Und {
+		return ""
+	}
+	return strings.ToLower(tags[0].String())
+}
+
+func accepted(r *http.Request) []language.Tag {
+	tags, _, err := language.ParseAcceptLanguage(r.Header.Get("Accept-Language"))
+	if err != nil {
+		return nil // nonsense is as good as nothing
+	}
+	return tags
+}
