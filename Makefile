@@ -1,0 +1,31 @@
+# Targets are documented by the `##` text after them; `make` lists them.
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## start the bot on this machine with its data in ./data
+	go run ./cmd/liaison
+
+.PHONY: test
+test: ## every check, as continuous integration runs it
+	scripts/test
+
+.PHONY: check
+check: ## the checks for while you work: no race detector, benchmarks or image
+	scripts/test --fast
+
+.PHONY: build
+build: ## build the static binary bin/liaison
+	scripts/build
+
+.PHONY: fmt
+fmt: ## format the Go code
+	git ls-files -z --cached --others --exclude-standard -- '*.go' | xargs -0 gofmt -w
+
+.PHONY: image-check
+image-check: ## lint the Dockerfile and replay the committed one without Docker
+	scripts/image-check
