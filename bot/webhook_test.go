@@ -1,0 +1,129 @@
+package bot
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"liaison/handlers"
+)
+
+const hookSecret = "Example-hook_secret"
+
+// newHook makes a bot whose webhook is served.
+func newHook(t *testing.T) (*world, string) {
+	t.Helper()
+	var h atomic.Value
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.Load().(http.Handler).ServeHTTP(w, r)
+	}))
+	t.Cleanup(front.Close)
+	w := newWorld(t, func(c *Config) { c.WebhookURL, c.WebhookSecret = front.URL+"/hook", hookSecret })
+	h.Store(w.Handler())
+	return w, front.URL + "/hook"
+}
+
+func TestWebhookStoresThenConfirms(t *testing.T) {
+	t.Parallel()
+	w, _ := newHook(t)
+	u := w.srv.User("示例")
+	for _, text := range []string{"一", "二", "三"} {
+		u.Send(text)
+	}
+	failures := 2
+	w.inbox.fail = func(m handlers.Message) error {
+		if m.Text == "二" && failures > 0 {
+			failures--
+			return errors.New("disk full")
+		}
+		return nil
+	}
+	w.run(t)
+	w.srv.WaitConfirmed(t)
+	if got := w.inbox.texts(); got != "一 二 三" {
+		t.Errorf("received %q", got)
+	}
+	if w.inbox.refused != 2 {
+		t.Errorf("the inbox refused %d messages, want 2", w.inbox.refused)
+	}
+	if strings.Contains(w.log.String(), hookSecret) {
+		t.Error("the secret is in the log")
+	}
+	set := w.srv.Calls("setWebhook")
+	if len(set) != 1 || set[0].Params["secret_token"] != hookSecret || set[0].Params["max_connections"] != "1" ||
+		!strings.Contains(set[0].Params["allowed_updates"], `"callback_query"`) {
+		t.Errorf("setWebhook: %v", set)
+	}
+	if n := len(w.srv.Calls("getUpdates")); n > 0 {
+		t.Errorf("polled %d times beside the webhook", n)
+	}
+}
+
+func TestWebhookRefuses(t *testing.T) {
+	t.Parallel()
+	w, url := newHook(t)
+	post := func(method, secret, body string) int {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if secret != "" {
+			req.Header.Set("X-Telegram-Bot-Api-Secret-Token", secret)
+		}
+		resp, err := w.cfg.Client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		return resp.StatusCode
+	}
+	update := `{"update_id":7,"message":{` + inPrivate + `,"text":"好"}}`
+	if got := post("POST", hookSecret, update); got != http.StatusServiceUnavailable {
+		t.Errorf("before Telegram was reached: status %d, want 503", got)
+	}
+	if err := w.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		method, secret, body string
+		want                 int
+	}{
+		"method":        {"GET", hookSecret, "", http.StatusMethodNotAllowed},
+		"no secret":     {"POST", "", update, http.StatusUnauthorized},
+		"wrong secret":  {"POST", hookSecret + "x", update, http.StatusUnauthorized},
+		"no JSON":       {"POST", hookSecret, "{", http.StatusBadRequest},
+		"no update":     {"POST", hookSecret, "{}", http.StatusBadRequest},
+		"too long":      {"POST", hookSecret, strings.Repeat(" ", maxUpdate) + update, http.StatusRequestEntityTooLarge},
+		"unknown form":  {"POST", hookSecret, `{"update_id":8,"message":{"chat":3}}`, http.StatusOK},
+		"nothing to us": {"POST", hookSecret, `{"update_id":9,"poll":{}}`, http.StatusOK},
+	} {
+		if got := post(c.method, c.secret, c.body); got != c.want {
+			t.Errorf("%s: status %d, want %d", name, got, c.want)
+		}
+	}
+	if got := w.inbox.texts(); got != "" {
+		t.Errorf("received %q from refused calls", got)
+	}
+	for range 2 {
+		if got := post("POST", hookSecret, update); got != http.StatusOK {
+			t.Errorf("a good call: status %d", got)
+		}
+	}
+	if got := w.inbox.texts(); got != "好" {
+		t.Errorf("received %q, want the update once", got)
+	}
+}
+
+func TestWithoutASecretNothingIsRight(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil) // polling
+	rec := httptest.NewRecorder()
+	w.Handler().ServeHTTP(rec, httptest.NewRequest("POST", "/hook", strings.NewReader(`{"update_id":1}`)))
+	if rec.Code != http.StatusUnauthorized {
+		t.Errorf("status %d, want 401", rec.Code)
+	}
+}
