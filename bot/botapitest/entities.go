@@ -79,30 +79,35 @@ func (s *Server) checkEntities(text string, list []Entity) ([]Entity, error) {
 		case slices.Contains(detectedTypes, e.Type):
 			continue
 		case !slices.Contains(givenTypes, e.Type):
-			return nil, badRequest("can't parse MessageEntity: Unsupported type %q specified", e.Type)
+			return nil, badRequest("can't parse MessageEntity: Unsupported type specified")
 		case e.Type == "text_link" && e.URL == "":
-			return nil, badRequest("can't parse MessageEntity: Field \"url\" is required")
+			return nil, badRequest("can't parse MessageEntity: Can't find field \"url\"")
 		case e.Type == "text_mention" && e.User == nil:
-			return nil, badRequest("can't parse MessageEntity: Field \"user\" is required")
+			return nil, badRequest("can't parse MessageEntity: Can't find field \"user\"")
 		case e.Type == "custom_emoji" && e.CustomEmojiID == "":
-			return nil, badRequest("can't parse MessageEntity: Field \"custom_emoji_id\" is required")
-		case e.Offset < 0 || e.Length < 0:
-			return nil, badRequest("receive an entity with incorrect offset %d or length %d", e.Offset, e.Length)
+			return nil, badRequest("can't parse MessageEntity: Can't find field \"custom_emoji_id\"")
+		case e.Offset < 0 || e.Offset > maxBound:
+			return nil, badRequest("receive an entity with incorrect offset %d", e.Offset)
+		case e.Length < 0 || e.Length > maxBound:
+			return nil, badRequest("receive an entity with incorrect length %d", e.Length)
 		case e.Length == 0:
 			continue
-		case end < e.Offset || end > len(units): // the sum may overflow
-			return nil, badRequest("entity beginning at UTF-16 offset %d ends after the end of the text at UTF-16 offset %d", e.Offset, len(units))
+		case e.Offset >= len(units):
+			return nil, badRequest("entity begins after the end of the text at UTF-16 offset %d", e.Offset)
+		case end > len(units):
+			return nil, badRequest("entity beginning at UTF-16 offset %d ends after the end of the text at UTF-16 offset %d", e.Offset, end)
 		case splitsPair(units, e.Offset):
-			return nil, badRequest("entity begins in a middle of a UTF-16 symbol at UTF-16 offset %d", e.Offset)
+			return nil, badRequest("entity begins in a middle of a UTF-16 symbol at byte offset %d", byteOffset(units, e.Offset+1))
 		case splitsPair(units, end):
-			return nil, badRequest("entity ends in a middle of a UTF-16 symbol at UTF-16 offset %d", end)
+			return nil, badRequest("entity beginning at UTF-16 offset %d ends in a middle of a UTF-16 symbol at byte offset %d",
+				e.Offset, byteOffset(units, end+1))
 		case e.Type == "text_link" && !validLink(e.URL):
 			return nil, badRequest("entity URL '%s' is invalid: Wrong HTTP URL", e.URL)
 		}
 		if e.Type == "text_mention" {
 			u := s.users[e.User.ID]
 			if u == nil {
-				continue // Telegram drops mentions of people it does not know
+				return nil, badRequest("user not found")
 			}
 			acc := u.acc
 			e.User = &acc
@@ -111,6 +116,12 @@ func (s *Server) checkEntities(text string, list []Entity) ([]Entity, error) {
 	}
 	return out, nil
 }
+
+// maxBound is Telegram's limit for offsets and lengths.
+const maxBound = 1_000_000
+
+// byteOffset is the UTF-8 length of the first n units.
+func byteOffset(units []uint16, n int) int { return len(string(utf16.Decode(units[:n]))) }
 
 // splitsPair reports whether a cut before units[i] would part a surrogate pair.
 func splitsPair(units []uint16, i int) bool {

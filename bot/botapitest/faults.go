@@ -1,6 +1,7 @@
 package botapitest
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -11,6 +12,7 @@ import (
 type Fault struct {
 	// Method is the call to break, in any case. Empty means every method
 	// except getUpdates, whose calls come at times the test does not choose.
+	// "file" is the download of a file.
 	Method string
 	// Times is how many calls to break. 0 means one, a negative number all
 	// until ClearFaults.
@@ -77,6 +79,20 @@ func (s *Server) takeFault(method string) *Fault {
 		return f
 	}
 	return nil
+}
+
+// delay waits as long as the fault says, but not past the request or server.
+func (s *Server) delay(ctx context.Context, f *Fault) {
+	if f == nil || f.Delay <= 0 {
+		return
+	}
+	timer := time.NewTimer(f.Delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	case <-s.ctx.Done():
+	}
 }
 
 func (f *Fault) matches(method string) bool {

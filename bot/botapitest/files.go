@@ -161,7 +161,7 @@ func (s *Server) sendMediaGroup(p *params) (any, error) {
 		return nil, err
 	}
 	var items []Message
-	for _, in := range list {
+	for i, in := range list {
 		if in.Type != "photo" && in.Type != "document" {
 			return nil, badRequest("can't parse InputMedia: type %q is not modelled", in.Type)
 		}
@@ -179,9 +179,13 @@ func (s *Server) sendMediaGroup(p *params) (any, error) {
 		if utf16Len(m.Caption) > maxCaption {
 			return nil, badRequest("message caption is too long")
 		}
+		if name, ok := strings.CutPrefix(in.Media, "attach://"); in.Media == "" || ok && p.files[name].name == "" {
+			return nil, badRequest("can't parse InputMedia: media not found")
+		}
 		f, err := s.inputFile(p, "", in.Media, in.Type)
 		if err != nil {
-			return nil, err
+			reason := strings.TrimPrefix(err.Error(), "Bad Request: ")
+			return nil, badRequest("failed to send message #%d with the error message %q", i+1, strings.ToUpper(reason[:1])+reason[1:])
 		}
 		f.attach(&m)
 		items = append(items, m)
@@ -190,7 +194,9 @@ func (s *Server) sendMediaGroup(p *params) (any, error) {
 	out := make([]Message, len(items))
 	for i, m := range items {
 		d.msg = m
-		d.msg.MediaGroupID = group
+		if len(items) > 1 {
+			d.msg.MediaGroupID = group
+		}
 		out[i] = s.send(d)
 	}
 	return out, nil
@@ -220,7 +226,9 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request, rest string) 
 		return
 	}
 	rec := Call{Method: "file", Params: map[string]string{"path": name}, Time: s.cfg.now()}
-	if fault := s.takeFault("file"); fault != nil && fault.replaces() {
+	fault := s.takeFault("file")
+	s.delay(r.Context(), fault)
+	if fault != nil && fault.replaces() {
 		s.answerFault(w, rec, &params{}, fault)
 		return
 	}

@@ -77,6 +77,10 @@ func parseHTML(in string) (string, []Entity, error) {
 			return "", nil, err
 		}
 	}
+	if !utf8.ValidString(p.text.String()) {
+		return "", nil, unparsable("Text contains invalid Unicode characters after decoding HTML entities, " +
+			"check for unmatched surrogate code units")
+	}
 	if n := len(p.open); n > 0 {
 		return "", nil, unparsable("Can't find end tag corresponding to start tag \"%s\"", p.open[n-1].name)
 	}
@@ -84,29 +88,41 @@ func parseHTML(in string) (string, []Entity, error) {
 	return p.text.String(), p.entities, nil
 }
 
-// reference reads &lt; &gt; &amp; &quot; or a numeric reference at pos; any
-// other ampersand stands for itself.
+var namedReferences = map[string]string{"lt": "<", "gt": ">", "amp": "&", "quot": `"`}
+
+// reference reads &lt; &gt; &amp; &quot; or a numeric reference at pos, the
+// semicolon being optional; any other ampersand stands for itself. A lone
+// surrogate gives text that is not valid UTF-8, which parseHTML refuses.
 func (p *htmlParser) reference() string {
-	rest := p.in[p.pos:]
-	for name, text := range map[string]string{"&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": `"`} {
-		if strings.HasPrefix(rest, name) {
-			p.pos += len(name)
-			return text
-		}
-	}
-	if num, ok := strings.CutPrefix(rest, "&#"); ok {
+	from := p.pos
+	p.pos++
+	word := p.until(func(c byte) bool { return !isAlnum(c) && c != '#' })
+	text, ok := namedReferences[word]
+	if num, numeric := strings.CutPrefix(word, "#"); numeric {
 		base := 10
-		if hex, ok := strings.CutPrefix(num, "x"); ok {
+		if hex, isHex := strings.CutPrefix(num, "x"); isHex {
 			base, num = 16, hex
 		}
-		digits, _, ok := strings.Cut(num, ";")
-		if n, err := strconv.ParseUint(digits, base, 32); ok && err == nil && n > 0 && n <= utf8.MaxRune && !utf16.IsSurrogate(rune(n)) {
-			p.pos += strings.IndexByte(rest, ';') + 1
-			return string(rune(n))
+		n, err := strconv.ParseUint(num, base, 32)
+		if ok = err == nil && n > 0 && n <= utf8.MaxRune; ok {
+			text = string(rune(n))
+			if utf16.IsSurrogate(rune(n)) {
+				text = "\xED"
+			}
 		}
 	}
-	p.pos++
-	return "&"
+	if !ok {
+		p.pos = from + 1
+		return "&"
+	}
+	if p.pos < len(p.in) && p.in[p.pos] == ';' {
+		p.pos++
+	}
+	return text
+}
+
+func isAlnum(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
@@ -168,6 +184,9 @@ func (p *htmlParser) attribute(tag openTag) error {
 	}
 	p.skipSpace()
 	if p.pos >= len(p.in) || p.in[p.pos] != '=' {
+		if tag.name != "blockquote" || name != "expandable" {
+			return unparsable("Expected equal sign in declaration of an attribute of the tag \"%s\" at byte offset %d", tag.name, tag.at)
+		}
 		tag.attrs[name] = ""
 		return nil
 	}
@@ -178,7 +197,11 @@ func (p *htmlParser) attribute(tag openTag) error {
 	}
 	quote := p.in[p.pos]
 	if quote != '"' && quote != '\'' {
-		tag.attrs[name] = p.until(func(c byte) bool { return isSpace(c) || c == '>' })
+		from := p.pos
+		tag.attrs[name] = strings.ToLower(p.until(func(c byte) bool { return !isAlnum(c) && c != '.' && c != '-' }))
+		if p.pos < len(p.in) && !isSpace(p.in[p.pos]) && p.in[p.pos] != '>' {
+			return unparsable("Unexpected end of name token at byte offset %d", from)
+		}
 		return nil
 	}
 	p.pos++
@@ -192,7 +215,7 @@ func (p *htmlParser) attribute(tag openTag) error {
 		p.pos++
 	}
 	if p.pos >= len(p.in) {
-		return unparsable("Unclosed start tag \"%s\" at byte offset %d", tag.name, tag.at)
+		return unparsable("Unclosed start tag at byte offset %d", tag.at)
 	}
 	p.pos++
 	tag.attrs[name] = value.String()
@@ -201,6 +224,9 @@ func (p *htmlParser) attribute(tag openTag) error {
 
 func (p *htmlParser) endTag() error {
 	at := p.pos
+	if len(p.open) == 0 {
+		return unparsable("Unexpected end tag at byte offset %d", at)
+	}
 	p.pos += 2
 	name := strings.ToLower(p.until(func(c byte) bool { return isSpace(c) || c == '>' }))
 	p.skipSpace()
@@ -208,9 +234,6 @@ func (p *htmlParser) endTag() error {
 		return unparsable("Unclosed end tag at byte offset %d", at)
 	}
 	p.pos++
-	if len(p.open) == 0 {
-		return unparsable("Unexpected end tag at byte offset %d", at)
-	}
 	tag := p.open[len(p.open)-1]
 	if name != "" && name != tag.name { // "</>" closes anything
 		return unparsable("Unmatched end tag at byte offset %d, expected \"</%s>\", found \"</%s>\"", at, tag.name, name)

@@ -1,6 +1,7 @@
 package botapitest
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -70,13 +71,13 @@ func (p *markdownParser) push(kind, mark string) {
 // step handles one character, escape or mark.
 func (p *markdownParser) step() error {
 	c := p.in[p.pos]
-	if c == '\\' && p.pos+1 < len(p.in) && p.in[p.pos+1] > 0 && p.in[p.pos+1] < 127 {
+	if p.escaped() {
 		p.put(p.in[p.pos+1 : p.pos+2])
 		p.pos += 2
 		return nil
 	}
 	top := p.top()
-	raw := top != nil && spanTypes[top.kind] != "" && (top.mark == "`" || top.mark == "```")
+	raw := top != nil && strings.HasPrefix(top.mark, "`")
 	switch {
 	case top != nil && p.closes(top):
 		return p.closeTop()
@@ -125,48 +126,76 @@ func (p *markdownParser) closeTop() error {
 		return nil
 	}
 	p.pos++ // the bracket
-	target := p.since(s.begin)
-	if strings.HasPrefix(p.rest(), "(") {
-		var err error
-		if target, err = p.target(); err != nil {
+	if s.kind == "CustomEmoji" {
+		id, err := p.emojiID()
+		if err != nil {
 			return err
 		}
-	} else if s.kind == "CustomEmoji" {
-		return unparsable("Custom emoji entity must contain a tg://emoji URL")
-	}
-	if s.kind == "CustomEmoji" {
-		id, ok := strings.CutPrefix(target, "tg://emoji?id=")
-		if !ok || id == "" {
-			return unparsable("Custom emoji entity must contain a tg://emoji URL")
-		}
 		e.CustomEmojiID = id
-	} else {
-		if !validLink(target) {
-			return nil // the text stays, the link is dropped
-		}
-		e.URL = target
+		p.richText.mark(e, s.begin)
+		return nil
 	}
-	p.richText.mark(e, s.begin)
+	e.URL = p.since(s.begin)
+	if strings.HasPrefix(p.rest(), "(") {
+		var err error
+		if e.URL, err = p.target("a URL"); err != nil {
+			return err
+		}
+	}
+	if validLink(e.URL) { // otherwise the text stays and the link is dropped
+		p.richText.mark(e, s.begin)
+	}
 	return nil
 }
 
-// target reads "(…)" with escapes.
-func (p *markdownParser) target() (string, error) {
-	at := p.pos
+// emojiID reads "(tg://emoji?id=…)".
+func (p *markdownParser) emojiID() (string, error) {
+	if !strings.HasPrefix(p.rest(), "(") {
+		return "", unparsable("Custom emoji entity must contain a tg://emoji URL")
+	}
+	target, err := p.target("a custom emoji URL")
+	if err != nil {
+		return "", err
+	}
+	u, err := url.Parse(target)
+	if err != nil || u.Scheme != "tg" {
+		return "", unparsable("Custom emoji URL must have scheme tg")
+	}
+	if u.Host != "emoji" {
+		return "", unparsable("Custom emoji URL must have host \"emoji\"")
+	}
+	id := u.Query().Get("id")
+	if id == "" {
+		return "", unparsable("Custom emoji URL must have an emoji identifier")
+	}
+	if strings.Trim(id, "0123456789") != "" || id[0] == '0' {
+		return "", unparsable("Invalid custom emoji identifier specified")
+	}
+	return id, nil
+}
+
+// target reads "(…)" with escapes; what names it in the error.
+func (p *markdownParser) target(what string) (string, error) {
 	p.pos++
+	at := p.pos
 	var b strings.Builder
 	for p.pos < len(p.in) && p.in[p.pos] != ')' {
-		if p.in[p.pos] == '\\' && p.pos+1 < len(p.in) && p.in[p.pos+1] > 0 && p.in[p.pos+1] < 127 {
+		if p.escaped() {
 			p.pos++
 		}
 		b.WriteByte(p.in[p.pos])
 		p.pos++
 	}
 	if p.pos >= len(p.in) {
-		return "", unparsable("Can't find end of a URL at byte offset %d", at)
+		return "", unparsable("Can't find end of %s at byte offset %d", what, at)
 	}
 	p.pos++
 	return b.String(), nil
+}
+
+// escaped reports whether a backslash and the character it escapes are at pos.
+func (p *markdownParser) escaped() bool {
+	return p.in[p.pos] == '\\' && p.pos+1 < len(p.in) && p.in[p.pos+1] > 0 && p.in[p.pos+1] < 127
 }
 
 // begin opens the entity that starts with the reserved character c.
@@ -209,16 +238,20 @@ func (p *markdownParser) begin(c byte) error {
 	return nil
 }
 
-// language reads the rest of a ``` line: a language name, or nothing.
+// language reads what may follow ```: a language name, ended by white space,
+// and one newline that is not part of the code.
 func (p *markdownParser) language() {
-	line, _, ok := strings.Cut(p.rest(), "\n")
-	if !ok || strings.ContainsAny(line, " \t`") {
-		return
+	rest := p.rest()
+	if n := strings.IndexAny(rest, " \t\r\n`"); n > 0 && rest[n] != '`' {
+		top := p.top()
+		top.kind, top.lang = "PreCode", rest[:n]
+		p.pos += n
 	}
-	if top := p.top(); line != "" {
-		top.kind, top.lang = "PreCode", line
+	if strings.HasPrefix(p.rest(), "\r\n") {
+		p.pos += 2
+	} else if strings.HasPrefix(p.rest(), "\n") {
+		p.pos++
 	}
-	p.pos += len(line) + 1
 }
 
 func (p *markdownParser) lineStart() bool { return p.pos == 0 || p.in[p.pos-1] == '\n' }

@@ -252,13 +252,7 @@ func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request, rest string
 	rec.Method = m.name
 
 	fault := s.takeFault(m.name)
-	if fault != nil && fault.Delay > 0 {
-		select {
-		case <-time.After(fault.Delay):
-		case <-s.ctx.Done():
-		case <-r.Context().Done():
-		}
-	}
+	s.delay(r.Context(), fault)
 	if fault != nil && fault.replaces() {
 		s.answerFault(w, rec, p, fault)
 		return

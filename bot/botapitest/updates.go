@@ -163,9 +163,24 @@ func (s *Server) PendingUpdates() int {
 	return len(s.queue.pending)
 }
 
+// PushUpdate queues an update that no person's act here produces, such as an
+// inline_query or a kind of a newer Bot API. It is filtered by allowed_updates.
+func (s *Server) PushUpdate(kind string, payload any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pushLocked(kind, payload)
+}
+
+// Polling reports whether a getUpdates call is waiting.
+func (s *Server) Polling() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.queue.poller != nil
+}
+
 // RepeatUpdate queues the newest update again under the same update_id, as
-// Telegram may do after a lost confirmation. It reports false when the queue
-// has never held an update that is still pending.
+// Telegram may do after a lost confirmation. It reports false when no update
+// is pending.
 func (s *Server) RepeatUpdate() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -128,7 +128,11 @@ func (s *Server) deliver(ctx context.Context, h webhook, before <-chan struct{})
 	if before != nil {
 		<-before
 	}
-	client := &http.Client{Timeout: time.Minute}
+	client := &http.Client{
+		Timeout: time.Minute,
+		// Telegram does not follow redirects: they count as a wrong answer.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	defer client.CloseIdleConnections()
 	pause := s.cfg.retryMin
 	for ctx.Err() == nil {
