@@ -104,7 +104,7 @@ func (s *Server) visitorEvents(w http.ResponseWriter, r *http.Request) error {
 	}
 	beat := time.NewTicker(s.Heartbeat)
 	defer beat.Stop()
-	for err := catchUp(); err == nil; {
+	for err = catchUp(); err == nil; {
 		select {
 		case <-r.Context().Done():
 			return nil
@@ -127,7 +127,15 @@ func (s *Server) visitorEvents(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
+	s.streamBroke(r, err)
 	return nil
+}
+
+// streamBroke notes why a stream ended early; the page opens it again.
+func (s *Server) streamBroke(r *http.Request, err error) {
+	if r.Context().Err() == nil {
+		s.Logger.InfoContext(r.Context(), "event stream ended", "route", r.Pattern, "error", err)
+	}
 }
 
 // enterStream counts one more open stream of the client; leave must follow.
@@ -154,7 +162,7 @@ func (s *Server) staffEvents(w http.ResponseWriter, r *http.Request, me colleagu
 	}
 	beat := time.NewTicker(s.Heartbeat)
 	defer beat.Stop()
-	for err := st.event("", "ready", struct{}{}); err == nil; {
+	for err = st.event("", "ready", struct{}{}); err == nil; {
 		select {
 		case <-r.Context().Done():
 			return nil
@@ -172,6 +180,7 @@ func (s *Server) staffEvents(w http.ResponseWriter, r *http.Request, me colleagu
 			}
 		}
 	}
+	s.streamBroke(r, err)
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -73,22 +72,18 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.send(w, r, status, p)
 		return
 	}
-	var page bytes.Buffer
 	title := word(lang, "page_"+strconv.Itoa(status))
 	if title == "" {
 		title = p.Message
 	}
-	err = s.pages.problem.Execute(&page, map[string]any{
+	err = s.servePage(w, r, status, "problem.html", map[string]any{
 		"Lang": map[string]string{"zh": "zh-CN", "en": "en"}[lang], "Status": status,
 		"Title": title, "Home": word(lang, "page_home"),
 	})
 	if err != nil {
 		s.Logger.ErrorContext(r.Context(), "problem page failed", "error", err)
+		w.WriteHeader(http.StatusInternalServerError)
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	s.write(w, r, page.Bytes())
 }
 
 // describe returns the status and the words for an error.

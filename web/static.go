@@ -20,8 +20,8 @@ var embedded embed.FS
 
 // pages are the embedded files, read once.
 type pages struct {
-	assets  map[string]asset // by name without folder
-	problem *template.Template
+	assets    map[string]asset // by name without folder
+	templates *template.Template
 }
 
 type asset struct {
@@ -32,7 +32,6 @@ type asset struct {
 
 // The types are fixed here because what a machine's own table says differs.
 var assetTypes = map[string]string{
-	".html": "text/html; charset=utf-8",
 	".css":  "text/css; charset=utf-8",
 	".js":   "text/javascript; charset=utf-8",
 	".svg":  "image/svg+xml",
@@ -46,6 +45,9 @@ func loadPages() (pages, error) {
 		return p, err
 	}
 	for _, name := range files {
+		if path.Ext(name) == ".html" {
+			continue
+		}
 		body, err := embedded.ReadFile(name)
 		if err != nil {
 			return p, err
@@ -57,7 +59,7 @@ func loadPages() (pages, error) {
 		sum := sha256.Sum256(body)
 		p.assets[path.Base(name)] = asset{body: body, mime: mime, etag: `"` + hex.EncodeToString(sum[:12]) + `"`}
 	}
-	p.problem, err = template.New("problem").Parse(string(p.assets["problem.html"].body))
+	p.templates, err = template.ParseFS(embedded, "static/*.html")
 	return p, err
 }
 
@@ -65,13 +67,6 @@ func loadPages() (pages, error) {
 // time whether it has changed, so that page and script are never of two versions.
 func (s *Server) asset(w http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("name")
-	if path.Ext(name) == ".html" {
-		return ticket.Errorf(ticket.NotFound, "a page has its own address")
-	}
-	return s.serveAsset(w, r, name)
-}
-
-func (s *Server) serveAsset(w http.ResponseWriter, r *http.Request, name string) error {
 	a, ok := s.pages.assets[name]
 	if !ok {
 		return ticket.Errorf(ticket.NotFound, "no such asset")
@@ -83,8 +78,21 @@ func (s *Server) serveAsset(w http.ResponseWriter, r *http.Request, name string)
 	return nil
 }
 
+// servePage fills a page in and sends it.
+func (s *Server) servePage(w http.ResponseWriter, r *http.Request, status int, name string, values any) error {
+	var page bytes.Buffer
+	if err := s.pages.templates.ExecuteTemplate(&page, name, values); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	s.write(w, r, page.Bytes())
+	return nil
+}
+
 func (s *Server) staffPage(w http.ResponseWriter, r *http.Request) error {
-	return s.serveAsset(w, r, "staff.html")
+	return s.servePage(w, r, http.StatusOK, "staff.html", map[string]string{"City": s.Directory().City()})
 }
 
 // policy is what the pages may load: their own files, and pictures that a

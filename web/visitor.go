@@ -35,7 +35,7 @@ func (s *Server) chatPage(w http.ResponseWriter, r *http.Request) error {
 		Name: visitorCookie, Value: value, Path: "/", MaxAge: visitorAge,
 		HttpOnly: true, Secure: s.SecureCookies, SameSite: http.SameSiteLaxMode,
 	})
-	return s.serveAsset(w, r, "chat.html")
+	return s.servePage(w, r, http.StatusOK, "chat.html", map[string]string{"City": s.Directory().City()})
 }
 
 // chatOf returns the chat that the cookie opens, "" for a value that we did not

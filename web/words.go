@@ -28,7 +28,7 @@ var words = map[string][2]string{
 	"invalid_label":   {"请填写称呼。", "Please give a name."},
 	"invalid_role":    {"请选择角色。", "Please choose a role."},
 	"forbidden_staff": {"这个码不属于工作人员。", "This code does not belong to a staff member."},
-	"invalid_code":    {"登录码无效或已过期。请在聊天中发送 /login 获取新的登录码。", "This code is wrong or has expired. Send /login in the chat to get a new one."},
+	"invalid_code":    {"登录码不对，或已过期、已用过。请在聊天中发送 /staff 获取新的登录码。", "This code is wrong, expired or used. Send /staff in the chat to get a new one."},
 
 	"no_visitor": {"请刷新页面，并允许本站使用 Cookie。", "Please reload the page and allow cookies for this site."},
 	"no_session": {"请先登录。", "Please log in first."},

@@ -1,0 +1,105 @@
+// How a line of the chat looks.
+import { fileList, lang, make, t, when } from './ui.js';
+
+/** What the commands of the menu are called when they stand in the chat. */
+const commands = { '/ask': 'ask', '/start': 'ask', '/complain': 'complain', '/finance': 'finance', '/tickets': 'tickets', '/help': 'help' };
+
+/** What a visitor's own words look like: a command is shown by its name. */
+export function spoken(text) {
+  if (text === '/language zh') return '中文';
+  if (text === '/language en') return 'English';
+  return commands[text] ? t(commands[text]) : text;
+}
+
+const quoted = (span) => span?.style === 'quote' || span?.style === 'mark';
+
+function run(span) {
+  let node = document.createTextNode(span.text);
+  if (span.style === 'bold') node = make('strong', {}, node);
+  if (span.style === 'mark') node = make('mark', {}, node);
+  if (span.style === 'fixed') node = make('code', {}, node);
+  if (span.url) node = make('a', { href: span.url, target: '_blank', rel: 'noopener noreferrer' }, node);
+  return node;
+}
+
+/** Makes the bubble: runs of text, with quotations as blocks of their own. */
+function bubble(spans) {
+  const box = make('div', { className: 'bubble' });
+  let block = null;
+  spans.forEach((span, i) => {
+    if (quoted(span)) {
+      if (!block) {
+        block = make('blockquote');
+        box.append(block);
+      }
+      let { text } = span;
+      if (!quoted(spans[i - 1])) text = text.replace(/^\n+/, '');
+      if (!quoted(spans[i + 1])) text = text.replace(/\n+$/, '');
+      block.append(run({ ...span, text }));
+      return;
+    }
+    block = null;
+    let { text } = span;
+    // A block stands on its own lines already.
+    if (quoted(spans[i - 1])) text = text.replace(/^\n+/, '');
+    if (quoted(spans[i + 1]) || i === spans.length - 1) text = text.replace(/\n+$/, '');
+    if (text) box.append(run({ ...span, text }));
+  });
+  return box;
+}
+
+/** Makes the rows of buttons; press(button, element) is called when one is pressed. */
+function answers(rows, press) {
+  return make('div', { className: 'answers' }, ...rows.map((row) => {
+    // A row of long words is stacked on a narrow screen.
+    const long = row.length > 2 || row.some((button) => button.text.length > 8);
+    return make('div', { className: long ? 'wide' : '' }, ...row.map((button) => {
+      if (button.url) {
+        return make('a', { className: 'button', href: button.url, target: '_blank', rel: 'noopener noreferrer' },
+          button.text, make('span', { className: 'visually-hidden', textContent: t('opens') }));
+      }
+      return make('button', { type: 'button', className: 'button', textContent: button.text, on: { click: (event) => press(button, event.currentTarget) } });
+    }));
+  }));
+}
+
+/**
+ * Makes the element of a line.
+ * @param {Object} line as the server sends it
+ * @param {{press: Function, reply: Function}} does
+ */
+export function lineElement(line, does) {
+  const mine = line.side === 'visitor';
+  const spans = (line.text ?? []).map((span) => (mine ? { ...span, text: spoken(span.text) } : span));
+  return make('article', { className: `message ${mine ? 'visitor' : 'bot'}`, attrs: { 'data-id': line.id } },
+    make('span', { className: 'visually-hidden', textContent: t(mine ? 'fromYou' : 'fromBot') }),
+    spans.length > 0 && bubble(spans),
+    fileList(line.files),
+    line.buttons?.length > 0 && answers(line.buttons, (button, element) => does.press(line, button, element)),
+    make('div', { className: 'meta' },
+      make('time', { dateTime: line.at, textContent: when(line.at, { hour: '2-digit', minute: '2-digit' }) }),
+      !mine && line.replies && make('button', { type: 'button', textContent: t('reply'), on: { click: () => does.reply(line) } })));
+}
+
+/** Makes the element of a message that is on its way. */
+export function pendingElement(message, does) {
+  const meta = make('div', { className: 'meta', attrs: { role: 'status' } }, message.note || t(message.files.length ? 'uploading' : 'sending'));
+  if (message.state === 'waiting' || message.state === 'failed') {
+    if (message.state === 'waiting') meta.append(make('button', { type: 'button', textContent: t('retry'), on: { click: does.retry } }));
+    meta.append(make('button', { type: 'button', textContent: t('discard'), on: { click: does.discard } }));
+  }
+  return make('article', { className: `message visitor pending ${message.state === 'failed' ? 'failed' : ''}` },
+    message.shown && bubble([{ text: spoken(message.shown) }]),
+    ...message.files.map((file) => make('div', { className: 'file', textContent: file.name })),
+    meta);
+}
+
+/** The day of a moment in China, to tell whether two lines are of one day. */
+export const dayOf = (moment) => when(moment, { dateStyle: 'short' });
+
+/** Makes the line between two days. */
+export function dayElement(moment) {
+  const options = { month: 'long', day: 'numeric', weekday: lang === 'en' ? 'short' : 'long' };
+  if (when(moment, { year: 'numeric' }) !== when(Date.now(), { year: 'numeric' })) options.year = 'numeric';
+  return make('p', { className: 'day', textContent: when(moment, options) });
+}

@@ -1,0 +1,162 @@
+// One case in the console: its facts, its history, and what can be done with it.
+import { ask, fileList, lang, make, size, t, toast, when } from './ui.js';
+
+const full = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' };
+const short = { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' };
+
+/** Writes a moment with its year, or without. */
+export const whenFull = (moment) => when(moment, full);
+export const whenShort = (moment) => when(moment, short);
+
+/** The name of a station or town. */
+export const placeName = (place) => (place ? (lang === 'en' && place.name_en) || place.name : '');
+
+/** Returns what the domain calls something: termName(me.words.states, 'waiting'). */
+export const termName = (terms, id) => terms.find((term) => term.id === id)?.name ?? id;
+
+/** The marks that tell how a case stands. */
+export function chips(c, words) {
+  return [
+    c.overdue && make('span', { className: 'chip danger', textContent: t('overdue') }),
+    c.urgent && make('span', { className: 'chip danger', textContent: t('urgent') }),
+    c.escalated && make('span', { className: 'chip warn', textContent: t('escalated') }),
+    make('span', { className: 'chip plain', textContent: termName(words.kinds, c.kind) }),
+    make('span', { className: 'chip', textContent: termName(words.states, c.state) }),
+  ];
+}
+
+function fact(name, value, className = '') {
+  return value && make('div', { className }, make('dt', { textContent: name }), make('dd', {}, ...[value].flat()));
+}
+
+function facts(c) {
+  const deadline = (name, moment) => fact(name, make('span', {
+    className: c.overdue && c.due === moment ? 'late' : '', textContent: whenFull(moment),
+  }));
+  const rating = c.rating && [
+    t(c.rating.solved ? 'solved' : 'unsolved'), c.rating.score ? t('score', { n: c.rating.score }) : '', c.rating.comment,
+  ].filter(Boolean).join(' · ');
+  return make('dl', { className: 'facts' },
+    fact(t('station'), placeName(c.station) || t('unknown')),
+    fact(t('assignee'), c.assignee || t('nobody')),
+    fact(t('town'), placeName(c.town) || t('unknown')),
+    fact(t('company'), c.company),
+    fact(t('contact'), c.contact || t('noContact')),
+    fact(t('created'), whenFull(c.created)),
+    deadline(t('acceptBy'), c.accept_by),
+    c.waiting_since ? fact(t('answerBy'), t('waiting')) : deadline(t('answerBy'), c.answer_by),
+    rating && fact(t('rating'), rating, 'wide'),
+    c.reasons?.length > 0 && fact(t('reasons'), make('ul', {}, ...c.reasons.map((reason) => make('li', { textContent: reason }))), 'wide'));
+}
+
+const told = new Set(['reply', 'ask', 'resolve', 'reject', 'submit', 'supply', 'note']);
+
+function timeline(c, words) {
+  let station = '';
+  return make('ol', { className: 'timeline' }, ...c.events.map((event) => {
+    const moved = event.station && event.station.id !== station;
+    station = event.station?.id ?? station;
+    return make('li', { className: told.has(event.action) ? 'told' : '' },
+      make('div', { className: 'what' },
+        make('strong', { textContent: termName(words.actions, event.action) }),
+        make('span', { textContent: event.actor }),
+        moved && make('span', { className: 'soft', textContent: `→ ${placeName(event.station)}` }),
+        make('time', { dateTime: event.at, textContent: whenFull(event.at) })),
+      event.text && make('p', { className: 'said', textContent: event.text }),
+      fileList(event.files));
+  }));
+}
+
+/** What was begun and not sent, by case, so that an update does not lose it. */
+const drafts = new Map();
+
+function draftOf(id) {
+  if (!drafts.has(id)) drafts.set(id, { action: '', text: '', station: '', files: [] });
+  return drafts.get(id);
+}
+
+/** Makes the form with which the case is worked on. */
+function work(c, me, done) {
+  if (c.actions.length === 0) return make('p', { className: 'soft', textContent: t('nothing') });
+  const draft = draftOf(c.id);
+  // What is done most comes first; what ends or moves the case, last.
+  const order = ['accept', 'reply', 'ask', 'resolve', 'transfer', 'assign', 'return', 'reject'];
+  const actions = [...c.actions].sort((a, b) => order.indexOf(a.action) - order.indexOf(b.action));
+  if (!actions.some((a) => a.action === draft.action)) draft.action = actions[0].action;
+
+  const text = make('textarea', { className: 'input', maxLength: 4000, value: draft.text, id: 'work-text', on: { input: () => { draft.text = text.value; } } });
+  const hint = make('span');
+  const station = make('select', { className: 'input', on: { change: () => { draft.station = station.value; } } },
+    make('option', { value: '', textContent: t('choose') }),
+    ...me.all.filter((place) => place.id !== c.station?.id).map((place) => make('option', { value: place.id, textContent: placeName(place) })));
+  station.value = draft.station;
+  const tray = make('ul', { className: 'tray' });
+  const files = make('input', { type: 'file', multiple: true, hidden: true, on: { change: () => { draft.files.push(...files.files); files.value = ''; drawTray(); } } });
+  const drawTray = () => tray.replaceChildren(...draft.files.map((file) => make('li', {}, `${file.name} · ${size(file.size)}`,
+    make('button', {
+      type: 'button', className: 'button quiet small', textContent: '✕', attrs: { 'aria-label': t('drop', { name: file.name }) },
+      on: { click: () => { draft.files = draft.files.filter((f) => f !== file); drawTray(); } },
+    }))));
+  drawTray();
+  const textField = make('label', { className: 'field' }, hint, text);
+  const stationField = make('label', { className: 'field' }, make('span', { textContent: t('toStation') }), station);
+  const attach = make('button', { type: 'button', className: 'button small', textContent: t('attach'), on: { click: () => files.click() } });
+  const submit = make('button', { className: 'button primary' });
+  const error = make('p', { className: 'error', attrs: { role: 'alert' } });
+
+  const choose = () => {
+    const chosen = actions.find((a) => a.action === draft.action);
+    hint.textContent = t(`hint_${draft.action}`);
+    text.required = Boolean(chosen.needs_text) && draft.files.length === 0;
+    text.hidden = attach.hidden = !chosen.needs_text;
+    stationField.hidden = !chosen.needs_station;
+    station.required = Boolean(chosen.needs_station);
+    submit.textContent = termName(me.words.actions, draft.action);
+    error.textContent = '';
+  };
+  const form = make('form', { className: 'work', id: 'work' },
+    make('fieldset', {}, make('legend', { textContent: t('work') }), ...actions.map(({ action }) => make('label', { className: `choice ${action === 'reject' ? 'danger' : ''}` },
+      make('input', { type: 'radio', name: 'action', value: action, checked: action === draft.action, on: { change: () => { draft.action = action; choose(); } } }),
+      make('span', { textContent: termName(me.words.actions, action) })))),
+    stationField, textField, tray, error, make('div', { className: 'do' }, attach, files, submit));
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    submit.disabled = true;
+    const chosen = actions.find((a) => a.action === draft.action);
+    const fields = { action: draft.action, version: String(c.version) };
+    if (chosen.needs_text) fields.text = draft.text;
+    if (chosen.needs_station) fields.station = draft.station;
+    let body = fields;
+    if (chosen.needs_text && draft.files.length) {
+      body = new FormData();
+      for (const [name, value] of Object.entries(fields)) body.append(name, value);
+      for (const file of draft.files) body.append('files', file, file.name);
+    }
+    try {
+      const after = await ask('POST', `/api/staff/tickets/${encodeURIComponent(c.id)}/act`, body);
+      drafts.delete(c.id);
+      toast(t('done', { action: termName(me.words.actions, fields.action) }));
+      done(after);
+    } catch (problem) {
+      submit.disabled = false;
+      done(null, problem, problem.message || t('failed'));
+      error.textContent = problem.message || t('failed');
+    }
+  });
+  choose();
+  return form;
+}
+
+/**
+ * Makes the whole case. done(after, problem, message) is called when a step was taken or refused.
+ */
+export function caseElements(c, me, done) {
+  return [
+    make('a', { className: 'button small back', href: '#/', textContent: t('back') }),
+    make('header', {}, make('h2', { textContent: c.id }), ...chips(c, me.words)),
+    make('section', {}, make('h3', { textContent: t('text') }), make('p', { className: 'story', textContent: c.text })),
+    facts(c),
+    work(c, me, done),
+    make('section', {}, make('h3', { textContent: t('history') }), timeline(c, me.words)),
+  ];
+}

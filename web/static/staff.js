@@ -1,0 +1,369 @@
+// The staff console: log in, find cases, work on one, see what changes meanwhile.
+import { $, ask, lang, make, setLang, speak, t, toast } from './ui.js';
+import { caseElements, chips, placeName, whenFull, whenShort } from './staff-case.js';
+import words from './staff-words.js';
+
+let me = null; // who is logged in
+let tickets = []; // the list as far as it is shown
+let more = false;
+let opened = null; // the case that is open
+let source = null;
+
+const views = ['viewLogin', 'viewTickets', 'viewGaps', 'viewInvites'];
+
+function view(id) {
+  for (const name of views) $(name).hidden = name !== id;
+  document.body.classList.toggle('wide', id === 'viewTickets');
+}
+
+/** Shows what went wrong; a session that has ended leads to the login. */
+function failed(problem) {
+  if (problem.status === 401) return signedOut();
+  toast(problem.message || t('failed'));
+}
+
+// ---- Session
+
+function signedOut() {
+  me = null;
+  opened = null;
+  source?.close();
+  source = null;
+  $('tabs').hidden = $('logout').hidden = true;
+  $('who').textContent = '\u00a0';
+  $('detail').replaceChildren(); // nothing of a case stays on a screen that is logged out
+  $('tickets').replaceChildren();
+  view('viewLogin');
+  $('code').focus();
+}
+
+function signedIn(who) {
+  me = who;
+  const role = me.words.roles.find((r) => r.id === me.role)?.name;
+  const where = me.role === 'supervisor' ? '' : me.stations.map(placeName).join('、');
+  $('who').textContent = [me.label, role, where].filter(Boolean).join(' · ');
+  $('tabs').hidden = $('logout').hidden = false;
+  $('tabInvites').hidden = me.role !== 'supervisor';
+  fillSelects();
+  listen();
+  route();
+}
+
+function fill(select, first, items) {
+  const kept = select.value;
+  select.replaceChildren(...(first ? [make('option', { value: '', textContent: first })] : []),
+    ...items.map((item) => make('option', { value: item.id, textContent: item.name })));
+  if (items.some((item) => item.id === kept)) select.value = kept;
+}
+
+function fillSelects() {
+  const named = (places) => places.map((place) => ({ id: place.id, name: placeName(place) }));
+  const filter = $('filter').elements;
+  fill(filter.station, t('allStations'), named(me.stations));
+  filter.station.hidden = me.stations.length < 2;
+  fill(filter.state, t('allStates'), me.words.states);
+  fill(filter.kind, t('allKinds'), me.words.kinds);
+  const invite = $('invite').elements;
+  fill(invite.role, '', me.words.roles);
+  fill(invite.station, '', named(me.all));
+}
+
+$('login').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  $('loginError').textContent = '';
+  try {
+    const who = await ask('POST', '/api/staff/login', { code: $('code').value });
+    $('code').value = '';
+    signedIn(who);
+  } catch (problem) {
+    $('loginError').textContent = problem.message || t('failed');
+    $('code').select();
+  }
+});
+
+$('logout').addEventListener('click', async () => {
+  try {
+    await ask('POST', '/api/staff/logout');
+    signedOut();
+  } catch (problem) {
+    failed(problem);
+  }
+});
+
+// ---- List
+
+function query(offset) {
+  const values = new URLSearchParams(new FormData($('filter')));
+  for (const [name, value] of [...values]) if (!value) values.delete(name);
+  if (offset) values.set('offset', offset);
+  return values;
+}
+
+let asked = 0;
+
+/** Reads the list again, or its next page. */
+async function list(next = false) {
+  const turn = ++asked;
+  try {
+    const answer = await ask('GET', `/api/staff/tickets?${query(next ? tickets.length : 0)}`);
+    if (turn !== asked) return; // a newer question is under way
+    tickets = next ? [...tickets, ...answer.tickets] : answer.tickets;
+    more = answer.more;
+    drawList();
+  } catch (problem) {
+    failed(problem);
+  }
+}
+
+function drawList() {
+  const focused = document.activeElement?.closest?.('#tickets a')?.hash;
+  $('count').textContent = tickets.length === 0 ? t('none') : t(more ? 'countMore' : 'count', { n: tickets.length });
+  $('tickets').replaceChildren(...tickets.map((c) => {
+    const due = c.due && make('span', { className: c.overdue ? 'late' : '', textContent: t(c.overdue ? 'overdueSince' : 'due', { when: whenShort(c.due) }) });
+    const where = [placeName(c.station), c.mine ? t('mine') : c.assignee].filter(Boolean).join(' · ');
+    const link = make('a', { href: `#/t/${c.id}` },
+      make('span', { className: 'head' }, make('span', { className: 'number', textContent: c.id }), ...chips(c, me.words)),
+      c.company && make('strong', { textContent: c.company }),
+      make('span', { className: 'text', textContent: c.text }),
+      make('span', { className: 'foot' }, make('span', { textContent: where }), due));
+    if (opened?.id === c.id) link.setAttribute('aria-current', 'true');
+    return make('li', {}, link);
+  }));
+  $('more').hidden = !more;
+  if (focused) $('tickets').querySelector(`a[href="${focused}"]`)?.focus();
+}
+
+let typed = 0;
+$('filter').addEventListener('input', () => {
+  clearTimeout(typed);
+  typed = setTimeout(list, 250);
+});
+$('filter').addEventListener('submit', (event) => { event.preventDefault(); list(); });
+$('more').addEventListener('click', () => list(true));
+
+// ---- One case
+
+async function open(id) {
+  try {
+    const c = await ask('GET', `/api/staff/tickets/${encodeURIComponent(id)}`);
+    if (current().id !== id) return; // somebody has clicked on
+    show(c);
+  } catch (problem) {
+    if (problem.status !== 404) return failed(problem);
+    toast(t('gone'));
+    location.hash = '#/';
+  }
+}
+
+/** Shows the case; what is being written stays, with the caret where it was. */
+function show(c) {
+  const before = opened?.id;
+  const active = document.activeElement?.id === 'work-text' ? document.activeElement : null;
+  const caret = active && [active.selectionStart, active.selectionEnd];
+  opened = c;
+  $('detail').replaceChildren(...caseElements(c, me, (after, problem) => {
+    if (after) {
+      show(after);
+      list();
+    } else if (problem.status === 401) {
+      signedOut();
+    } else if (problem.status === 409) {
+      toast(problem.message);
+      open(c.id);
+    }
+  }));
+  $('viewTickets').classList.add('open');
+  drawList();
+  if (caret && before === c.id) {
+    $('work-text')?.focus();
+    $('work-text')?.setSelectionRange(...caret);
+  } else if (before !== c.id) {
+    $('detail').scrollTop = 0;
+    scrollTo(0, 0);
+    $('detail').focus({ preventScroll: true });
+  }
+}
+
+function closeCase() {
+  const id = opened?.id;
+  opened = null;
+  $('viewTickets').classList.remove('open');
+  $('detail').replaceChildren(make('p', { className: 'pick', textContent: t('pick') }));
+  drawList();
+  if (id) $('tickets').querySelector(`a[href="#/t/${id}"]`)?.focus();
+}
+
+// ---- Unanswered questions
+
+async function gaps() {
+  try {
+    const answer = await ask('GET', '/api/staff/gaps');
+    if (answer.gaps.length === 0) {
+      $('gaps').replaceChildren(make('li', { className: 'soft', textContent: t('gapsNone') }));
+      return;
+    }
+    $('gaps').replaceChildren(...answer.gaps.map((gap) => make('li', {},
+      make('div', {}, make('p', { textContent: gap.question }),
+        make('p', {}, make('span', { className: 'chip plain', textContent: t(`gap_${gap.reason}`) }), t('gapTimes', { n: gap.count, when: whenFull(gap.last) }))),
+      make('button', { type: 'button', className: 'button small', textContent: t('gapDone'), on: { click: () => closeGap(gap.id) } }))));
+  } catch (problem) {
+    failed(problem);
+  }
+}
+
+async function closeGap(id) {
+  try {
+    await ask('POST', `/api/staff/gaps/${encodeURIComponent(id)}/close`);
+    gaps();
+  } catch (problem) {
+    failed(problem);
+  }
+}
+
+// ---- Invitations
+
+const invite = $('invite').elements;
+const inviteRole = () => { $('inviteStation').hidden = invite.role.value !== 'agent'; };
+invite.role.addEventListener('change', inviteRole);
+
+$('invite').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  $('inviteError').textContent = '';
+  const fields = { label: invite.label.value, role: invite.role.value, station: invite.role.value === 'agent' ? invite.station.value : '' };
+  try {
+    const made = await ask('POST', '/api/staff/invites', fields);
+    $('invitedText').textContent = t('invitedText', { label: fields.label, when: whenFull(made.expires) });
+    $('invitedCode').textContent = made.code;
+    $('invited').hidden = false;
+    $('invite').reset();
+    inviteRole();
+  } catch (problem) {
+    if (problem.status === 401) signedOut();
+    $('inviteError').textContent = problem.message || t('failed');
+  }
+});
+$('copy').addEventListener('click', async () => {
+  try {
+    await navigator.clipboard.writeText($('invitedCode').textContent);
+    toast(t('copied'));
+  } catch {
+    getSelection().selectAllChildren($('invitedCode')); // no clipboard without HTTPS: at least select it
+  }
+});
+
+// ---- Addresses within the page
+
+function current() {
+  const [, name = '', id = ''] = location.hash.split('/');
+  return { name, id: decodeURIComponent(id) };
+}
+
+function route() {
+  if (!me) return;
+  const { name, id } = current();
+  const tab = name === 'gaps' || (name === 'invites' && me.role === 'supervisor') ? name : '';
+  for (const link of $('tabs').children) {
+    if (link.hash === `#/${tab}`) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  if (tab !== 'invites') { // a code is shown this once
+    $('invited').hidden = true;
+    $('invitedCode').textContent = '';
+  }
+  if (tab === 'gaps') {
+    view('viewGaps');
+    gaps();
+  } else if (tab === 'invites') {
+    view('viewInvites');
+    inviteRole();
+  } else {
+    view('viewTickets');
+    if (name === 't' && id) open(id);
+    else closeCase();
+    list();
+  }
+}
+window.addEventListener('hashchange', route);
+
+// ---- What changes meanwhile
+
+let soon = 0;
+
+function listen() {
+  source?.close();
+  source = new EventSource('/api/staff/events');
+  let lost = false;
+  const refresh = () => {
+    clearTimeout(soon);
+    soon = setTimeout(() => { if (me) list(); }, 300); // a step often changes a case twice
+  };
+  source.addEventListener('open', () => {
+    $('offline').hidden = true;
+    if (lost) route();
+    lost = false;
+  });
+  source.addEventListener('ticket', (event) => {
+    const { id } = JSON.parse(event.data);
+    if ($('viewTickets').hidden) return;
+    refresh();
+    if (opened && (!id || opened.id === id)) changed();
+  });
+  source.addEventListener('gap', () => { if (!$('viewGaps').hidden) gaps(); });
+  source.addEventListener('error', async () => {
+    lost = true;
+    $('offline').hidden = false;
+    if (source?.readyState !== EventSource.CLOSED) return;
+    // Refused: either the session has ended or the server is not there yet.
+    try {
+      await ask('GET', '/api/staff/me');
+      setTimeout(() => { if (me) listen(); }, 5000);
+    } catch (problem) {
+      if (problem.status === 401 || problem.status === 403) signedOut();
+      else setTimeout(() => { if (me) listen(); }, 5000);
+    }
+  });
+}
+
+/** Reads the open case again, and says so when somebody else changed it. */
+async function changed() {
+  const { id, version } = opened;
+  try {
+    const c = await ask('GET', `/api/staff/tickets/${encodeURIComponent(id)}`);
+    if (opened?.id !== id || c.version <= opened.version) return;
+    if (c.version > version) toast(t('updated', { id }));
+    show(c);
+  } catch (problem) {
+    if (problem.status === 404 && opened?.id === id) {
+      toast(t('gone'));
+      location.hash = '#/';
+    } else if (problem.status === 401) {
+      signedOut();
+    }
+  }
+}
+
+// ---- Start
+
+function languageButton() {
+  $('language').textContent = lang === 'en' ? '中文' : 'English';
+  $('language').lang = lang === 'en' ? 'zh-CN' : 'en';
+}
+
+$('language').addEventListener('click', () => {
+  setLang(lang === 'en' ? 'zh' : 'en');
+  languageButton();
+  if (me) start();
+});
+
+async function start() {
+  try {
+    signedIn(await ask('GET', '/api/staff/me'));
+  } catch (problem) {
+    signedOut();
+    if (problem.status !== 401) $('loginError').textContent = problem.message || t('failed');
+  }
+}
+
+speak(words);
+languageButton();
+start();
