@@ -111,7 +111,8 @@ func (t *message) decode(self string) (handlers.Message, bool) {
 		m.Command, m.Text = name, rest
 	}
 	m.Text = strings.ReplaceAll(m.Text, "\x00", "")
-	if t.ReplyTo != nil && t.ReplyTo.ID != 0 {
+	// What is no answer in a topic counts as one to the message that opened it.
+	if t.ReplyTo != nil && t.ReplyTo.ID != 0 && t.ReplyTo.ID != t.thread() {
 		m.ReplyTo = strconv.Itoa(t.ReplyTo.ID)
 	}
 	m.Files = t.files()

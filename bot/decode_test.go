@@ -50,7 +50,7 @@ var updates = map[string]struct {
 		with(private, func(m *handlers.Message) { m.Text = "/a" })},
 	"reply": {`"message":{` + inPrivate + `,"text":"好","reply_to_message":{"message_id":3,"date":1,"chat":{"id":6100000001,"type":"private"}}}`,
 		with(private, func(m *handlers.Message) { m.Text, m.ReplyTo = "好", "3" })},
-	"topic": {`"message":{` + inGroup + `,"text":"好","message_thread_id":44,"is_topic_message":true}`,
+	"topic": {`"message":{` + inGroup + `,"text":"好","message_thread_id":44,"is_topic_message":true,"reply_to_message":{"message_id":44}}`,
 		with(group, func(m *handlers.Message) { m.Text, m.From.Thread = "好", 44 })},
 	"thread of replies is no topic": {`"message":{` + inGroup + `,"text":"好","message_thread_id":44}`,
 		with(group, func(m *handlers.Message) { m.Text = "好" })},

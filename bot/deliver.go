@@ -43,7 +43,7 @@ func plan(r handlers.Reply) ([]step, error) {
 		if len(texts) == 1 {
 			s.text = texts[0]
 		}
-		if units16(s.text.Text) <= maxCaption {
+		if fits(s.text.Text, maxCaption) {
 			return []step{s}, nil
 		}
 	}

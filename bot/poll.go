@@ -121,7 +121,7 @@ func (b *Bot) poll(ctx context.Context, offset int64) (int64, error) {
 	return offset, nil
 }
 
-// malformed says that an update is not even an object with an id.
+// errMalformed says that an update is not even an object with an id.
 var errMalformed = errors.New("telegram: malformed update")
 
 // take makes one update durable and returns its id. An update that says nothing

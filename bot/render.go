@@ -189,7 +189,7 @@ func linkable(raw string) bool {
 // ellipsis when something was left out.
 func shorten(s string, limit int) string {
 	s = strings.TrimSpace(clean(s))
-	if units16(s) <= limit {
+	if fits(s, limit) {
 		return s
 	}
 	return s[:graphemeCut(s, limit-1)] + "…"

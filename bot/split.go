@@ -12,7 +12,7 @@ import (
 // between two characters as a reader sees them.
 func split(text string, limit int) []string {
 	var pieces []string
-	for units16(text) > limit {
+	for !fits(text, limit) {
 		cut := cutPoint(text, limit)
 		pieces = append(pieces, text[:cut])
 		text = text[cut:]
@@ -22,6 +22,10 @@ func split(text string, limit int) []string {
 	}
 	return pieces
 }
+
+// fits reports whether s has at most limit UTF-16 units. It reads no more of s
+// than that, which keeps split linear.
+func fits(s string, limit int) bool { return units16(s[:byteAt(s, limit+1)]) <= limit }
 
 // cutPoint returns how many bytes of a text that is longer than limit make the
 // first piece.
@@ -65,7 +69,7 @@ func sentenceEnd(before, after rune) bool {
 // character is longer than the limit.
 func graphemeCut(s string, limit int) int {
 	end := byteAt(s, limit+1)
-	for units16(s[:end]) > limit {
+	for !fits(s[:end], limit) {
 		_, size := utf8.DecodeLastRuneInString(s[:end])
 		end -= size
 	}
