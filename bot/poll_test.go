@@ -143,18 +143,27 @@ func TestRunOnlyOnce(t *testing.T) {
 	}
 }
 
+// Somebody else's webhook stops the polls, before the start or in the middle.
 func TestRunRemovesAWebhook(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
 	other := newWorld(t, func(c *Config) {
 		c.APIURL, c.WebhookURL, c.WebhookSecret = w.srv.URL(), "http://127.0.0.1:1/hook", "s"
 	})
-	stop := other.run(t)
-	w.srv.WaitCall(t, "setWebhook", nil)
-	stop()
-	w.srv.User("示例").Send("您好")
+	setWebhook := func() {
+		n := len(w.srv.Calls("setWebhook"))
+		stop := other.run(t)
+		w.srv.Wait(t, "the webhook", func() bool { return len(w.srv.Calls("setWebhook")) > n })
+		stop()
+	}
+	setWebhook()
+	u := w.srv.User("示例")
+	u.Send("一")
 	w.run(t)
-	w.srv.Wait(t, "the message", func() bool { return w.inbox.texts() == "您好" })
+	w.srv.Wait(t, "the first message", func() bool { return w.inbox.texts() == "一" })
+	setWebhook()
+	u.Send("二")
+	w.srv.Wait(t, "the second message", func() bool { return w.inbox.texts() == "一 二" })
 }
 
 // menu is what the tests register.
