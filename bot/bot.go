@@ -27,7 +27,8 @@ import (
 	"liaison/relay"
 )
 
-// Inbox makes a message durable and reports whether it is new; relay.Store is one.
+// Inbox makes a message durable and reports whether it is new. *relay.Relay is
+// one, and handles the message at once.
 type Inbox interface {
 	Receive(ctx context.Context, m handlers.Message, at time.Time) (bool, error)
 }
