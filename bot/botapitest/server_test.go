@@ -3,6 +3,7 @@ package botapitest_test
 import (
 	"context"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,11 +16,9 @@ import (
 // newClient is the real client, talking to srv.
 func newClient(t *testing.T, srv *botapitest.Server, opts ...bot.Option) *bot.Bot {
 	t.Helper()
-	transport := &http.Transport{}
-	t.Cleanup(transport.CloseIdleConnections)
 	opts = append([]bot.Option{
 		bot.WithServerURL(srv.URL()),
-		bot.WithHTTPClient(10*time.Second, &http.Client{Transport: transport}),
+		bot.WithHTTPClient(10*time.Second, newHTTP(t)),
 		bot.WithErrorsHandler(func(err error) { t.Logf("client: %v", err) }),
 	}, opts...)
 	b, err := bot.New(srv.Token(), opts...)
@@ -82,3 +81,23 @@ func TestConversation(t *testing.T) {
 	srv.WaitConfirmed(t)
 	noViolations(t, srv)
 }
+
+// newHTTP is a client with its own connections, closed with the test.
+func newHTTP(t *testing.T) *http.Client {
+	t.Helper()
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport, Timeout: 10 * time.Second}
+}
+
+// testClock stands still until moved; safe for concurrent use.
+type testClock struct{ nanos atomic.Int64 }
+
+func newClock() *testClock {
+	c := &testClock{}
+	c.nanos.Store(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC).UnixNano())
+	return c
+}
+
+func (c *testClock) now() time.Time      { return time.Unix(0, c.nanos.Load()) }
+func (c *testClock) add(d time.Duration) { c.nanos.Add(int64(d)) }
