@@ -93,13 +93,13 @@ const (
 )
 
 var (
-	pending = []State{Assigned, Transferred, Reopened}
+	pending = []State{Assigned, Transferred, Returned, Reopened}
 	staff   = []Role{RoleAgent, RoleSupervisor}
 	owners  = []Role{RoleRequester, RoleObserver}
 )
 
 // Transitions is the life cycle of a case: the only place that says what may
-// happen. The diagram in ARCHITECTURE.md is checked against it.
+// happen. The table in ARCHITECTURE.md is checked against it.
 var Transitions = []Transition{
 	// Nobody is told of a submission: the conversation that submits answers itself.
 	{Action: Submit, To: Received, By: owners, NeedsText: true},
@@ -109,7 +109,7 @@ var Transitions = []Transition{
 	{Action: Ask, From: []State{Accepted, InProgress, Waiting}, To: Waiting, By: staff, NeedsText: true, Tells: []Audience{ToRequester, ToStation}},
 	{Action: Supply, From: []State{Waiting}, To: InProgress, By: owners, NeedsText: true, Tells: []Audience{ToStation}},
 	{Action: Note, From: []State{Received, Assigned, Transferred, Returned, Reopened, Accepted, InProgress, Answered}, By: owners, NeedsText: true, Tells: []Audience{ToStation}},
-	{Action: Transfer, From: []State{Assigned, Transferred, Reopened, Accepted, InProgress}, To: Transferred, By: staff, NeedsText: true, NeedsStation: true, Tells: []Audience{ToRequester, ToStation}},
+	{Action: Transfer, From: []State{Assigned, Transferred, Returned, Reopened, Accepted, InProgress}, To: Transferred, By: staff, NeedsText: true, NeedsStation: true, Tells: []Audience{ToRequester, ToStation}},
 	{Action: Return, From: []State{Assigned, Transferred, Reopened, Accepted, InProgress}, To: Returned, By: staff, NeedsText: true, Tells: []Audience{ToStation, ToSupervisor}},
 	{Action: Reject, From: []State{Received, Assigned, Transferred, Returned, Accepted, InProgress}, To: Rejected, By: staff, NeedsText: true, Tells: []Audience{ToRequester, ToStation}},
 	{Action: Resolve, From: []State{Accepted, InProgress, Waiting}, To: Answered, By: staff, NeedsText: true, Tells: []Audience{ToRequester, ToStation}},

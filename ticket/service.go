@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -124,7 +125,7 @@ func (sv *Service) Act(ctx context.Context, tx Tx, id string, s Step) (Ticket, e
 func acceptsFirst(st State, s Step) bool {
 	switch s.Action {
 	case Reply, Ask, Resolve:
-		return st == Assigned || st == Transferred || st == Reopened
+		return slices.Contains(pending, st)
 	default:
 		return false
 	}
