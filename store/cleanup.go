@@ -1,0 +1,39 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+const day = 24 * time.Hour
+
+// retention is how long what has served its purpose is kept.
+var retention = []struct {
+	query string // $1 is the moment before which things go
+	keep  time.Duration
+}{
+	{`DELETE FROM inbox WHERE state = 'done' AND at < $1`, 7 * day}, // only keys; no channel repeats a message later
+	{`DELETE FROM inbox WHERE state = 'parked' AND at < $1`, 90 * day},
+	{`DELETE FROM outbox WHERE state = 'done' AND done_at < $1`, 30 * day},
+	{`DELETE FROM outbox WHERE state = 'failed' AND done_at < $1`, 90 * day},
+	{`DELETE FROM sent WHERE at < $1`, 365 * day}, // so long an answer to an old message is understood
+	{`DELETE FROM code WHERE expires_at < $1`, 0},
+	{`DELETE FROM session WHERE expires_at < $1`, 0},
+	{`DELETE FROM conversation WHERE at < $1`, 90 * day},
+	{`DELETE FROM line WHERE at < $1`, 90 * day},
+}
+
+// Cleanup removes what is no longer needed. RunJobs calls it every hour. Cases,
+// their history, people and gaps stay.
+func (s *Store) Cleanup(ctx context.Context, now time.Time) error {
+	for _, r := range retention {
+		err := s.update(ctx, func(t *tx) error {
+			_, err := t.exec(ctx, r.query, now.Add(-r.keep))
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

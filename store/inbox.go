@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"liaison/handlers"
+	"liaison/relay"
+	"liaison/ticket"
+)
+
+// maxCause is how much of an error's text is kept, in bytes.
+const maxCause = 1000
+
+func short(cause string) string { return cause[:min(len(cause), maxCause)] }
+
+// Receive implements relay.Store.
+func (s *Store) Receive(ctx context.Context, m handlers.Message, at time.Time) (added bool, err error) {
+	body, err := marshal(m)
+	if err != nil {
+		return false, err
+	}
+	err = s.update(ctx, func(t *tx) error {
+		// Most repetitions are seen here, without using up a number.
+		var known int
+		err := t.row(ctx, `SELECT count(*) FROM inbox WHERE channel = $1 AND key = $2`, string(m.From.Channel), m.Key).Scan(&known)
+		if err != nil || known > 0 {
+			added = false
+			return err
+		}
+		id, err := t.next(ctx, "inbox", 1)
+		if err != nil {
+			return err
+		}
+		n, err := t.exec(ctx, `INSERT INTO inbox (id, channel, key, lane, body, state, attempts, not_before, cause, at)
+			VALUES ($1, $2, $3, $4, $5, 'queued', 0, 0, '', $6) ON CONFLICT (channel, key) DO NOTHING`,
+			id, string(m.From.Channel), m.Key, m.From.Lane(), body, at)
+		added = n > 0
+		return err
+	})
+	return added && err == nil, err
+}
+
+// lanes selects the lanes of a queue whose first entry may be taken now.
+func (s *Store) lanes(ctx context.Context, queue string, now time.Time) (lanes []string, err error) {
+	err = s.view(ctx, func(t *tx) error {
+		lanes, err = all(ctx, t, scanString, `SELECT q.lane FROM `+queue+` q
+			WHERE q.state = 'queued' AND q.not_before <= $1 AND NOT EXISTS
+				(SELECT 1 FROM `+queue+` p WHERE p.lane = q.lane AND p.state = 'queued' AND p.id < q.id)
+			ORDER BY q.id`, now)
+		return err
+	})
+	return lanes, err
+}
+
+// PendingLanes implements relay.Store. The lane that has waited longest is first.
+func (s *Store) PendingLanes(ctx context.Context, now time.Time) ([]string, error) {
+	return s.lanes(ctx, "inbox", now)
+}
+
+// NextInbound implements relay.Store.
+func (s *Store) NextInbound(ctx context.Context, lane string, now time.Time) (in relay.Inbound, ok bool, err error) {
+	err = s.view(ctx, func(t *tx) error {
+		var notBefore time.Time
+		err := t.row(ctx, `SELECT id, body, attempts, not_before FROM inbox
+			WHERE lane = $1 AND state = 'queued' ORDER BY id LIMIT 1`, lane).
+			Scan(&in.ID, jsonText{&in.Message}, &in.Attempts, when{&notBefore})
+		if ticket.CodeOf(err) == ticket.NotFound {
+			return nil
+		}
+		ok = err == nil && !notBefore.After(now)
+		return err
+	})
+	if !ok {
+		in = relay.Inbound{}
+	}
+	return in, ok, err
+}
+
+// Handle implements relay.Store. The text of a message that was handled is not
+// kept; its key is, for a while, so that it is known when it comes again.
+func (s *Store) Handle(ctx context.Context, in relay.Inbound, fn func(handlers.Tx) error) error {
+	return s.update(ctx, func(t *tx) error {
+		n, err := t.exec(ctx, `UPDATE inbox SET state = 'done', body = '', cause = '' WHERE id = $1 AND state = 'queued'`, in.ID)
+		if err != nil || n == 0 {
+			return err
+		}
+		return fn(t)
+	})
+}
+
+// PostponeInbound implements relay.Store. A message that is no longer waiting
+// is left alone.
+func (s *Store) PostponeInbound(ctx context.Context, id int64, until time.Time, cause string) error {
+	return s.update(ctx, func(t *tx) error {
+		_, err := t.exec(ctx, `UPDATE inbox SET attempts = attempts + 1, not_before = $2, cause = $3 WHERE id = $1 AND state = 'queued'`,
+			id, until, short(cause))
+		return err
+	})
+}
+
+// ParkInbound implements relay.Store. A message that is no longer waiting is
+// left alone and fn is not run. A nil fn does nothing.
+func (s *Store) ParkInbound(ctx context.Context, in relay.Inbound, cause string, fn func(handlers.Tx) error) error {
+	return s.update(ctx, func(t *tx) error {
+		n, err := t.exec(ctx, `UPDATE inbox SET state = 'parked', cause = $2 WHERE id = $1 AND state = 'queued'`, in.ID, short(cause))
+		if err != nil || n == 0 || fn == nil {
+			return err
+		}
+		return fn(t)
+	})
+}

@@ -1,0 +1,204 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"liaison/handlers"
+	"liaison/ticket"
+)
+
+// JobFunc does what a job is for. Its effect and the mark that the job is done
+// are one transaction, for which the rules of handlers.Store.Update hold.
+type JobFunc func(ctx context.Context, tx handlers.Tx, j ticket.Job) error
+
+const (
+	jobTimeout = 30 * time.Second
+	// jobRescue is when a job that was running as the process died is run again.
+	jobRescue = time.Minute
+	// jobWorkers is how many jobs run at once. They mostly write, one at a time.
+	jobWorkers = 8
+	// jobCooldown is the shortest time between two looks for jobs; with River's
+	// default of 100 ms a notice would come noticeably later.
+	jobCooldown = 20 * time.Millisecond
+	// cleanupEvery is how often old state is removed.
+	cleanupEvery = time.Hour
+)
+
+// jobDelays are the pauses after the first failure, the second and so on; the
+// last holds for all that follow. With River's 25 attempts a job is given up
+// after most of a day.
+var jobDelays = []time.Duration{
+	200 * time.Millisecond, time.Second, 4 * time.Second, 15 * time.Second,
+	time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour,
+}
+
+func jobDelay(failures int) time.Duration {
+	return jobDelays[min(max(failures, 1), len(jobDelays))-1]
+}
+
+type caseArgs struct {
+	Job ticket.Job `json:"job"`
+}
+
+// Kind implements river.JobArgs.
+func (caseArgs) Kind() string { return "case" }
+
+type cleanupArgs struct{}
+
+// Kind implements river.JobArgs.
+func (cleanupArgs) Kind() string { return "cleanup" }
+
+// riverDriver is River's way to a database, whichever it is.
+type riverDriver = riverdriver.Driver[*sql.Tx]
+
+func (s *Store) driver() riverDriver {
+	if s.target.postgres() {
+		return riverdatabasesql.NewWithPgxListener(s.jobs, s.listen)
+	}
+	return riversqlite.New(s.jobs)
+}
+
+func migrateJobs(ctx context.Context, s *Store) (applied []string, err error) {
+	m, err := rivermigrate.New(s.driver(), &rivermigrate.Config{Logger: quiet(s.cfg.Logger)})
+	if err != nil {
+		return nil, err
+	}
+	have, err := m.ExistingVersions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known := m.AllVersions()
+	if n := len(have); n > 0 && have[n-1].Version > known[len(known)-1].Version {
+		return nil, &newerSchemaError{have: int64(have[n-1].Version), known: int64(known[len(known)-1].Version)}
+	}
+	res, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range res.Versions {
+		applied = append(applied, fmt.Sprintf("river %d %s", v.Version, v.Name))
+	}
+	return applied, nil
+}
+
+// inserter writes jobs into the transaction of the caller.
+type inserter struct{ client *river.Client[*sql.Tx] }
+
+func newInserter(s *Store) (inserter, error) {
+	c, err := river.NewClient(s.driver(), &river.Config{Logger: quiet(s.cfg.Logger)})
+	return inserter{c}, err
+}
+
+func (in inserter) jobs(ctx context.Context, tx *sql.Tx, jobs []ticket.Job) error {
+	if len(jobs) == 0 {
+		return nil
+	}
+	params := make([]river.InsertManyParams, len(jobs))
+	for i, j := range jobs {
+		params[i] = river.InsertManyParams{Args: caseArgs{j}, InsertOpts: &river.InsertOpts{ScheduledAt: j.At}}
+	}
+	_, err := in.client.InsertManyFastTx(ctx, tx, params)
+	return err
+}
+
+// Jobs is the running of jobs.
+type Jobs struct{ client *river.Client[*sql.Tx] }
+
+// RunJobs runs fn for each job that is due until Stop is called, several at
+// once, and again after a while when it fails. ctx gives fn its values; that it
+// ends does not stop the jobs. A job that is due in the future runs up to 5
+// seconds late.
+func (s *Store) RunJobs(ctx context.Context, fn JobFunc) (*Jobs, error) {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &caseWorker{store: s, fn: fn})
+	river.AddWorker(workers, &cleanupWorker{store: s})
+	client, err := river.NewClient(s.driver(), &river.Config{
+		Logger:               quiet(s.cfg.Logger),
+		Workers:              workers,
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobWorkers}},
+		FetchCooldown:        jobCooldown,
+		JobTimeout:           jobTimeout,
+		RescueStuckJobsAfter: jobRescue,
+		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(cleanupEvery),
+			func() (river.JobArgs, *river.InsertOpts) { return cleanupArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
+		return nil, err
+	}
+	return &Jobs{client}, nil
+}
+
+// Stop takes no new jobs and waits for the running ones. When ctx ends first it
+// cancels them, waits a little for that, and returns ctx's error: they will run
+// again. Stop may be called more than once.
+func (j *Jobs) Stop(ctx context.Context) error {
+	err := j.client.Stop(ctx)
+	if err == nil {
+		return nil
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return errors.Join(err, j.client.StopAndCancel(last))
+}
+
+type caseWorker struct {
+	river.WorkerDefaults[caseArgs]
+	store *Store
+	fn    JobFunc
+}
+
+// Work implements river.Worker.
+func (w *caseWorker) Work(ctx context.Context, job *river.Job[caseArgs]) error {
+	return w.store.update(ctx, func(t *tx) error {
+		if err := w.fn(ctx, t, job.Args.Job); err != nil {
+			return err
+		}
+		_, err := river.JobCompleteTx[riverDriver](ctx, t.raw, job)
+		return err
+	})
+}
+
+// NextRetry implements river.Worker.
+func (w *caseWorker) NextRetry(job *river.Job[caseArgs]) time.Time {
+	return time.Now().Add(jobDelay(len(job.Errors) + 1))
+}
+
+type cleanupWorker struct {
+	river.WorkerDefaults[cleanupArgs]
+	store *Store
+}
+
+// Work implements river.Worker.
+func (w *cleanupWorker) Work(ctx context.Context, _ *river.Job[cleanupArgs]) error {
+	return w.store.Cleanup(ctx, w.store.cfg.Now())
+}
+
+// quiet lets River's warnings and errors through; it tells a lot at lower levels.
+func quiet(l *slog.Logger) *slog.Logger { return slog.New(warnings{l.Handler()}) }
+
+type warnings struct{ slog.Handler }
+
+// Enabled implements slog.Handler.
+func (w warnings) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= slog.LevelWarn && w.Handler.Enabled(ctx, l)
+}
+
+// WithAttrs implements slog.Handler.
+func (w warnings) WithAttrs(a []slog.Attr) slog.Handler { return warnings{w.Handler.WithAttrs(a)} }
+
+// WithGroup implements slog.Handler.
+func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handler.WithGroup(name)} }

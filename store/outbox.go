@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"liaison/handlers"
+	"liaison/relay"
+	"liaison/ticket"
+)
+
+// queued is a reply that Send has taken and flushReplies writes.
+type queued struct {
+	to    handlers.Address
+	reply handlers.Reply
+}
+
+// Send implements handlers.Tx.
+func (t *tx) Send(_ context.Context, to handlers.Address, r handlers.Reply) error {
+	if err := t.writable(); err != nil {
+		return err
+	}
+	if to.Channel == "" || to.Chat == "" {
+		return errors.New("store: reply without an address")
+	}
+	t.replies = append(t.replies, queued{to, r})
+	return nil
+}
+
+// flushReplies writes the replies that were held back, in their order.
+func (t *tx) flushReplies(ctx context.Context) error {
+	replies := t.replies
+	t.replies = nil
+	if len(replies) == 0 {
+		return nil
+	}
+	last, err := t.next(ctx, "outbox", len(replies))
+	if err != nil {
+		return err
+	}
+	for i, q := range replies {
+		body, err := marshal(q.reply)
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `INSERT INTO outbox (id, channel, chat, thread, lane, body, part, state, attempts, not_before, cause, done_at)
+			VALUES ($1, $2, $3, $4, $5, $6, 0, 'queued', 0, 0, '', 0)`,
+			last-int64(len(replies)-1-i), string(q.to.Channel), q.to.Chat, q.to.Thread, q.to.Lane(), body)
+		if err != nil {
+			return err
+		}
+		t.changed(handlers.ReplyQueued, q.to.Chat)
+	}
+	return nil
+}
+
+// OutboundLanes implements relay.Store. The lane that has waited longest is first.
+func (s *Store) OutboundLanes(ctx context.Context, now time.Time) ([]string, error) {
+	return s.lanes(ctx, "outbox", now)
+}
+
+// NextOutbound implements relay.Store.
+func (s *Store) NextOutbound(ctx context.Context, lane string, now time.Time) (out relay.Outbound, ok bool, err error) {
+	err = s.view(ctx, func(t *tx) error {
+		var notBefore time.Time
+		err := t.row(ctx, `SELECT id, channel, chat, thread, body, part, attempts, not_before FROM outbox
+			WHERE lane = $1 AND state = 'queued' ORDER BY id LIMIT 1`, lane).
+			Scan(&out.ID, &out.To.Channel, &out.To.Chat, &out.To.Thread, jsonText{&out.Reply}, &out.Part, &out.Attempts, when{&notBefore})
+		if ticket.CodeOf(err) == ticket.NotFound {
+			return nil
+		}
+		ok = err == nil && !notBefore.After(now)
+		return err
+	})
+	if !ok {
+		out = relay.Outbound{}
+	}
+	return out, ok, err
+}
+
+// Delivered implements relay.Store. A part that was recorded before is left
+// alone. Of a reply that only acknowledged a button nothing is kept.
+func (s *Store) Delivered(ctx context.Context, out relay.Outbound, messageID string, done bool, at time.Time) error {
+	return s.update(ctx, func(t *tx) error {
+		// The row knows better than out where the chat is by now.
+		var a handlers.Address
+		err := t.row(ctx, `UPDATE outbox SET part = part + 1, attempts = 0, not_before = 0, cause = ''
+			WHERE id = $1 AND part = $2 AND state = 'queued' RETURNING channel, chat, thread`, out.ID, out.Part).
+			Scan(&a.Channel, &a.Chat, &a.Thread)
+		if ticket.CodeOf(err) == ticket.NotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if messageID != "" {
+			_, err := t.exec(ctx, `INSERT INTO sent (channel, chat, message_id, thread, ref, outbox_id, part, at)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+				ON CONFLICT (channel, chat, message_id) DO UPDATE SET thread = excluded.thread, ref = excluded.ref,
+					outbox_id = excluded.outbox_id, part = excluded.part, at = excluded.at`,
+				string(a.Channel), a.Chat, messageID, a.Thread, out.Reply.Ref, out.ID, out.Part, at)
+			if err != nil {
+				return err
+			}
+		}
+		switch {
+		case done && out.Reply.Empty():
+			_, err = t.exec(ctx, `DELETE FROM outbox WHERE id = $1`, out.ID)
+		case done:
+			_, err = t.exec(ctx, `UPDATE outbox SET state = 'done', done_at = $2 WHERE id = $1`, out.ID, at)
+		}
+		return err
+	})
+}
+
+// PostponeOutbound implements relay.Store. A reply that is no longer waiting is
+// left alone.
+func (s *Store) PostponeOutbound(ctx context.Context, id int64, until time.Time, counted bool, cause string) error {
+	failed := 0
+	if counted {
+		failed = 1
+	}
+	return s.update(ctx, func(t *tx) error {
+		_, err := t.exec(ctx, `UPDATE outbox SET attempts = attempts + $2, not_before = $3, cause = $4 WHERE id = $1 AND state = 'queued'`,
+			id, failed, until, short(cause))
+		return err
+	})
+}
+
+// FailOutbound implements relay.Store. A reply that is no longer waiting is left
+// alone.
+func (s *Store) FailOutbound(ctx context.Context, id int64, cause string, at time.Time) error {
+	return s.update(ctx, func(t *tx) error {
+		_, err := t.exec(ctx, `UPDATE outbox SET state = 'failed', cause = $2, done_at = $3 WHERE id = $1 AND state = 'queued'`,
+			id, short(cause), at)
+		return err
+	})
+}
+
+// RefOf implements relay.Store.
+func (s *Store) RefOf(ctx context.Context, a handlers.Address, messageID string) (string, error) {
+	return s.lookup(ctx, `SELECT ref FROM sent WHERE channel = $1 AND chat = $2 AND message_id = $3`,
+		string(a.Channel), a.Chat, messageID)
+}
+
+// LastMessage implements relay.Store. Of a reply in several parts it is the last.
+func (s *Store) LastMessage(ctx context.Context, a handlers.Address, ref string) (string, error) {
+	if ref == "" {
+		return "", nil
+	}
+	return s.lookup(ctx, `SELECT message_id FROM sent WHERE channel = $1 AND chat = $2 AND ref = $3 AND thread = $4
+		ORDER BY outbox_id DESC, part DESC LIMIT 1`, string(a.Channel), a.Chat, ref, a.Thread)
+}
+
+// lookup returns the text that the query selects, "" for no row.
+func (s *Store) lookup(ctx context.Context, query string, args ...any) (text string, err error) {
+	err = s.view(ctx, func(t *tx) error {
+		err := t.row(ctx, query, args...).Scan(&text)
+		if ticket.CodeOf(err) == ticket.NotFound {
+			return nil
+		}
+		return err
+	})
+	return text, err
+}

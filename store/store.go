@@ -1,0 +1,146 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"liaison/handlers"
+	"liaison/web"
+)
+
+var _ web.Store = (*Store)(nil)
+
+// Config says where the state is kept.
+type Config struct {
+	// DSN is "sqlite:PATH" or "postgres://…". Defaults to liaison.db in Dir.
+	DSN string
+	// Dir is the directory of everything the program keeps in files. It is made
+	// when missing, readable by its owner only. Defaults to the present directory.
+	Dir string
+	// Logger gets warnings. Defaults to slog.Default().
+	Logger *slog.Logger
+	// Now is the clock. Defaults to time.Now.
+	Now func() time.Time
+}
+
+func (c Config) withDefaults() Config {
+	if c.Dir == "" {
+		c.Dir = "."
+	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
+
+// Store is the open state. It is safe for concurrent use.
+type Store struct {
+	cfg     Config
+	target  target
+	dialect dialect
+	write   *sql.DB // transactions that may write
+	read    *sql.DB // transactions that only read
+	jobs    *sql.DB // River's own
+	listen  *pgxpool.Pool
+	insert  inserter
+	hub     *hub
+}
+
+// Close ends all watching and closes the database. Jobs must have been stopped.
+func (s *Store) Close() error {
+	s.hub.close()
+	var errs []error
+	for _, db := range []*sql.DB{s.read, s.jobs, s.write} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	if s.listen != nil {
+		s.listen.Close()
+	}
+	return errors.Join(errs...)
+}
+
+// Update implements handlers.Store.
+func (s *Store) Update(ctx context.Context, fn func(handlers.Tx) error) error {
+	return s.update(ctx, func(t *tx) error { return fn(t) })
+}
+
+// View implements handlers.Store. The transaction sees the state as it was at
+// its first statement, and never waits for one that writes.
+func (s *Store) View(ctx context.Context, fn func(handlers.Tx) error) error {
+	return s.view(ctx, func(t *tx) error { return fn(t) })
+}
+
+// attempts is how often a transaction is tried that fails because of another.
+const attempts = 6
+
+// update runs fn in a transaction that may write, again when the database says
+// that another transaction was in the way, and tells the watchers afterwards.
+func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
+	for n := 1; ; n++ {
+		changes, err := s.updateOnce(ctx, fn)
+		if err == nil {
+			s.hub.publish(changes)
+			return nil
+		}
+		if n == attempts || !s.dialect.again(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(time.Duration(n) * time.Duration(1+rand.IntN(10)) * time.Millisecond):
+		}
+	}
+}
+
+func (s *Store) updateOnce(ctx context.Context, fn func(*tx) error) ([]handlers.Change, error) {
+	raw, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("begin: %w", err)
+	}
+	defer raw.Rollback() // does nothing after Commit
+	t := &tx{store: s, raw: raw}
+	defer t.close()
+	if err := fn(t); err != nil {
+		return nil, err
+	}
+	if err := t.flush(ctx); err != nil {
+		return nil, err
+	}
+	if err := raw.Commit(); err != nil {
+		return nil, fmt.Errorf("commit: %w", err)
+	}
+	return t.changes, nil
+}
+
+func (s *Store) view(ctx context.Context, fn func(*tx) error) error {
+	// Repeatable read makes all statements see one state on PostgreSQL; SQLite's
+	// transactions always do.
+	raw, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.snapshot()})
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer raw.Rollback()
+	t := &tx{store: s, raw: raw, readonly: true}
+	defer t.close()
+	return fn(t)
+}
+
+func (s *Store) snapshot() sql.IsolationLevel {
+	if s.target.postgres() {
+		return sql.LevelRepeatableRead
+	}
+	return sql.LevelDefault
+}

@@ -1,0 +1,240 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"liaison/handlers"
+	"liaison/ticket"
+)
+
+// ticketColumns are the columns of a case in the order of ticketArgs and scanTicket.
+var ticketColumns = strings.Fields(`id kind state urgent text company town category requester consent contact
+	station assignee route created_at updated_at accept_by answer_by waiting_since answered_at closed_at
+	reopened escalated rated solved score comment version due_at`)
+
+var (
+	ticketList   = strings.Join(ticketColumns, ", ")
+	ticketInsert = `INSERT INTO ticket (` + ticketList + `) VALUES (` + placeholders(1, len(ticketColumns)) + `) ON CONFLICT (id) DO NOTHING`
+	ticketUpdate = func() string {
+		set := make([]string, len(ticketColumns))
+		for i, c := range ticketColumns {
+			set[i] = fmt.Sprintf("%s = $%d", c, i+1)
+		}
+		return `UPDATE ticket SET ` + strings.Join(set, ", ") + fmt.Sprintf(` WHERE id = $1 AND version = $%d`, len(set)+1)
+	}()
+)
+
+func ticketArgs(t ticket.Ticket) ([]any, error) {
+	route, err := marshal(t.Route)
+	return []any{
+		t.ID, string(t.Kind), string(t.State), t.Urgent, t.Text, t.Company, t.Town, t.Category, t.Requester, t.Consent, t.Contact,
+		t.Station, t.Assignee, route, t.CreatedAt, t.UpdatedAt, t.AcceptBy, t.AnswerBy, t.WaitingSince, t.AnsweredAt, t.ClosedAt,
+		t.Reopened, t.Escalated, t.Rating.Given, t.Rating.Solved, t.Rating.Score, t.Rating.Comment, t.Version, t.Due(),
+	}, err
+}
+
+func scanTicket(sc scanner) (t ticket.Ticket, err error) {
+	var due time.Time // follows from the others
+	err = sc.Scan(
+		&t.ID, &t.Kind, &t.State, &t.Urgent, &t.Text, &t.Company, &t.Town, &t.Category, &t.Requester, &t.Consent, &t.Contact,
+		&t.Station, &t.Assignee, jsonText{&t.Route}, when{&t.CreatedAt}, when{&t.UpdatedAt}, when{&t.AcceptBy}, when{&t.AnswerBy},
+		when{&t.WaitingSince}, when{&t.AnsweredAt}, when{&t.ClosedAt},
+		&t.Reopened, &t.Escalated, &t.Rating.Given, &t.Rating.Solved, &t.Rating.Score, &t.Rating.Comment, &t.Version, when{&due})
+	return t, err
+}
+
+// NextNumber implements ticket.Tx.
+func (t *tx) NextNumber(ctx context.Context, day string) (int, error) {
+	n, err := t.next(ctx, "ticket "+day, 1)
+	return int(n), err
+}
+
+// InsertTicket implements ticket.Tx.
+func (t *tx) InsertTicket(ctx context.Context, c ticket.Ticket) error {
+	args, err := ticketArgs(c)
+	if err != nil {
+		return err
+	}
+	n, err := t.exec(ctx, ticketInsert, args...)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return ticket.Errorf(ticket.Conflict, "case %s is there already", c.ID)
+	}
+	t.changed(handlers.TicketChanged, c.ID)
+	return nil
+}
+
+// Ticket implements ticket.Tx.
+func (t *tx) Ticket(ctx context.Context, id string) (ticket.Ticket, error) {
+	query := `SELECT ` + ticketList + ` FROM ticket WHERE id = $1`
+	if !t.readonly {
+		query += t.store.dialect.forUpdate
+	}
+	return scanTicket(t.row(ctx, query, id))
+}
+
+// UpdateTicket implements ticket.Tx. The Conflict carries the present state.
+func (t *tx) UpdateTicket(ctx context.Context, c ticket.Ticket) error {
+	args, err := ticketArgs(c)
+	if err != nil {
+		return err
+	}
+	n, err := t.exec(ctx, ticketUpdate, append(args, c.Version-1)...)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		e := &ticket.Error{Code: ticket.Conflict}
+		if err := t.row(ctx, `SELECT state FROM ticket WHERE id = $1`, c.ID).Scan(&e.State); err != nil {
+			return err
+		}
+		return e
+	}
+	t.changed(handlers.TicketChanged, c.ID)
+	return nil
+}
+
+// AppendEvent implements ticket.Tx.
+func (t *tx) AppendEvent(ctx context.Context, e ticket.Event) error {
+	files, err := marshal(e.Files)
+	if err != nil {
+		return err
+	}
+	n, err := t.exec(ctx, `INSERT INTO ticket_event (ticket, seq, at, actor, role, action, from_state, to_state, text, station, files)
+		VALUES (`+placeholders(1, 11)+`) ON CONFLICT (ticket, seq) DO NOTHING`,
+		e.Ticket, e.Seq, e.At, e.Actor, string(e.Role), string(e.Action), string(e.From), string(e.To), e.Text, e.Station, files)
+	if err == nil && n == 0 {
+		return ticket.Errorf(ticket.Conflict, "case %s has an event %d already", e.Ticket, e.Seq)
+	}
+	return err
+}
+
+// Events implements ticket.Tx.
+func (t *tx) Events(ctx context.Context, id string) ([]ticket.Event, error) {
+	return all(ctx, t, func(sc scanner) (e ticket.Event, err error) {
+		err = sc.Scan(&e.Ticket, &e.Seq, when{&e.At}, &e.Actor, &e.Role, &e.Action, &e.From, &e.To, &e.Text, &e.Station, jsonText{&e.Files})
+		return e, err
+	}, `SELECT ticket, seq, at, actor, role, action, from_state, to_state, text, station, files
+		FROM ticket_event WHERE ticket = $1 ORDER BY seq`, id)
+}
+
+// Tickets implements ticket.Tx.
+func (t *tx) Tickets(ctx context.Context, f ticket.Filter) ([]ticket.Ticket, error) {
+	var w where
+	if f.Requester != "" {
+		w.and(`requester = $?`, f.Requester)
+	}
+	if f.Stations != nil {
+		w.in(`station`, texts(f.Stations))
+	}
+	if len(f.States) > 0 {
+		w.in(`state`, texts(f.States))
+	}
+	if len(f.Kinds) > 0 {
+		w.in(`kind`, texts(f.Kinds))
+	}
+	if f.OpenOnly {
+		w.in(`state`, openStates)
+	}
+	if !f.Overdue.IsZero() {
+		w.and(`due_at > 0 AND due_at < $?`, ceilMillis(f.Overdue))
+	}
+	if f.Text != "" {
+		w.and(`(lower(id) LIKE lower($?) ESCAPE '\' OR lower(text) LIKE lower($?) ESCAPE '\' OR lower(company) LIKE lower($?) ESCAPE '\')`,
+			"%"+escapeLike.Replace(f.Text)+"%")
+	}
+	limit := min(f.Limit, 500)
+	if limit <= 0 {
+		limit = 50
+	}
+	w.args = append(w.args, limit, max(f.Offset, 0))
+	return all(ctx, t, scanTicket, fmt.Sprintf(`SELECT %s FROM ticket%s ORDER BY created_at DESC, id DESC LIMIT $%d OFFSET $%d`,
+		ticketList, w.String(), len(w.args)-1, len(w.args)), w.args...)
+}
+
+// Enqueue implements ticket.Tx. The deadline is cut to what the store keeps of
+// a deadline, so that Service.Fire finds the two equal.
+func (t *tx) Enqueue(_ context.Context, j ticket.Job) error {
+	if err := t.writable(); err != nil {
+		return err
+	}
+	j.Due = fromMillis(millis(j.Due))
+	t.jobs = append(t.jobs, j)
+	return nil
+}
+
+var openStates = func() []any {
+	var out []any
+	for _, s := range ticket.States {
+		if !s.Terminal() {
+			out = append(out, string(s))
+		}
+	}
+	return out
+}()
+
+// ceilMillis rounds up, so that a stored deadline is below it just when
+// Ticket.Overdue says that it has passed.
+func ceilMillis(t time.Time) int64 {
+	ms := millis(t)
+	if t.After(time.UnixMilli(ms)) {
+		ms++
+	}
+	return ms
+}
+
+var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+func texts[S ~string](in []S) []any {
+	out := make([]any, len(in))
+	for i, s := range in {
+		out[i] = string(s)
+	}
+	return out
+}
+
+// where collects conditions.
+type where struct {
+	conds []string
+	args  []any
+}
+
+// and adds a condition with one argument, which it calls $?.
+func (w *where) and(cond string, arg any) {
+	w.args = append(w.args, arg)
+	w.conds = append(w.conds, strings.ReplaceAll(cond, "$?", fmt.Sprintf("$%d", len(w.args))))
+}
+
+// in asks for a column to have one of the values; of none, nothing is selected.
+func (w *where) in(column string, vals []any) {
+	if len(vals) == 0 {
+		w.conds = append(w.conds, "1 = 0")
+		return
+	}
+	w.conds = append(w.conds, column+` IN (`+placeholders(len(w.args)+1, len(vals))+`)`)
+	w.args = append(w.args, vals...)
+}
+
+func (w *where) String() string {
+	if len(w.conds) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(w.conds, " AND ")
+}
+
+// placeholders returns n of them from $first on.
+func placeholders(first, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "$%d", first+i)
+	}
+	return b.String()
+}
