@@ -10,11 +10,12 @@ import (
 // refersToTicket reports whether the message answers one of the bot's messages
 // about a case.
 func (t *turn) refersToTicket() bool {
-	return strings.HasPrefix(t.m.Ref, "ticket:") || strings.HasPrefix(t.m.Ref, "act:")
+	kind, _, _ := strings.Cut(t.m.Ref, ":")
+	return kind == "ticket" || kind == "card" || kind == "act"
 }
 
 // answered handles a text that was asked for, or that answers a message about a
-// case. The ref says what it does: "ticket:ID" speaks about the case, and
+// case. The ref says what it does: "ticket:ID" and "card:ID" speak about the case, and
 // "act:WHAT:ID[:STATION]" is what the bot's prompt asked for.
 func (t *turn) answered(ctx context.Context, ref string) error {
 	if t.m.Text == "" && len(t.m.Files) == 0 {
@@ -27,7 +28,7 @@ func (t *turn) answered(ctx context.Context, ref string) error {
 	}
 	what, id, station := "", "", ""
 	switch {
-	case len(parts) == 2 && parts[0] == "ticket":
+	case len(parts) == 2 && (parts[0] == "ticket" || parts[0] == "card"):
 		id = parts[1]
 	case len(parts) >= 3 && parts[0] == "act":
 		what, id = parts[1], parts[2]
@@ -74,5 +75,7 @@ func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text
 	if err != nil {
 		return err
 	}
-	return t.tell(ctx, pDone, s.Action.Label(string(t.lang)), c.ID, c.State.Label(string(t.lang)))
+	r := words(t.lang.f(pDone, s.Action.Label(string(t.lang)), c.ID, c.State.Label(string(t.lang))))
+	r.Ref = data("ticket", c.ID)
+	return t.say(ctx, r)
 }

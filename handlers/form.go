@@ -189,7 +189,7 @@ func (t *turn) listTowns(ctx context.Context) error {
 	if t.lang == en {
 		n = 2 // the names are longer
 	}
-	return t.offer(ctx, pTown, append(grid(n, b...), row(t.button(pbTownNone, "f", id, "skip")))...)
+	return t.offer(ctx, pTown, append(grid(n, b...), row(t.button(pbTownNone, "f", id, "skip"), t.button(pbDrop, "f", id, "drop")))...)
 }
 
 // fill takes a text or files as what the form asks for.

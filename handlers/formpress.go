@@ -114,7 +114,7 @@ func (t *turn) review(ctx context.Context) error {
 		out.pair(t.lang.f(pfFiles), strconv.Itoa(len(f.Files)))
 	}
 	out.pair(t.lang.f(pfStation), t.stationName(d.Station, t.lang))
-	out.add(Span{Text: excerpt(f.Text, 600), Style: Quote})
+	out.quote(f.Text, 600, t.lang.f(pSeeFiles))
 	return t.say(ctx, Reply{Text: out, Buttons: [][]Button{
 		row(t.button(pbSend, "f", id, "send")),
 		row(t.button(pbFix, "f", id, "fix"), t.button(pbDrop, "f", id, "drop")),

@@ -52,14 +52,6 @@ func (l lang) when(t time.Time) string {
 	return t.In(ticket.CST).Format("2006年1月2日 15:04")
 }
 
-// day writes a day as documents do.
-func (l lang) day(t time.Time) string {
-	if l == en {
-		return t.In(ticket.CST).Format("2 Jan 2006")
-	}
-	return t.In(ticket.CST).Format("2006年1月2日")
-}
-
 // excerpt is the beginning of a text on one line, at most n characters.
 func excerpt(text string, n int) string {
 	text = strings.Join(strings.Fields(text), " ")

@@ -86,6 +86,10 @@ func (t *turn) pressMine(ctx context.Context, args []string) error {
 	case "score":
 		return t.score(ctx, id, strings.Join(args[2:], ""))
 	case "withdraw":
+		r := words(t.lang.f(pSureWithdraw, id))
+		r.Buttons = [][]Button{row(t.button(pbSureWithdraw, "q", "gone", id), t.button(pbBack, "q", "view", id))}
+		return t.say(ctx, r)
+	case "gone":
 		if _, err := t.Act(ctx, t.tx, t.me.ID, id, ticket.Step{Action: ticket.Withdraw}); err != nil {
 			return err
 		}
@@ -109,9 +113,12 @@ func (t *turn) view(ctx context.Context, c ticket.Ticket) error {
 	if due := t.deadline(c); due != "" {
 		out.text(due)
 	}
-	out.add(Span{Text: excerpt(c.Text, 300), Style: Quote})
+	if c.Rating.Score > 0 {
+		out.pair(t.lang.f(pfRating), strings.Repeat("★", c.Rating.Score))
+	}
+	out.quote(c.Text, 300, t.lang.f(pSeeFiles))
 	for _, e := range events {
-		if line := t.lang.eventLine(e, t.stationName(e.Station, t.lang)); line != "" && e.Action != ticket.Submit {
+		if line := t.lang.eventLine(e, t.stationName(e.Station, t.lang)); line != "" {
 			out.text(line)
 		}
 	}
@@ -132,8 +139,12 @@ func (l lang) eventLine(e ticket.Event, station string) string {
 	}
 	what := e.Action.Label(string(l))
 	switch e.Action {
-	case ticket.Escalate, ticket.Return:
-		return ""
+	case ticket.Submit, ticket.Escalate, ticket.Return:
+		return "" // told elsewhere, or between colleagues
+	case ticket.Score:
+		if e.Text == "" {
+			return ""
+		}
 	case ticket.Assign:
 		what += " → " + station
 	}
@@ -238,5 +249,7 @@ func (t *turn) more(ctx context.Context, c ticket.Ticket, text string, files []t
 	if _, err := t.Act(ctx, t.tx, t.me.ID, c.ID, ticket.Step{Action: a, Text: text, Files: files}); err != nil {
 		return err
 	}
-	return t.tell(ctx, pAdded, c.ID)
+	r := words(t.lang.f(pAdded, c.ID))
+	r.Ref = data("ticket", c.ID)
+	return t.say(ctx, r)
 }

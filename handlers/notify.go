@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"liaison/ticket"
 )
@@ -39,7 +40,16 @@ func (d *Desk) announce(ctx context.Context, tx Tx, j ticket.Job) error {
 		return ticket.Errorf(ticket.NotFound, "case %s has no event %d", j.Ticket, j.Seq)
 	}
 	e := events[i]
-	for _, to := range ticket.TellsOf(e.Action) {
+	tells := ticket.TellsOf(e.Action)
+	if e.Action == ticket.Unsolved && times(events[:i+1], ticket.Unsolved) > 1 {
+		tells = append(tells[:len(tells):len(tells)], ticket.ToSupervisor)
+	}
+	// An answer to a case that nobody had accepted accepts it in the same moment:
+	// the answer says enough.
+	if e.Action == ticket.Accept && i+1 < len(events) && events[i+1].At.Equal(e.At) {
+		return nil
+	}
+	for _, to := range tells {
 		switch to {
 		case ticket.ToRequester:
 			err = d.tellRequester(ctx, tx, c, e)
@@ -59,6 +69,16 @@ func (d *Desk) announce(ctx context.Context, tx Tx, j ticket.Job) error {
 	return nil
 }
 
+// times counts an action in a history.
+func times(events []ticket.Event, a ticket.Action) (n int) {
+	for _, e := range events {
+		if e.Action == a {
+			n++
+		}
+	}
+	return n
+}
+
 func previousStation(events []ticket.Event) string {
 	if len(events) == 0 {
 		return ""
@@ -69,7 +89,7 @@ func previousStation(events []ticket.Event) string {
 // goneCard replaces the card of a case at the station that no longer has it.
 func (d *Desk) goneCard(c ticket.Ticket, e ticket.Event, l lang) Reply {
 	r := words(l.f(pGone, c.ID, d.stationName(e.Station, l), e.Text))
-	r.Ref, r.Replace = data("ticket", c.ID), true
+	r.Ref, r.Replace = data("card", c.ID), true
 	return r
 }
 
@@ -118,32 +138,50 @@ func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 	if c.Station != e.Station {
 		return nil // a later step has moved the case on; its own announcement follows
 	}
+	news := phrase{}
+	switch e.Action {
+	case ticket.Supply, ticket.Note, ticket.Unsolved, ticket.Withdraw, ticket.Solved:
+		news = pStationNews
+	case ticket.Escalate:
+		news = pStationOverdue
+	case ticket.Assign, ticket.Transfer, ticket.Return:
+		return d.introduce(ctx, tx, c)
+	}
+	err := d.tellStation(ctx, tx, e.Station, func(l lang) (Reply, error) { return d.staffCard(ctx, tx, c, l) })
+	if err != nil || news == (phrase{}) {
+		return err
+	}
 	return d.tellStation(ctx, tx, e.Station, func(l lang) (Reply, error) {
-		switch e.Action {
-		case ticket.Supply, ticket.Note, ticket.Unsolved, ticket.Withdraw, ticket.Solved, ticket.Escalate:
-			r := words(l.f(pStationNews, c.ID, e.Action.Label(string(l)), e.Text))
-			r.Ref, r.Files, r.Buttons = data("ticket", c.ID), e.Files, l.cardButtons(c)
-			return r, nil
-		}
-		r, err := d.staffCard(ctx, tx, c, l)
-		if e.Action == ticket.Assign || e.Action == ticket.Transfer || e.Action == ticket.Return {
-			r.Replace = false // new to this station: it comes as a new message, with what was attached
-			if err == nil {
-				r.Files, err = filesOf(ctx, tx, c.ID)
-			}
-		}
-		return r, err
+		r := words(strings.TrimSpace(l.f(news, c.ID, e.Action.Label(string(l)), e.Text)))
+		r.Ref, r.Files, r.Buttons = data("ticket", c.ID), e.Files, l.cardButtons(c)
+		return r, nil
 	})
 }
 
-// filesOf collects what was attached to the case.
-func filesOf(ctx context.Context, tx Tx, id string) ([]ticket.File, error) {
-	events, err := tx.Events(ctx, id)
+// introduce shows a case to a station that it is new to, with what was attached.
+// The card comes by itself, so that it can be kept up to date in its place.
+func (d *Desk) introduce(ctx context.Context, tx Tx, c ticket.Ticket) error {
+	events, err := tx.Events(ctx, c.ID)
+	if err != nil {
+		return err
+	}
 	var files []ticket.File
 	for _, e := range events {
 		files = append(files, e.Files...)
 	}
-	return files, err
+	err = d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) {
+		r, err := d.staffCard(ctx, tx, c, l)
+		r.Replace = false
+		return r, err
+	})
+	if err != nil || len(files) == 0 {
+		return err
+	}
+	return d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) {
+		r := words(l.f(pAttached, c.ID))
+		r.Ref, r.Files = data("ticket", c.ID), files
+		return r, nil
+	})
 }
 
 func (d *Desk) tellSupervisors(ctx context.Context, tx Tx, c ticket.Ticket, e ticket.Event) error {
@@ -155,7 +193,14 @@ func (d *Desk) tellSupervisors(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 		err := d.tellPerson(ctx, tx, m.Person, func(l lang) (Reply, error) {
 			r, err := d.staffCard(ctx, tx, c, l)
 			r.Replace = false
-			r.Text = append([]Span{{Text: l.f(pSupervise, e.Action.Label(string(l)), e.Text) + "\n"}}, r.Text...)
+			why := pSuperviseOverdue
+			switch e.Action {
+			case ticket.Return:
+				why = pSuperviseReturned
+			case ticket.Unsolved:
+				why = pSuperviseUnsolved
+			}
+			r.Text = append([]Span{{Text: l.f(why) + "\n", Style: Bold}}, r.Text...)
 			return r, err
 		})
 		if err != nil {

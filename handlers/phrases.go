@@ -62,6 +62,7 @@ var (
 	pReview              = phrase{"请核对，没有问题就点“提交”：", "Please check, then press Submit:"}
 	pFixWhat             = phrase{"要改哪一项？", "What would you like to change?"}
 	pWhichKind           = phrase{"这是哪一类诉求？", "What kind of case is it?"}
+	pSeeFiles            = phrase{"（见附件）", "(see the files)"}
 	pNotGiven            = phrase{"未提供", "not given"}
 	pNoContact           = phrase{"不提供，只在这里联系", "not given, only here"}
 	pSubmitted           = phrase{"已受理，编号 %s", "Received. Your number is %s"}
@@ -89,6 +90,7 @@ var (
 	pSemicolon     = phrase{"；", "; "}
 	pAddMore       = phrase{"请写下要补充的内容，可以附上照片或文件。发送 /cancel 取消。", "Write what you want to add; pictures and documents are welcome. /cancel gives it up."}
 	pAdded         = phrase{"已补充到 %s，联络站会看到。", "Added to %s; the station will see it."}
+	pSureWithdraw  = phrase{"确定撤回 %s 吗？撤回后联络站不再办理。", "Withdraw %s? The station will then stop working on it."}
 	pWithdrawn     = phrase{"%s 已撤回。", "%s is withdrawn."}
 	pHowSatisfied  = phrase{"太好了，已办结。您对这次办理满意吗？", "Good to hear; the case is closed. How satisfied are you?"}
 	pReopened      = phrase{"%s 已重新办理。请说说哪里没有解决，联络站会看到。", "%s is reopened. Please say what is not solved; the station will see it."}
@@ -133,8 +135,12 @@ var (
 	pDone              = phrase{"%s：%s，现在是“%s”。", "%s: %s is now “%s”."}
 	pGone              = phrase{"%s 已转到%s。%s", "%s has gone to %s. %s"}
 	pStationNews       = phrase{"%s %s\n%s", "%s: %s\n%s"}
+	pStationOverdue    = phrase{"%s 已超过期限，已报督办。%.0[2]s%[3]s", "%s is overdue; the supervisors have been told.%.0[2]s%[3]s"}
+	pAttached          = phrase{"%s 的附件", "Files of %s"}
 	pReminder          = phrase{"提醒：%s 的期限是 %s，请尽快办理。", "Reminder: %s is due by %s."}
-	pSupervise         = phrase{"需要督办（%s）%s", "For supervision (%s) %s"}
+	pSuperviseOverdue  = phrase{"已超过期限，请督办：", "Overdue, for supervision:"}
+	pSuperviseReturned = phrase{"被退回，请重新派单：", "Returned, to be assigned again:"}
+	pSuperviseUnsolved = phrase{"企业再次反映没有解决，请督办：", "Not solved again, for supervision:"}
 
 	// Problems.
 	pNotFound  = phrase{"没有找到，或者您无权查看。", "It was not found, or it is not yours to see."}
@@ -155,6 +161,8 @@ var (
 	pfFiles    = phrase{"附件：", "Files: "}
 	pfStation  = phrase{"承办：", "Station: "}
 	pfAssignee = phrase{"经办：", "Agent: "}
+	pfReason   = phrase{"转办理由：", "Passed on because: "}
+	pfRating   = phrase{"评价：", "Rating: "}
 	pfRoute    = phrase{"派单理由：", "Why here: "}
 
 	// Buttons.
@@ -191,6 +199,7 @@ var (
 	pbProgress     = phrase{"查看进度", "See where it stands"}
 	pbMore         = phrase{"补充说明", "Add more"}
 	pbWithdraw     = phrase{"撤回", "Withdraw"}
+	pbSureWithdraw = phrase{"确定撤回", "Yes, withdraw"}
 	pbSolved       = phrase{"解决了", "Solved"}
 	pbUnsolved     = phrase{"没解决", "Not solved"}
 	pbNoComment    = phrase{"不用了", "No, thanks"}

@@ -29,6 +29,16 @@ func (l *lines) pair(name, value string) {
 	}
 }
 
+// quote appends somebody's own words, at most n characters; of a case that came
+// as files alone it says so.
+func (l *lines) quote(words string, n int, alone string) {
+	if words == "" {
+		l.text(alone)
+		return
+	}
+	l.add(Span{Text: excerpt(words, n), Style: Quote})
+}
+
 // gap appends an empty line.
 func (l *lines) gap() { *l = append(*l, Span{Text: "\n"}) }
 

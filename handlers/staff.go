@@ -261,7 +261,7 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, l lang) (R
 		contact = c.Contact
 	}
 	out.pair(l.f(pfContact), contact)
-	out.add(Span{Text: excerpt(c.Text, 1500), Style: Quote})
+	out.quote(c.Text, 1500, l.f(pSeeFiles))
 	var files []ticket.File
 	for _, e := range events {
 		files = append(files, e.Files...)
@@ -274,7 +274,13 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, l lang) (R
 		why = append(why, route.ReasonText(reason, d.Directory(), name))
 	}
 	out.pair(l.f(pfRoute), strings.Join(why, l.f(pSemicolon)))
-	return Reply{Text: out, Ref: data("ticket", c.ID), Replace: true, Buttons: l.cardButtons(c)}, nil
+	for _, e := range slices.Backward(events) {
+		if e.Action == ticket.Transfer || e.Action == ticket.Return {
+			out.pair(l.f(pfReason), e.Text)
+			break
+		}
+	}
+	return Reply{Text: out, Ref: data("card", c.ID), Replace: true, Buttons: l.cardButtons(c)}, nil
 }
 
 // cardButtons are what staff can do about the case now.

@@ -1,0 +1,489 @@
+package handlers_test
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"liaison/e2e/script"
+	"liaison/handlers"
+	"liaison/knowledge"
+	"liaison/knowledge/library"
+	"liaison/relay"
+	"liaison/store"
+	"liaison/ticket"
+	"liaison/ticket/route"
+	"liaison/ticket/workday"
+)
+
+var update = flag.Bool("update", false, "write what the bot says into the conversations")
+
+// TestConversations plays each conversation through the real desk, relay, store
+// and library, and compares every word that the bot says.
+func TestConversations(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/chat/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no conversations: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			b, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := script.Parse(file, string(b))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := newPlayer(t)
+			for i, line := range s.Lines {
+				got := p.do(line)
+				want := line.Want
+				s.Lines[i].Want = got
+				if *update {
+					continue
+				}
+				if g, w := saidText(got), saidText(want); g != w {
+					t.Errorf("%s:%d: %s\ngot:\n%swant:\n%s", file, line.No, line, g, w)
+				}
+			}
+			if *update {
+				if err := os.WriteFile(file, []byte(s.String()), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func saidText(all []script.Said) string {
+	var b strings.Builder
+	for _, s := range all {
+		b.WriteString(s.String())
+	}
+	return b.String()
+}
+
+// The groups of the test's stations.
+var groups = map[string]string{"zhouxiang": "-1001", "finance": "-1002"}
+
+// player is the program with a channel that keeps what it is given and a clock
+// that moves when the script says so.
+type player struct {
+	t      *testing.T
+	dir    string
+	mu     sync.Mutex
+	now    time.Time
+	jobs   []ticket.Job
+	users  map[string]string // by actor
+	chats  map[string][]*post
+	fresh  []*post // since the last line
+	serial int
+
+	store *store.Store
+	desk  *handlers.Desk
+	relay *relay.Relay
+	stop  func()
+}
+
+// post is a message of the bot in a chat.
+type post struct {
+	chat    string
+	id      string
+	reply   handlers.Reply
+	edited  bool
+	ordinal int
+}
+
+func newPlayer(t *testing.T) *player {
+	p := &player{
+		t: t, dir: t.TempDir(), now: time.Date(2026, 11, 23, 10, 0, 0, 0, ticket.CST),
+		users: make(map[string]string), chats: make(map[string][]*post),
+	}
+	p.start()
+	t.Cleanup(func() { p.stop() })
+	return p
+}
+
+// start puts the program together as cmd does.
+func (p *player) start() {
+	p.t.Helper()
+	must := func(err error) {
+		p.t.Helper()
+		if err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	log := slog.New(slog.NewTextHandler(p.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	var err error
+	p.store, err = store.Open(p.t.Context(), store.Config{Dir: p.dir, Logger: log, Now: p.clock})
+	must(err)
+	blobs, err := store.OpenBlobs(filepath.Join(p.dir, "files"))
+	must(err)
+	docs, err := knowledge.LoadFS(library.FS())
+	must(err)
+	lib, err := knowledge.NewLibrary(docs)
+	must(err)
+	answerer, err := knowledge.NewAnswerer(knowledge.Config{Library: lib, Now: p.clock})
+	must(err)
+	calendar, err := workday.New(workday.Options{})
+	must(err)
+	yaml := route.Example()
+	yaml = bytes.Replace(yaml, []byte("  - id: town-zhouxiang\n"), []byte("  - id: town-zhouxiang\n    telegram_chat_id: -1001\n"), 1)
+	yaml = bytes.Replace(yaml, []byte("  - id: finance-centre\n"), []byte("  - id: finance-centre\n    telegram_chat_id: -1002\n"), 1)
+	directory, err := route.Parse("stations.yaml", yaml)
+	must(err)
+	st := &capturing{Store: p.store, p: p}
+	p.desk = handlers.New(handlers.Config{
+		Store: st, Answerer: answerer, Directory: func() *route.Directory { return directory },
+		Clock: calendar, Console: "http://localhost:8080/staff/", Logger: log, Now: p.clock,
+	})
+	p.relay = relay.New(relay.Config{Store: st, Blobs: blobs, Desk: p.desk, Logger: log, Now: p.clock})
+	p.relay.Add(&channel{p})
+	ctx, cancel := context.WithCancel(p.t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		p.relay.Run(ctx)
+	}()
+	p.stop = func() {
+		cancel()
+		<-done
+		must(p.store.Close())
+	}
+}
+
+func (p *player) clock() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.now
+}
+
+// do does what a line says and returns what the bot said to it.
+func (p *player) do(l script.Line) []script.Said {
+	p.t.Helper()
+	p.mu.Lock()
+	p.fresh = nil
+	p.now = p.now.Add(time.Second)
+	p.mu.Unlock()
+	switch l.Op {
+	case script.Event:
+		p.event(l.Text)
+	default:
+		p.send(l)
+	}
+	p.settle()
+	return p.said(l)
+}
+
+func (p *player) event(what string) {
+	p.t.Helper()
+	if what == "restart" {
+		p.stop()
+		p.start()
+		return
+	}
+	d, err := time.ParseDuration(what)
+	if err != nil {
+		p.t.Fatalf("event %q: %v", what, err)
+	}
+	p.mu.Lock()
+	p.now = p.now.Add(d)
+	p.mu.Unlock()
+}
+
+var codeMark = regexp.MustCompile(`\{code (\w+) ?([\w-]*) ([^}]+)\}`)
+
+// send makes a message of the line and hands it in.
+func (p *player) send(l script.Line) {
+	p.t.Helper()
+	user, ok := p.users[l.Actor]
+	if !ok {
+		user = strconv.Itoa(100 + len(p.users))
+		p.users[l.Actor] = user
+	}
+	chat := user
+	if l.Chat != "" {
+		chat = groups[l.Chat]
+	}
+	p.serial++
+	m := handlers.Message{
+		Key: strconv.Itoa(p.serial), From: handlers.Address{Channel: handlers.Telegram, Chat: chat},
+		User: user, Lang: "zh-hans", Group: l.Chat != "", SentAt: p.clock(),
+	}
+	if strings.HasPrefix(l.Actor, "en-") {
+		m.Lang = "en"
+	}
+	switch l.Op {
+	case script.Press:
+		post, data := p.button(chat, l.Text)
+		m.Button, m.Press, m.ReplyTo = data, "press-"+m.Key, post.id
+	case script.Answer:
+		posts := p.chats[chat]
+		i := lastIndex(posts, func(o *post) bool { return strings.Contains(o.reply.String(), "CX-") })
+		if i < 0 {
+			p.t.Fatalf("line %d: there is nothing to answer", l.No)
+		}
+		m.ReplyTo = posts[i].id
+		m.Text = l.Text
+	case script.Attach:
+		m.Files = []handlers.Upload{{Source: l.File, Name: l.File}}
+		m.Text = l.Text
+	default:
+		m.Text = codeMark.ReplaceAllStringFunc(l.Text, p.code)
+		if name, rest, _ := strings.Cut(m.Text, " "); strings.HasPrefix(name, "/") {
+			m.Command, m.Text = name[1:], rest
+		}
+	}
+	if _, err := p.relay.Receive(p.t.Context(), m, p.clock()); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// code makes an invitation as a supervisor would.
+func (p *player) code(mark string) (code string) {
+	p.t.Helper()
+	f := codeMark.FindStringSubmatch(mark)
+	err := p.store.Update(p.t.Context(), func(tx handlers.Tx) (err error) {
+		code, err = p.desk.Invite(p.t.Context(), tx, "", handlers.Code{Role: ticket.Role(f[1]), Station: f[2], Label: f[3]})
+		return err
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return code
+}
+
+// button finds the latest button with the text in the chat.
+func (p *player) button(chat, text string) (*post, string) {
+	p.t.Helper()
+	posts := p.chats[chat]
+	for i := len(posts) - 1; i >= 0; i-- {
+		for _, row := range posts[i].reply.Buttons {
+			for _, b := range row {
+				if b.Text == text {
+					return posts[i], b.Data
+				}
+			}
+		}
+	}
+	p.t.Fatalf("no button %q in chat %s", text, chat)
+	return nil, ""
+}
+
+func lastIndex(posts []*post, ok func(*post) bool) int {
+	for i := len(posts) - 1; i >= 0; i-- {
+		if ok(posts[i]) {
+			return i
+		}
+	}
+	return -1
+}
+
+// settle waits until nothing is left to handle, to deliver or to run.
+func (p *player) settle() {
+	p.t.Helper()
+	ctx := p.t.Context()
+	late := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+	for deadline := time.Now().Add(20 * time.Second); ; {
+		in, err := p.store.PendingLanes(ctx, late)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		out, err := p.store.OutboundLanes(ctx, late)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		if len(in)+len(out) == 0 {
+			j, ok := p.dueJob()
+			if !ok {
+				return
+			}
+			if err := p.captured(func(tx handlers.Tx) error { return p.desk.Run(ctx, tx, j) }, p.store.Update); err != nil {
+				p.t.Fatalf("job %+v: %v", j, err)
+			}
+			continue
+		}
+		if time.Now().After(deadline) {
+			p.t.Fatalf("still to do: in %v, out %v", in, out)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// dueJob takes the job that is due first.
+func (p *player) dueJob() (ticket.Job, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	slices.SortStableFunc(p.jobs, func(a, b ticket.Job) int { return a.At.Compare(b.At) })
+	if len(p.jobs) == 0 || p.jobs[0].At.After(p.now) {
+		return ticket.Job{}, false
+	}
+	j := p.jobs[0]
+	p.jobs = p.jobs[1:]
+	return j, true
+}
+
+// captured runs fn in a transaction whose jobs the player keeps, because they
+// run by the player's clock.
+func (p *player) captured(fn func(handlers.Tx) error, run func(context.Context, func(handlers.Tx) error) error) error {
+	var jobs []ticket.Job
+	err := run(p.t.Context(), func(tx handlers.Tx) error {
+		jobs = nil
+		return fn(capturingTx{tx, &jobs})
+	})
+	if err == nil {
+		p.mu.Lock()
+		p.jobs = append(p.jobs, jobs...)
+		p.mu.Unlock()
+	}
+	return err
+}
+
+// said returns what the bot said since the line began, first to who spoke.
+func (p *player) said(l script.Line) []script.Said {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	names := make(map[string]string)
+	for name, user := range p.users {
+		names[user] = name
+	}
+	for name, chat := range groups {
+		names[chat] = "@" + name
+	}
+	first := l.Actor
+	if l.Chat != "" {
+		first = "@" + l.Chat
+	}
+	slices.SortStableFunc(p.fresh, func(a, b *post) int {
+		na, nb := names[a.chat], names[b.chat]
+		switch {
+		case na == nb:
+			return cmp.Compare(a.ordinal, b.ordinal)
+		case na == first:
+			return -1
+		case nb == first:
+			return 1
+		}
+		return cmp.Compare(na, nb)
+	})
+	var out []script.Said
+	for _, o := range p.fresh {
+		out = append(out, script.Said{To: names[o.chat], Lines: show(o)})
+	}
+	return out
+}
+
+var secret = regexp.MustCompile(`[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}`)
+
+// show writes a post as the scripts do.
+func show(o *post) []string {
+	var out []string
+	if text := o.reply.String(); text != "" {
+		out = strings.Split(secret.ReplaceAllString(text, "(code)"), "\n")
+	}
+	for _, row := range o.reply.Buttons {
+		var b []string
+		for _, button := range row {
+			b = append(b, "["+button.Text+"]")
+		}
+		out = append(out, strings.Join(b, " "))
+	}
+	if n := len(o.reply.Files); n > 0 {
+		out = append(out, fmt.Sprintf("(files: %d)", n))
+	}
+	if o.reply.Toast != "" {
+		out = append(out, "(toast) "+o.reply.Toast)
+	}
+	if o.edited {
+		out = append(out, "(replaces)")
+	}
+	return out
+}
+
+// channel keeps what it is given.
+type channel struct{ p *player }
+
+func (c *channel) Name() handlers.Channel { return handlers.Telegram }
+
+func (c *channel) Deliver(_ context.Context, out relay.Outbound) (relay.Receipt, error) {
+	p := c.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if out.Reply.Empty() && out.Reply.Toast == "" {
+		return relay.Receipt{}, nil // a press acknowledged without a word
+	}
+	p.serial++
+	o := &post{chat: out.To.Chat, id: "m" + strconv.Itoa(p.serial), reply: out.Reply, ordinal: p.serial}
+	if out.Edit != "" {
+		o.id, o.edited = out.Edit, true
+	}
+	p.chats[o.chat] = append(p.chats[o.chat], o)
+	p.fresh = append(p.fresh, o)
+	for _, row := range out.Reply.Buttons {
+		for _, b := range row {
+			if b.Text == "" || len(b.Data) > handlers.MaxData {
+				return relay.Receipt{}, relay.Permanent(fmt.Errorf("button %q with data %q", b.Text, b.Data))
+			}
+		}
+	}
+	if out.Reply.Empty() {
+		return relay.Receipt{}, nil
+	}
+	return relay.Receipt{MessageID: o.id}, nil
+}
+
+// Fetch yields the content that a file's name asks for.
+func (c *channel) Fetch(_ context.Context, up handlers.Upload) (io.ReadCloser, error) {
+	switch filepath.Ext(up.Source) {
+	case ".png":
+		return io.NopCloser(strings.NewReader("\x89PNG\r\n\x1a\n" + up.Source)), nil
+	case ".exe":
+		return io.NopCloser(strings.NewReader("MZ\x90\x00" + up.Source)), nil
+	case ".gone":
+		return nil, relay.Permanent(fmt.Errorf("file is gone"))
+	default:
+		return io.NopCloser(strings.NewReader("%PDF-1.7 " + up.Source)), nil
+	}
+}
+
+// capturing is the real store whose jobs go to the player.
+type capturing struct {
+	*store.Store
+	p *player
+}
+
+func (c *capturing) Update(_ context.Context, fn func(handlers.Tx) error) error {
+	return c.p.captured(fn, c.Store.Update)
+}
+
+func (c *capturing) Handle(_ context.Context, in relay.Inbound, fn func(handlers.Tx) error) error {
+	return c.p.captured(fn, func(ctx context.Context, fn func(handlers.Tx) error) error {
+		return c.Store.Handle(ctx, in, fn)
+	})
+}
+
+type capturingTx struct {
+	handlers.Tx
+	jobs *[]ticket.Job
+}
+
+func (t capturingTx) Enqueue(_ context.Context, j ticket.Job) error {
+	*t.jobs = append(*t.jobs, j)
+	return nil
+}
