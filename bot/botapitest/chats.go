@@ -3,7 +3,6 @@ package botapitest
 import (
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // chat is one conversation of the bot. Guarded by Server.mu.
@@ -81,16 +80,9 @@ func (s *Server) addMessage(c *chat, m *Message) *Message {
 	return m
 }
 
-// findChat resolves a chat_id argument; nil when there is no such chat.
+// findChat resolves a chat_id argument; nil when there is no such chat. Groups
+// here are not public, so no @name resolves.
 func (s *Server) findChat(id string) *chat {
-	if name, ok := strings.CutPrefix(id, "@"); ok {
-		for _, c := range s.chats {
-			if !c.private() && strings.EqualFold(c.info.Username, name) {
-				return c
-			}
-		}
-		return nil
-	}
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {
 		return nil

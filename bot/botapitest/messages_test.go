@@ -150,13 +150,15 @@ func TestEdit(t *testing.T) {
 		t.Fatal(err)
 	}
 	edit := func(id int, text string, markup models.ReplyMarkup) error {
-		_, err := b.EditMessageText(t.Context(), &bot.EditMessageTextParams{ChatID: u.ChatID(), MessageID: id, Text: text, ReplyMarkup: markup})
+		_, err := b.EditMessageText(t.Context(), &bot.EditMessageTextParams{ChatID: u.ChatID(), MessageID: id, Text: text, ParseMode: models.ParseModeHTML, ReplyMarkup: markup})
 		return err
 	}
 	const same = "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message"
 	wantErr(t, "same", edit(m.ID, "一", keyboard), bot.ErrorBadRequest, same)
 	wantErr(t, "keyboard dropped", edit(m.ID, "一", nil), nil, "")
 	wantErr(t, "same again", edit(m.ID, "一", nil), bot.ErrorBadRequest, same)
+	wantErr(t, "entities only", edit(m.ID, "<b>一</b>", nil), nil, "")
+	wantErr(t, "same entities", edit(m.ID, "<b>一</b>", nil), bot.ErrorBadRequest, same)
 	wantErr(t, "text", edit(m.ID, "二", keyboard), nil, "")
 	wantErr(t, "empty", edit(m.ID, "", nil), bot.ErrorBadRequest, "message text is empty")
 	wantErr(t, "not inline", edit(m.ID, "三", models.ForceReply{ForceReply: true}), bot.ErrorBadRequest, "inline keyboard expected")
@@ -172,6 +174,9 @@ func TestEdit(t *testing.T) {
 	}
 	_, err = b.EditMessageReplyMarkup(t.Context(), &bot.EditMessageReplyMarkupParams{ChatID: u.ChatID(), MessageID: m.ID})
 	wantErr(t, "no keyboard to remove", err, bot.ErrorBadRequest, same)
+	if _, err := b.EditMessageText(t.Context(), &bot.EditMessageTextParams{ChatID: u.ChatID(), InlineMessageID: "x", Text: "x"}); err == nil {
+		t.Error("an inline message was edited")
+	}
 	if got := u.Messages()[0]; got.Text != "二" || got.Keyboard != nil || got.EditDate == 0 {
 		t.Errorf("state: %+v", got)
 	}
@@ -201,6 +206,10 @@ func TestDelete(t *testing.T) {
 	a, c := u.Send("a"), u.Send("c")
 	if ok, err := b.DeleteMessages(t.Context(), &bot.DeleteMessagesParams{ChatID: u.ChatID(), MessageIDs: []int{int(a.ID), 999, int(c.ID)}}); !ok || err != nil {
 		t.Errorf("deleteMessages: %v", err)
+	}
+	g.Delete(u.SendIn(g, "管理员删除"))
+	if h := srv.History(g); len(h) != 0 {
+		t.Errorf("left in the group: %+v", h)
 	}
 	if h := srv.History(u); len(h) != 1 || h[0].ID != old.ID {
 		t.Errorf("left: %+v", h)

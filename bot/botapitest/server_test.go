@@ -46,7 +46,10 @@ func noViolations(t *testing.T, srv *botapitest.Server) {
 
 func TestConversation(t *testing.T) {
 	t.Parallel()
-	srv := botapitest.New(t)
+	srv := botapitest.New(t, botapitest.WithUsername("cixi_example_bot"))
+	if name := srv.Bot().Username; name != "cixi_example_bot" {
+		t.Errorf("user name %q", name)
+	}
 	b := newClient(t, srv, bot.WithNotAsyncHandlers(), bot.WithDefaultHandler(
 		func(ctx context.Context, b *bot.Bot, u *models.Update) {
 			var err error

@@ -102,20 +102,23 @@ func (s *Server) simState(name string, r *http.Request) (any, error) {
 		return map[string]int{"pending": s.PendingUpdates()}, nil
 	case "calls":
 		if m := q.Get("method"); m != "" {
-			return s.Calls(m), nil
+			return list(s.Calls(m)), nil
 		}
-		return s.Calls(), nil
+		return list(s.Calls()), nil
 	case "answers":
-		return s.CallbackAnswers(), nil
+		return list(s.CallbackAnswers()), nil
 	case "violations":
-		return s.Violations(), nil
+		return list(s.Violations()), nil
 	}
 	return nil, errSimUnknown
 }
 
-func simMessages(list []Message) []simMessage {
+// list is encoded as [] rather than null when empty.
+func list[T any](items []T) []T { return append([]T{}, items...) }
+
+func simMessages(messages []Message) []simMessage {
 	out := []simMessage{}
-	for _, m := range list {
+	for _, m := range messages {
 		out = append(out, simMessage{Message: m, ReplyKeyboard: m.ReplyKeyboard, ForceReply: m.ForceReply})
 	}
 	return out
