@@ -22,11 +22,6 @@ type chat struct {
 	migratedTo int64
 }
 
-type topic struct {
-	name   string
-	closed bool
-}
-
 func (c *chat) private() bool { return c.info.Type == "private" }
 
 // kind is the chat's name in error texts.
@@ -134,22 +129,6 @@ func (s *Server) target(p *params) (*chat, error) {
 	return c, nil
 }
 
-// thread checks message_thread_id.
-func (s *Server) thread(p *params, c *chat) (int64, error) {
-	id := p.int("message_thread_id")
-	if id == 0 {
-		return 0, nil
-	}
-	t := c.topics[id]
-	switch {
-	case t == nil:
-		return 0, badRequest("message thread not found")
-	case t.closed && c.botStatus != "administrator":
-		return 0, badRequest("TOPIC_CLOSED")
-	}
-	return id, nil
-}
-
 func (s *Server) getChat(p *params) (any, error) {
 	c, err := s.chatOf(p)
 	if err != nil {
@@ -198,58 +177,6 @@ func (s *Server) leaveChat(p *params) (any, error) {
 	}
 	s.setBotStatus(c, s.bot, "left")
 	return true, nil
-}
-
-func (s *Server) createForumTopic(p *params) (any, error) {
-	c, err := s.target(p)
-	if err != nil {
-		return nil, err
-	}
-	name := p.str("name")
-	switch {
-	case !c.info.IsForum:
-		return nil, badRequest("the chat is not a forum")
-	case c.botStatus != "administrator":
-		return nil, badRequest("not enough rights to create a topic")
-	case utf16Len(name) < 1 || utf16Len(name) > 128:
-		return nil, badRequest("topic name must be from 1 to 128 characters")
-	}
-	id := s.openTopic(c, s.bot, name)
-	return map[string]any{"message_thread_id": id, "name": name, "icon_color": topicColor}, nil
-}
-
-func (s *Server) closeForumTopic(p *params) (any, error) {
-	c, err := s.target(p)
-	if err != nil {
-		return nil, err
-	}
-	id := p.int("message_thread_id")
-	t := c.topics[id]
-	switch {
-	case t == nil:
-		return nil, badRequest("message thread not found")
-	case c.botStatus != "administrator":
-		return nil, badRequest("not enough rights to close a topic")
-	case t.closed:
-		return nil, badRequest("TOPIC_NOT_MODIFIED")
-	}
-	t.closed = true
-	s.addMessage(c, &Message{From: &s.bot, ThreadID: id, TopicClosed: &struct{}{}})
-	return true, nil
-}
-
-// topicColor is one of the icon colours Telegram allows.
-const topicColor = 7322096
-
-// openTopic adds a topic, whose id is that of the service message opening it.
-func (s *Server) openTopic(c *chat, by Account, name string) int64 {
-	m := s.addMessage(c, &Message{From: &by, TopicCreated: &TopicCreated{Name: name, IconColor: topicColor}})
-	m.ThreadID, m.IsTopicMessage = m.ID, true
-	c.topics[m.ID] = &topic{name: name}
-	if by.ID != s.bot.ID {
-		s.pushLocked("message", c.view(m))
-	}
-	return m.ID
 }
 
 // member is a ChatMember object, as far as bots commonly read it.

@@ -173,6 +173,8 @@ func TestAlbums(t *testing.T) {
 	u.SendAlbum(botapitest.Upload{Name: "1.png", Data: pic, Photo: true, Caption: "一"}, botapitest.Upload{Name: "2.png", Data: pic, Photo: true})
 	u.SendLocation(30.17, 121.24)
 	u.SendContact("+10000000000")
+	u.SendVoice(3, []byte("OggS"))
+	u.SendSticker("👍")
 	ups := result[[]map[string]json.RawMessage](t, call(t, srv, "getUpdates", nil))
 	var got []models.Message
 	for _, raw := range ups[1:] {
@@ -182,7 +184,8 @@ func TestAlbums(t *testing.T) {
 		}
 		got = append(got, m)
 	}
-	if got[0].MediaGroupID == "" || got[0].MediaGroupID != got[1].MediaGroupID || got[0].Caption != "一" || got[2].Location == nil || got[3].Contact.UserID != u.ChatID() {
+	if got[0].MediaGroupID == "" || got[0].MediaGroupID != got[1].MediaGroupID || got[0].Caption != "一" || got[2].Location == nil || got[3].Contact.UserID != u.ChatID() ||
+		got[4].Voice == nil || got[4].Voice.Duration != 3 || got[5].Sticker == nil || got[5].Sticker.Emoji != "👍" {
 		t.Errorf("updates: %+v", got)
 	}
 }

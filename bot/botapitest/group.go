@@ -1,6 +1,10 @@
 package botapitest
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
 
 // Group is a basic group or supergroup with the bot in it.
 type Group struct {
@@ -99,7 +103,15 @@ func (g *Group) service(c *chat, m *Message) {
 // SetBot changes the bot's place in the group: "member", "administrator",
 // "restricted", "left" or "kicked".
 func (g *Group) SetBot(status string) {
+	g.srv.fail(checkStatus(status))
 	g.with(func(c *chat) { g.srv.setBotStatus(c, c.by(g.srv), status) })
+}
+
+func checkStatus(status string) error {
+	if !slices.Contains([]string{"member", "administrator", "restricted", "left", "kicked"}, status) {
+		return fmt.Errorf("no such status of a bot: %q", status)
+	}
+	return nil
 }
 
 // Kick throws the bot out: its messages get 403.

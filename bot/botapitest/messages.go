@@ -255,6 +255,9 @@ func (s *Server) deleteMessage(p *params) (any, error) {
 // deleteOne follows Telegram's rules: any message of a private chat, own ones
 // elsewhere, others' only as administrator, and none older than 48 hours.
 func (s *Server) deleteOne(c *chat, id int64) error {
+	if id == 0 {
+		return badRequest("message identifier is not specified")
+	}
 	m := c.find(id)
 	if m == nil {
 		return badRequest("message to delete not found")

@@ -63,6 +63,9 @@ func methods() map[string]method {
 		method{name: "createForumTopic", run: (*Server).createForumTopic,
 			params: words("chat_id name icon_color icon_custom_emoji_id")},
 		method{name: "closeForumTopic", params: words("chat_id message_thread_id"), run: (*Server).closeForumTopic},
+		method{name: "reopenForumTopic", params: words("chat_id message_thread_id"), run: (*Server).reopenForumTopic},
+		method{name: "editForumTopic", run: (*Server).editForumTopic,
+			params: words("chat_id message_thread_id name icon_custom_emoji_id")},
 	)
 }
 

@@ -59,6 +59,7 @@ func TestMistakesOfTheTest(t *testing.T) {
 		"splits texts longer":                        func() { u.Send(strings.Repeat("长", 4097)) },
 		"edits only own messages":                    func() { u.Edit(m, "x") },
 		"only a Forum has topics":                    func() { g.Topic("x") },
+		`no such status of a bot: "owner"`:           func() { g.SetBot("owner") },
 		"only a basic group":                         func() { srv.Supergroup("x").Upgrade() },
 		"waited 10ms for a matching call of getMe":   func() { srv.WaitCall(tb, "getMe", func(c botapitest.Call) bool { return c.Status == 500 }) },
 		"waited 10ms for all updates to be conf":     func() { srv.WaitConfirmed(tb) },

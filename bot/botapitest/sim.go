@@ -232,6 +232,9 @@ func (s *Server) simBot(req simRequest) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkStatus(req.Status); err != nil {
+		return nil, err
+	}
 	g.SetBot(req.Status)
 	return true, nil
 }

@@ -52,6 +52,27 @@ type Document struct {
 	FileSize     int    `json:"file_size"`
 }
 
+// Voice is a voice message; Duration is in seconds.
+type Voice struct {
+	FileID       string `json:"file_id"`
+	FileUniqueID string `json:"file_unique_id"`
+	Duration     int    `json:"duration"`
+	MimeType     string `json:"mime_type,omitempty"`
+	FileSize     int    `json:"file_size"`
+}
+
+// Sticker is a sticker a person sent.
+type Sticker struct {
+	FileID       string `json:"file_id"`
+	FileUniqueID string `json:"file_unique_id"`
+	Type         string `json:"type"`
+	Width        int    `json:"width"`
+	Height       int    `json:"height"`
+	IsAnimated   bool   `json:"is_animated"`
+	IsVideo      bool   `json:"is_video"`
+	Emoji        string `json:"emoji,omitempty"`
+}
+
 // Location is a point on the map, in degrees.
 type Location struct {
 	Latitude  float64 `json:"latitude"`
@@ -92,6 +113,8 @@ type Message struct {
 	CaptionEntities []Entity        `json:"caption_entities,omitempty"`
 	Photo           []PhotoSize     `json:"photo,omitempty"`
 	Document        *Document       `json:"document,omitempty"`
+	Voice           *Voice          `json:"voice,omitempty"`
+	Sticker         *Sticker        `json:"sticker,omitempty"`
 	Location        *Location       `json:"location,omitempty"`
 	Contact         *Contact        `json:"contact,omitempty"`
 	NewChatMembers  []Account       `json:"new_chat_members,omitempty"`
@@ -100,6 +123,7 @@ type Message struct {
 	MigrateFrom     int64           `json:"migrate_from_chat_id,omitempty"`
 	TopicCreated    *TopicCreated   `json:"forum_topic_created,omitempty"`
 	TopicClosed     *struct{}       `json:"forum_topic_closed,omitempty"`
+	TopicReopened   *struct{}       `json:"forum_topic_reopened,omitempty"`
 	Keyboard        *InlineKeyboard `json:"reply_markup,omitempty"`
 
 	ReplyKeyboard  *ReplyKeyboard `json:"-"`

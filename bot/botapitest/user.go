@@ -76,6 +76,8 @@ type say struct {
 	album    string
 	location *Location
 	contact  *Contact
+	sticker  string
+	voice    int // seconds; makes upload a voice message
 }
 
 // Send writes a text in the private chat.
@@ -122,6 +124,14 @@ func (u *User) SendAlbum(items ...Upload) []Message {
 	return out
 }
 
+// SendVoice sends a voice message in the private chat.
+func (u *User) SendVoice(seconds int, ogg []byte) Message {
+	return u.post(say{room: u.acc.ID, upload: &Upload{Name: "voice.ogg", Data: ogg}, voice: seconds})
+}
+
+// SendSticker sends a sticker in the private chat, known by its emoji.
+func (u *User) SendSticker(emoji string) Message { return u.post(say{room: u.acc.ID, sticker: emoji}) }
+
 // SendLocation shares a point on the map in the private chat.
 func (u *User) SendLocation(latitude, longitude float64) Message {
 	return u.post(say{room: u.acc.ID, location: &Location{Latitude: latitude, Longitude: longitude}})
@@ -155,23 +165,8 @@ func (s *Server) say(u *User, what say) (Message, error) {
 	}
 	m := &Message{From: &u.acc, ThreadID: what.thread, replyTo: what.replyTo, MediaGroupID: what.album,
 		Location: what.location, Contact: what.contact}
-	if up := what.upload; up != nil {
-		kind := "document"
-		if up.Photo {
-			kind = "photo"
-		}
-		s.store(kind, up.Name, up.Data).attach(m)
-		m.Caption, _ = tidy(up.Caption, nil)
-		m.CaptionEntities = detect(m.Caption)
-	} else if what.location == nil && what.contact == nil {
-		m.Text, _ = tidy(what.text, nil)
-		if m.Text == "" {
-			return Message{}, errors.New("a person can't send an empty text")
-		}
-		if utf16Len(m.Text) > maxText {
-			return Message{}, errors.New("an app splits texts longer than 4096 UTF-16 units; send the parts")
-		}
-		m.Entities = detect(m.Text)
+	if err := s.fill(m, what); err != nil {
+		return Message{}, err
 	}
 	c.started = true
 	s.addMessage(c, m)
@@ -180,6 +175,37 @@ func (s *Server) say(u *User, what say) (Message, error) {
 	}
 	s.changedLocked()
 	return c.view(m), nil
+}
+
+// fill puts the content in.
+func (s *Server) fill(m *Message, what say) error {
+	switch up := what.upload; {
+	case what.location != nil, what.contact != nil:
+	case what.sticker != "":
+		f := s.store("sticker", "sticker.webp", []byte(what.sticker))
+		m.Sticker = &Sticker{FileID: f.id, FileUniqueID: "u" + f.id, Type: "regular", Width: 512, Height: 512, Emoji: what.sticker}
+	case what.voice > 0:
+		f := s.store("voice", up.Name, up.Data)
+		m.Voice = &Voice{FileID: f.id, FileUniqueID: "u" + f.id, Duration: what.voice, MimeType: "audio/ogg", FileSize: len(up.Data)}
+	case up != nil:
+		kind := "document"
+		if up.Photo {
+			kind = "photo"
+		}
+		s.store(kind, up.Name, up.Data).attach(m)
+		m.Caption, _ = tidy(up.Caption, nil)
+		m.CaptionEntities = detect(m.Caption)
+	default:
+		m.Text, _ = tidy(what.text, nil)
+		if m.Text == "" {
+			return errors.New("a person can't send an empty text")
+		}
+		if utf16Len(m.Text) > maxText {
+			return errors.New("an app splits texts longer than 4096 UTF-16 units; send the parts")
+		}
+		m.Entities = detect(m.Text)
+	}
+	return nil
 }
 
 func mayWrite(u *User, c *chat) error {
@@ -253,131 +279,6 @@ func (s *Server) edit(u *User, room, id int64, text string) (Message, error) {
 	}
 	s.changedLocked()
 	return c.view(m), nil
-}
-
-// Press taps a button by its text, under the message as it is now: an inline
-// button sends a callback query, whose id is returned; a reply button sends
-// its text or what it asks for, and "" is returned.
-func (u *User) Press(msg Message, button string) string {
-	id, err := u.srv.press(u, msg.Chat.ID, msg.ID, button)
-	u.srv.fail(err)
-	return id
-}
-
-func (s *Server) press(u *User, room, id int64, button string) (string, error) {
-	s.mu.Lock()
-	c := s.chats[room]
-	if err := mayWrite(u, c); err != nil {
-		s.mu.Unlock()
-		return "", err
-	}
-	m := c.find(id)
-	if m == nil {
-		s.mu.Unlock()
-		return "", fmt.Errorf("message %d is not in chat %d", id, room)
-	}
-	for _, b := range inlineButtons(m) {
-		if b.Text != button {
-			continue
-		}
-		defer s.mu.Unlock()
-		if b.Data == "" {
-			return "", fmt.Errorf("button %q sends nothing to the bot", button)
-		}
-		return s.pushCallback(u.acc, c, id, b.Data), nil
-	}
-	what, found := say{room: room, thread: m.ThreadID}, false
-	for _, b := range replyButtons(m) {
-		if b.Text != button {
-			continue
-		}
-		found = true
-		switch {
-		case b.RequestContact:
-			what.contact = &Contact{PhoneNumber: "+10000000000", FirstName: u.acc.FirstName, UserID: u.acc.ID}
-		case b.RequestLocation:
-			what.location = &Location{Latitude: 30.17, Longitude: 121.24}
-		default:
-			what.text = b.Text
-		}
-		break
-	}
-	have := m.Buttons()
-	s.mu.Unlock()
-	if !found {
-		return "", fmt.Errorf("no button %q under message %d; it has %q", button, id, have)
-	}
-	_, err := s.say(u, what)
-	return "", err
-}
-
-func inlineButtons(m *Message) (out []Button) {
-	if m.Keyboard != nil {
-		for _, row := range m.Keyboard.Rows {
-			out = append(out, row...)
-		}
-	}
-	return out
-}
-
-func replyButtons(m *Message) (out []KeyboardButton) {
-	if m.ReplyKeyboard != nil {
-		for _, row := range m.ReplyKeyboard.Rows {
-			out = append(out, row...)
-		}
-	}
-	return out
-}
-
-// PressData sends a callback query with the given data whatever keyboard the
-// message has now, as an outdated app would, and returns the query's id.
-func (u *User) PressData(msg Message, data string) string {
-	id, err := u.srv.pressData(u, msg.Chat.ID, msg.ID, data)
-	u.srv.fail(err)
-	return id
-}
-
-func (s *Server) pressData(u *User, room, id int64, data string) (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c := s.chats[room]
-	if err := mayWrite(u, c); err != nil {
-		return "", err
-	}
-	return s.pushCallback(u.acc, c, id, data), nil
-}
-
-// Block stops the bot; it is told by my_chat_member and its messages get 403.
-func (u *User) Block() { u.setBlocked(true) }
-
-// Unblock lets the bot write again.
-func (u *User) Unblock() { u.setBlocked(false) }
-
-func (u *User) setBlocked(blocked bool) {
-	s := u.srv
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c := s.chats[u.acc.ID]
-	if c.blocked == blocked {
-		return
-	}
-	c.blocked = blocked
-	was, is := "member", "kicked"
-	if !blocked {
-		was, is = is, was
-	}
-	s.pushLocked("my_chat_member", map[string]any{
-		"chat": c.info, "from": u.acc, "date": s.cfg.now().Unix(),
-		"old_chat_member": member{Status: was, User: s.bot},
-		"new_chat_member": member{Status: is, User: s.bot},
-	})
-}
-
-// DeleteAccount makes the person gone: messages get 403 "user is deactivated".
-func (u *User) DeleteAccount() {
-	u.srv.mu.Lock()
-	defer u.srv.mu.Unlock()
-	u.srv.chats[u.acc.ID].deleted = true
 }
 
 // Messages returns what the bot wrote in the private chat and did not delete,
