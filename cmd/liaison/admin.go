@@ -1,0 +1,266 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"liaison/handlers"
+	"liaison/knowledge"
+	"liaison/store"
+	"liaison/ticket"
+)
+
+// importCmd adds documents to the library.
+type importCmd struct {
+	Paths []string `arg:"" name:"path" help:"Files (.md, .txt) or folders with such files."`
+}
+
+// Help is shown by liaison import --help.
+func (importCmd) Help() string {
+	return "Markdown files with front matter are taken as they are; any other text is cut into units at its headings or articles. A running bot answers from the new documents within seconds. If one file is faulty, none is imported.\n\nExample:\n  liaison import policies/2026-reply.md folder/"
+}
+
+// Run imports.
+func (cmd importCmd) Run(ctx context.Context, s *Settings, c *console) error {
+	files, err := textFiles(cmd.Paths)
+	if err != nil {
+		return err
+	}
+	var docs []knowledge.Document
+	var faults []error
+	from := make(map[string]string)
+	for _, path := range files {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		d, err := knowledge.ImportDocument(path, b)
+		if err != nil {
+			if !strings.Contains(err.Error(), path) {
+				err = fmt.Errorf("%s: %w", path, err)
+			}
+			faults = append(faults, err)
+			continue
+		}
+		if other, twice := from[d.ID]; twice {
+			faults = append(faults, fmt.Errorf("%s: has the same id %q as %s", path, d.ID, other))
+			continue
+		}
+		from[d.ID] = path
+		docs = append(docs, d)
+	}
+	if len(faults) > 0 {
+		return fail(errors.Join(faults...), "correct the files; nothing was imported")
+	}
+	st, err := s.open(ctx, s.logger(c.err))
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	now := time.Now()
+	if err := syncBundled(ctx, st, now); err != nil {
+		return err
+	}
+	changed, err := st.SaveDocuments(ctx, store.Imported, stored(docs, now))
+	if err != nil {
+		return err
+	}
+	for _, d := range docs {
+		fmt.Fprintf(c.out, "%s  %s  %d units  from %s\n", d.ID, d.Title, len(d.Units), from[d.ID])
+	}
+	fmt.Fprintf(c.out, "%d documents read, %d new or changed\n", len(docs), changed)
+	return nil
+}
+
+// textFiles lists the named files, and the importable ones in the named folders.
+func textFiles(paths []string) ([]string, error) {
+	var files []string
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, misuse(err, "name files or folders that exist")
+		}
+		if !info.IsDir() {
+			files = append(files, path)
+			continue
+		}
+		before := len(files)
+		err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+			switch strings.ToLower(filepath.Ext(p)) {
+			case ".md", ".markdown", ".txt":
+				if err == nil && d.Type().IsRegular() {
+					files = append(files, p)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return nil, fail(err, "check that the folder can be read")
+		}
+		if len(files) == before {
+			return nil, misuse(fmt.Errorf("%s holds no .md or .txt file", path), "name a folder with such files")
+		}
+	}
+	return files, nil
+}
+
+// inviteCmd makes an invitation.
+type inviteCmd struct {
+	Role    string `required:"" enum:"agent,supervisor,observer" help:"What the person will be: ${enum}."`
+	Station string `help:"Station of an agent, by its id in stations.yaml." placeholder:"ID"`
+	Label   string `required:"" help:"How colleagues will see the person." placeholder:"NAME"`
+}
+
+// Help is shown by liaison invite --help.
+func (inviteCmd) Help() string {
+	return "Prints a code that works once, for seven days: on the staff page, or in a chat with /staff CODE (observers: /observe CODE).\n\nExample:\n  liaison invite --role agent --station city-centre --label 一号窗口"
+}
+
+// Run invites.
+func (cmd inviteCmd) Run(ctx context.Context, s *Settings, c *console) error {
+	app, err := s.build(ctx, s.logger(c.err))
+	if err != nil {
+		return err
+	}
+	defer app.store.Close()
+	var code string
+	err = app.store.Update(ctx, func(tx handlers.Tx) (err error) {
+		code, err = app.desk.Invite(ctx, tx, "", handlers.Code{Role: ticket.Role(cmd.Role), Station: cmd.Station, Label: cmd.Label})
+		return err
+	})
+	var e *ticket.Error
+	if errors.As(err, &e) && e.Field == "station" {
+		var ids []string
+		for _, st := range app.stations.Directory().Stations() {
+			ids = append(ids, st.ID)
+		}
+		return misuse(fmt.Errorf("--station is %q, which is not in %s", cmd.Station, s.stationsFile()), "one of: %s", strings.Join(ids, ", "))
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out, code)
+	return nil
+}
+
+// migrateCmd migrates.
+type migrateCmd struct{}
+
+// Help is shown by liaison migrate --help.
+func (migrateCmd) Help() string {
+	return "Every start does this too; run it by itself to see what it does before an upgrade.\n\nExample:\n  liaison migrate"
+}
+
+// Run migrates.
+func (migrateCmd) Run(ctx context.Context, s *Settings, c *console) error {
+	m, err := store.Migrate(ctx, s.storeConfig(s.logger(c.err)))
+	if err != nil {
+		return s.openFailure(err)
+	}
+	for _, name := range m.Applied {
+		fmt.Fprintln(c.out, "applied", name)
+	}
+	fmt.Fprintf(c.out, "the database is at version %d\n", m.Version)
+	return nil
+}
+
+// backupCmd writes a backup.
+type backupCmd struct {
+	File string `arg:"" help:"File to write; it must not exist."`
+}
+
+// Help is shown by liaison backup --help.
+func (backupCmd) Help() string {
+	return "The file is a .tar.gz with the SQLite database, the files people sent and the station configuration. To restore, unpack it into an empty data folder. On PostgreSQL use pg_dump and copy the files folder.\n\nExample:\n  liaison backup liaison-2026-11-23.tar.gz"
+}
+
+// Run backs up.
+func (cmd backupCmd) Run(ctx context.Context, s *Settings, c *console) error {
+	st, err := s.open(ctx, s.logger(c.err))
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	if err := st.Backup(ctx, cmd.File); err != nil {
+		return fail(err, "name a new file on a disk with room")
+	}
+	fmt.Fprintln(c.out, "written", cmd.File)
+	return nil
+}
+
+// healthcheckCmd asks a running bot whether it is alive.
+type healthcheckCmd struct{}
+
+// Help is shown by liaison healthcheck --help.
+func (healthcheckCmd) Help() string {
+	return "For container health checks. Uses the same --addr as the bot.\n\nExample:\n  liaison healthcheck && echo up"
+}
+
+// Run asks.
+func (healthcheckCmd) Run(ctx context.Context, s *Settings, c *console) error {
+	host, port, err := net.SplitHostPort(s.Addr)
+	if err != nil {
+		return err
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/healthz", nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fail(err, "start the bot, or give its address with --addr")
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fail(fmt.Errorf("%s answered %s", req.URL, resp.Status), "look at the bot's log")
+	}
+	fmt.Fprintln(c.out, "ok")
+	return nil
+}
+
+// versionCmd prints the version.
+type versionCmd struct{}
+
+// Help is shown by liaison version --help.
+func (versionCmd) Help() string { return "Example:\n  liaison version" }
+
+// Run prints the version.
+func (versionCmd) Run(_ context.Context, c *console) error {
+	fmt.Fprintln(c.out, version())
+	return nil
+}
+
+// version is what the Go toolchain recorded at the build.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "liaison (unknown build)"
+	}
+	revision, dirty := "", ""
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			revision = " " + s.Value[:min(12, len(s.Value))]
+		case "vcs.modified":
+			if s.Value == "true" {
+				dirty = " (modified)"
+			}
+		}
+	}
+	return "liaison " + info.Main.Version + revision + dirty + " " + info.GoVersion
+}

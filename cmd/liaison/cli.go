@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// What the process exits with.
+const (
+	exitOK      = 0
+	exitFailed  = 1 // it was asked rightly and did not work out
+	exitUsage   = 2 // a flag, a setting or an argument is wrong
+	exitNoMatch = 3 // ask --strict: the library did not answer
+)
+
+// cli is the command line.
+type cli struct {
+	Settings
+
+	Serve       serveCmd       `cmd:"" default:"withargs" help:"Run the bot (the default)."`
+	Ask         askCmd         `cmd:"" help:"Ask the policy library one question."`
+	Import      importCmd      `cmd:"" help:"Add policy documents to the library."`
+	Eval        evalCmd        `cmd:"" help:"Measure retrieval or routing on data of your own."`
+	Invite      inviteCmd      `cmd:"" help:"Make a one-time invitation for staff or an observer."`
+	Migrate     migrateCmd     `cmd:"" help:"Bring the database up to this version and say what was done."`
+	Backup      backupCmd      `cmd:"" help:"Write a consistent copy of the data to a file while the bot runs."`
+	ShowConfig  configCmd      `cmd:"" name:"config" help:"Print the effective settings; secrets are masked."`
+	Healthcheck healthcheckCmd `cmd:"" help:"Exit with 0 when a running bot answers on its address."`
+	Version     versionCmd     `cmd:"" help:"Print the version."`
+}
+
+// failure is an error with what to do about it and the exit code.
+type failure struct {
+	err  error
+	try  string
+	code int
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+// fail makes a failure of the work.
+func fail(err error, try string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return &failure{err, fmt.Sprintf(try, args...), exitFailed}
+}
+
+// misuse makes a failure of a setting or an argument.
+func misuse(err error, try string, args ...any) error {
+	return &failure{err, fmt.Sprintf(try, args...), exitUsage}
+}
+
+// exit ends the program in the middle of parsing, for --help.
+type exit int
+
+// console is where a command writes.
+type console struct{ out, err io.Writer }
+
+// Run runs the program with its arguments and returns the exit code. It ends
+// when ctx does.
+func Run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		if p := recover(); p != nil {
+			e, ok := p.(exit)
+			if !ok {
+				panic(p)
+			}
+			code = int(e)
+		}
+	}()
+	var c cli
+	files := &configFiles{}
+	parser, err := kong.New(&c,
+		kong.Name("liaison"),
+		kong.Description("A chatbot between businesses and government offices: answers from a policy library with the source, and carries cases to the right liaison station and back.\n\nWithout a command it runs the bot. Settings come from flags, then environment variables, then the YAML file of --config."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
+		kong.Resolvers(files),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(&console{stdout, stderr}),
+	)
+	if err != nil {
+		panic(err) // the structs above are wrong: no user can cause it
+	}
+	files.known = flagNames(parser.Model)
+	kctx, err := parser.Parse(args)
+	if err == nil {
+		err = c.Settings.check()
+	} else {
+		err = usage(err)
+	}
+	if err == nil {
+		err = kctx.Run(&c.Settings)
+	}
+	return report(stderr, err)
+}
+
+// usage words an error of the parser.
+func usage(err error) error {
+	var f *failure
+	if errors.As(err, &f) {
+		return f
+	}
+	try := "liaison --help"
+	var p *kong.ParseError
+	if errors.As(err, &p) && p.Context.Command() != "" {
+		try = "liaison " + strings.Fields(p.Context.Command())[0] + " --help"
+	}
+	return misuse(err, "%s", try)
+}
+
+// report prints what went wrong and returns the exit code.
+func report(w io.Writer, err error) int {
+	if err == nil {
+		return exitOK
+	}
+	var f *failure
+	if !errors.As(err, &f) {
+		f = &failure{err: err, code: exitFailed}
+	}
+	if f.code == exitNoMatch {
+		return f.code // the answer has been printed
+	}
+	fmt.Fprintf(w, "Error: %s\n", strings.TrimSpace(err.Error()))
+	if f.try != "" {
+		fmt.Fprintf(w, "Try:   %s\n", f.try)
+	}
+	return f.code
+}

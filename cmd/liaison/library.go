@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"liaison/knowledge"
+	"liaison/knowledge/library"
+	"liaison/knowledge/openai"
+	"liaison/store"
+)
+
+// databaseFile is the SQLite database in the data folder.
+const databaseFile = "liaison.db"
+
+// libraryPoll is how often a running bot looks whether documents were imported.
+const libraryPoll = 2 * time.Second
+
+// logger makes the logger of the settings.
+func (s *Settings) logger(w io.Writer) *slog.Logger {
+	o := &slog.HandlerOptions{Level: s.level()}
+	if s.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}
+
+// open opens the store of the settings.
+func (s *Settings) open(ctx context.Context, log *slog.Logger) (*store.Store, error) {
+	st, err := store.Open(ctx, s.storeConfig(log))
+	return st, s.openFailure(err)
+}
+
+func (s *Settings) storeConfig(log *slog.Logger) store.Config {
+	return store.Config{DSN: s.Database, Dir: s.Data, Logger: log}
+}
+
+// openFailure says which settings are behind an error of opening the store.
+func (s *Settings) openFailure(err error) error {
+	var open *store.OpenError
+	if errors.As(err, &open) && open.Try != "" {
+		return fail(err, "%s; LIAISON_DATA is %s, LIAISON_DATABASE is %q", open.Try, s.Data, maskURL(s.Database))
+	}
+	return fail(err, "check LIAISON_DATA (%s) and LIAISON_DATABASE (%s)", s.Data, maskURL(s.Database))
+}
+
+// answerer makes what answers questions.
+func (s *Settings) answerer(docs []knowledge.Document, log *slog.Logger) (*knowledge.Answerer, error) {
+	lib, err := knowledge.NewLibrary(docs)
+	if err != nil {
+		return nil, err
+	}
+	c := knowledge.Config{Library: lib, Timeout: s.ModelTimeout, Logger: log}
+	if s.OpenAIBaseURL != "" {
+		m, err := openai.New(openai.Config{BaseURL: s.OpenAIBaseURL, Model: s.OpenAIModel, Key: s.OpenAIAPIKey, Timeout: s.ModelTimeout})
+		if err != nil {
+			return nil, misuse(err, "check OPENAI_BASE_URL, OPENAI_MODEL and OPENAI_API_KEY")
+		}
+		c.Model = m
+	}
+	return knowledge.NewAnswerer(c)
+}
+
+// readLibrary returns the documents of the data folder's library; where there is
+// no database yet, the bundled ones. It makes nothing.
+func (s *Settings) readLibrary(ctx context.Context, log *slog.Logger) ([]knowledge.Document, error) {
+	if _, err := os.Stat(filepath.Join(s.Data, databaseFile)); s.Database == "" && errNoFile(err) {
+		return knowledge.LoadFS(library.FS())
+	}
+	st, err := s.open(ctx, log)
+	if err != nil {
+		return nil, err
+	}
+	defer st.Close()
+	docs, _, err := loadLibrary(ctx, st)
+	if err == nil && len(docs) == 0 { // migrated, but never started
+		return knowledge.LoadFS(library.FS())
+	}
+	return docs, err
+}
+
+// syncBundled brings the bundled documents in the store up to this program's.
+func syncBundled(ctx context.Context, st *store.Store, now time.Time) error {
+	docs, err := knowledge.LoadFS(library.FS())
+	if err != nil {
+		return err
+	}
+	_, err = st.SaveDocuments(ctx, store.Bundled, stored(docs, now))
+	return err
+}
+
+// stored puts documents in the form in which they are kept.
+func stored(docs []knowledge.Document, now time.Time) []store.Document {
+	var out []store.Document
+	for _, d := range docs {
+		source := knowledge.RenderDocument(d)
+		sum := sha256.Sum256(source)
+		out = append(out, store.Document{ID: d.ID, Name: d.Title, Source: source, Hash: hex.EncodeToString(sum[:]), At: now})
+	}
+	return out
+}
+
+// loadLibrary reads the documents in the store and the version that they make.
+func loadLibrary(ctx context.Context, st *store.Store) ([]knowledge.Document, int64, error) {
+	version, err := st.LibraryVersion(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	rows, err := st.Documents(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	var docs []knowledge.Document
+	for _, row := range rows {
+		d, err := knowledge.ParseDocument(row.ID, row.Source)
+		if err != nil {
+			return nil, 0, fmt.Errorf("document %s in the database: %w", row.ID, err)
+		}
+		docs = append(docs, d)
+	}
+	return docs, version, nil
+}
+
+// followLibrary swaps the index when the documents in the store have changed,
+// until ctx ends. A library that cannot be read leaves the old one in place.
+func followLibrary(ctx context.Context, st *store.Store, a *knowledge.Answerer, version int64, log *slog.Logger) {
+	tick := time.NewTicker(libraryPoll)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		now, err := st.LibraryVersion(ctx)
+		if err == nil && now == version {
+			continue
+		}
+		var docs []knowledge.Document
+		var lib *knowledge.Library
+		if err == nil {
+			docs, now, err = loadLibrary(ctx, st)
+		}
+		if err == nil {
+			lib, err = knowledge.NewLibrary(docs)
+		}
+		if err != nil {
+			if ctx.Err() == nil {
+				log.ErrorContext(ctx, "the library could not be read again, the old one stays", "error", err)
+			}
+			continue
+		}
+		a.SetLibrary(lib)
+		version = now
+		log.InfoContext(ctx, "library changed", "documents", len(docs), "units", lib.Len())
+	}
+}

@@ -1,0 +1,19 @@
+// Command liaison is a chatbot between businesses and government offices: it
+// answers questions from a policy library, takes cases in, and carries them to
+// the right liaison station and back. Start it without arguments and open the
+// address that it prints.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The first signal ends the work in order; a second one, no longer caught, at once.
+	context.AfterFunc(ctx, stop)
+	os.Exit(Run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}

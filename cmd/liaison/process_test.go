@@ -1,0 +1,159 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// runMain makes the test binary run the program instead of the tests, so that a
+// test can have it as a process of its own, to be killed.
+const runMain = "LIAISON_TEST_RUN_MAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(runMain) == "1" {
+		main()
+		return
+	}
+	for _, v := range os.Environ() {
+		name, _, _ := strings.Cut(v, "=")
+		// The settings of whoever runs the tests are none of the tests' business.
+		if strings.HasPrefix(name, "TELEGRAM_") || strings.HasPrefix(name, "OPENAI_") || strings.HasPrefix(name, "LIAISON_") && !strings.HasPrefix(name, "LIAISON_TEST_") {
+			os.Unsetenv(name)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// liaison runs a command to its end and returns what it printed.
+func liaison(t *testing.T, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, err bytes.Buffer
+	code = Run(t.Context(), args, &out, &err)
+	return out.String(), err.String(), code
+}
+
+// process is the running program.
+type process struct {
+	t    *testing.T
+	cmd  *exec.Cmd
+	Base string // where its pages are
+	Code string // the supervisor's login code
+	mu   sync.Mutex
+	log  bytes.Buffer
+	done chan struct{}
+	err  error
+}
+
+var (
+	chatLine  = regexp.MustCompile(`Chat: +(http://[^/]+)/`)
+	staffCode = regexp.MustCompile(`one-time code: ([0-9A-Z-]+)`)
+)
+
+// start runs the bot on the data folder and waits until it is ready.
+func start(t *testing.T, dir string, env ...string) *process {
+	t.Helper()
+	p := &process{t: t, done: make(chan struct{})}
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.cmd = exec.Command(exe, "serve", "--addr", "127.0.0.1:0", "--data", dir)
+	p.cmd.Env = append(os.Environ(), append(env, runMain+"=1")...)
+	out, w := io.Pipe()
+	p.cmd.Stdout, p.cmd.Stderr = w, &locked{p: p}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ready := make(chan struct{})
+	go func() {
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			(&locked{p: p}).Write(append(lines.Bytes(), '\n'))
+			if m := chatLine.FindStringSubmatch(lines.Text()); m != nil {
+				p.Base = m[1]
+			}
+			if m := staffCode.FindStringSubmatch(lines.Text()); m != nil {
+				p.Code = m[1]
+			}
+			if strings.Contains(lines.Text(), "Stations:") { // the last line of the welcome
+				close(ready)
+			}
+		}
+	}()
+	go func() {
+		p.err = p.cmd.Wait()
+		w.Close()
+		close(p.done)
+	}()
+	t.Cleanup(func() {
+		p.Kill()
+		if t.Failed() {
+			t.Logf("the program's output:\n%s", p.Log())
+		}
+	})
+	select {
+	case <-ready:
+	case <-p.done:
+		t.Fatalf("the program ended: %v\n%s", p.err, p.Log())
+	case <-time.After(30 * time.Second):
+		t.Fatalf("the program is not ready:\n%s", p.Log())
+	}
+	return p
+}
+
+// Kill ends the program at once, as SIGKILL does.
+func (p *process) Kill() {
+	p.cmd.Process.Kill()
+	<-p.done
+}
+
+// Stop ends the program as a service manager does and returns its error.
+func (p *process) Stop() error {
+	p.t.Helper()
+	p.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-p.done:
+	case <-time.After(20 * time.Second):
+		p.t.Fatalf("the program does not stop:\n%s", p.Log())
+	}
+	return p.err
+}
+
+// Log returns what the program has printed.
+func (p *process) Log() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.log.String()
+}
+
+type locked struct{ p *process }
+
+func (l *locked) Write(b []byte) (int, error) {
+	l.p.mu.Lock()
+	defer l.p.mu.Unlock()
+	return l.p.log.Write(b)
+}
+
+// eventually waits until ok.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	defer cancel()
+	for !ok() {
+		select {
+		case <-ctx.Done():
+			t.Fatalf("still waiting for %s", what)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}

@@ -1,0 +1,316 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"liaison/bot"
+	"liaison/handlers"
+	"liaison/knowledge"
+	"liaison/relay"
+	"liaison/store"
+	"liaison/ticket/route"
+	"liaison/ticket/workday"
+	"liaison/web"
+)
+
+// serveCmd runs the bot.
+type serveCmd struct{}
+
+// Help is shown by liaison serve --help.
+func (serveCmd) Help() string {
+	return "Makes the data folder at the first start and keeps everything in it. Prints where to chat and where staff log in.\n\nExample:\n  liaison serve --addr 127.0.0.1:9000\n  TELEGRAM_BOT_TOKEN=123456:secret liaison"
+}
+
+// app is the program put together.
+type app struct {
+	settings *Settings
+	log      *slog.Logger
+	store    *store.Store
+	blobs    *store.Blobs
+	stations *route.Live
+	answerer *knowledge.Answerer
+	version  int64 // of the library
+	desk     *handlers.Desk
+}
+
+// build opens what every command that works on the data needs.
+func (s *Settings) build(ctx context.Context, log *slog.Logger) (*app, error) {
+	a := &app{settings: s, log: log}
+	calendar, err := s.calendar()
+	if err != nil {
+		return nil, err
+	}
+	if a.store, err = s.open(ctx, log); err != nil {
+		return nil, err
+	}
+	if err := a.fill(ctx, calendar); err != nil {
+		return nil, errors.Join(err, a.store.Close())
+	}
+	return a, nil
+}
+
+func (a *app) fill(ctx context.Context, calendar *workday.Calendar) error {
+	s := a.settings
+	var err error
+	if a.blobs, err = store.OpenBlobs(filepath.Join(s.Data, "files")); err != nil {
+		return fail(err, "check that LIAISON_DATA (%s) can be written", s.Data)
+	}
+	if err := s.exampleStations(); err != nil {
+		return err
+	}
+	if a.stations, err = route.OpenLive(s.stationsFile(), a.log); err != nil {
+		return misuse(err, "correct the file, or remove it to start from the example")
+	}
+	if err := syncBundled(ctx, a.store, time.Now()); err != nil {
+		return err
+	}
+	var docs []knowledge.Document
+	if docs, a.version, err = loadLibrary(ctx, a.store); err != nil {
+		return err
+	}
+	if a.answerer, err = s.answerer(docs, a.log); err != nil {
+		return err
+	}
+	a.desk = handlers.New(handlers.Config{
+		Store: a.store, Answerer: a.answerer, Directory: a.stations.Directory,
+		Clock: calendar, Policy: s.policy(), Console: s.base() + "/staff/", Logger: a.log,
+	})
+	return nil
+}
+
+// calendar is the city's working time.
+func (s *Settings) calendar() (*workday.Calendar, error) {
+	var o workday.Options
+	if s.Holidays != "" {
+		f, err := os.Open(s.Holidays)
+		if err != nil {
+			return nil, misuse(fmt.Errorf("LIAISON_HOLIDAYS: %w", err), "name a file that can be read, or leave it out")
+		}
+		defer f.Close()
+		if o.Overrides, err = workday.ReadOverrides(s.Holidays, f); err != nil {
+			return nil, misuse(err, "write one “2027-01-01 off” or “2027-01-03 work” a line")
+		}
+	}
+	return workday.New(o)
+}
+
+// exampleStations writes the example configuration at the first start.
+func (s *Settings) exampleStations() error {
+	if s.Stations != "" {
+		return nil // a file that was named must be there
+	}
+	f, err := os.OpenFile(s.stationsFile(), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return fail(err, "check that LIAISON_DATA (%s) can be written", s.Data)
+	}
+	_, err = f.Write(route.Example())
+	return errors.Join(err, f.Close())
+}
+
+// Run serves until ctx ends.
+func (serveCmd) Run(ctx context.Context, s *Settings, c *console) error {
+	log := s.logger(c.err)
+	// The address comes first: a second start on the same data must fail before it
+	// touches anything.
+	listener, err := net.Listen("tcp", s.Addr)
+	if err != nil {
+		return fail(fmt.Errorf("LIAISON_ADDR: %w", err), "stop what uses the address, or choose another: liaison --addr 127.0.0.1:8081")
+	}
+	defer listener.Close()
+	a, err := s.build(ctx, log)
+	if err != nil {
+		return err
+	}
+	err = a.serve(ctx, listener, c)
+	return errors.Join(err, a.store.Close())
+}
+
+// serve connects the channels and works until ctx ends; then it stops in two
+// phases: nothing new is taken up, and what runs has until Grace.
+func (a *app) serve(ctx context.Context, listener net.Listener, c *console) error {
+	s := a.settings
+	counts := newMetrics()
+	line := relay.New(relay.Config{Store: a.store, Blobs: a.blobs, Desk: a.desk, Logger: a.log, Metrics: counts, Grace: s.Grace})
+	pages, err := web.New(web.Config{
+		Store: a.store, Blobs: a.blobs, Desk: a.desk, Directory: a.stations.Directory, Inbox: line, Logger: a.log,
+		PublicURL: s.PublicURL, SecureCookies: schemeOf(s.PublicURL) == "https", TrustProxy: s.TrustProxy,
+	})
+	if err != nil {
+		return err
+	}
+	line.Add(pages)
+	telegram, err := a.telegram(line)
+	if err != nil {
+		return err
+	}
+	if err := a.desk.Rehome(ctx); err != nil {
+		return err
+	}
+	a.stations.OnChange = func(_, _ *route.Directory) {
+		if err := a.desk.Rehome(ctx); err != nil {
+			a.log.ErrorContext(ctx, "giving cases of removed stations to triage failed", "error", err)
+		}
+	}
+	code, err := a.supervisorCode(ctx)
+	if err != nil {
+		return err
+	}
+	jobs, err := a.store.RunJobs(ctx, a.desk.Run)
+	if err != nil {
+		return err
+	}
+
+	mux := http.NewServeMux()
+	mux.Handle("/", pages.Handler())
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", a.ready(ctx, telegram))
+	mux.Handle("GET /metrics", counts.handler())
+	if telegram != nil {
+		line.Add(telegram)
+		if s.TelegramWebhookURL != "" {
+			mux.Handle("POST "+pathOf(s.TelegramWebhookURL), telegram.Handler())
+		}
+	}
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
+
+	var wg sync.WaitGroup
+	wg.Go(func() { line.Run(ctx) })
+	wg.Go(func() { a.stations.Run(ctx) })
+	wg.Go(func() { followLibrary(ctx, a.store, a.answerer, a.version, a.log) })
+	if telegram != nil {
+		wg.Go(func() {
+			if err := telegram.Run(ctx); err != nil {
+				a.log.ErrorContext(ctx, "the Telegram channel stopped", "error", err)
+			}
+		})
+	}
+	broken := make(chan error, 1)
+	go func() { broken <- server.Serve(listener) }()
+	a.welcome(c, listener.Addr().String(), code, telegram != nil)
+
+	select {
+	case <-ctx.Done():
+		a.log.Info("stopping: running work may finish", "grace", s.Grace)
+	case err = <-broken:
+	}
+	rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Grace)
+	defer cancel()
+	pages.Close() // event streams would otherwise be waited for
+	err = errors.Join(ignoreClosed(err), server.Shutdown(rest), jobs.Stop(rest))
+	wg.Wait()
+	a.log.Info("stopped")
+	return err
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// telegram makes the Telegram channel, nil without a token.
+func (a *app) telegram(line *relay.Relay) (*bot.Bot, error) {
+	s := a.settings
+	if s.TelegramBotToken == "" {
+		return nil, nil
+	}
+	var menu []bot.Command
+	for _, c := range handlers.Commands {
+		menu = append(menu, bot.Command{Name: c.Name, Description: map[string]string{"zh": c.ZH, "en": c.EN}, Group: c.Group})
+	}
+	b, err := bot.New(bot.Config{
+		Token: s.TelegramBotToken, APIURL: s.TelegramAPIURL, WebhookURL: s.TelegramWebhookURL, WebhookSecret: s.TelegramWebhookSecret,
+		Inbox: line, Blobs: a.blobs, Commands: menu, Logger: a.log,
+	})
+	if err != nil {
+		return nil, misuse(err, "liaison config shows the settings")
+	}
+	return b, nil
+}
+
+// supervisorCode makes the code for the first login.
+func (a *app) supervisorCode(ctx context.Context) (code string, err error) {
+	err = a.store.Update(ctx, func(tx handlers.Tx) (err error) {
+		code, err = a.desk.FirstSupervisor(ctx, tx, "值班督办")
+		return err
+	})
+	return code, err
+}
+
+// ready answers whether work can be done: the store answers and we are not
+// stopping. That Telegram is out of reach is told but no reason to be restarted.
+func (a *app) ready(ctx context.Context, telegram *bot.Bot) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if ctx.Err() != nil {
+			http.Error(w, "stopping", http.StatusServiceUnavailable)
+			return
+		}
+		if err := a.store.Ping(r.Context()); err != nil {
+			a.log.ErrorContext(r.Context(), "not ready", "error", err)
+			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ready")
+		if telegram != nil {
+			if err := telegram.Ready(); err != nil {
+				fmt.Fprintln(w, "telegram:", err)
+			}
+		}
+	}
+}
+
+// welcome prints where to go.
+func (a *app) welcome(c *console, addr, code string, telegram bool) {
+	s := a.settings
+	base := s.base()
+	if s.PublicURL == "" {
+		if _, port, err := net.SplitHostPort(s.Addr); err == nil && port == "0" {
+			base = "http://" + addr // the system chose the port
+		}
+	}
+	fmt.Fprintf(c.out, "%s is ready, with %d units in the library. Data: %s\n", version(), a.answerer.Library().Len(), s.Data)
+	fmt.Fprintf(c.out, "  Chat:     %s/\n", base)
+	fmt.Fprintf(c.out, "  Staff:    %s/staff/   one-time code: %s\n", base, code)
+	if telegram {
+		fmt.Fprintf(c.out, "  Telegram: on, through %s\n", s.TelegramAPIURL)
+	} else {
+		fmt.Fprintf(c.out, "  Telegram: off. Set TELEGRAM_BOT_TOKEN to the token that @BotFather gives you, and start again.\n")
+	}
+	if s.OpenAIBaseURL == "" {
+		fmt.Fprintf(c.out, "  Answers:  quoted from the library. Set OPENAI_BASE_URL, OPENAI_MODEL and OPENAI_API_KEY for written ones.\n")
+	} else {
+		fmt.Fprintf(c.out, "  Answers:  written by %s and checked against the library.\n", s.OpenAIModel)
+	}
+	fmt.Fprintf(c.out, "  Stations: %s (the example marks itself as one; edit it, changes load by themselves)\n", s.stationsFile())
+}
+
+func schemeOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme
+}
+
+// pathOf is the path of a URL, "/" when it has none.
+func pathOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Path == "" {
+		return "/"
+	}
+	return u.Path
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"liaison/ticket"
+)
+
+// Settings are the same for all commands. Every one can be given as a flag, as
+// an environment variable, or under the flag's name in the file of --config.
+type Settings struct {
+	Config kongConfigFile `help:"YAML file with settings." env:"LIAISON_CONFIG" placeholder:"FILE"`
+
+	Data      string `help:"Folder for the database, files and station configuration." env:"LIAISON_DATA" default:"data" placeholder:"DIR"`
+	Database  string `help:"Database: empty for SQLite in the data folder, or postgres://…" env:"LIAISON_DATABASE" placeholder:"URL" secret:"url"`
+	Stations  string `help:"Station configuration. Defaults to stations.yaml in the data folder, made from the example at the first start." env:"LIAISON_STATIONS" placeholder:"FILE"`
+	Holidays  string `help:"File with days off and make-up working days beyond the announced ones." env:"LIAISON_HOLIDAYS" placeholder:"FILE"`
+	LogFormat string `help:"How to log: ${enum}." enum:"text,json" default:"text" env:"LIAISON_LOG_FORMAT"`
+	LogLevel  string `help:"What to log: ${enum}." enum:"debug,info,warn,error" default:"info" env:"LIAISON_LOG_LEVEL"`
+
+	Addr       string        `help:"Address for the chat page and the staff console." env:"LIAISON_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	PublicURL  string        `help:"Where people reach that address, such as https://liaison.example." env:"LIAISON_PUBLIC_URL" placeholder:"URL"`
+	TrustProxy bool          `help:"Take client addresses from X-Forwarded-For; only behind a proxy that sets it." env:"LIAISON_TRUST_PROXY"`
+	Grace      time.Duration `help:"How long running work may take to finish when the bot is stopped." env:"LIAISON_GRACE" default:"10s"`
+
+	TelegramBotToken      string `help:"Turns the Telegram channel on." env:"TELEGRAM_BOT_TOKEN" placeholder:"TOKEN" secret:"all"`
+	TelegramAPIURL        string `name:"telegram-api-url" help:"Bot API server." env:"TELEGRAM_API_URL" default:"https://api.telegram.org" placeholder:"URL"`
+	TelegramWebhookURL    string `help:"Where Telegram reaches this server; without it the bot polls." env:"TELEGRAM_WEBHOOK_URL" placeholder:"URL"`
+	TelegramWebhookSecret string `help:"Secret token of the webhook." env:"TELEGRAM_WEBHOOK_SECRET" placeholder:"SECRET" secret:"all"`
+
+	OpenAIBaseURL string        `name:"openai-base-url" help:"OpenAI-compatible endpoint, up to and with /v1; turns written answers on." env:"OPENAI_BASE_URL" placeholder:"URL" secret:"url"`
+	OpenAIAPIKey  string        `name:"openai-api-key" help:"Key for that endpoint." env:"OPENAI_API_KEY" placeholder:"KEY" secret:"all"`
+	OpenAIModel   string        `name:"openai-model" help:"Name of the model at that endpoint." env:"OPENAI_MODEL" placeholder:"NAME"`
+	ModelTimeout  time.Duration `help:"How long the model may take before the quoted answer is given instead." env:"LIAISON_MODEL_TIMEOUT" default:"8s"`
+
+	AcceptDays  int `help:"Working days until a case must be accepted." env:"LIAISON_ACCEPT_DAYS" default:"1"`
+	InquiryDays int `help:"Working days until an inquiry must be answered." env:"LIAISON_INQUIRY_DAYS" default:"1"`
+	AnswerDays  int `help:"Working days until any other case must be answered." env:"LIAISON_ANSWER_DAYS" default:"5"`
+	UrgentDays  int `help:"Working days until an urgent case must be answered." env:"LIAISON_URGENT_DAYS" default:"1"`
+	CloseDays   int `help:"Days after which an answer that nobody rated closes the case." env:"LIAISON_CLOSE_DAYS" default:"7"`
+}
+
+// stationsFile is where the stations are configured.
+func (s *Settings) stationsFile() string {
+	if s.Stations != "" {
+		return s.Stations
+	}
+	return filepath.Join(s.Data, "stations.yaml")
+}
+
+func (s *Settings) policy() ticket.Policy {
+	return ticket.Policy{Accept: s.AcceptDays, Inquiry: s.InquiryDays, Other: s.AnswerDays, Urgent: s.UrgentDays, CloseDays: s.CloseDays}
+}
+
+func (s *Settings) level() slog.Level {
+	var l slog.Level
+	_ = l.UnmarshalText([]byte(s.LogLevel)) // the parser let the four names through only
+	return l
+}
+
+// base is the address of the pages as people reach them.
+func (s *Settings) base() string {
+	if s.PublicURL != "" {
+		return strings.TrimSuffix(s.PublicURL, "/")
+	}
+	host, port, err := net.SplitHostPort(s.Addr)
+	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
+		return "http://localhost:" + port
+	}
+	return "http://" + s.Addr
+}
+
+// check refuses values that no parser of a single flag can refuse.
+func (s *Settings) check() error {
+	if _, port, err := net.SplitHostPort(s.Addr); err != nil || port == "" {
+		return misuse(fmt.Errorf("LIAISON_ADDR (--addr) is %q", s.Addr), "give host and port, such as 127.0.0.1:8080")
+	}
+	for _, u := range []struct{ name, value string }{
+		{"LIAISON_PUBLIC_URL (--public-url)", s.PublicURL},
+		{"OPENAI_BASE_URL (--openai-base-url)", s.OpenAIBaseURL},
+	} {
+		if p, err := url.Parse(u.value); u.value != "" && (err != nil || p.Scheme != "http" && p.Scheme != "https" || p.Host == "") {
+			return misuse(fmt.Errorf("%s is %q", u.name, maskURL(u.value)), "give a URL that begins with http:// or https://")
+		}
+	}
+	if (s.OpenAIBaseURL == "") != (s.OpenAIModel == "") {
+		return misuse(fmt.Errorf("OPENAI_BASE_URL is %q and OPENAI_MODEL is %q", maskURL(s.OpenAIBaseURL), s.OpenAIModel),
+			"set both for written answers, or neither for quoted ones")
+	}
+	if s.TelegramBotToken == "" && s.TelegramWebhookURL != "" {
+		return misuse(errors.New("TELEGRAM_WEBHOOK_URL is set and TELEGRAM_BOT_TOKEN is not"), "set TELEGRAM_BOT_TOKEN to the token that @BotFather gave you")
+	}
+	for _, n := range []struct {
+		name  string
+		value int
+	}{
+		{"LIAISON_ACCEPT_DAYS", s.AcceptDays}, {"LIAISON_INQUIRY_DAYS", s.InquiryDays}, {"LIAISON_ANSWER_DAYS", s.AnswerDays},
+		{"LIAISON_URGENT_DAYS", s.UrgentDays}, {"LIAISON_CLOSE_DAYS", s.CloseDays},
+	} {
+		if n.value < 1 || n.value > 365 {
+			return misuse(fmt.Errorf("%s is %d", n.name, n.value), "give a number of days from 1 to 365")
+		}
+	}
+	for _, d := range []struct {
+		name  string
+		value time.Duration
+	}{{"LIAISON_GRACE", s.Grace}, {"LIAISON_MODEL_TIMEOUT", s.ModelTimeout}} {
+		if d.value <= 0 || d.value > 10*time.Minute {
+			return misuse(fmt.Errorf("%s is %v", d.name, d.value), "give a time from 1ms to 10m, such as 8s")
+		}
+	}
+	return nil
+}

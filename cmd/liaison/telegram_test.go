@@ -1,0 +1,289 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/bot/botapitest"
+	"liaison/e2e/script"
+	"liaison/ticket/route"
+)
+
+// The conversations are those of package handlers, played there against a fixed
+// clock; here the same words go through the program and the Bot API.
+const conversations = "../../handlers/testdata/chat/*.txt"
+
+// TestTelegramConversations plays the conversations with the program as its
+// own process, over the wire.
+func TestTelegramConversations(t *testing.T) {
+	t.Parallel()
+	for _, s := range scripts(t) {
+		if strings.Contains(s.text, "~ ") && !strings.Contains(s.text, "~ restart") {
+			continue // time cannot be moved from outside
+		}
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			w := newTelegram(t)
+			for _, line := range s.Lines {
+				w.play(line)
+			}
+			w.noMore()
+			if v := w.srv.Violations(); len(v) > 0 {
+				t.Errorf("the bot did what a careful bot does not: %q", v)
+			}
+			if n := w.srv.UnansweredCallbacks(); n > 0 {
+				t.Errorf("%d presses were never acknowledged", n)
+			}
+			if err := w.p.Stop(); err != nil {
+				t.Errorf("the program ended with %v", err)
+			}
+			if log := w.p.Log(); strings.Contains(log, w.srv.Token()) || strings.Contains(log, "level=ERROR") {
+				t.Errorf("errors or the token in the log:\n%s", log)
+			}
+		})
+	}
+}
+
+// namedScript is a conversation with its file.
+type namedScript struct {
+	name, text string
+	script.Script
+}
+
+func scripts(t *testing.T) []namedScript {
+	t.Helper()
+	files, err := filepath.Glob(conversations)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no conversations: %v", err)
+	}
+	var all []namedScript
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := script.Parse(file, string(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, namedScript{strings.TrimSuffix(filepath.Base(file), ".txt"), string(b), s})
+	}
+	return all
+}
+
+// telegram plays scripts through the fake Bot API server.
+type telegram struct {
+	t      *testing.T
+	srv    *botapitest.Server
+	dir    string
+	env    []string
+	p      *process
+	users  map[string]*botapitest.User
+	groups map[string]*botapitest.Group
+	count  map[string]int // messages that each chat should have
+}
+
+func newTelegram(t *testing.T) *telegram {
+	t.Helper()
+	w := &telegram{
+		t: t, srv: botapitest.New(t, botapitest.WithWaitTimeout(30*time.Second)), dir: t.TempDir(),
+		users: make(map[string]*botapitest.User), groups: make(map[string]*botapitest.Group), count: make(map[string]int),
+	}
+	w.env = []string{"TELEGRAM_BOT_TOKEN=" + w.srv.Token(), "TELEGRAM_API_URL=" + w.srv.URL()}
+	owner := w.srv.User("站长")
+	yaml := route.Example()
+	for name, station := range map[string]string{"zhouxiang": "town-zhouxiang", "finance": "finance-centre"} {
+		w.groups[name] = w.srv.Supergroup(name, owner)
+		line := "  - id: " + station + "\n"
+		yaml = bytes.Replace(yaml, []byte(line), fmt.Appendf(nil, "%s    telegram_chat_id: %d\n", line, w.groups[name].ChatID()), 1)
+	}
+	if err := os.WriteFile(filepath.Join(w.dir, "stations.yaml"), yaml, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.p = start(t, w.dir, w.env...)
+	return w
+}
+
+func (w *telegram) user(name string) *botapitest.User {
+	u := w.users[name]
+	if u == nil {
+		lang := "zh-hans"
+		if strings.HasPrefix(name, "en-") {
+			lang = "en"
+		}
+		u = w.srv.User(name, botapitest.WithLanguage(lang))
+		w.users[name] = u
+		for _, g := range w.groups {
+			g.Add(u)
+		}
+	}
+	return u
+}
+
+func (w *telegram) room(name string) botapitest.Room {
+	if group, ok := strings.CutPrefix(name, "@"); ok {
+		return w.groups[group]
+	}
+	return w.user(name)
+}
+
+// play does what a line says and waits until everything that the bot should say
+// to it has been said.
+func (w *telegram) play(l script.Line) {
+	w.t.Helper()
+	if l.Op == script.Event {
+		if err := w.p.Stop(); err != nil {
+			w.t.Fatalf("line %d: the program ended with %v", l.No, err)
+		}
+		w.p = start(w.t, w.dir, w.env...)
+		return
+	}
+	u := w.user(l.Actor)
+	room := w.room(l.Actor)
+	if l.Chat != "" {
+		room = w.groups[l.Chat]
+	}
+	pressed := ""
+	switch l.Op {
+	case script.Press:
+		pressed = u.Press(w.latest(l, room, func(m botapitest.Message) bool { return slices.Contains(m.Buttons(), l.Text) }), l.Text)
+	case script.Answer:
+		u.Reply(w.latest(l, room, botapitest.Contains("CX-")), l.Text)
+	case script.Attach:
+		w.attach(u, l)
+	default:
+		text := codeMark.ReplaceAllStringFunc(l.Text, w.code)
+		if l.Chat != "" {
+			u.SendIn(w.groups[l.Chat], text)
+		} else {
+			u.Send(text)
+		}
+	}
+	for _, said := range l.Want {
+		w.expect(l, said, pressed)
+	}
+	w.srv.WaitConfirmed(w.t)
+}
+
+var codeMark = regexp.MustCompile(`\{code (\w+) ?([\w-]*) ([^}]+)\}`)
+
+// code makes an invitation with the command, on the running bot's data.
+func (w *telegram) code(mark string) string {
+	f := codeMark.FindStringSubmatch(mark)
+	args := []string{"invite", "--data", w.dir, "--role", f[1], "--label", f[3]}
+	if f[2] != "" {
+		args = append(args, "--station", f[2])
+	}
+	out, errs, code := liaison(w.t, args...)
+	if code != 0 {
+		w.t.Fatalf("invite: %s", errs)
+	}
+	return strings.TrimSpace(out)
+}
+
+// attach sends a file of the kind that its name asks for.
+func (w *telegram) attach(u *botapitest.User, l script.Line) {
+	switch filepath.Ext(l.File) {
+	case ".png":
+		u.SendDocument(l.File, []byte("\x89PNG\r\n\x1a\n"+l.File), l.Text)
+	case ".exe":
+		u.SendDocument(l.File, []byte("MZ\x90\x00"+l.File), l.Text)
+	case ".gone":
+		w.srv.Fail(botapitest.Fault{Method: "getFile", Status: 400, Description: "Bad Request: wrong file_id or the file is temporarily unavailable"})
+		u.SendDocument(l.File, []byte("x"), l.Text)
+	default:
+		u.SendDocument(l.File, []byte("%PDF-1.7 "+l.File), l.Text)
+	}
+}
+
+// latest finds the bot's latest message in the room that matches.
+func (w *telegram) latest(l script.Line, room botapitest.Room, ok func(botapitest.Message) bool) botapitest.Message {
+	w.t.Helper()
+	all := w.srv.BotMessages(room)
+	for _, m := range slices.Backward(all) {
+		if ok(m) {
+			return m
+		}
+	}
+	w.t.Fatalf("line %d: %s: no such message among %d", l.No, l, len(all))
+	return botapitest.Message{}
+}
+
+// Times and the day in a case's number are those of the real clock here.
+var volatile = []struct {
+	re *regexp.Regexp
+	by string
+}{
+	{regexp.MustCompile(`CX-\d{8}-`), "CX-"},
+	{regexp.MustCompile(`\d{4}年\d+月\d+日 \d\d:\d\d`), "(when)"},
+	{regexp.MustCompile(`\d+ [A-Z][a-z]{2} \d{4}, \d\d:\d\d`), "(when)"},
+	{regexp.MustCompile(`\d\d-\d\d \d\d:\d\d`), "(when)"},
+	{regexp.MustCompile(`[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}`), "(code)"},
+	{regexp.MustCompile(`http://(localhost|127\.0\.0\.1):\d+`), "(base)"},
+}
+
+func steady(s string) string {
+	for _, v := range volatile {
+		s = v.re.ReplaceAllString(s, v.by)
+	}
+	return strings.TrimSpace(s)
+}
+
+// expect waits for one thing that the bot should say.
+func (w *telegram) expect(l script.Line, said script.Said, pressed string) {
+	w.t.Helper()
+	var text, buttons []string
+	replaces, files := false, 0
+	for _, line := range said.Lines {
+		switch {
+		case strings.HasPrefix(line, "(toast) "):
+			toast := strings.TrimPrefix(line, "(toast) ")
+			w.srv.Wait(w.t, fmt.Sprintf("line %d: toast %q", l.No, toast), func() bool {
+				return slices.ContainsFunc(w.srv.CallbackAnswers(), func(a botapitest.CallbackAnswer) bool {
+					return a.QueryID == pressed && steady(a.Text) == steady(toast)
+				})
+			})
+		case line == "(replaces)":
+			replaces = true
+		case strings.HasPrefix(line, "(files: "):
+			fmt.Sscanf(line, "(files: %d)", &files)
+		case strings.HasPrefix(line, "[") && strings.HasSuffix(line, "]"):
+			buttons = append(buttons, strings.Split(strings.Trim(line, "[]"), "] [")...)
+		default:
+			text = append(text, line)
+		}
+	}
+	if len(text) == 0 {
+		return
+	}
+	want := steady(strings.Join(text, "\n"))
+	if !replaces {
+		w.count[said.To]++
+	}
+	w.srv.Wait(w.t, fmt.Sprintf("line %d: %s\nto %s: %s %q", l.No, l, said.To, want, buttons), func() bool {
+		return slices.ContainsFunc(w.srv.BotMessages(w.room(said.To)), func(m botapitest.Message) bool {
+			return steady(m.Body()) == want && slices.Equal(m.Buttons(), buttons)
+		})
+	})
+	w.count[said.To] += max(files-1, 0) // the first file carries the text
+}
+
+// noMore checks that the bot said nothing beyond the script.
+func (w *telegram) noMore() {
+	w.t.Helper()
+	for to, want := range w.count {
+		if got := w.srv.BotMessages(w.room(to)); len(got) != want {
+			for _, m := range got {
+				w.t.Logf("%s: %s %q", to, m.Body(), m.Buttons())
+			}
+			w.t.Errorf("%s has %d messages of the bot, want %d", to, len(got), want)
+		}
+	}
+}
