@@ -12,7 +12,7 @@ type Call struct {
 	Params      map[string]string `json:"params"` // JSON-serialised values as sent
 	Files       map[string]int    `json:"files"`  // attached files: field name and size in bytes
 	Time        time.Time         `json:"time"`   // when the request arrived
-	Status      int               `json:"status"` // 0 when the connection was dropped
+	Status      int               `json:"status"` // 0 when the connection was dropped without carrying the call out
 	Description string            `json:"description,omitempty"`
 	Fault       bool              `json:"fault,omitempty"` // a Fault decided the answer
 }

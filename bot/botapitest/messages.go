@@ -161,7 +161,7 @@ func (s *Server) editable(p *params) (*chat, *Message, error) {
 	switch {
 	case m == nil:
 		return nil, nil, badRequest("message to edit not found")
-	case m.From == nil || m.From.ID != s.bot.ID, m.ReplyKeyboard != nil, m.ForceReply:
+	case m.From.ID != s.bot.ID, m.ReplyKeyboard != nil, m.ForceReply:
 		return nil, nil, badRequest("message can't be edited")
 	}
 	return c, m, nil
@@ -262,7 +262,7 @@ func (s *Server) deleteOne(c *chat, id int64) error {
 	if m == nil {
 		return badRequest("message to delete not found")
 	}
-	own := m.From != nil && m.From.ID == s.bot.ID
+	own := m.From.ID == s.bot.ID
 	old := s.cfg.now().Sub(time.Unix(m.Date, 0)) > 48*time.Hour
 	admin := c.botStatus == "administrator"
 	if old && !admin || !own && !admin && !c.private() {

@@ -58,6 +58,7 @@ func TestMistakesOfTheTest(t *testing.T) {
 		"can't send an empty text":                   func() { u.Send(" ") },
 		"splits texts longer":                        func() { u.Send(strings.Repeat("长", 4097)) },
 		"edits only own messages":                    func() { u.Edit(m, "x") },
+		"can't make a text empty":                    func() { u.Edit(srv.History(u)[0], " ") },
 		"only a Forum has topics":                    func() { g.Topic("x") },
 		`no such status of a bot: "owner"`:           func() { g.SetBot("owner") },
 		"only a basic group":                         func() { srv.Supergroup("x").Upgrade() },

@@ -12,51 +12,57 @@ func (u *User) Press(msg Message, button string) string {
 }
 
 func (s *Server) press(u *User, room, id int64, button string) (string, error) {
+	data, what, err := s.tap(u, room, id, button)
+	switch {
+	case err != nil:
+		return "", err
+	case data != "":
+		return s.pressData(u, room, id, data)
+	}
+	_, err = s.say(u, what)
+	return "", err
+}
+
+// tap finds what a button does: send callback data, or say something.
+func (s *Server) tap(u *User, room, id int64, button string) (data string, what say, err error) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	c := s.chats[room]
 	if err := mayWrite(u, c); err != nil {
-		s.mu.Unlock()
-		return "", err
+		return "", say{}, err
 	}
 	m := c.find(id)
 	if m == nil {
-		s.mu.Unlock()
-		return "", fmt.Errorf("message %d is not in chat %d", id, room)
+		return "", say{}, fmt.Errorf("message %d is not in chat %d", id, room)
 	}
 	for _, b := range inlineButtons(m) {
-		if b.Text != button {
-			continue
-		}
-		defer s.mu.Unlock()
-		if b.Data == "" {
-			return "", fmt.Errorf("button %q sends nothing to the bot", button)
-		}
-		return s.pushCallback(u.acc, c, id, b.Data), nil
-	}
-	what, found := say{room: room, thread: m.ThreadID}, false
-	for _, b := range replyButtons(m) {
-		if b.Text != button {
-			continue
-		}
-		found = true
 		switch {
+		case b.Text != button:
+		case b.Data == "":
+			return "", say{}, fmt.Errorf("button %q sends nothing to the bot", button)
+		default:
+			return b.Data, say{}, nil
+		}
+	}
+	what = say{room: room, thread: m.ThreadID}
+	for _, b := range replyButtons(m) {
+		switch {
+		case b.Text != button:
+			continue
 		case b.RequestContact:
-			what.contact = &Contact{PhoneNumber: "+10000000000", FirstName: u.acc.FirstName, UserID: u.acc.ID}
+			what.contact = &Contact{PhoneNumber: examplePhone, FirstName: u.acc.FirstName, UserID: u.acc.ID}
 		case b.RequestLocation:
-			what.location = &Location{Latitude: 30.17, Longitude: 121.24}
+			what.location = &Location{Latitude: 30.17, Longitude: 121.24} // somewhere in Cixi
 		default:
 			what.text = b.Text
 		}
-		break
+		return "", what, nil
 	}
-	have := m.Buttons()
-	s.mu.Unlock()
-	if !found {
-		return "", fmt.Errorf("no button %q under message %d; it has %q", button, id, have)
-	}
-	_, err := s.say(u, what)
-	return "", err
+	return "", say{}, fmt.Errorf("no button %q under message %d; it has %q", button, id, m.Buttons())
 }
+
+// examplePhone can't belong to anyone.
+const examplePhone = "+10000000000"
 
 func inlineButtons(m *Message) (out []Button) {
 	if m.Keyboard != nil {

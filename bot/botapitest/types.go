@@ -185,6 +185,12 @@ type KeyboardButton struct {
 	IconEmojiID     string          `json:"icon_custom_emoji_id,omitempty"`
 }
 
+// service reports whether the message tells of an event rather than says something.
+func (m Message) service() bool {
+	return m.NewChatMembers != nil || m.LeftChatMember != nil || m.MigrateTo != 0 || m.MigrateFrom != 0 ||
+		m.TopicCreated != nil || m.TopicClosed != nil || m.TopicReopened != nil
+}
+
 // Buttons lists the texts of all buttons, inline and reply, row by row.
 func (m Message) Buttons() []string {
 	var out []string

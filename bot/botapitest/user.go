@@ -239,7 +239,7 @@ func (s *Server) sees(c *chat, m *Message) bool {
 	if !s.cfg.privacy || c.botStatus == "administrator" {
 		return true
 	}
-	if to := c.find(m.replyTo); to != nil && to.From != nil && to.From.ID == s.bot.ID {
+	if to := c.find(m.replyTo); to != nil && to.From.ID == s.bot.ID {
 		return true
 	}
 	if m.replyTo == 0 && len(m.Entities) > 0 && m.Entities[0].Type == "bot_command" && m.Entities[0].Offset == 0 {
@@ -264,10 +264,13 @@ func (s *Server) edit(u *User, room, id int64, text string) (Message, error) {
 		return Message{}, err
 	}
 	m := c.find(id)
-	if m == nil || m.From == nil || m.From.ID != u.acc.ID {
+	if m == nil || m.From.ID != u.acc.ID {
 		return Message{}, errors.New("a person edits only own messages that still exist")
 	}
 	clean, _ := tidy(text, nil)
+	if m.Text != "" && clean == "" {
+		return Message{}, errors.New("a person can't make a text empty")
+	}
 	if m.Text != "" {
 		m.Text, m.Entities = clean, detect(clean)
 	} else {

@@ -7,9 +7,9 @@ import (
 )
 
 // BotMessages returns what the bot wrote in a chat and did not delete, as it
-// stands now, oldest first.
+// stands now, oldest first, without service messages.
 func (s *Server) BotMessages(room Room) []Message {
-	return s.messages(room.ChatID(), func(m *Message) bool { return m.From != nil && m.From.ID == s.bot.ID })
+	return s.messages(room.ChatID(), func(m *Message) bool { return m.From.ID == s.bot.ID && !m.service() })
 }
 
 // History returns every message of a chat, people's too, oldest first.
@@ -124,7 +124,7 @@ func (s *Server) dump(room Room) string {
 		fmt.Fprintf(&b, "chat %d:\n", room.ChatID())
 		for _, m := range s.History(room) {
 			who := "bot"
-			if m.From != nil && !m.From.IsBot {
+			if !m.From.IsBot {
 				who = m.From.FirstName
 			}
 			fmt.Fprintf(&b, "  %d %s: %q %q\n", m.ID, who, m.Body(), m.Buttons())

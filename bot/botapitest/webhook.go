@@ -151,16 +151,15 @@ func (s *Server) deliver(ctx context.Context, h webhook, before <-chan struct{})
 			continue
 		}
 		err := s.post(ctx, client, h, next)
-		if ctx.Err() != nil {
-			return
-		}
 		if err == nil {
 			pause = s.cfg.retryMin
 			continue
 		}
 		s.mu.Lock()
-		s.hook.lastError, s.hook.errorAt = err.Error(), s.cfg.now().Unix()
-		s.changedLocked()
+		if ctx.Err() == nil { // else the webhook is another one by now
+			s.hook.lastError, s.hook.errorAt = err.Error(), s.cfg.now().Unix()
+			s.changedLocked()
+		}
 		s.mu.Unlock()
 		select {
 		case <-time.After(pause):
