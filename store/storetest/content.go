@@ -1,0 +1,285 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"liaison/handlers"
+	"liaison/store"
+	"liaison/ticket"
+	"liaison/web"
+)
+
+// watching watches the store until stop is called.
+func watching(t *testing.T, s *store.Store) (<-chan handlers.Change, context.CancelFunc) {
+	t.Helper()
+	ctx, stop := context.WithCancel(ctx)
+	t.Cleanup(stop)
+	return s.Watch(ctx), stop
+}
+
+func gaps(t *testing.T, s *store.Store) {
+	add := func(q string, r handlers.GapReason, after time.Duration) {
+		t.Helper()
+		update(t, s, func(tx handlers.Tx) error { return tx.AddGap(ctx, q, r, noon.Add(after)) })
+	}
+	load := func(limit int) (out []handlers.Gap) {
+		view(t, s, func(tx handlers.Tx) (err error) { out, err = tx.Gaps(ctx, limit); return err })
+		return out
+	}
+	add("开办 ABC 企业？", handlers.Refused, 0)
+	add("开办ａｂｃ企业", handlers.Refused, 2*time.Hour)
+	add("開辦企業", handlers.Refused, time.Hour)
+	add("开办abc企业!", handlers.Unhelpful, 3*time.Hour)
+	add("？？", handlers.Refused, 0)
+	add("😀", handlers.Refused, 0)
+	got := load(0)
+	equal(t, "gaps", len(got), 5)
+	first := handlers.Gap{ID: got[0].ID, Question: "开办 ABC 企业？", Reason: handlers.Refused, Count: 2, FirstAt: noon.UTC(), LastAt: noon.Add(2 * time.Hour).UTC()}
+	if d := cmp.Diff(first, got[0]); d != "" {
+		t.Error(d)
+	}
+	equal(t, "the latest of those asked once", got[1].Reason, handlers.Unhelpful)
+	equal(t, "gaps up to a limit", len(load(2)), 2)
+
+	closeGap := func(tx handlers.Tx) error { return tx.CloseGap(ctx, first.ID) }
+	update(t, s, closeGap)
+	equal(t, "gaps not done", len(load(0)), 4)
+	add("开办abc企业", handlers.Refused, time.Minute) // earlier than the last
+	got = load(0)
+	if got[0].ID != first.ID || got[0].Count != 3 || got[0].Done || !got[0].LastAt.Equal(first.LastAt) {
+		t.Errorf("asked again: %+v", got[0])
+	}
+	wantCode(t, s.Update(ctx, func(tx handlers.Tx) error { return tx.CloseGap(ctx, "none") }), ticket.NotFound)
+}
+
+func conversation(t *testing.T, s *store.Store) {
+	load := func(key string) (state []byte) {
+		view(t, s, func(tx handlers.Tx) (err error) { state, err = tx.Conversation(ctx, key); return err })
+		return state
+	}
+	save := func(key string, state []byte) {
+		update(t, s, func(tx handlers.Tx) error { return tx.SaveConversation(ctx, key, state, noon) })
+	}
+	if load("k") != nil {
+		t.Error("there is a state before any was saved")
+	}
+	for _, want := range []string{`{"step":"公司"}`, "\xff\x00 any bytes", ""} {
+		save("k", []byte(want))
+		equal(t, "state", string(load("k")), want)
+	}
+	save("k", nil)
+	save("k", nil)
+	if load("k") != nil {
+		t.Error("nil does not remove the state")
+	}
+}
+
+func putLine(t *testing.T, s *store.Store, chat, key string, edit int64, text string) int64 {
+	t.Helper()
+	return must[int64](t)(s.PutLine(ctx, chat, key, edit, web.Bot, say(text), noon))
+}
+
+func lines(t *testing.T, s *store.Store) {
+	load := func(chat string, after int64, limit int) (texts string, last int64) {
+		t.Helper()
+		var all []string
+		id := int64(0)
+		for _, l := range must[[]web.Line](t)(s.Lines(ctx, chat, after, limit)) {
+			if l.ID <= id {
+				t.Error("lines are out of order")
+			}
+			id, last = l.ID, max(last, l.Rev)
+			all = append(all, l.Body.String())
+		}
+		return strings.Join(all, " "), last
+	}
+	a := putLine(t, s, "1", "a", 0, "A")
+	other := putLine(t, s, "2", "a", 0, "其他")
+	if putLine(t, s, "1", "a", 0, "ignored") != a || a == other {
+		t.Error("a key is not remembered for its chat")
+	}
+	putLine(t, s, "1", "b", 0, "B")
+	putLine(t, s, "1", "c", 0, "C")
+	got, rev := load("1", 0, 10)
+	equal(t, "lines", got, "A B C")
+	got, _ = load("1", 0, 2)
+	equal(t, "the newest", got, "B C")
+	equal(t, "edited line", putLine(t, s, "1", "d", a, "A2"), a)
+	equal(t, "edited again by the same key", putLine(t, s, "1", "d", a, "A3"), a)
+	got, newer := load("1", rev, 10)
+	equal(t, "lines after an edit", got, "A2")
+	if newer <= rev {
+		t.Error("an edit does not raise Rev")
+	}
+	got, _ = load("1", 0, 10)
+	equal(t, "all lines after an edit", got, "A2 B C")
+	// What cannot be replaced is said anew, in its own chat.
+	if id := putLine(t, s, "1", "e", other, "E"); id == other || id == a {
+		t.Error("a line of another chat was replaced")
+	}
+	got, _ = load("2", 0, 10)
+	equal(t, "the other chat", got, "其他")
+
+	want := web.Line{Side: web.Visitor, Body: handlers.Reply{Text: say("x").Text, Files: []ticket.File{{Hash: "h"}}}, At: noon.UTC()}
+	want.ID = must[int64](t)(s.PutLine(ctx, "3", "k", 0, want.Side, want.Body, noon))
+	full := must[[]web.Line](t)(s.Lines(ctx, "3", 0, 0))
+	want.Rev = full[0].Rev
+	if d := cmp.Diff([]web.Line{want}, full); d != "" {
+		t.Error(d)
+	}
+
+	var wg sync.WaitGroup
+	ids := make([]int64, 6)
+	for i := range ids {
+		wg.Go(func() {
+			id, err := s.PutLine(ctx, "4", "same", 0, web.Bot, say("x"), noon)
+			if err != nil {
+				t.Error(err)
+			}
+			ids[i] = id
+		})
+	}
+	wg.Wait()
+	for _, id := range ids {
+		equal(t, "line of one key at once", id, ids[0])
+	}
+}
+
+func documents(t *testing.T, s *store.Store) {
+	save := func(origin string, wantChanged int, docs ...store.Document) {
+		t.Helper()
+		before := must[int64](t)(s.LibraryVersion(ctx))
+		equal(t, "changed", must[int](t)(s.SaveDocuments(ctx, origin, docs)), wantChanged)
+		if after := must[int64](t)(s.LibraryVersion(ctx)); (after > before) != (wantChanged > 0) {
+			t.Errorf("version went from %d to %d with %d changed", before, after, wantChanged)
+		}
+	}
+	doc := func(id, text string) store.Document {
+		return store.Document{ID: id, Name: id + ".md", Source: []byte(text)}
+	}
+	load := func() string {
+		var out []string
+		for _, d := range must[[]store.Document](t)(s.Documents(ctx)) {
+			if len(d.Hash) != 64 || !d.At.Equal(noon) {
+				t.Errorf("%s: hash %q at %v", d.ID, d.Hash, d.At)
+			}
+			out = append(out, fmt.Sprintf("%s %s %s", d.ID, d.Origin, d.Source))
+		}
+		return strings.Join(out, "; ")
+	}
+	save(store.Bundled, 0)
+	save(store.Bundled, 2, doc("b", "乙"), doc("a", "甲"))
+	save(store.Bundled, 0, doc("b", "乙"), doc("a", "甲"))
+	save(store.Imported, 2, doc("c", "丙"), doc("b", "import"))
+	save(store.Imported, 0)
+	save(store.Bundled, 1, doc("a", "甲2"), doc("b", "乙2"))
+	equal(t, "documents", load(), "a bundled 甲2; b import import; c import 丙")
+	save(store.Bundled, 1)
+	equal(t, "documents without bundled ones", load(), "b import import; c import 丙")
+	if _, err := s.SaveDocuments(ctx, "other", nil); err == nil {
+		t.Error("an unknown origin is taken")
+	}
+}
+
+func cleanup(t *testing.T, s *store.Store) {
+	a := chat("1")
+	receive(t, s, "done", a)
+	in, _ := nextIn(t, s, a.Lane(), noon)
+	if err := s.Handle(ctx, in, nothing); err != nil {
+		t.Fatal(err)
+	}
+	receive(t, s, "waiting", a)
+	send(t, s, a, say("x"), say("waiting"))
+	deliver(t, s, a, "1", true)
+	putLine(t, s, "1", "k", 0, "x")
+	insert(t, s, sample("A"))
+	update(t, s, func(tx handlers.Tx) error {
+		if err := tx.AddCode(ctx, handlers.Code{Hash: "h", Expires: noon.AddDate(0, 0, 8)}); err != nil {
+			return err
+		}
+		return tx.SaveConversation(ctx, "k", []byte("x"), noon)
+	})
+	clean := func(days int) {
+		t.Helper()
+		if err := s.Cleanup(ctx, noon.AddDate(0, 0, days).Add(time.Second)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	clean(6)
+	if receive(t, s, "done", a) {
+		t.Error("a handled key is forgotten after 6 days")
+	}
+	update(t, s, func(tx handlers.Tx) error { _, err := tx.TakeCode(ctx, "h", noon); return err })
+	clean(89)
+	if !receive(t, s, "done", a) {
+		t.Error("a handled key is kept longer than 7 days")
+	}
+	equal(t, "ref when the reply is gone", must[string](t)(s.RefOf(ctx, a, "1")), say("x").Ref)
+	equal(t, "lines", len(must[[]web.Line](t)(s.Lines(ctx, "1", 0, 0))), 1)
+	clean(90)
+	equal(t, "lines after 90 days", len(must[[]web.Line](t)(s.Lines(ctx, "1", 0, 0))), 0)
+	view(t, s, func(tx handlers.Tx) error {
+		equal(t, "conversation after 90 days", len(must[[]byte](t)(tx.Conversation(ctx, "k"))), 0)
+		return nil
+	})
+	clean(4000)
+	if _, ok := nextIn(t, s, a.Lane(), noon); !ok {
+		t.Error("a message that waits was removed")
+	}
+	if _, ok := nextOut(t, s, a.Lane(), noon); !ok {
+		t.Error("a reply that waits was removed")
+	}
+	equal(t, "cases", len(find(t, s, ticket.Filter{})), 1)
+}
+
+// hostileText is what PostgreSQL refuses and what SQL could misread.
+func hostileText(t *testing.T, s *store.Store) {
+	c := sample("A")
+	c.Text, c.Company = "a\x00b\xffc '; DROP TABLE ticket; --", "\x00"
+	c.Route = []ticket.Reason{{Code: "x", Value: "\x00\xff"}}
+	insert(t, s, c)
+	view(t, s, func(tx handlers.Tx) error {
+		got := must[ticket.Ticket](t)(tx.Ticket(ctx, "A"))
+		equal(t, "text", got.Text, "ab\uFFFDc '; DROP TABLE ticket; --")
+		equal(t, "company", got.Company, "")
+		return nil
+	})
+	m := handlers.Message{Key: "\x00k\xff", From: chat("\x001"), Text: "\x00\xff‮"}
+	if !must[bool](t)(s.Receive(ctx, m, noon)) || must[bool](t)(s.Receive(ctx, m, noon)) {
+		t.Error("the key of a message is not recognised")
+	}
+	update(t, s, func(tx handlers.Tx) error { return tx.AddGap(ctx, "\x00\xff", handlers.Refused, noon) })
+	update(t, s, func(tx handlers.Tx) error { return tx.Send(ctx, chat("\xff"), say("\x00\xff")) })
+}
+
+func reopen(t *testing.T, open Opener) {
+	s := open(t)
+	insert(t, s, sample("A"))
+	receive(t, s, "k", chat("1"))
+	send(t, s, chat("1"), say("x"))
+	id := putLine(t, s, "1", "k", 0, "x")
+	must[int](t)(s.SaveDocuments(ctx, store.Imported, []store.Document{{ID: "a"}}))
+	update(t, s, func(tx handlers.Tx) error { return tx.Enqueue(ctx, ticket.Job{Kind: ticket.JobNotify, Ticket: "A"}) })
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t)
+	if err := s.Ping(ctx); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "cases", len(find(t, s, ticket.Filter{})), 1)
+	if receive(t, s, "k", chat("1")) {
+		t.Error("the key of a message is forgotten")
+	}
+	equal(t, "reply", deliver(t, s, chat("1"), "1", true).Reply.String(), "x")
+	equal(t, "line", putLine(t, s, "1", "k", 0, "y"), id)
+	equal(t, "documents", len(must[[]store.Document](t)(s.Documents(ctx))), 1)
+	equal(t, "job", (<-run(t, s, nil)).Ticket, "A")
+}

@@ -1,0 +1,363 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"liaison/handlers"
+	"liaison/relay"
+	"liaison/store"
+)
+
+func chat(id string) handlers.Address {
+	return handlers.Address{Channel: handlers.Telegram, Chat: id}
+}
+
+func say(text string) handlers.Reply {
+	return handlers.Reply{Text: []handlers.Span{{Text: text, Style: handlers.Bold}}, Ref: "ref " + text}
+}
+
+func receive(t *testing.T, s *store.Store, key string, from handlers.Address) bool {
+	t.Helper()
+	return must[bool](t)(s.Receive(ctx, handlers.Message{Key: key, From: from, Text: "问 " + key, SentAt: noon.UTC()}, noon))
+}
+
+func send(t *testing.T, s *store.Store, to handlers.Address, replies ...handlers.Reply) {
+	t.Helper()
+	update(t, s, func(tx handlers.Tx) error {
+		for _, r := range replies {
+			if err := tx.Send(ctx, to, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func nextIn(t *testing.T, s *store.Store, lane string, at time.Time) (relay.Inbound, bool) {
+	t.Helper()
+	in, ok, err := s.NextInbound(ctx, lane, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in, ok
+}
+
+func nextOut(t *testing.T, s *store.Store, lane string, at time.Time) (relay.Outbound, bool) {
+	t.Helper()
+	out, ok, err := s.NextOutbound(ctx, lane, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out, ok
+}
+
+func deliver(t *testing.T, s *store.Store, to handlers.Address, id string, done bool) relay.Outbound {
+	t.Helper()
+	out, ok := nextOut(t, s, to.Lane(), noon)
+	if !ok {
+		t.Fatalf("nothing to deliver in %s", to.Lane())
+	}
+	if err := s.Delivered(ctx, out, id, done, noon); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func nothing(handlers.Tx) error { return nil }
+
+func inbox(t *testing.T, s *store.Store) {
+	a, b := chat("1"), chat("2")
+	for i, from := range []handlers.Address{a, b, a} {
+		if !receive(t, s, fmt.Sprint(i), from) {
+			t.Fatalf("message %d is not new", i)
+		}
+	}
+	if receive(t, s, "0", a) || receive(t, s, "0", b) {
+		t.Fatal("a key that the channel has used is new")
+	}
+	web := handlers.Address{Channel: handlers.Web, Chat: "1"}
+	if !receive(t, s, "0", web) {
+		t.Fatal("another channel may use the key")
+	}
+	equal(t, "lanes", strings.Join(must[[]string](t)(s.PendingLanes(ctx, noon)), " "), strings.Join([]string{a.Lane(), b.Lane(), web.Lane()}, " "))
+	var ids []int64
+	for _, key := range []string{"0", "2"} {
+		in, ok := nextIn(t, s, a.Lane(), noon)
+		if !ok {
+			t.Fatal("no message")
+		}
+		want := handlers.Message{Key: key, From: a, Text: "问 " + key, SentAt: noon.UTC()}
+		if d := cmp.Diff(want, in.Message); d != "" {
+			t.Error(d)
+		}
+		if err := s.Handle(ctx, in, nothing); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, in.ID)
+	}
+	if ids[0] >= ids[1] {
+		t.Errorf("ids %v do not ascend", ids)
+	}
+	if _, ok := nextIn(t, s, a.Lane(), noon); ok {
+		t.Error("a handled message comes again")
+	}
+	equal(t, "lanes left", strings.Join(must[[]string](t)(s.PendingLanes(ctx, noon)), " "), b.Lane()+" "+web.Lane())
+	if receive(t, s, "0", a) {
+		t.Error("a handled key is new")
+	}
+}
+
+func inboxFailures(t *testing.T, s *store.Store) {
+	a := chat("1")
+	receive(t, s, "0", a)
+	receive(t, s, "1", a)
+	in, _ := nextIn(t, s, a.Lane(), noon)
+	later := noon.Add(time.Minute)
+	if err := s.PostponeInbound(ctx, in.ID, later, "down"); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := nextIn(t, s, a.Lane(), later.Add(-time.Millisecond)); ok {
+		t.Error("a message overtakes one that waits")
+	}
+	equal(t, "lanes while the first waits", len(must[[]string](t)(s.PendingLanes(ctx, later.Add(-time.Millisecond)))), 0)
+	equal(t, "lanes afterwards", len(must[[]string](t)(s.PendingLanes(ctx, later))), 1)
+	again, ok := nextIn(t, s, a.Lane(), later)
+	if !ok || again.ID != in.ID || again.Attempts != 1 {
+		t.Fatalf("after the wait: %v %+v", ok, again)
+	}
+	bad := errors.New("bad")
+	if err := s.ParkInbound(ctx, again, "cause", func(handlers.Tx) error { return bad }); !errors.Is(err, bad) {
+		t.Fatalf("ParkInbound returned %v", err)
+	}
+	if in, ok := nextIn(t, s, a.Lane(), later); !ok || in.ID != again.ID {
+		t.Fatal("a message whose parking failed is parked")
+	}
+	park := func(tx handlers.Tx) error { return tx.Send(ctx, a, say("sorry")) }
+	for range 2 { // the second time is too late
+		if err := s.ParkInbound(ctx, again, "cause", park); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if in, ok := nextIn(t, s, a.Lane(), later); !ok || in.Message.Key != "1" {
+		t.Fatal("the parked message is still in its lane")
+	}
+	deliver(t, s, a, "1", true)
+	if _, ok := nextOut(t, s, a.Lane(), later); ok {
+		t.Error("fn of ParkInbound ran twice")
+	}
+}
+
+func handleOnce(t *testing.T, s *store.Store) {
+	a := chat("1")
+	receive(t, s, "0", a)
+	in, _ := nextIn(t, s, a.Lane(), noon)
+	bad := errors.New("bad")
+	if err := s.Handle(ctx, in, func(tx handlers.Tx) error { _ = tx.Send(ctx, a, say("x")); return bad }); !errors.Is(err, bad) {
+		t.Fatalf("Handle returned %v", err)
+	}
+	if _, ok := nextIn(t, s, a.Lane(), noon); !ok {
+		t.Fatal("a message is handled although fn failed")
+	}
+	var ran atomic.Int32
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			if err := s.Handle(ctx, in, func(tx handlers.Tx) error { ran.Add(1); return tx.Send(ctx, a, say("x")) }); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	equal(t, "runs of fn", ran.Load(), 1)
+	deliver(t, s, a, "1", true)
+	if _, ok := nextOut(t, s, a.Lane(), noon); ok {
+		t.Error("the effect happened more than once")
+	}
+}
+
+func outbox(t *testing.T, s *store.Store) {
+	a, b := chat("1"), handlers.Address{Channel: handlers.Telegram, Chat: "1", Thread: 5}
+	other := chat("2")
+	send(t, s, a, say("1"), say("2"))
+	send(t, s, b, say("3"))
+	send(t, s, other, say("4"))
+	equal(t, "lanes", strings.Join(must[[]string](t)(s.OutboundLanes(ctx, noon)), " "), a.Lane()+" "+other.Lane())
+
+	first := deliver(t, s, a, "m1", false)
+	if d := cmp.Diff(say("1"), first.Reply); d != "" || first.Part != 0 || first.To != a {
+		t.Errorf("first: %+v %s", first, d)
+	}
+	// A part that is recorded twice counts once.
+	if err := s.Delivered(ctx, first, "m1", false, noon); err != nil {
+		t.Fatal(err)
+	}
+	second := deliver(t, s, a, "m2", true)
+	if second.ID != first.ID || second.Part != 1 {
+		t.Errorf("second part: %+v", second)
+	}
+	equal(t, "second reply", deliver(t, s, a, "m3", true).Reply.String(), "2")
+	equal(t, "thread of the third", deliver(t, s, a, "m4", true).To, b)
+	if _, ok := nextOut(t, s, a.Lane(), noon); ok {
+		t.Error("a delivered reply comes again")
+	}
+}
+
+func outboxFailures(t *testing.T, s *store.Store) {
+	a := chat("1")
+	send(t, s, a, say("1"), say("2"))
+	out, _ := nextOut(t, s, a.Lane(), noon)
+	at := noon
+	for i, counted := range []bool{true, false, true} {
+		at = at.Add(time.Minute)
+		if err := s.PostponeOutbound(ctx, out.ID, at, counted, "cause"); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := nextOut(t, s, a.Lane(), at.Add(-time.Millisecond)); ok {
+			t.Error("a reply overtakes one that waits")
+		}
+		equal(t, "lanes while the first waits", len(must[[]string](t)(s.OutboundLanes(ctx, at.Add(-time.Millisecond)))), 0)
+		got, ok := nextOut(t, s, a.Lane(), at)
+		if want := []int{1, 1, 2}[i]; !ok || got.ID != out.ID || got.Attempts != want {
+			t.Errorf("after failure %d: %v %+v", i, ok, got)
+		}
+	}
+	if err := s.Delivered(ctx, out, "m", false, at); err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := nextOut(t, s, a.Lane(), noon); !ok || got.Attempts != 0 || got.Part != 1 {
+		t.Errorf("the next part: %v %+v", ok, got)
+	}
+	if err := s.FailOutbound(ctx, out.ID, "cause", at); err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := nextOut(t, s, a.Lane(), noon); !ok || got.Reply.String() != "2" {
+		t.Errorf("after FailOutbound: %v %+v", ok, got)
+	}
+}
+
+func sent(t *testing.T, s *store.Store) {
+	a, topic := chat("1"), handlers.Address{Channel: handlers.Telegram, Chat: "1", Thread: 5}
+	card := handlers.Reply{Text: []handlers.Span{{Text: "card"}}, Ref: "t:1"}
+	last := func(a handlers.Address, ref string) string { return must[string](t)(s.LastMessage(ctx, a, ref)) }
+	ref := func(a handlers.Address, id string) string { return must[string](t)(s.RefOf(ctx, a, id)) }
+	equal(t, "last message before any", last(a, "t:1"), "")
+	send(t, s, a, card, card, handlers.Reply{Text: card.Text}, handlers.Reply{Press: "p", Toast: "好"})
+	deliver(t, s, a, "9", true)
+	deliver(t, s, a, "10", false)
+	equal(t, "last message, first part", last(a, "t:1"), "10")
+	deliver(t, s, a, "11", true)
+	equal(t, "last message, second part", last(a, "t:1"), "11")
+	deliver(t, s, a, "12", true)
+	deliver(t, s, a, "", true)
+	equal(t, "ref of the first", ref(a, "9"), "t:1")
+	equal(t, "ref of a reply without", ref(a, "12"), "")
+	equal(t, "ref of the unknown", ref(a, "99"), "")
+	equal(t, "ref in another chat", ref(chat("2"), "9"), "")
+	equal(t, "last message without a ref", last(a, ""), "")
+	equal(t, "last message in another topic", last(topic, "t:1"), "")
+	send(t, s, topic, card)
+	deliver(t, s, topic, "13", true)
+	equal(t, "last message in the topic", last(topic, "t:1"), "13")
+	equal(t, "last message outside", last(a, "t:1"), "11")
+	// The first message is replaced: it is the latest then.
+	send(t, s, a, card)
+	deliver(t, s, a, "9", true)
+	equal(t, "last message after a replacement", last(a, "t:1"), "9")
+}
+
+func moveChat(t *testing.T, s *store.Store) {
+	old, group, third := chat("-1"), chat("-1001"), chat("-1002")
+	oldTopic := handlers.Address{Channel: handlers.Telegram, Chat: "-1", Thread: 3}
+	send(t, s, old, handlers.Reply{Text: say("x").Text, Ref: "r"})
+	deliver(t, s, old, "5", true)
+	send(t, s, group, say("first here"))
+	deliver(t, s, group, "6", true)
+	send(t, s, old, say("waiting"))
+	p := meet(t, s, "u", "-1", noon)
+	update(t, s, func(tx handlers.Tx) error {
+		if err := tx.Send(ctx, oldTopic, say("same transaction")); err != nil {
+			return err
+		}
+		return tx.MoveChat(ctx, old, group)
+	})
+	if _, ok := nextOut(t, s, old.Lane(), noon); ok {
+		t.Error("a queued reply stayed in the old chat")
+	}
+	equal(t, "moved reply", deliver(t, s, group, "7", true).To, group)
+	equal(t, "moved topic", deliver(t, s, group, "8", true).To, handlers.Address{Channel: handlers.Telegram, Chat: "-1001", Thread: 3})
+	equal(t, "ref of the moved message", must[string](t)(s.RefOf(ctx, group, "5")), "r")
+	equal(t, "ref of the message that was there", must[string](t)(s.RefOf(ctx, group, "6")), "ref first here")
+	equal(t, "account's chat", accounts(t, s, p.ID)[0].Chat, "-1001")
+
+	update(t, s, func(tx handlers.Tx) error { return tx.MoveChat(ctx, group, third) })
+	moved := func(a, want handlers.Address) {
+		t.Helper()
+		view(t, s, func(tx handlers.Tx) error {
+			equal(t, "where the chat is", must[handlers.Address](t)(tx.Moved(ctx, a)), want)
+			return nil
+		})
+	}
+	moved(old, third)
+	moved(oldTopic, handlers.Address{Channel: handlers.Telegram, Chat: "-1002", Thread: 3})
+	moved(chat("never"), chat("never"))
+	update(t, s, func(tx handlers.Tx) error { return tx.MoveChat(ctx, third, old) }) // and back: no circle
+	for _, a := range []handlers.Address{old, group, third} {
+		moved(a, old)
+	}
+}
+
+func watch(t *testing.T, s *store.Store) {
+	c, stop := watching(t, s)
+	step := func(want handlers.ChangeKind, id string, fn func(handlers.Tx) error) {
+		t.Helper()
+		update(t, s, fn)
+		if got := <-c; got.Kind != want || id != "" && got.ID != id {
+			t.Errorf("told %+v, want %s %s", got, want, id)
+		}
+	}
+	_ = s.Update(ctx, func(tx handlers.Tx) error { _ = tx.InsertTicket(ctx, sample("no")); return errors.New("undo") })
+	step(handlers.TicketChanged, "A", func(tx handlers.Tx) error { return tx.InsertTicket(ctx, sample("A")) })
+	step(handlers.TicketChanged, "A", func(tx handlers.Tx) error {
+		next := sample("A")
+		next.Version++
+		return tx.UpdateTicket(ctx, next)
+	})
+	step(handlers.ReplyQueued, "1", func(tx handlers.Tx) error { return tx.Send(ctx, chat("1"), say("x")) })
+	step(handlers.GapChanged, "", func(tx handlers.Tx) error { return tx.AddGap(ctx, "q", handlers.Refused, noon) })
+	putLine(t, s, "visitor", "k", 0, "x")
+	equal(t, "line", <-c, handlers.Change{Kind: handlers.LineWritten, ID: "visitor"})
+	stop()
+	for range c { // is closed when its context has ended
+	}
+}
+
+// watchSlowly reads nothing while more happens than is kept.
+func watchSlowly(t *testing.T, s *store.Store) {
+	c, stop := watching(t, s)
+	defer stop()
+	update(t, s, func(tx handlers.Tx) error {
+		for i := range 3000 {
+			if err := tx.InsertTicket(ctx, sample(fmt.Sprint(i))); err != nil {
+				return err
+			}
+		}
+		return tx.Send(ctx, chat("1"), say("x"))
+	})
+	var kinds []handlers.ChangeKind
+	for len(kinds) < 2 {
+		got := <-c
+		if i := slices.Index(kinds, got.Kind); i < 0 {
+			kinds = append(kinds, got.Kind)
+		}
+	}
+	equal(t, "kinds", fmt.Sprint(kinds), fmt.Sprint([]handlers.ChangeKind{handlers.TicketChanged, handlers.ReplyQueued}))
+}

@@ -1,0 +1,179 @@
+// Package storetest checks what the interfaces of ticket, handlers, relay and
+// web promise of the store, over any database, and opens stores for the tests of
+// other packages.
+package storetest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+
+	"liaison/handlers"
+	"liaison/store"
+	"liaison/ticket"
+)
+
+// Opener opens a store on one database; called again, on the same one. The
+// store is closed when the test ends.
+type Opener func(t *testing.T) *store.Store
+
+// New opens a store on a new SQLite file.
+func New(t *testing.T) *store.Store {
+	t.Helper()
+	return SQLite(t)(t)
+}
+
+// SQLite returns an Opener for a new SQLite file.
+func SQLite(t *testing.T) Opener {
+	return opener(store.Config{Dir: filepath.Join(t.TempDir(), "state")})
+}
+
+// Postgres returns an Opener for a new schema of the PostgreSQL database with the
+// data source name dsn, a URL. The schema is removed when the test ends.
+func Postgres(t *testing.T, dsn string) Opener {
+	t.Helper()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal("the data source name is not a URL")
+	}
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := fmt.Sprintf("t%d_%d", os.Getpid(), time.Now().UnixNano())
+	if _, err := db.Exec(`CREATE SCHEMA ` + schema); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := db.Exec(`DROP SCHEMA ` + schema + ` CASCADE`); err != nil {
+			t.Error(err)
+		}
+		db.Close()
+	})
+	q := u.Query()
+	q.Set("search_path", schema)
+	u.RawQuery = q.Encode()
+	return opener(store.Config{DSN: u.String(), Dir: t.TempDir()})
+}
+
+func opener(cfg store.Config) Opener {
+	cfg.Logger = slog.New(slog.DiscardHandler)
+	cfg.Now = func() time.Time { return noon }
+	return func(t *testing.T) *store.Store {
+		t.Helper()
+		s, err := store.Open(context.Background(), cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		return s
+	}
+}
+
+// noon is the time of the tests.
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, ticket.CST)
+
+// Run checks the store. newDB makes a new database for each test.
+func Run(t *testing.T, newDB func(t *testing.T) Opener) {
+	for _, c := range []struct {
+		name  string
+		check func(*testing.T, *store.Store)
+	}{
+		{"Transactions", transactions},
+		{"ViewDoesNotWrite", viewDoesNotWrite},
+		{"TransactionEnds", transactionEnds},
+		{"Numbers", numbers},
+		{"Ticket", tickets},
+		{"TicketConflict", ticketConflict},
+		{"Events", events},
+		{"Filter", filter},
+		{"Overdue", overdue},
+		{"Concurrency", concurrency},
+		{"Touch", touch},
+		{"People", people},
+		{"Memberships", memberships},
+		{"Codes", codes},
+		{"CodeRace", codeRace},
+		{"Sessions", sessions},
+		{"Gaps", gaps},
+		{"Conversation", conversation},
+		{"Inbox", inbox},
+		{"InboxFailures", inboxFailures},
+		{"HandleOnce", handleOnce},
+		{"Outbox", outbox},
+		{"OutboxFailures", outboxFailures},
+		{"Sent", sent},
+		{"MoveChat", moveChat},
+		{"Lines", lines},
+		{"Watch", watch},
+		{"WatchSlowly", watchSlowly},
+		{"Documents", documents},
+		{"Cleanup", cleanup},
+		{"Jobs", jobs},
+		{"JobOnce", jobOnce},
+		{"JobStop", jobStop},
+		{"HostileText", hostileText},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.check(t, newDB(t)(t))
+		})
+	}
+	t.Run("Reopen", func(t *testing.T) {
+		t.Parallel()
+		reopen(t, newDB(t))
+	})
+}
+
+var ctx = context.Background()
+
+// update and view run fn and fail the test when it fails.
+func update(t *testing.T, s *store.Store, fn func(handlers.Tx) error) {
+	t.Helper()
+	if err := s.Update(ctx, fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func view(t *testing.T, s *store.Store, fn func(handlers.Tx) error) {
+	t.Helper()
+	if err := s.View(ctx, fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func wantCode(t *testing.T, err error, want ticket.Code) {
+	t.Helper()
+	if got := ticket.CodeOf(err); got != want {
+		t.Fatalf("error %v has code %q, want %q", err, got, want)
+	}
+}
+
+func equal[T comparable](t *testing.T, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Fatalf("%s: got %v, want %v", what, got, want)
+	}
+}
+
+func must[T any](t *testing.T) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
