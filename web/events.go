@@ -116,7 +116,7 @@ func (s *Server) visitorEvents(w http.ResponseWriter, r *http.Request) error {
 			switch {
 			case !ok:
 				return nil
-			case c.Kind == "" || (c.Kind == handlers.LineWritten && c.ID == chat):
+			case c.Kind == handlers.LineWritten && (c.ID == chat || c.ID == ""): // without ID: some were missed
 				err = catchUp()
 			}
 		case <-beat.C:
@@ -186,11 +186,12 @@ func (s *Server) staffEvents(w http.ResponseWriter, r *http.Request, me colleagu
 
 func (s *Server) tellStaff(r *http.Request, st *stream, me colleague, c handlers.Change) error {
 	switch c.Kind {
-	case "":
-		return st.event("", "ticket", map[string]string{}) // something was missed: look at all
 	case handlers.GapChanged:
 		return st.event("", "gap", map[string]string{"id": c.ID})
 	case handlers.TicketChanged:
+		if c.ID == "" { // some were missed: look at all
+			return st.event("", "ticket", map[string]string{})
+		}
 		concerned := false
 		err := s.Store.View(r.Context(), func(tx handlers.Tx) error {
 			var err error
