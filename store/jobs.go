@@ -74,13 +74,13 @@ func migrateJobs(ctx context.Context, s *Store) (applied []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	have, err := m.ExistingVersions(ctx)
-	if err != nil {
-		return nil, err
-	}
+	// River's own complaint about a version that it does not know is no help. An
+	// error here means that there is no table yet.
 	known := m.AllVersions()
-	if n := len(have); n > 0 && have[n-1].Version > known[len(known)-1].Version {
-		return nil, &newerSchemaError{have: int64(have[n-1].Version), known: int64(known[len(known)-1].Version)}
+	newest := known[len(known)-1].Version
+	var have int
+	if s.jobs.QueryRowContext(ctx, `SELECT max(version) FROM river_migration`).Scan(&have) == nil && have > newest {
+		return nil, &newerSchemaError{have: int64(have), known: int64(newest)}
 	}
 	res, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil)
 	if err != nil {
