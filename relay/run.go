@@ -64,6 +64,7 @@ type Relay struct {
 	Config
 	channels map[handlers.Channel]Channel
 	in, out  *pump
+	flights  flights
 }
 
 // New returns a Relay. Channels are added before Run.
@@ -176,7 +177,7 @@ func (r *Relay) handle(ctx context.Context, in Inbound) (err error) {
 	}()
 	m := in.Message
 	if m.ReplyTo != "" {
-		if m.Ref, err = r.Store.RefOf(ctx, m.From, m.ReplyTo); err != nil {
+		if m.Ref, err = r.refOf(ctx, m); err != nil {
 			return err
 		}
 	}
@@ -190,6 +191,23 @@ func (r *Relay) handle(ctx context.Context, in Inbound) (err error) {
 	return r.Store.Handle(ctx, in, func(tx handlers.Tx) error {
 		return r.Desk.Handle(ctx, tx, m, prepared)
 	})
+}
+
+// refOf finds out what the message answers. Somebody may answer a message that
+// we have sent and not yet noted as sent, so an unknown one is looked up again
+// once what is on its way to the chat has been noted.
+func (r *Relay) refOf(ctx context.Context, m handlers.Message) (string, error) {
+	landed := r.flights.of(m.From.Lane())
+	ref, err := r.Store.RefOf(ctx, m.From, m.ReplyTo)
+	if err != nil || ref != "" || landed == nil {
+		return ref, err
+	}
+	select {
+	case <-landed:
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	return r.Store.RefOf(ctx, m.From, m.ReplyTo)
 }
 
 // fetch brings the files of a message in. A file that cannot be had is marked,
@@ -241,6 +259,7 @@ func (r *Relay) deliverNext(ctx context.Context, lane string) bool {
 		}
 		return false
 	}
+	defer r.flights.start(lane)()
 	began := r.Now()
 	receipt, err := r.deliver(ctx, out)
 	took := r.Now().Sub(began)
