@@ -59,7 +59,7 @@ func (g *rig) advance(d time.Duration) {
 func setup(t *testing.T, adjust ...func(*web.Config)) *rig {
 	t.Helper()
 	g := &rig{t: t}
-	logger := slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	logger := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	dir := t.TempDir()
 	must := func(err error) {
 		t.Helper()
@@ -120,14 +120,6 @@ func setup(t *testing.T, adjust ...func(*web.Config)) *rig {
 	return g
 }
 
-// testLog sends what the program logs to the test's log.
-type testLog struct{ t *testing.T }
-
-func (l testLog) Write(p []byte) (int, error) {
-	l.t.Log(strings.TrimSpace(string(p)))
-	return len(p), nil
-}
-
 // update runs fn in a transaction.
 func (g *rig) update(fn func(tx handlers.Tx) error) {
 	g.t.Helper()
@@ -151,6 +143,14 @@ func (g *rig) staffCode(label string, role ticket.Role, station string) (code st
 		return err
 	})
 	return code
+}
+
+// stations returns the ids of the configured stations.
+func (g *rig) stations() (ids []string) {
+	for _, s := range g.web.Directory().Stations() {
+		ids = append(ids, s.ID)
+	}
+	return ids
 }
 
 // newCase makes a case of the requester behind the chat at the station.

@@ -161,6 +161,7 @@ async function attempt(message) {
   message.state = 'sending';
   message.note = '';
   drawQueue();
+  typing(true); // before the request: the answer may overtake its end
   let body = { key: message.key, ...message.fields };
   if (message.files.length) {
     const form = new FormData();
@@ -174,11 +175,11 @@ async function attempt(message) {
     if (lines.has(id)) queue = queue.filter((m) => m !== message);
     message.done?.();
     remember();
-    typing(true);
     if (source?.readyState !== EventSource.OPEN) await look();
     drawQueue();
     return true;
   } catch (problem) {
+    typing(false);
     if (problem.status === 401) {
       reload();
       return false;
