@@ -35,9 +35,9 @@
 //     found" instead while the bot has not met the user in a group.
 //   - One bot only: a plain /command in a group always reaches it.
 //   - Partly overlapping entities are kept as given; Telegram splits them.
-//   - The refusals of too large keyboards, of placeholders and topic names of
-//     the wrong length and of topics outside a forum are worded by us; all
-//     others carry Telegram's own description.
+//   - The refusals of placeholders and topic names of the wrong length and of
+//     managing topics without the right are worded by us; all others carry
+//     Telegram's own description.
 //   - Methods outside [Server]'s list answer 404, as an unknown one would, and
 //     are noted as violations.
 //   - A basic group and a user share one message counter, a supergroup has its

@@ -1,6 +1,7 @@
 package botapitest
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -59,7 +60,7 @@ func (s *Server) parseFormatted(raw, mode string, list func(*[]Entity) error) (s
 	if err != nil {
 		return "", nil, err
 	}
-	text, entities = tidy(text, entities)
+	text, entities = tidy(text, s.knownMentions(entities))
 	return text, addDetected(text, entities), nil
 }
 
@@ -101,16 +102,15 @@ func (s *Server) checkEntities(text string, list []Entity) ([]Entity, error) {
 		case splitsPair(units, end):
 			return nil, badRequest("entity beginning at UTF-16 offset %d ends in a middle of a UTF-16 symbol at byte offset %d",
 				e.Offset, byteOffset(units, end+1))
-		case e.Type == "text_link" && !validLink(e.URL):
-			return nil, badRequest("entity URL '%s' is invalid: Wrong HTTP URL", e.URL)
+		case e.Type == "text_mention" && s.users[e.User.ID] == nil:
+			return nil, badRequest("user not found")
 		}
-		if e.Type == "text_mention" {
-			u := s.users[e.User.ID]
-			if u == nil {
-				return nil, badRequest("user not found")
+		if e.Type == "text_link" {
+			link, ok := checkLink(e.URL)
+			if !ok {
+				return nil, badRequest("entity URL '%s' is invalid: Wrong HTTP URL", e.URL)
 			}
-			acc := u.acc
-			e.User = &acc
+			e.URL = link
 		}
 		out = append(out, e)
 	}
@@ -172,7 +172,7 @@ type detector struct {
 }
 
 var detectors = []detector{
-	{"url", regexp.MustCompile(`https?://[^\s<>"'，。；：！？、（）《》【】]+`), func(m string) bool { return validLink(m) }},
+	{"url", regexp.MustCompile(`https?://[^\s<>"'，。；：！？、（）《》【】]+`), func(m string) bool { _, ok := checkLink(m); return ok }},
 	{"email", regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`), nil},
 	{"bot_command", regexp.MustCompile(`/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?`), nil},
 	{"mention", regexp.MustCompile(`@[A-Za-z0-9_]{4,32}`), nil},
@@ -229,12 +229,16 @@ func addDetected(text string, given []Entity) []Entity {
 
 func overlap(a, b Entity) bool { return a.Offset < b.Offset+b.Length && b.Offset < a.Offset+a.Length }
 
-// sortEntities orders outer before inner.
+// rank orders entities over the same text; types found by Telegram itself and
+// links come in the middle.
+var rank = map[string]int{
+	"blockquote": -9, "expandable_blockquote": -9, "pre": -8, "code": -7,
+	"bold": 1, "italic": 2, "underline": 3, "strikethrough": 4, "spoiler": 5, "custom_emoji": 6,
+}
+
+// sortEntities orders by place, then outer before inner.
 func sortEntities(list []Entity) {
 	slices.SortStableFunc(list, func(a, b Entity) int {
-		if a.Offset != b.Offset {
-			return a.Offset - b.Offset
-		}
-		return b.Length - a.Length
+		return cmp.Or(a.Offset-b.Offset, b.Length-a.Length, rank[a.Type]-rank[b.Type])
 	})
 }

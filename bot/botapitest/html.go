@@ -184,7 +184,7 @@ func (p *htmlParser) attribute(tag openTag) error {
 	}
 	p.skipSpace()
 	if p.pos >= len(p.in) || p.in[p.pos] != '=' {
-		if tag.name != "blockquote" || name != "expandable" {
+		if tag.name != "blockquote" {
 			return unparsable("Expected equal sign in declaration of an attribute of the tag \"%s\" at byte offset %d", tag.name, tag.at)
 		}
 		tag.attrs[name] = ""
@@ -261,11 +261,12 @@ func (p *htmlParser) close(tag openTag) {
 	case "tg-emoji":
 		e.CustomEmojiID = tag.attrs["emoji-id"]
 	case "a":
-		e.URL = tag.attrs["href"]
-		if e.URL == "" {
-			e.URL = p.since(tag.begin)
+		target := tag.attrs["href"]
+		if target == "" {
+			target = p.since(tag.begin)
 		}
-		if !validLink(e.URL) {
+		var ok bool
+		if e, ok = linkEntity(target); !ok {
 			return // Telegram keeps the text and drops the link
 		}
 	}

@@ -2,7 +2,6 @@ package botapitest
 
 import (
 	"encoding/json"
-	"net/url"
 	"strings"
 )
 
@@ -17,6 +16,7 @@ type markup struct {
 const (
 	maxCallbackData = 64 // bytes
 	maxButtons      = 100
+	maxMarkup       = 10 << 10 // bytes of all texts, data and links
 )
 
 func (k markup) put(m *Message) {
@@ -101,7 +101,7 @@ func (s *Server) readInline(raw map[string]json.RawMessage) (*InlineKeyboard, er
 		return nil, badRequest("can't parse inline keyboard: field \"inline_keyboard\" must be an Array of Arrays of Objects")
 	}
 	var k InlineKeyboard
-	total := 0
+	total, size := 0, 0
 	for _, row := range rows {
 		var out []Button
 		for _, b := range row {
@@ -110,13 +110,14 @@ func (s *Server) readInline(raw map[string]json.RawMessage) (*InlineKeyboard, er
 				return nil, err
 			}
 			out = append(out, button)
+			size += len(button.Text) + len(button.Data) + len(button.URL)
 		}
 		if len(out) > 0 {
 			k.Rows = append(k.Rows, out)
 			total += len(out)
 		}
 	}
-	if total > maxButtons {
+	if total > maxButtons || size > maxMarkup {
 		return nil, badRequest("reply markup is too long")
 	}
 	if total == 0 {
@@ -169,29 +170,17 @@ func (s *Server) readButton(raw map[string]json.RawMessage) (Button, error) {
 	switch {
 	case len(b.Data) > maxCallbackData:
 		return Button{}, badRequest("BUTTON_DATA_INVALID")
-	case b.URL != "" && !validLink(b.URL):
-		return Button{}, badRequest("inline keyboard button URL '%s' is invalid: Wrong HTTP URL", b.URL)
 	case b.CopyText != nil && utf16Len(b.CopyText.Text) > 256:
 		return Button{}, badRequest("BUTTON_COPY_TEXT_INVALID")
 	}
+	if b.URL != "" {
+		link, ok := checkLink(b.URL)
+		if !ok {
+			return Button{}, badRequest("inline keyboard button URL '%s' is invalid: Wrong HTTP URL", b.URL)
+		}
+		b.URL = link
+	}
 	return b, nil
-}
-
-// validLink follows Telegram: http, https, tg or ton, a host with a dot, and a
-// bare host means http. "localhost" is refused.
-func validLink(raw string) bool {
-	u, err := url.Parse(raw)
-	if err == nil && (u.Scheme == "tg" || u.Scheme == "ton") {
-		return u.Host != ""
-	}
-	if !strings.Contains(raw, "://") {
-		u, err = url.Parse("http://" + raw)
-	}
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
-		return false
-	}
-	host := u.Hostname()
-	return strings.Contains(strings.Trim(host, "."), ".") && !strings.ContainsAny(host, " \t\n")
 }
 
 func (s *Server) readReplyKeyboard(p *params) (*ReplyKeyboard, error) {

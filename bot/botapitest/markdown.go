@@ -135,14 +135,14 @@ func (p *markdownParser) closeTop() error {
 		p.richText.mark(e, s.begin)
 		return nil
 	}
-	e.URL = p.since(s.begin)
+	target := p.since(s.begin)
 	if strings.HasPrefix(p.rest(), "(") {
 		var err error
-		if e.URL, err = p.target("a URL"); err != nil {
+		if target, err = p.target("a URL"); err != nil {
 			return err
 		}
 	}
-	if validLink(e.URL) { // otherwise the text stays and the link is dropped
+	if e, ok := linkEntity(target); ok { // otherwise the text stays and the link is dropped
 		p.richText.mark(e, s.begin)
 	}
 	return nil
@@ -161,7 +161,7 @@ func (p *markdownParser) emojiID() (string, error) {
 	if err != nil || u.Scheme != "tg" {
 		return "", unparsable("Custom emoji URL must have scheme tg")
 	}
-	if u.Host != "emoji" {
+	if !strings.EqualFold(u.Host, "emoji") {
 		return "", unparsable("Custom emoji URL must have host \"emoji\"")
 	}
 	id := u.Query().Get("id")
@@ -202,16 +202,17 @@ func (p *markdownParser) escaped() bool {
 func (p *markdownParser) begin(c byte) error {
 	rest := p.rest()
 	switch {
-	case c == '>' && p.lineStart() && (len(p.open) == 0 || p.inQuote()):
+	case c == '>' && p.lineStart():
 		if p.inQuote() {
 			p.pos++
 		} else {
 			p.push("BlockQuote", ">")
 		}
-	case strings.HasPrefix(rest, "**>") && p.lineStart():
-		p.pos += 2 // an empty bold separates two quotes; nothing to mark
-	case strings.HasPrefix(rest, "||") && p.inQuote() && (len(rest) == 2 || rest[2] == '\n'):
+	case p.inQuote() && (rest == "||" || strings.HasPrefix(rest, "||\n") || strings.HasPrefix(rest, "||\r\n")):
 		p.pos += 2
+		for p.pos < len(p.in) && p.in[p.pos-1] != '\n' {
+			p.literal() // the end of the line belongs to the quote
+		}
 		return p.endQuote("expandable_blockquote")
 	case strings.HasPrefix(rest, "__"):
 		p.push("Underline", "__")
@@ -239,7 +240,7 @@ func (p *markdownParser) begin(c byte) error {
 }
 
 // language reads what may follow ```: a language name, ended by white space,
-// and one newline that is not part of the code.
+// and one line end that is not part of the code.
 func (p *markdownParser) language() {
 	rest := p.rest()
 	if n := strings.IndexAny(rest, " \t\r\n`"); n > 0 && rest[n] != '`' {
@@ -247,27 +248,32 @@ func (p *markdownParser) language() {
 		top.kind, top.lang = "PreCode", rest[:n]
 		p.pos += n
 	}
-	if strings.HasPrefix(p.rest(), "\r\n") {
-		p.pos += 2
-	} else if strings.HasPrefix(p.rest(), "\n") {
+	for i, first := 0, byte(0); i < 2 && p.pos < len(p.in); i++ {
+		c := p.in[p.pos]
+		if c != '\n' && c != '\r' || c == first {
+			break
+		}
+		first = c
 		p.pos++
 	}
 }
 
-func (p *markdownParser) lineStart() bool { return p.pos == 0 || p.in[p.pos-1] == '\n' }
+// lineStart reports whether nothing was put on the line yet; marks don't count.
+func (p *markdownParser) lineStart() bool {
+	out := p.text.String()
+	return out == "" || strings.HasSuffix(out, "\n") || strings.HasSuffix(out, "\r")
+}
 
 func (p *markdownParser) inQuote() bool {
 	return slices.ContainsFunc(p.open, func(s span) bool { return s.kind == "BlockQuote" })
 }
 
-// newline ends a quote unless the next line continues it.
+// newline ends a quote, of which it is part, unless the next line continues it.
 func (p *markdownParser) newline() error {
-	if p.inQuote() && !strings.HasPrefix(p.rest(), "\n>") {
-		if err := p.endQuote("blockquote"); err != nil {
-			return err
-		}
-	}
 	p.literal()
+	if p.inQuote() && !strings.HasPrefix(p.rest(), ">") {
+		return p.endQuote("blockquote")
+	}
 	return nil
 }
 

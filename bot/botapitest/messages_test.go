@@ -66,6 +66,7 @@ func TestSendMessageLimits(t *testing.T) {
 		{text: "x", entities: []models.MessageEntity{{Type: "text_link", Length: 1, URL: "nodot"}}, err: "entity URL 'nodot' is invalid: Wrong HTTP URL"},
 		{text: "x", entities: []models.MessageEntity{{Type: "text_mention", Length: 1, User: &models.User{ID: 999}}}, err: "user not found"},
 		{text: "x", entities: []models.MessageEntity{{Type: "text_mention", Length: 1, User: &models.User{ID: u.ChatID()}}}},
+		{text: `<a href="tg://user?id=999">路人</a>`, mode: models.ParseModeHTML},     // an unknown person: dropped
 		{text: "x", entities: []models.MessageEntity{{Type: "hashtag", Length: 1}}}, // found by Telegram itself, so dropped
 	} {
 		_, err := b.SendMessage(t.Context(), &bot.SendMessageParams{ChatID: u.ChatID(), Text: tc.text, ParseMode: tc.mode, Entities: tc.entities})
@@ -95,6 +96,11 @@ func TestSendMessageResult(t *testing.T) {
 	}
 	if m.Date != int(clock.now().Unix()) || m.From.Username != "example_test_bot" || !m.From.IsBot || m.Chat.ID != u.ChatID() || m.ID != 2 {
 		t.Errorf("%+v", m)
+	}
+	mention, err := b.SendMessage(t.Context(), &bot.SendMessageParams{ChatID: u.ChatID(), ParseMode: models.ParseModeHTML,
+		Text: `<a href="tg://user?id=6100000001">经办人</a>`})
+	if err != nil || mention.Entities[0].User == nil || mention.Entities[0].User.FirstName != "张三" {
+		t.Errorf("mention: %+v %v", mention, err)
 	}
 	if got := u.Messages()[0]; got.Covered(got.Entities[0]) != "🙂依据" {
 		t.Errorf("covered: %q", got.Covered(got.Entities[0]))
@@ -246,6 +252,7 @@ func TestKeyboards(t *testing.T) {
 		{"copy", u, inline(models.InlineKeyboardButton{Text: "复制", CopyText: models.CopyTextButton{Text: "GD-1"}}), ""},
 		{"100 buttons", u, inline(many[:100]...), ""},
 		{"101 buttons", u, inline(many...), "reply markup is too long"},
+		{"over 10 KB", u, inline(slices.Repeat([]models.InlineKeyboardButton{{Text: strings.Repeat("长", 50), CallbackData: "x"}}, 70)...), "reply markup is too long"},
 		{"no buttons", u, models.InlineKeyboardMarkup{}, ""},
 		{"contact in private", u, contact, ""},
 		{"contact in a group", g, contact, "phone number can be requested in private chats only"},

@@ -111,9 +111,10 @@ func (s *Server) getUpdates(ctx context.Context, p *params) (any, error) {
 	if p.has("limit") && (limit < 1 || limit > 100) {
 		s.violateLocked("getUpdates: limit %d is not in 1..100", limit)
 	}
-	if limit < 1 || limit > 100 {
+	if !p.has("limit") {
 		limit = 100
 	}
+	limit = min(max(limit, 1), 100)
 	if err := s.setAllowedLocked(p); err != nil {
 		return nil, err
 	}

@@ -85,7 +85,8 @@ func (s *Server) setWebhook(p *params) (any, error) {
 		return nil, err
 	}
 	if p.has("max_connections") && (maxConns < 1 || maxConns > 100) {
-		return nil, badRequest("max_connections must be from 1 to 100")
+		s.violateLocked("setWebhook: max_connections %d is not in 1..100", maxConns)
+		maxConns = min(max(maxConns, 1), 100)
 	}
 	if err := s.setAllowedLocked(p); err != nil {
 		return nil, err
