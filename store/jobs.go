@@ -96,7 +96,12 @@ func migrateJobs(ctx context.Context, s *Store) (applied []string, err error) {
 type inserter struct{ client *river.Client[*sql.Tx] }
 
 func newInserter(s *Store) (inserter, error) {
-	c, err := river.NewClient(s.driver(), &river.Config{Logger: quiet(s.cfg.Logger)})
+	c, err := river.NewClient(s.driver(), &river.Config{
+		Logger: quiet(s.cfg.Logger),
+		// An insert within the cooldown of another one wakes nobody and would wait
+		// for the next poll. This is the shortest that River takes.
+		FetchCooldown: river.FetchCooldownMin,
+	})
 	return inserter{c}, err
 }
 

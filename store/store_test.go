@@ -15,7 +15,7 @@ func TestSQLite(t *testing.T) {
 func TestPostgres(t *testing.T) {
 	t.Parallel()
 	if dsn := postgres(t); dsn != "" {
-		storetest.Run(t, func(t *testing.T) storetest.Opener { return storetest.Postgres(t, dsn) })
+		storetest.Run(t, func(t testing.TB) storetest.Opener { return storetest.Postgres(t, dsn) })
 	}
 }
 

@@ -251,7 +251,7 @@ func hostileText(t *testing.T, s *store.Store) {
 		equal(t, "company", got.Company, "")
 		return nil
 	})
-	m := handlers.Message{Key: "\x00k\xff", From: chat("\x001"), Text: "\x00\xff‮"}
+	m := handlers.Message{Key: "\x00k\xff", From: chat("\x001"), Text: "\x00\xff\u202e"}
 	if !must[bool](t)(s.Receive(ctx, m, noon)) || must[bool](t)(s.Receive(ctx, m, noon)) {
 		t.Error("the key of a message is not recognised")
 	}

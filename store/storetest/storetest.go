@@ -23,22 +23,22 @@ import (
 
 // Opener opens a store on one database; called again, on the same one. The
 // store is closed when the test ends.
-type Opener func(t *testing.T) *store.Store
+type Opener func(t testing.TB) *store.Store
 
 // New opens a store on a new SQLite file.
-func New(t *testing.T) *store.Store {
+func New(t testing.TB) *store.Store {
 	t.Helper()
 	return SQLite(t)(t)
 }
 
 // SQLite returns an Opener for a new SQLite file.
-func SQLite(t *testing.T) Opener {
+func SQLite(t testing.TB) Opener {
 	return opener(store.Config{Dir: filepath.Join(t.TempDir(), "state")})
 }
 
 // Postgres returns an Opener for a new schema of the PostgreSQL database with the
 // data source name dsn, a URL. The schema is removed when the test ends.
-func Postgres(t *testing.T, dsn string) Opener {
+func Postgres(t testing.TB, dsn string) Opener {
 	t.Helper()
 	u, err := url.Parse(dsn)
 	if err != nil {
@@ -67,7 +67,7 @@ func Postgres(t *testing.T, dsn string) Opener {
 func opener(cfg store.Config) Opener {
 	cfg.Logger = slog.New(slog.DiscardHandler)
 	cfg.Now = func() time.Time { return noon }
-	return func(t *testing.T) *store.Store {
+	return func(t testing.TB) *store.Store {
 		t.Helper()
 		s, err := store.Open(context.Background(), cfg)
 		if err != nil {
@@ -86,7 +86,7 @@ func opener(cfg store.Config) Opener {
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, ticket.CST)
 
 // Run checks the store. newDB makes a new database for each test.
-func Run(t *testing.T, newDB func(t *testing.T) Opener) {
+func Run(t *testing.T, newDB func(t testing.TB) Opener) {
 	for _, c := range []struct {
 		name  string
 		check func(*testing.T, *store.Store)
