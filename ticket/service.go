@@ -101,25 +101,26 @@ func (sv *Service) Submit(ctx context.Context, tx Tx, t Ticket, s Step, to Route
 	if err := sv.record(ctx, tx, t, ev); err != nil {
 		return Ticket{}, err
 	}
-	return sv.Act(ctx, tx, t.ID, Step{Action: Assign, Role: RoleSystem, Station: to.Station, Route: to.Reasons})
+	return sv.apply(ctx, tx, t, Step{Action: Assign, Role: RoleSystem, Station: to.Station, Route: to.Reasons}, now)
 }
 
 // Act loads the case, takes the step and enqueues what follows. The caller has
 // checked with Viewer that the actor may touch this case.
 //
 // An agent who answers a case that nobody has accepted accepts it by that: the
-// acceptance is written as a step of its own.
+// acceptance is written as a step of its own, of the same moment.
 func (sv *Service) Act(ctx context.Context, tx Tx, id string, s Step) (Ticket, error) {
 	t, err := tx.Ticket(ctx, id)
 	if err != nil {
 		return Ticket{}, err
 	}
+	now := sv.now()
 	if acceptsFirst(t.State, s) {
-		if t, err = sv.apply(ctx, tx, t, Step{Action: Accept, Actor: s.Actor, Role: s.Role}); err != nil {
+		if t, err = sv.apply(ctx, tx, t, Step{Action: Accept, Actor: s.Actor, Role: s.Role}, now); err != nil {
 			return t, err
 		}
 	}
-	return sv.apply(ctx, tx, t, s)
+	return sv.apply(ctx, tx, t, s, now)
 }
 
 func acceptsFirst(st State, s Step) bool {
@@ -131,8 +132,8 @@ func acceptsFirst(st State, s Step) bool {
 	}
 }
 
-func (sv *Service) apply(ctx context.Context, tx Tx, t Ticket, s Step) (Ticket, error) {
-	next, ev, err := Apply(t, s, sv.now(), sv.clock, sv.policy)
+func (sv *Service) apply(ctx context.Context, tx Tx, t Ticket, s Step, now time.Time) (Ticket, error) {
+	next, ev, err := Apply(t, s, now, sv.clock, sv.policy)
 	if err != nil {
 		return t, err
 	}
@@ -153,7 +154,8 @@ func (sv *Service) record(ctx context.Context, tx Tx, t Ticket, ev Event) error 
 	if len(TellsOf(ev.Action)) > 0 {
 		jobs = append(jobs, Job{Kind: JobNotify, Ticket: t.ID, Seq: ev.Seq})
 	}
-	if due := t.Due(); !due.IsZero() && (ev.From != ev.To || ev.Action == Assign) {
+	// A submission is followed by its assignment at once, which sets the timers.
+	if due := t.Due(); !due.IsZero() && ev.Action != Submit && (ev.From != ev.To || ev.Action == Assign) {
 		jobs = append(jobs,
 			Job{Kind: JobRemind, Ticket: t.ID, Due: due, At: remindAt(ev.At, due)},
 			Job{Kind: JobDue, Ticket: t.ID, Due: due, At: due})
@@ -188,13 +190,13 @@ func (sv *Service) Fire(ctx context.Context, tx Tx, j Job) (t Ticket, live bool,
 		if !t.Due().Equal(j.Due) || t.Escalated {
 			return t, false, nil
 		}
-		t, err = sv.apply(ctx, tx, t, Step{Action: Escalate, Role: RoleSystem})
+		t, err = sv.apply(ctx, tx, t, Step{Action: Escalate, Role: RoleSystem}, sv.now())
 		return t, err == nil, err
 	case JobExpire:
 		if t.State != Answered || t.Version != int64(j.Seq) {
 			return t, false, nil
 		}
-		t, err = sv.apply(ctx, tx, t, Step{Action: Expire, Role: RoleSystem})
+		t, err = sv.apply(ctx, tx, t, Step{Action: Expire, Role: RoleSystem}, sv.now())
 		return t, err == nil, err
 	default:
 		return t, false, Errorf(Invalid, "unknown job %q", j.Kind)
