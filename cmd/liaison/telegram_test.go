@@ -283,40 +283,30 @@ func steady(s string) string {
 // expect waits for one thing that the bot should say.
 func (w *telegram) expect(l script.Line, said script.Said, pressed string) {
 	w.t.Helper()
-	var text, buttons []string
-	replaces, files := false, 0
-	for _, line := range said.Lines {
-		switch {
-		case strings.HasPrefix(line, "(toast) "):
-			toast := strings.TrimPrefix(line, "(toast) ")
-			w.srv.Wait(w.t, fmt.Sprintf("line %d: toast %q", l.No, toast), func() bool {
-				return slices.ContainsFunc(w.srv.CallbackAnswers(), func(a botapitest.CallbackAnswer) bool {
-					return a.QueryID == pressed && steady(a.Text) == steady(toast)
-				})
+	want := said.Parts()
+	if want.Toast != "" {
+		w.srv.Wait(w.t, fmt.Sprintf("line %d: toast %q", l.No, want.Toast), func() bool {
+			return slices.ContainsFunc(w.srv.CallbackAnswers(), func(a botapitest.CallbackAnswer) bool {
+				return a.QueryID == pressed && steady(a.Text) == steady(want.Toast)
 			})
-		case line == "(replaces)":
-			replaces = true
-		case strings.HasPrefix(line, "(files: "):
-			fmt.Sscanf(line, "(files: %d)", &files)
-		case strings.HasPrefix(line, "[") && strings.HasSuffix(line, "]"):
-			buttons = append(buttons, strings.Split(strings.Trim(line, "[]"), "] [")...)
-		default:
-			text = append(text, line)
-		}
+		})
 	}
-	if len(text) == 0 {
+	if want.Text == "" {
 		return
 	}
-	want := steady(strings.Join(text, "\n"))
-	if !replaces {
-		w.count[said.To]++
+	if !want.Replaces {
+		w.count[said.To] += max(want.Files, 1) // the first file carries the text
 	}
-	w.srv.Wait(w.t, fmt.Sprintf("line %d: %s\nto %s: %s %q", l.No, l, said.To, want, buttons), func() bool {
+	w.srv.Wait(w.t, fmt.Sprintf("line %d: %s\n%s", l.No, l, said), func() bool {
 		return slices.ContainsFunc(w.srv.BotMessages(w.room(said.To)), func(m botapitest.Message) bool {
-			return steady(m.Body()) == want && steady(strings.Join(m.Buttons(), "|")) == steady(strings.Join(buttons, "|"))
+			return same(want, m.Body(), m.Buttons())
 		})
 	})
-	w.count[said.To] += max(files-1, 0) // the first file carries the text
+}
+
+// same compares what was said with what should be, volatile parts aside.
+func same(want script.Parts, text string, buttons []string) bool {
+	return steady(text) == steady(want.Text) && steady(strings.Join(buttons, "|")) == steady(strings.Join(want.Buttons, "|"))
 }
 
 // noMore checks that the bot said nothing beyond the script.

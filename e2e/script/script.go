@@ -110,6 +110,36 @@ func parseLine(raw string) (Line, error) {
 	return l, nil
 }
 
+// Parts is a reply taken apart.
+type Parts struct {
+	Text     string
+	Buttons  []string // of all rows
+	Toast    string
+	Replaces bool // it took the place of an earlier message
+	Files    int
+}
+
+// Parts takes the reply apart.
+func (s Said) Parts() (p Parts) {
+	var text []string
+	for _, line := range s.Lines {
+		switch {
+		case strings.HasPrefix(line, "(toast) "):
+			p.Toast = strings.TrimPrefix(line, "(toast) ")
+		case line == "(replaces)":
+			p.Replaces = true
+		case strings.HasPrefix(line, "(files: "):
+			fmt.Sscanf(line, "(files: %d)", &p.Files)
+		case strings.HasPrefix(line, "[") && strings.HasSuffix(line, "]"):
+			p.Buttons = append(p.Buttons, strings.Split(strings.Trim(line, "[]"), "] [")...)
+		default:
+			text = append(text, line)
+		}
+	}
+	p.Text = strings.Join(text, "\n")
+	return p
+}
+
 // String writes the line as it stands in a file, without replies.
 func (l Line) String() string {
 	if l.Op == Event {
