@@ -139,15 +139,15 @@ func (a *Answerer) answer(ctx context.Context, lib *Library, q Question) Answer 
 	}
 	day := DateOf(a.now())
 	query := lib.analyse(q.Text)
-	hits := lib.search(query, candidates, day, q.Town)
-	judged := a.decision.judge(lib, &query, hits)
-	switch judged.outcome {
+	hits := lib.search(&query, judged, day, q.Town)
+	v := a.decision.judge(lib, &query, hits)
+	switch v.outcome {
 	case Answered:
-		return a.compose(ctx, lib, q, &query, judged.units, judged.sure)
+		return a.compose(ctx, lib, q, &query, v.units, v.sure)
 	case Clarify:
 		ans := Answer{Decision: Clarify}
-		for _, n := range judged.units {
-			u := lib.unit(int(n))
+		for _, n := range v.units {
+			u := lib.unit(n)
 			ans.Choices = append(ans.Choices, Choice{Unit: u.ID, Title: u.Title})
 		}
 		return ans
@@ -172,24 +172,24 @@ func (a *Answerer) AnswerUnit(ctx context.Context, unitID string, q Question) An
 		q.Text = string([]rune(q.Text)[:MaxQuestion])
 	}
 	query := lib.analyse(q.Text)
-	ans := a.compose(ctx, lib, q, &query, []int32{int32(n)}, 1)
+	ans := a.compose(ctx, lib, q, &query, []int{n}, 1)
 	ans.Took = a.now().Sub(start)
 	return ans
 }
 
 // compose quotes the first of units and, if there is a model, lets it write from
 // all of them.
-func (a *Answerer) compose(ctx context.Context, lib *Library, q Question, query *query, units []int32, sure float64) Answer {
+func (a *Answerer) compose(ctx context.Context, lib *Library, q Question, query *query, units []int, sure float64) Answer {
 	day := DateOf(a.now())
-	spans := lib.quote(query, int(units[0]))
+	spans := lib.quote(query, units[0])
 	ans := Answer{Decision: Answered, Spans: spans, Text: joinSpans(spans)}
 	for i, n := range units {
 		quote := ans.Text
 		if i > 0 {
-			quote = joinSpans(lib.quote(query, int(n)))
+			quote = joinSpans(lib.quote(query, n))
 			sure = 0
 		}
-		ans.Citations = append(ans.Citations, lib.cite(int(n), day, quote, sure))
+		ans.Citations = append(ans.Citations, lib.cite(n, day, quote, sure))
 	}
 	if a.model == nil || q.Text == "" {
 		ans.Citations = ans.Citations[:1]

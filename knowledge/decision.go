@@ -6,8 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"sync"
 	"time"
+
+	"liaison/knowledge/index"
+	"liaison/knowledge/zh"
 )
 
 //go:embed decision.json
@@ -50,10 +54,11 @@ func ParseDecision(data []byte) (*Decision, error) {
 	return &d, nil
 }
 
-// sure is how sure the decision is that the best match answers, 0 to 1.
-func (d *Decision) sure(f features) float64 {
+// Sure is how sure the decision is that the best match answers, 0 to 1, from
+// the features of a Judgement. Missing features count as 0.
+func (d *Decision) Sure(features map[string]float64) float64 {
 	z := d.Bias
-	for name, v := range f.byName() {
+	for name, v := range features {
 		z += d.Weights[name] * v
 	}
 	return 1 / (1 + math.Exp(-z))
@@ -61,58 +66,128 @@ func (d *Decision) sure(f features) float64 {
 
 type verdict struct {
 	outcome Outcome
-	units   []int32 // Answered: what to cite, best first; Clarify: the choices
+	units   []int // Answered: what to cite, best first; Clarify: the choices
 	sure    float64
 }
 
-// candidates is how many hits the decision looks at.
-const candidates = 8
+// judged is how many hits the decision looks at.
+const judged = 8
 
 func (d *Decision) judge(l *Library, q *query, hits []Hit) verdict {
 	if len(hits) == 0 {
 		return verdict{outcome: Refused}
 	}
-	v := verdict{outcome: Refused, sure: d.sure(l.features(q, hits))}
+	v := verdict{outcome: Refused, sure: d.Sure(l.features(q, hits[0]).byName())}
 	for _, h := range hits {
 		if h.Score >= d.Near*hits[0].Score && len(v.units) < MaxChoices {
 			v.units = append(v.units, h.unit)
 		}
 	}
 	switch {
-	case v.sure >= d.Answer:
+	case v.sure >= d.Answer && (len(v.units) == 1 || !q.bare()):
 		v.outcome = Answered
-	case v.sure >= d.Clarify && len(v.units) > 1:
+	case v.sure >= d.Clarify:
 		v.outcome = Clarify
 	}
 	return v
 }
 
-// features describe how well the best match fits, each about 0 to 1.
+// bareSize is how many characters, those that only ask left out, a question needs
+// to tell units apart that share its words.
+const bareSize = 4
+
+// bare reports whether the question is hardly more than a word, such as 贷款.
+func (q *query) bare() bool {
+	n := 0
+	for i, asks := range askingRunes(q.folded) {
+		if !asks && q.folded[i] > ' ' {
+			n++
+		}
+	}
+	return n <= bareSize
+}
+
+// features describe how well the best match fits the question. Most are shares of
+// the weight of the question's terms, so that its length does not move them. All
+// but size and place can only make the decision surer.
 type features struct {
-	score float64 // of the best match over what the question could reach
-	cover float64 // share of the question's weight that the best passage holds
+	score   float64 // BM25 of the best passage over the most the question could reach
+	cover   float64 // what that passage holds; weights squared, so that rare terms decide
+	title   float64 // what the titles above it hold
+	whole   float64 // what its document holds anywhere
+	unknown float64 // what no passage of the library holds: odd wording tells less against a match than words that other passages have
+	size    float64 // log10 of the number of units, over 4: the more there are, the more fit by chance
+	place   float64 // 1: the question names a place that the document never does
 }
 
 func (f features) byName() map[string]float64 {
-	return map[string]float64{"score": f.score, "cover": f.cover}
+	return map[string]float64{
+		"score": f.score, "cover": f.cover, "title": f.title, "whole": f.whole,
+		"unknown": f.unknown, "size": f.size, "place": f.place,
+	}
 }
 
-func (l *Library) features(q *query, hits []Hit) features {
+func (l *Library) features(q *query, top Hit) features {
 	var f features
-	if q.max == 0 {
-		return f
+	text := l.folded[top.passage]
+	titles, _, _ := strings.Cut(text, "\n")
+	in := make([]bool, len(q.terms))
+	zh.EachTerm([]rune(text), func(t zh.Term, _, _ int) {
+		if i, ok := q.find(t); ok {
+			in[i] = true
+		}
+	})
+	doc := int(l.units[top.unit].doc)
+	var total, squared, reach float64
+	for i, t := range q.terms {
+		word := string(q.folded[t.from:t.to])
+		total += t.telling
+		squared += t.telling * t.telling
+		reach += float64(t.weight)
+		if in[i] {
+			f.cover += t.telling * t.telling
+		}
+		if in[i] && strings.Contains(titles, word) {
+			f.title += t.telling
+		}
+		if in[i] || t.known && l.holds(doc, word) {
+			f.whole += t.telling
+		}
+		if !t.known {
+			f.unknown += t.telling
+		}
 	}
-	f.score = hits[0].Score / float64(q.max) / 2.2
-	f.cover = f.score
+	f.score = top.bm25 / reach / index.Most
+	f.cover /= squared
+	f.title /= total
+	f.whole /= total
+	f.unknown /= total
+	f.size = math.Log10(float64(len(l.units))) / 4
+	for _, p := range places(string(q.folded)) {
+		if !l.holds(doc, p) {
+			f.place = 1
+		}
+	}
 	return f
+}
+
+// holds reports whether folded text stands anywhere in document d.
+func (l *Library) holds(d int, text string) bool {
+	for p := l.first[d]; p < l.first[d+1]; p++ {
+		if strings.Contains(l.folded[p], text) {
+			return true
+		}
+	}
+	return false
 }
 
 // Judgement is what a decision says about a question before anything is
 // composed; measurements read it.
 type Judgement struct {
 	Decision Outcome
-	Units    []string // unit IDs, best first
-	Sure     float64  // 0 to 1
+	Units    []string           // unit IDs, best first
+	Sure     float64            // 0 to 1
+	Features map[string]float64 // what Sure came from; nil when nothing was found
 }
 
 // Judge searches l and decides as an Answerer does, as of today.
@@ -121,10 +196,14 @@ func (d *Decision) Judge(l *Library, question string) Judgement {
 		return Judgement{Decision: Refused}
 	}
 	q := l.analyse(question)
-	v := d.judge(l, &q, l.search(q, candidates, DateOf(time.Now()), ""))
+	hits := l.search(&q, judged, DateOf(time.Now()), "")
+	v := d.judge(l, &q, hits)
 	j := Judgement{Decision: v.outcome, Sure: v.sure}
+	if len(hits) > 0 {
+		j.Features = l.features(&q, hits[0]).byName()
+	}
 	for _, n := range v.units {
-		j.Units = append(j.Units, l.unit(int(n)).ID)
+		j.Units = append(j.Units, l.unit(n).ID)
 	}
 	return j
 }

@@ -21,9 +21,9 @@ type Library struct {
 	topics   map[string][]int // topic slug -> units
 	passages *index.Index     // one text a passage of a unit
 	unitOf   []int32          // passage -> units
-	folded   []string         // passage -> its text through zh.Fold, titles included
+	first    []int            // document -> its first passage; one more than docs
+	folded   []string         // passage -> titles, \n, text, through zh.Fold
 	whole    *index.Index     // one text a document
-	spread   bool             // whether whole can tell documents apart
 }
 
 type unitRef struct{ doc, unit int32 }
@@ -98,16 +98,20 @@ func seeID(docID, see string) string {
 // that one matching sentence is not drowned by the rest.
 const passageSize = 400
 
-// titleWeight is how many times a word of a title or alias counts beside a word
-// of the text.
-const titleWeight = 2
+// How many times a word of the unit's title and aliases, and of the document's
+// title, counts beside a word of the text.
+const (
+	unitTitleWeight = 2
+	docTitleWeight  = 1
+)
 
 func (l *Library) build() {
 	var passages, whole index.Builder
 	for i := range l.docs {
+		l.first = append(l.first, len(l.folded))
 		d := &l.docs[i]
 		docTitle := zh.Fold(d.Title + " " + d.Place)
-		fields := []index.Field{{Text: docTitle, Weight: titleWeight}}
+		fields := []index.Field{{Text: docTitle, Weight: docTitleWeight}}
 		for j := range d.Units {
 			u := &d.Units[j]
 			title := u.Title + " " + strings.Join(u.Aliases, " ")
@@ -117,18 +121,18 @@ func (l *Library) build() {
 			unitTitle := zh.Fold(title)
 			for _, part := range passagesOf(u.Body) {
 				text := zh.Fold(part)
-				passages.Add(index.Field{Text: unitTitle, Weight: titleWeight}, index.Field{Text: text, Weight: 1})
+				passages.Add(index.Field{Text: unitTitle, Weight: unitTitleWeight}, index.Field{Text: docTitle, Weight: docTitleWeight}, index.Field{Text: text, Weight: 1})
 				l.unitOf = append(l.unitOf, int32(l.byID[u.ID]))
-				l.folded = append(l.folded, unitTitle+" "+text)
+				l.folded = append(l.folded, docTitle+" "+unitTitle+"\n"+text)
 				fields = append(fields, index.Field{Text: text, Weight: 1})
 			}
 			fields = append(fields, index.Field{Text: unitTitle, Weight: 1})
 		}
 		whole.Add(fields...)
 	}
+	l.first = append(l.first, len(l.folded))
 	l.passages = passages.Build()
 	l.whole = whole.Build()
-	l.spread = len(l.docs) > 1
 }
 
 // passagesOf cuts a long body between sentences.

@@ -37,7 +37,7 @@ var (
 
 // write lets the model answer from units and checks the result. cited is how many
 // of units, counted from the first, the citations must show.
-func (a *Answerer) write(ctx context.Context, lib *Library, q Question, units []int32) (text string, cited int, err error) {
+func (a *Answerer) write(ctx context.Context, lib *Library, q Question, units []int) (text string, cited int, err error) {
 	lang := q.Lang
 	if lang == "" {
 		lang = "zh-CN"
@@ -45,7 +45,7 @@ func (a *Answerer) write(ctx context.Context, lib *Library, q Question, units []
 	p := Prompt{Question: MaskPersonal(q.Text), Lang: lang}
 	var grounds []Evidence
 	for i, n := range units {
-		d, u := lib.docOf(int(n)), lib.unit(int(n))
+		d, u := lib.docOf(n), lib.unit(n)
 		p.Sources = append(p.Sources, Source{Number: i + 1, Title: u.Title, Text: u.Body})
 		grounds = append(grounds, Evidence{
 			Text:   u.Title + "\n" + u.Body + "\n" + d.Title,

@@ -1,7 +1,9 @@
 package knowledge
 
 import (
+	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,60 +15,105 @@ import (
 type query struct {
 	folded []rune
 	terms  []queryTerm
-	max    float32 // sum of the terms' weights
+	at     map[zh.Term]int // term -> terms
+	filter [512]bool       // false: no term hashes here. Spares most lookups in at
+	total  float64         // sum of telling
 }
 
+// queryTerm has two weights. Ranking mixes the rarity of the term in this
+// library with its rarity in everyday Chinese, because people ask in everyday
+// words. Deciding takes the library's alone: there, mixing measured worse.
 type queryTerm struct {
-	index.Weighted
-	from, to int // where it first stands in folded
-	known    bool
+	term    zh.Term
+	weight  float32 // for ranking
+	telling float64 // for deciding
+	from    int     // where it first stands in folded
+	to      int
+	known   bool // some passage of the library holds it
 }
+
+// Weights of a term by what it is made of, found by measurement (README).
+const (
+	unigramFactor = 0.5 // a single character, beside a pair
+	askingFactor  = 0.1 // all its characters only ask
+	partFactor    = 0.5 // some of its characters only ask
+	everydayShare = 0.4 // of rarity in everyday Chinese in the ranking weight
+)
 
 func (l *Library) analyse(text string) query {
-	q := query{folded: []rune(zh.Fold(text))}
-	seen := make(map[zh.Term]bool)
+	q := query{folded: []rune(zh.Fold(text)), at: make(map[zh.Term]int)}
+	asks := askingRunes(q.folded)
 	n := l.passages.Len()
+	scale := math.Log1p(float64(n)) / everydayMax
 	zh.EachTerm(q.folded, func(t zh.Term, from, to int) {
-		if seen[t] {
+		if _, ok := q.at[t]; ok {
 			return
 		}
-		seen[t] = true
+		q.at[t] = len(q.terms)
+		q.filter[slot(t)] = true
 		count := l.passages.Count(t)
-		w := index.IDF(count, n)
-		q.terms = append(q.terms, queryTerm{Weighted: index.Weighted{Term: t, Weight: w}, from: from, to: to, known: count > 0})
-		q.max += w
+		idf := index.IDF(count, n)
+		factor := 1.0
+		if t.Unigram() {
+			factor = unigramFactor
+		}
+		switch asking := count1(asks[from:to]); {
+		case asking == to-from:
+			factor *= askingFactor
+		case asking > 0:
+			factor *= partFactor
+		}
+		q.terms = append(q.terms, queryTerm{
+			term: t, from: from, to: to,
+			weight:  float32(factor * ((1-everydayShare)*idf + everydayShare*everyday(t)*scale)),
+			telling: factor * idf,
+			known:   count > 0,
+		})
+		q.total += factor * idf
 	})
 	return q
 }
 
+func slot(t zh.Term) int { return int(uint64(t) * 0x9e3779b97f4a7c15 >> 55) }
+
+// find returns the number of t in q.terms.
+func (q *query) find(t zh.Term) (int, bool) {
+	if !q.filter[slot(t)] {
+		return 0, false
+	}
+	i, ok := q.at[t]
+	return i, ok
+}
+
+func count1(flags []bool) int {
+	n := 0
+	for _, f := range flags {
+		if f {
+			n++
+		}
+	}
+	return n
+}
+
 var (
-	pastWords = []string{"以前", "之前", "过去", "原来", "原先", "曾经", "当年", "废止", "失效", "已经过期", "旧版", "旧政策", "老政策", "往年", "前几年"}
+	pastWords = regexp.MustCompile(`以前|之前|过去|原来|原先|曾经|当年|废止|失效|过期|旧版|旧政策|老政策|往年|前几年`)
 	yearWord  = regexp.MustCompile(`(?:19|20)\d\d`)
 )
 
 // asksAboutPast reports whether the question is about what no longer counts: it
 // says so, or names a year before today's.
 func asksAboutPast(folded string, today Date) bool {
-	for _, w := range pastWords {
-		if strings.Contains(folded, w) {
-			return true
-		}
+	if pastWords.MatchString(folded) {
+		return true
 	}
-	for _, y := range yearWord.FindAllString(folded, -1) {
-		if n, err := strconv.Atoi(y); err == nil && n < today.Year {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(yearWord.FindAllString(folded, -1), func(y string) bool {
+		n, err := strconv.Atoi(y)
+		return err == nil && n < today.Year
+	})
 }
 
-// names reports whether the question names one of towns.
-func (q *query) names(towns []string) bool {
+// namesOneOf reports whether the question names one of towns.
+func (q *query) namesOneOf(towns []string) bool {
 	folded := string(q.folded)
-	for _, t := range towns {
-		if strings.Contains(folded, t) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(towns, func(t string) bool { return strings.Contains(folded, t) })
 }

@@ -10,11 +10,13 @@ import (
 
 // Hit is a unit that Search found.
 type Hit struct {
-	Unit    string  // unit ID
-	Title   string  // of the unit
-	Score   float64 // grows with the match; comparable within one search only
-	passage int32   // the passage that matched best
-	unit    int32
+	Unit  string  // unit ID
+	Title string  // of the unit
+	Score float64 // grows with the match; comparable within one search only
+
+	unit    int
+	passage int     // the passage that matched best
+	bm25    float64 // of that passage alone
 }
 
 // Search returns the k units in force today that match the question best, best
@@ -29,12 +31,131 @@ func (l *Library) Search(question string, k int) []Hit {
 // past. Documents limited to other towns are found only by questions that name
 // one of these towns.
 func (l *Library) SearchOn(question string, k int, day Date, town string) []Hit {
-	return l.search(l.analyse(question), k, day, town)
+	q := l.analyse(question)
+	return l.search(&q, k, day, town)
+}
+
+// reranked is how many of the best units are read closely.
+const reranked = 20
+
+// The score of a unit is that of its best passage, plus these shares of the
+// score of its whole document and of what its best sentence holds. A plain sum
+// measured as well as anything tried and can be explained.
+const (
+	wholeShare    = 0.5
+	sentenceShare = 1.0
+)
+
+func (l *Library) search(q *query, k int, day Date, town string) []Hit {
+	if k <= 0 {
+		return nil
+	}
+	hits := l.candidates(q, max(k, reranked), day, town)
+	near := hits[:min(len(hits), reranked)]
+	for i := range near {
+		h := &near[i]
+		h.Score += sentenceShare * l.bestSentence(q, h.passage)
+	}
+	slices.SortStableFunc(near, func(a, b Hit) int {
+		switch {
+		case a.Score > b.Score:
+			return -1
+		case a.Score < b.Score:
+			return 1
+		}
+		return a.unit - b.unit
+	})
+	hits = hits[:min(k, len(hits))]
+	for i := range hits {
+		u := l.unit(hits[i].unit)
+		hits[i].Unit, hits[i].Title = u.ID, u.Title
+	}
+	return hits
+}
+
+// candidates returns the n units that the index scores best, best first.
+func (l *Library) candidates(q *query, n int, day Date, town string) []Hit {
+	weighted := make([]index.Weighted, len(q.terms))
+	for i, t := range q.terms {
+		weighted[i] = index.Weighted{Term: t.term, Weight: t.weight}
+	}
+	scores, done := borrow(l.passages.Len())
+	defer done()
+	l.passages.Score(weighted, scores)
+	whole, doneWhole := borrow(l.whole.Len())
+	defer doneWhole()
+	if len(l.docs) > 1 {
+		l.whole.Score(weighted, whole)
+	}
+	shown := l.shown(q, day, town)
+	top := ranking{limit: n}
+	for p, s := range scores {
+		if s == 0 {
+			continue
+		}
+		unit := int(l.unitOf[p])
+		doc := l.units[unit].doc
+		if !shown[doc] {
+			continue
+		}
+		top.add(Hit{unit: unit, passage: p, bm25: float64(s), Score: float64(s + wholeShare*whole[doc])})
+	}
+	return top.done()
+}
+
+// shown tells which documents may be found.
+func (l *Library) shown(q *query, day Date, town string) []bool {
+	past := asksAboutPast(string(q.folded), day)
+	out := make([]bool, len(l.docs))
+	for i := range l.docs {
+		d := &l.docs[i]
+		out[i] = (past || d.InForceOn(day)) && (d.AppliesTo(town) || q.namesOneOf(d.Towns))
+	}
+	return out
+}
+
+// ranking keeps the best limit hits, one for each unit. Hits come in order of
+// units; those of one unit come one after the other.
+type ranking struct {
+	limit int
+	best  []Hit // sorted, best first
+	cur   Hit   // best so far of the unit that is being added; zero Score: none
+}
+
+func (r *ranking) add(h Hit) {
+	if r.cur.Score > 0 && r.cur.unit == h.unit {
+		if h.Score > r.cur.Score {
+			r.cur = h
+		}
+		return
+	}
+	r.flush()
+	r.cur = h
+}
+
+func (r *ranking) flush() {
+	h := r.cur
+	if h.Score == 0 || len(r.best) == r.limit && h.Score <= r.best[len(r.best)-1].Score {
+		return
+	}
+	at := len(r.best)
+	for at > 0 && r.best[at-1].Score < h.Score {
+		at--
+	}
+	if len(r.best) == r.limit {
+		r.best = r.best[:r.limit-1]
+	}
+	r.best = slices.Insert(r.best, at, h)
+}
+
+func (r *ranking) done() []Hit {
+	r.flush()
+	return r.best
 }
 
 var scorePool = sync.Pool{New: func() any { return new([]float32) }}
 
-// borrow returns a zeroed slice of n scores and what gives it back.
+// borrow returns n zero scores and what gives them back.
 func borrow(n int) ([]float32, func()) {
 	p := scorePool.Get().(*[]float32)
 	if cap(*p) < n {
@@ -43,64 +164,4 @@ func borrow(n int) ([]float32, func()) {
 	s := (*p)[:n]
 	clear(s)
 	return s, func() { scorePool.Put(p) }
-}
-
-// wholeWeight is what the score of the whole document adds to that of its
-// passages.
-var wholeWeight float32 = 0.5
-
-func (l *Library) search(q query, k int, day Date, town string) []Hit {
-	if k <= 0 {
-		return nil
-	}
-	weighted := make([]index.Weighted, len(q.terms))
-	for i, t := range q.terms {
-		weighted[i] = t.Weighted
-	}
-	scores, done := borrow(l.passages.Len())
-	defer done()
-	l.passages.Score(weighted, scores)
-	whole, doneWhole := borrow(l.whole.Len())
-	defer doneWhole()
-	if l.spread {
-		l.whole.Score(weighted, whole)
-	}
-	past := asksAboutPast(string(q.folded), day)
-	var hits []Hit
-	last := int32(-1)
-	for p, s := range scores {
-		if s == 0 {
-			continue
-		}
-		n := l.unitOf[p]
-		d := l.units[n].doc
-		doc := &l.docs[d]
-		if !past && !doc.InForceOn(day) || !doc.AppliesTo(town) && !q.names(doc.Towns) {
-			continue
-		}
-		s += wholeWeight * whole[d]
-		if n == last {
-			if h := &hits[len(hits)-1]; float64(s) > h.Score {
-				h.Score, h.passage = float64(s), int32(p)
-			}
-			continue
-		}
-		last = n
-		hits = append(hits, Hit{Score: float64(s), passage: int32(p), unit: n})
-	}
-	slices.SortStableFunc(hits, func(a, b Hit) int {
-		switch {
-		case a.Score > b.Score:
-			return -1
-		case a.Score < b.Score:
-			return 1
-		}
-		return 0
-	})
-	hits = hits[:min(k, len(hits))]
-	for i := range hits {
-		u := l.unit(int(hits[i].unit))
-		hits[i].Unit, hits[i].Title = u.ID, u.Title
-	}
-	return hits
 }

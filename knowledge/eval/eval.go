@@ -48,18 +48,18 @@ type Refusal struct {
 // and line. It uses the index and the decision that serve users; a document is
 // cut into units as an imported file is, and its rank is that of its best unit.
 func Retrieval(ctx context.Context, dir string) (Report, error) {
-	set, err := load(dir)
+	set, err := Load(dir)
 	if err != nil {
 		return Report{}, err
 	}
 	start := time.Now()
-	lib, err := knowledge.NewLibrary(set.docs)
+	lib, err := knowledge.NewLibrary(set.Docs)
 	if err != nil {
 		return Report{}, err
 	}
-	r := Report{Docs: len(set.docs), IndexS: time.Since(start).Seconds()}
+	r := Report{Docs: len(set.Docs), IndexS: time.Since(start).Seconds()}
 	m := meter{lib: lib, report: &r}
-	for _, q := range set.queries {
+	for _, q := range set.Queries {
 		if err := ctx.Err(); err != nil {
 			return Report{}, err
 		}
@@ -82,15 +82,15 @@ type meter struct {
 	falseAnswers, total int
 }
 
-func (m *meter) measure(q query) {
+func (m *meter) measure(q Query) {
 	start := time.Now()
-	judged := knowledge.DefaultDecision().Judge(m.lib, q.text)
+	judged := knowledge.DefaultDecision().Judge(m.lib, q.Text)
 	m.took = append(m.took, float64(time.Since(start).Microseconds())/1000)
 	first := ""
 	if len(judged.Units) > 0 {
 		first = docOf(judged.Units[0])
 	}
-	if len(q.relevant) == 0 {
+	if len(q.Relevant) == 0 {
 		m.bad = append(m.bad, judged.Sure)
 		if judged.Decision == knowledge.Answered {
 			m.falseAnswers++
@@ -100,25 +100,25 @@ func (m *meter) measure(q query) {
 	m.good = append(m.good, judged.Sure)
 	if judged.Decision == knowledge.Answered {
 		m.answered++
-		if q.relevant[first] > 0 {
+		if q.Relevant[first] > 0 {
 			m.right++
 		}
 	}
-	m.rank(q, documents(m.lib.Search(q.text, depth)))
+	m.rank(q, documents(m.lib.Search(q.Text, depth)))
 }
 
 // rank adds the query's share to the sums of the report.
-func (m *meter) rank(q query, docs []string) {
+func (m *meter) rank(q Query, docs []string) {
 	r := m.report
 	r.Queries++
 	found := func(k int) float64 {
 		n := 0
 		for _, d := range docs[:min(k, len(docs))] {
-			if q.relevant[d] > 0 {
+			if q.Relevant[d] > 0 {
 				n++
 			}
 		}
-		return float64(n) / float64(len(q.relevant))
+		return float64(n) / float64(len(q.Relevant))
 	}
 	r.Recall1 += found(1)
 	r.Recall5 += found(5)
@@ -126,7 +126,7 @@ func (m *meter) rank(q query, docs []string) {
 	var dcg float64
 	first := true
 	for i, d := range docs[:min(10, len(docs))] {
-		grade := q.relevant[d]
+		grade := q.Relevant[d]
 		if grade == 0 {
 			continue
 		}
@@ -136,8 +136,8 @@ func (m *meter) rank(q query, docs []string) {
 		}
 		dcg += float64(grade) / math.Log2(float64(i+2))
 	}
-	grades := make([]int, 0, len(q.relevant))
-	for _, g := range q.relevant {
+	grades := make([]int, 0, len(q.Relevant))
+	for _, g := range q.Relevant {
 		grades = append(grades, g)
 	}
 	slices.SortFunc(grades, func(a, b int) int { return cmp.Compare(b, a) })

@@ -13,25 +13,28 @@ import (
 	"liaison/knowledge"
 )
 
-type dataset struct {
-	docs    []knowledge.Document
-	queries []query
+// Dataset is a retrieval data set.
+type Dataset struct {
+	Docs    []knowledge.Document
+	Queries []Query
 }
 
-type query struct {
-	id, text string
-	relevant map[string]int // document ID -> grade above 0
+// Query is one question of a Dataset.
+type Query struct {
+	ID, Text string
+	Relevant map[string]int // document ID -> grade above 0; empty: unanswerable
 }
 
-func load(dir string) (dataset, error) {
-	var set dataset
+// Load reads the data set in dir, as Retrieval does.
+func Load(dir string) (Dataset, error) {
+	var set Dataset
 	ids := make(map[string]bool)
 	err := eachRow(filepath.Join(dir, "corpus.jsonl"), func(r row) error {
 		if ids[r.ID] {
 			return fmt.Errorf("_id %q is given twice", r.ID)
 		}
 		ids[r.ID] = true
-		set.docs = append(set.docs, document(r))
+		set.Docs = append(set.Docs, document(r))
 		return nil
 	})
 	if err != nil {
@@ -42,8 +45,8 @@ func load(dir string) (dataset, error) {
 		if _, ok := at[r.ID]; ok {
 			return fmt.Errorf("_id %q is given twice", r.ID)
 		}
-		at[r.ID] = len(set.queries)
-		set.queries = append(set.queries, query{id: r.ID, text: r.Text, relevant: make(map[string]int)})
+		at[r.ID] = len(set.Queries)
+		set.Queries = append(set.Queries, Query{ID: r.ID, Text: r.Text, Relevant: make(map[string]int)})
 		return nil
 	})
 	if err != nil {
@@ -69,7 +72,7 @@ func load(dir string) (dataset, error) {
 			return fmt.Errorf("score %q is not a whole number", f[2])
 		}
 		if grade > 0 { // a grade of 0 says that the document was judged and does not answer
-			set.queries[i].relevant[f[1]] = grade
+			set.Queries[i].Relevant[f[1]] = grade
 		}
 		return nil
 	})

@@ -123,9 +123,12 @@ func (ix *Index) Count(t zh.Term) int {
 
 // IDF is the BM25 weight of a term that count of n texts hold. A term that no
 // text holds weighs most.
-func IDF(count, n int) float32 {
-	return float32(math.Log(1 + (float64(n)-float64(count)+0.5)/(float64(count)+0.5)))
+func IDF(count, n int) float64 {
+	return math.Log(1 + (float64(n)-float64(count)+0.5)/(float64(count)+0.5))
 }
+
+// Most is the most that a term of weight 1 can add to a score.
+const Most = k1 + 1
 
 // Weighted is a term of a query and what it weighs there.
 type Weighted struct {
@@ -138,7 +141,7 @@ type Weighted struct {
 func (ix *Index) Score(query []Weighted, scores []float32) {
 	for _, q := range query {
 		i, ok := slices.BinarySearch(ix.terms, q.Term)
-		if !ok || q.Weight == 0 {
+		if !ok {
 			continue
 		}
 		p := ix.postings[ix.offsets[i]:ix.offsets[i+1]]

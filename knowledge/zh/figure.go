@@ -109,7 +109,7 @@ func figureAt(r []rune, i int) (Figure, int) {
 	end := i + n
 	if digits {
 		for end < len(r) {
-			u, ok := hanUnits[r[end]]
+			u, ok := hanUnit(r[end])
 			if !ok {
 				break
 			}

@@ -6,13 +6,48 @@ import (
 	"strings"
 )
 
-var hanDigits = map[rune]int{
-	'零': 0, '〇': 0, '一': 1, '二': 2, '两': 2, '三': 3, '四': 4, '五': 5, '六': 6, '七': 7, '八': 8, '九': 9,
-	'壹': 1, '贰': 2, '叁': 3, '肆': 4, '伍': 5, '陆': 6, '柒': 7, '捌': 8, '玖': 9,
+// hanDigit and hanUnit are switches, not maps: they are asked for every
+// character that is indexed.
+func hanDigit(r rune) (int, bool) {
+	switch r {
+	case '零', '〇':
+		return 0, true
+	case '一', '壹':
+		return 1, true
+	case '二', '两', '贰':
+		return 2, true
+	case '三', '叁':
+		return 3, true
+	case '四', '肆':
+		return 4, true
+	case '五', '伍':
+		return 5, true
+	case '六', '陆':
+		return 6, true
+	case '七', '柒':
+		return 7, true
+	case '八', '捌':
+		return 8, true
+	case '九', '玖':
+		return 9, true
+	}
+	return 0, false
 }
 
-var hanUnits = map[rune]float64{
-	'十': 10, '拾': 10, '百': 100, '佰': 100, '千': 1000, '仟': 1000, '万': 1e4, '亿': 1e8,
+func hanUnit(r rune) (float64, bool) {
+	switch r {
+	case '十', '拾':
+		return 10, true
+	case '百', '佰':
+		return 100, true
+	case '千', '仟':
+		return 1000, true
+	case '万':
+		return 1e4, true
+	case '亿':
+		return 1e8, true
+	}
+	return 0, false
 }
 
 // hanNumber reads the number written in Chinese numerals at the start of r and
@@ -48,12 +83,12 @@ func hanValue(r []rune) (v float64, n int) {
 	seen := false
 	for n < len(r) {
 		c := r[n]
-		if d, ok := hanDigits[c]; ok {
+		if d, ok := hanDigit(c); ok {
 			digit, seen = float64(d), true
 			n++
 			continue
 		}
-		u, ok := hanUnits[c]
+		u, ok := hanUnit(c)
 		if !ok {
 			break
 		}
@@ -89,7 +124,7 @@ func hanValue(r []rune) (v float64, n int) {
 // 二零二四.
 func hanPlain(r []rune) (v float64, n int) {
 	for n < len(r) && n < 15 {
-		d, ok := hanDigits[r[n]]
+		d, ok := hanDigit(r[n])
 		if !ok {
 			break
 		}
@@ -97,7 +132,7 @@ func hanPlain(r []rune) (v float64, n int) {
 		n++
 	}
 	if n < len(r) {
-		if _, ok := hanUnits[r[n]]; ok {
+		if _, ok := hanUnit(r[n]); ok {
 			return 0, 0
 		}
 	}
@@ -107,7 +142,7 @@ func hanPlain(r []rune) (v float64, n int) {
 func hanFraction(r []rune) (v float64, n int) {
 	scale := 0.1
 	for n < len(r) && n < 9 {
-		d, ok := hanDigits[r[n]]
+		d, ok := hanDigit(r[n])
 		if !ok {
 			break
 		}
