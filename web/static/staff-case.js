@@ -62,7 +62,7 @@ function timeline(c, words) {
         make('span', { textContent: event.actor }),
         moved && make('span', { className: 'soft', textContent: `→ ${placeName(event.station)}` }),
         make('time', { dateTime: event.at, textContent: whenFull(event.at) })),
-      event.text && make('p', { className: 'said', textContent: event.text }),
+      event.text && event.text !== c.text && make('p', { className: 'said', textContent: event.text }), // the submission stands above
       fileList(event.files));
   }));
 }

@@ -1,0 +1,110 @@
+package web_test
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"liaison/web"
+)
+
+func TestFileName(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]string{
+		"照片.jpg": "照片.jpg", "../../etc/passwd": "passwd", `C:\文档\合同.docx`: "合同.docx", "": "file", "..": "file", "/": "file",
+		"photo\u202egnp.exe": "photognp.exe", "a\x00b\r\nc.txt": "abc.txt", "  空格 .pdf ": "空格 .pdf", "表情😀.png": "表情😀.png", "تقرير.pdf": "تقرير.pdf",
+		strings.Repeat("长", 200) + ".xlsx": strings.Repeat("长", 95) + ".xlsx", "ＡＢＣ．ｐｄｆ": "ＡＢＣ．ｐｄｆ",
+	} {
+		if got := web.FileName(raw); got != want {
+			t.Errorf("%q: %q, want %q", raw, got, want)
+		}
+	}
+}
+
+func FuzzFileName(f *testing.F) {
+	for _, seed := range []string{"照片.jpg", "../x", "\xff", "a\u202eb", strings.Repeat("长", 300), "😀", `a\b`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		got := web.FileName(raw)
+		if got == "" || got == "." || got == ".." || utf8.RuneCountInString(got) > 100 || !utf8.ValidString(got) || strings.ContainsAny(got, `/\`) {
+			t.Errorf("%q: %q", raw, got)
+		}
+		if strings.ContainsFunc(got, func(c rune) bool { return unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) }) {
+			t.Errorf("%q: %q", raw, got)
+		}
+		if again := web.FileName(got); again != got {
+			t.Errorf("%q: %q, then %q", raw, got, again)
+		}
+	})
+}
+
+func TestSafeURL(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]string{
+		"https://example.org/a?b#c": "https://example.org/a?b#c", "http://example.org": "http://example.org", "/files/x": "/files/x", "": "",
+		"javascript:alert(1)": "", " JavaScript:alert(1)": "", "data:text/html,x": "", "//evil.example/x": "", "https:evil": "", "mailto:a@example.org": "",
+		"https://example.org/政策": "https://example.org/%E6%94%BF%E7%AD%96", "\x00": "", "java\nscript:alert(1)": "",
+	} {
+		if got := web.SafeURL(raw); got != want {
+			t.Errorf("%q: %q, want %q", raw, got, want)
+		}
+	}
+}
+
+func FuzzSafeURL(f *testing.F) {
+	for _, seed := range []string{"https://example.org", "javascript:alert(1)", "/x", "//x", `/\x`, "政策", "\t//x"} {
+		f.Add(seed)
+	}
+	page, err := url.Parse("https://liaison.example/")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		got := web.SafeURL(raw)
+		if got == "" {
+			return
+		}
+		u, err := page.Parse(got)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+			t.Fatalf("%q: %q leads to %v, %v", raw, got, u, err)
+		}
+		if strings.HasPrefix(got, "/") && (u.Host != page.Host || strings.HasPrefix(got, "//") || strings.Contains(got, `\`)) {
+			t.Errorf("%q: %q leaves the site", raw, got)
+		}
+	})
+}
+
+func TestLimiterForgetsTheUnused(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+	l := web.NewBucket(1, 1)
+	take := func(key string) time.Duration { return web.Take(l, key, now) }
+	if take("a") != 0 || take("a") <= 0 || take("b") != 0 {
+		t.Error("one token for each key")
+	}
+	for n := range 9_000 {
+		take(fmt.Sprint(n))
+	}
+	if take("a") <= 0 {
+		t.Error("a key in use is forgotten")
+	}
+	for n := range 15_000 {
+		take(fmt.Sprint("x", n))
+		take("a")
+	}
+	if take("a") <= 0 {
+		t.Error("a key in use is forgotten among many")
+	}
+	if kept := web.Buckets(l); kept > 20_000 {
+		t.Errorf("%d buckets are kept", kept)
+	}
+	now = now.Add(time.Second)
+	if take("a") != 0 {
+		t.Error("no new token after a second")
+	}
+}
