@@ -13,12 +13,30 @@ import (
 	"time"
 )
 
-// openLive starts from the small file; the log is complete once no method runs.
-func openLive(t *testing.T) (l *Live, path string, log *bytes.Buffer) {
+// logBuffer keeps a log that one goroutine writes and another one reads.
+type logBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// openLive starts from the small file.
+func openLive(t *testing.T) (l *Live, path string, log *logBuffer) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "stations.yaml")
 	write(t, path, small)
-	log = new(bytes.Buffer)
+	log = new(logBuffer)
 	l, err := OpenLive(path, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
