@@ -3,6 +3,7 @@ package zh
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -31,13 +32,25 @@ type Figure struct {
 // unit.
 func (f Figure) Covers(g Figure) bool {
 	if f.Kind != g.Kind {
-		return false
+		return f.year() != "" && f.year() == g.year()
 	}
 	if f.Kind == Day {
 		same := func(have, want int) bool { return want == 0 || have == want }
 		return same(f.Year, g.Year) && same(f.Month, g.Month) && same(f.Date, g.Date)
 	}
 	return f.Value == g.Value && (f.Unit == g.Unit || f.Unit == "" || g.Unit == "")
+}
+
+// year is the value of a figure that states, or may state, a year and no more of
+// a date: 2024年, or a bare 2024 as in 2022-2024. A full date vouches for its year.
+func (f Figure) year() string {
+	switch {
+	case f.Kind == Day && f.Year > 0:
+		return strconv.Itoa(f.Year)
+	case f.Kind == Number && f.Unit == "" && len(f.Value) == 4:
+		return f.Value
+	}
+	return ""
 }
 
 // String writes the figure for messages to developers.
@@ -62,18 +75,25 @@ var figureUnits = []string{
 
 var sameUnit = map[string]string{"个工作日": "工作日", "个自然日": "天", "自然日": "天", "日": "天"}
 
-// Figures lists what text states in figures, in order of appearance. A lone
-// Chinese numeral counts only before a unit: 一年 states a figure, 统一 does not.
+// spot is a figure and the runes it was read from.
+type spot struct {
+	Figure
+	from, to int
+}
+
+// Figures lists what text states in figures: document numbers first, then
+// numbers and dates in order of appearance. A lone Chinese numeral counts only
+// before a unit: 一年 states a figure, 统一 and 一个 do not.
 func Figures(text string) []Figure {
-	folded := Fold(text)
+	folded := closeUp(Fold(text))
 	var out []Figure
-	folded = serialPattern.ReplaceAllStringFunc(folded, func(m string) string {
-		p := serialPattern.FindStringSubmatch(m)
+	for _, p := range serialPattern.FindAllStringSubmatch(folded, -1) {
 		out = append(out, Figure{Kind: Serial, Value: issuerCode(p[1]) + p[2] + "-" + strings.TrimLeft(p[3], "0")})
-		return " " // what follows must not read these digits again
-	})
+	}
+	folded = serialPattern.ReplaceAllString(folded, " ") // these digits are read
 	folded = datePattern.ReplaceAllString(folded, "${1}年${2}月${3}日")
 	r := []rune(folded)
+	var spots []spot
 	for i := 0; i < len(r); {
 		f, n := figureAt(r, i)
 		if n == 0 {
@@ -81,11 +101,25 @@ func Figures(text string) []Figure {
 			continue
 		}
 		if f.Value != "" {
-			out = append(out, f)
+			spots = append(spots, spot{f, i, i + n})
 		}
 		i += n
 	}
-	return joinDates(out)
+	return append(out, joinDates(spots)...)
+}
+
+// closeUp removes the spaces that typesetting puts between Chinese characters and
+// digits.
+func closeUp(s string) string {
+	r := []rune(s)
+	out := r[:0:0]
+	for i, c := range r {
+		if c == ' ' && i > 0 && i+1 < len(r) && (IsHan(r[i-1]) || IsHan(r[i+1])) {
+			continue
+		}
+		out = append(out, c)
+	}
+	return string(out)
 }
 
 // issuerCode is the part of a document number before the bracket. What stands
@@ -138,6 +172,9 @@ func figureAt(r []rune, i int) (Figure, int) {
 				return Figure{Value: decimal(tenths*10) + "%"}, end - i
 			}
 		}
+		if u == "个" && value == "1" && !digits {
+			return Figure{}, end - i // 一个 is an article, not a count
+		}
 		return Figure{Value: value, Unit: u}, end - i
 	}
 	if !digits && n < 2 {
@@ -146,30 +183,39 @@ func figureAt(r []rune, i int) (Figure, int) {
 	return Figure{Value: value}, end - i
 }
 
-// joinDates turns neighbouring 2024年, 6月, 21日 into one Day. The year must have
-// four digits: 2年 is a duration.
-func joinDates(in []Figure) []Figure {
+// joinDates turns 2024年, 6月, 21日 into one Day where they stand together. The
+// year must have four digits: 2年 is a duration.
+func joinDates(in []spot) []Figure {
+	// part reads the next figure as a part of the date that ends at to.
+	part := func(i, to int, unit string, most int) int {
+		if i >= len(in) || in[i].from != to || in[i].Kind != Number || in[i].Unit != unit {
+			return 0
+		}
+		if n := atoi(in[i].Value); n <= most {
+			return n
+		}
+		return 0
+	}
 	var out []Figure
 	for i := 0; i < len(in); i++ {
 		f := in[i]
+		d := Figure{Kind: Day}
 		switch {
 		case f.Kind == Number && f.Unit == "年" && len(f.Value) == 4:
-			d := Figure{Kind: Day, Year: atoi(f.Value)}
-			if i+1 < len(in) && in[i+1].Unit == "月" && atoi(in[i+1].Value) <= 12 {
+			d.Year = atoi(f.Value)
+			if d.Month = part(i+1, f.to, "月", 12); d.Month > 0 {
 				i++
-				d.Month = atoi(in[i].Value)
-				if i+1 < len(in) && in[i+1].Unit == "天" && atoi(in[i+1].Value) <= 31 {
+				if d.Date = part(i+1, in[i].to, "天", 31); d.Date > 0 {
 					i++
-					d.Date = atoi(in[i].Value)
 				}
 			}
-			out = append(out, d)
-		case f.Kind == Number && f.Unit == "月" && i+1 < len(in) && in[i+1].Unit == "天" && atoi(f.Value) <= 12:
+		case part(i, f.from, "月", 12) > 0 && part(i+1, f.to, "天", 31) > 0:
+			d.Month, d.Date = atoi(f.Value), atoi(in[i+1].Value)
 			i++
-			out = append(out, Figure{Kind: Day, Month: atoi(f.Value), Date: atoi(in[i].Value)})
 		default:
-			out = append(out, f)
+			d = f.Figure
 		}
+		out = append(out, d)
 	}
 	return out
 }

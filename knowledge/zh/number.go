@@ -101,8 +101,11 @@ func hanValue(r []rune) (v float64, n int) {
 				digit = 1
 			}
 			section += digit * u
+		case u == 1e4:
+			total += (section + digit) * u // 两亿五千万: 万 counts the 五千 only
+			section = 0
 		default:
-			total = (total + section + digit) * u
+			total = (total + section + digit) * u // 五万亿: 亿 counts all before it
 			section = 0
 		}
 		digit, seen = 0, true
