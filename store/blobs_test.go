@@ -152,15 +152,3 @@ func FuzzFileName(f *testing.F) {
 		}
 	})
 }
-
-func FuzzGapWords(f *testing.F) {
-	for _, s := range []string{"开办企业？", "ＡＢＣ 1", "😀", "", "\x00\xff", "ﬁ"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, in string) {
-		words := gapWords(in)
-		if again := gapWords(" " + in + "？! "); words != "" && gapWords(words) == words && again == "" {
-			t.Errorf("%q: %q, with punctuation %q", in, words, again)
-		}
-	})
-}

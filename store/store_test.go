@@ -1,9 +1,15 @@
 package store_test
 
 import (
+	"context"
+	"errors"
+	"net/url"
 	"os"
+	"strings"
+	"sync"
 	"testing"
 
+	"liaison/store"
 	"liaison/store/storetest"
 )
 
@@ -16,6 +22,44 @@ func TestPostgres(t *testing.T) {
 	t.Parallel()
 	if dsn := postgres(t); dsn != "" {
 		storetest.Run(t, func(t testing.TB) storetest.Opener { return storetest.Postgres(t, dsn) })
+	}
+}
+
+// TestPostgresStartsTogether opens an empty database several times at once, as
+// several machines do: one brings the schema up to date, the others wait.
+func TestPostgresStartsTogether(t *testing.T) {
+	t.Parallel()
+	dsn := postgres(t)
+	if dsn == "" {
+		return
+	}
+	open := storetest.Postgres(t, dsn)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			if err := open(t).Ping(context.Background()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestPostgresWithoutDatabase(t *testing.T) {
+	t.Parallel()
+	dsn := postgres(t)
+	if dsn == "" {
+		return
+	}
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/liaison_no_such_database"
+	_, err = store.Open(context.Background(), store.Config{DSN: u.String()})
+	var e *store.OpenError
+	if !errors.As(err, &e) || !strings.Contains(e.Try, "createdb") {
+		t.Errorf("Open returned %v", err)
 	}
 }
 
