@@ -27,15 +27,6 @@ var reasonTexts = map[string][2]string{
 	RuleTriage:     {"没有合适的规则，由分派台处理 → {meaning}", "No rule fits, triage decides → {meaning}"},
 }
 
-var kindNames = map[ticket.Kind][2]string{
-	ticket.Inquiry:    {"咨询", "inquiry"},
-	ticket.Complaint:  {"投诉", "complaint"},
-	ticket.Suggestion: {"建议", "suggestion"},
-	ticket.Request:    {"求助", "request"},
-	ticket.Financing:  {"融资需求", "financing"},
-	ticket.Finding:    {"观察员反馈", "observer's finding"},
-}
-
 // ReasonText puts a reason in words for staff, in Chinese or, for "en" and its
 // variants, in English. What the directory no longer knows is shown by its id
 // or as matched; an unknown code is shown as it is.
@@ -59,9 +50,7 @@ func meaning(r ticket.Reason, d *Directory, lang string) string {
 		if r.Code == KindText {
 			kind, _ = guessKind(r.Value)
 		}
-		if names, ok := kindNames[kind]; ok {
-			return label(names[0], names[1], lang)
-		}
+		return kind.Label(lang)
 	case TownChosen:
 		if t, ok := d.Town(r.Value); ok {
 			return t.Label(lang)
