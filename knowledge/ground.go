@@ -43,7 +43,7 @@ func Ground(text string, grounds []Evidence) error {
 	if n := utf8.RuneCountInString(text); n > maxAnswer {
 		return fmt.Errorf("the text has %d characters, more than %d", n, maxAnswer)
 	}
-	text = zh.Narrow(strings.NewReplacer("【", "[", "】", "]").Replace(text))
+	text = zh.Narrow(strings.NewReplacer("【", "[", "】", "]", "［", "[", "］", "]").Replace(text))
 	cited := citedNumbers(text)
 	if len(cited) == 0 {
 		return errors.New("no source is cited")

@@ -14,11 +14,36 @@ const (
 	// A sentence is marked beside the best one if it holds at least this share of
 	// what the question weighs, none of it in the sentences marked before.
 	moreShare = 0.15
-	// figureBonus prefers sentences with figures when the question asks for one.
+	// figureBonus prefers a sentence with a figure when the question asks for one,
+	// silentMalus puts a sentence that says what is not stated after one that
+	// states something.
 	figureBonus = 1.25
+	silentMalus = 0.6
 )
 
-var asksFigure = regexp.MustCompile(`多少|几|文号|比例|占比|标准|多久|多长|多大|什么时候|哪天|何时|期限|金额|日期|时间`)
+var (
+	asksNumber = regexp.MustCompile(`多少|几|文号|比例|占比|标准|多长|多大|金额`)
+	asksTime   = regexp.MustCompile(`多久|什么时候|哪天|何时|期限|日期|时间|哪年|哪一年|几年`)
+	saysNone   = regexp.MustCompile(`未列明|未写明|没有写|未规定|未明确`)
+)
+
+// fits is the factor by which a sentence suits the sort of question.
+func (q *query) fits(sentence string) float64 {
+	folded := string(q.folded)
+	number, time := asksNumber.MatchString(folded), asksTime.MatchString(folded)
+	factor := 1.0
+	if number || time {
+		for _, f := range zh.Figures(sentence) {
+			if number && f.Kind != zh.Day || time && f.Kind == zh.Day {
+				factor = figureBonus
+			}
+		}
+	}
+	if saysNone.MatchString(sentence) {
+		factor *= silentMalus
+	}
+	return factor
+}
 
 // quote picks what an answer shows of a unit: the sentences that answer, marked,
 // and as much around them as fits.
@@ -78,17 +103,13 @@ func spansOf(body string) []Span {
 func (q *query) mark(spans []Span) []int {
 	holds := make([][]int, len(spans))
 	bonus := make([]float64, len(spans))
-	figures := asksFigure.MatchString(string(q.folded))
 	for i, s := range spans {
 		zh.EachTerm([]rune(zh.Fold(s.Text)), func(t zh.Term, _, _ int) {
 			if n, ok := q.find(t); ok {
 				holds[i] = append(holds[i], n)
 			}
 		})
-		bonus[i] = 1
-		if figures && len(zh.Figures(s.Text)) > 0 {
-			bonus[i] = figureBonus
-		}
+		bonus[i] = q.fits(s.Text)
 	}
 	counted := make([]bool, len(q.terms))
 	var marked []int

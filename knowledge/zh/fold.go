@@ -108,9 +108,17 @@ func FoldRune(r rune) rune {
 	return r
 }
 
-// Narrow turns full-width letters, digits and signs into ASCII and leaves the
-// rest alone, so that patterns written for ASCII see both.
-func Narrow(s string) string { return strings.Map(narrow, s) }
+// Narrow turns full-width letters, digits and the signs ％＋－．＠ into ASCII, so that
+// patterns written for ASCII see both. Chinese punctuation stays as it is.
+func Narrow(s string) string {
+	return strings.Map(func(r rune) rune {
+		n := narrow(r)
+		if n >= '0' && n <= '9' || n >= 'A' && n <= 'Z' || n >= 'a' && n <= 'z' || strings.ContainsRune("%+-.@", n) {
+			return n
+		}
+		return r
+	}, s)
+}
 
 func narrow(r rune) rune {
 	switch {
