@@ -259,6 +259,10 @@ func TestBrowserVisitor(t *testing.T) {
 	b.open(g.http.URL + "/")
 	b.see("the welcome", `!document.getElementById('intro').hidden && document.querySelector('h1').innerText.includes('慈溪市')`)
 	b.shot("1-welcome")
+	b.window(320, 640, "light")
+	b.fits("the welcome at the width of a phone")
+	b.shot("1-welcome-phone")
+	b.window(1280, 800, "light")
 
 	// The keyboard alone: focus the field, write two lines, send.
 	b.do(chromedp.Focus(chromedp.CSS("#text")), write("小微企业贷款有什么贴息政策？"),
@@ -377,6 +381,52 @@ func TestBrowserAnswerLooks(t *testing.T) {
 	}
 	b.fits("an answer")
 	b.shot("answer")
+}
+
+func TestBrowserSupervisor(t *testing.T) {
+	t.Parallel()
+	path, ok := chromium(t)
+	if !ok {
+		return
+	}
+	g := setup(t)
+	g.update(func(tx handlers.Tx) error {
+		if err := tx.AddGap(t.Context(), "外籍员工子女入学怎么办理？（示例）", handlers.Refused, g.now()); err != nil {
+			return err
+		}
+		return tx.AddGap(t.Context(), "仓库屋顶能装光伏吗？（示例）", handlers.Unhelpful, g.now())
+	})
+	for n := range 3 {
+		g.newCase("someone", g.stations()[n], "某联络站的诉求（示例）")
+	}
+	g.advance(40 * 24 * time.Hour)
+	b := g.browser(path)
+	b.window(1280, 800, "light")
+	b.open(g.http.URL + "/staff/")
+	b.see("the login", `!document.getElementById('viewLogin').hidden`)
+	b.fill("code", g.staffCode("丙（示例）", ticket.RoleSupervisor, ""))
+	b.do(enter(0))
+	b.see("every station's cases, overdue", `document.querySelectorAll('#tickets .chip.danger').length === 3`)
+	b.shot("1-list")
+	b.do(chromedp.Click(chromedp.CSS("#tabs a[href='#/gaps']")))
+	b.see("the questions", `document.querySelectorAll('#gaps .button').length === 2`)
+	b.shot("2-gaps")
+	b.do(chromedp.Click(chromedp.CSS("#gaps .button")))
+	b.see("one question less", `document.querySelectorAll('#gaps .button').length === 1`)
+	b.do(chromedp.Click(chromedp.CSS("#tabInvites")))
+	b.see("the form", `!document.getElementById('viewInvites').hidden`)
+	b.do(chromedp.Focus(chromedp.CSS("#invite [name=label]")), write("丁（示例）"), enter(0))
+	b.see("a code", `/^[A-Z0-9]{4}(-[A-Z0-9]{4}){2}$/.test(document.getElementById('invitedCode').innerText)`)
+	b.window(375, 760, "light")
+	b.fits("the invitations at the width of a phone")
+	b.shot("3-invites")
+	b.do(chromedp.Click(chromedp.CSS("#language")))
+	b.see("the console in English", `document.getElementById('tabs').innerText.includes('Unanswered')`)
+	b.do(chromedp.Click(chromedp.CSS("#tabs a[href='#/']")))
+	b.see("the list in English", `document.getElementById('tickets').innerText.includes('Overdue')`)
+	b.fits("the list in English at the width of a phone")
+	b.shot("4-english")
+	b.see("no trace of the code", `document.getElementById('invitedCode').innerText === ''`)
 }
 
 func TestBrowserStaff(t *testing.T) {

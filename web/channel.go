@@ -17,7 +17,8 @@ func (s *Server) Name() handlers.Channel { return handlers.Web }
 
 // Deliver implements relay.Channel: the reply becomes a line of the chat, at once
 // and whether or not anybody is looking. A second delivery of the same reply
-// changes nothing. A toast is shown to those who are looking now and not kept.
+// changes nothing. The acknowledgement of
+// a press, with its toast, is shown to those who are looking now and not kept.
 func (s *Server) Deliver(ctx context.Context, out relay.Outbound) (relay.Receipt, error) {
 	var receipt relay.Receipt
 	if !out.Reply.Empty() {
@@ -34,7 +35,7 @@ func (s *Server) Deliver(ctx context.Context, out relay.Outbound) (relay.Receipt
 		}
 		receipt.MessageID = strconv.FormatInt(id, 10)
 	}
-	if out.Reply.Toast != "" {
+	if out.Reply.Press != "" || out.Reply.Toast != "" {
 		s.toasts.show(out.To.Chat, out.Reply.Toast)
 	}
 	return receipt, nil

@@ -80,7 +80,8 @@ func (s *Server) readParts(r *http.Request, parts *multipart.Reader, check func(
 			if err != nil {
 				return f, bodyError(err)
 			}
-			if room -= int64(len(value)); room < 0 || checked {
+			// What it costs to keep a field counts, so that many empty ones do not go far.
+			if room -= int64(len(value)+len(part.FormName())) + 64; room < 0 || checked {
 				return f, invalid("form")
 			}
 			f.fields[part.FormName()] = string(value)

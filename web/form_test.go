@@ -47,7 +47,7 @@ func TestSafeURL(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{
 		"https://example.org/a?b#c": "https://example.org/a?b#c", "http://example.org": "http://example.org", "/files/x": "/files/x", "": "",
-		"javascript:alert(1)": "", " JavaScript:alert(1)": "", "data:text/html,x": "", "//evil.example/x": "", "https:evil": "", "mailto:a@example.org": "",
+		"javascript:alert(1)": "", " JavaScript:alert(1)": "", "data:text/html,x": "", "//evil.example/x": "", "///evil.example": "", "https:evil": "", "mailto:a@example.org": "",
 		"https://example.org/政策": "https://example.org/%E6%94%BF%E7%AD%96", "\x00": "", "java\nscript:alert(1)": "",
 	} {
 		if got := web.SafeURL(raw); got != want {
@@ -57,7 +57,7 @@ func TestSafeURL(t *testing.T) {
 }
 
 func FuzzSafeURL(f *testing.F) {
-	for _, seed := range []string{"https://example.org", "javascript:alert(1)", "/x", "//x", `/\x`, "政策", "\t//x"} {
+	for _, seed := range []string{"https://example.org", "javascript:alert(1)", "/x", "//x", "///", "/%2fx", `/\x`, "政策", "\t//x"} {
 		f.Add(seed)
 	}
 	page, err := url.Parse("https://liaison.example/")

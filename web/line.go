@@ -75,7 +75,7 @@ func safeURL(raw string) string {
 	}
 	switch {
 	case (u.Scheme == "http" || u.Scheme == "https") && u.Host != "":
-	case u.Scheme == "" && u.Host == "" && strings.HasPrefix(u.Path, "/"):
+	case u.Scheme == "" && u.Host == "" && strings.HasPrefix(u.Path, "/") && !strings.HasPrefix(u.Path, "//"): // browsers read //x as a host
 	default:
 		return ""
 	}

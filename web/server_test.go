@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -153,9 +154,16 @@ func TestHeadersAndCookies(t *testing.T) {
 	}
 }
 
+// brokenStore cannot read the lines of a chat.
+type brokenStore struct{ web.Store }
+
+func (brokenStore) Lines(context.Context, string, int64, int) ([]web.Line, error) {
+	return nil, errors.New("sql: the cause")
+}
+
 func TestProblemPages(t *testing.T) {
 	t.Parallel()
-	g := setup(t)
+	g := setup(t, func(c *web.Config) { c.Store = brokenStore{c.Store} })
 	for lang, want := range map[string]string{"zh-CN,zh;q=0.9": "没有找到这个页面", "en-GB,en;q=0.8,zh;q=0.1": "There is no such page", "": "没有找到这个页面", "fr": "没有找到这个页面"} {
 		r := g.client().do("GET", "/nowhere", nil, "Accept-Language", lang)
 		if !strings.Contains(r.body, want) || !strings.HasPrefix(r.header.Get("Content-Type"), "text/html") {
@@ -163,9 +171,6 @@ func TestProblemPages(t *testing.T) {
 		}
 	}
 	// Our own faults are told without their cause.
-	if err := g.store.Close(); err != nil {
-		t.Fatal(err)
-	}
 	v := g.visitor()
 	if r := v.do("GET", "/api/chat/lines", nil); r.status != 500 || strings.Contains(r.body, "sql") || !strings.Contains(r.body, "internal") {
 		t.Errorf("got %d %s", r.status, r.body)

@@ -26,39 +26,41 @@ function run(span) {
 function bubble(spans) {
   const box = make('div', { className: 'bubble' });
   let block = null;
+  let begins = true; // nothing stands yet on the line: a block ends its own
   spans.forEach((span, i) => {
-    if (quoted(span)) {
-      if (!block) {
-        block = make('blockquote');
-        box.append(block);
-      }
-      let { text } = span;
-      if (!quoted(spans[i - 1])) text = text.replace(/^\n+/, '');
-      if (!quoted(spans[i + 1])) text = text.replace(/\n+$/, '');
-      block.append(run({ ...span, text }));
-      return;
+    const inside = quoted(span);
+    if (inside && !block) {
+      block = make('blockquote');
+      box.append(block);
+      begins = true;
+    } else if (!inside && block) {
+      block = null;
+      begins = true;
     }
-    block = null;
     let { text } = span;
-    // A block stands on its own lines already.
-    if (quoted(spans[i - 1])) text = text.replace(/^\n+/, '');
-    if (quoted(spans[i + 1]) || i === spans.length - 1) text = text.replace(/\n+$/, '');
-    if (text) box.append(run({ ...span, text }));
+    if (begins) text = text.replace(/^\n+/, '');
+    if (i === spans.length - 1 || inside !== quoted(spans[i + 1])) text = text.replace(/\n+$/, '');
+    if (!text) return;
+    begins = false;
+    (block ?? box).append(run({ ...span, text }));
   });
   return box;
 }
+
+/** How wide a text is, in Latin letters. */
+const width = (text) => [...text].reduce((sum, c) => sum + (c > '\u2e80' ? 2 : 1), 0);
 
 /** Makes the rows of buttons; press(button, element) is called when one is pressed. */
 function answers(rows, press) {
   return make('div', { className: 'answers' }, ...rows.map((row) => {
     // A row of long words is stacked on a narrow screen.
-    const long = row.length > 2 || row.some((button) => button.text.length > 8);
+    const long = row.length > 2 || row.some((button) => width(button.text) > 14);
     return make('div', { className: long ? 'wide' : '' }, ...row.map((button) => {
       if (button.url) {
         return make('a', { className: 'button', href: button.url, target: '_blank', rel: 'noopener noreferrer' },
           button.text, make('span', { className: 'visually-hidden', textContent: t('opens') }));
       }
-      return make('button', { type: 'button', className: 'button', textContent: button.text, on: { click: (event) => press(button, event.currentTarget) } });
+      return make('button', { type: 'button', className: 'button', textContent: button.text, on: { click: () => press(button) } });
     }));
   }));
 }
@@ -75,7 +77,7 @@ export function lineElement(line, does) {
     make('span', { className: 'visually-hidden', textContent: t(mine ? 'fromYou' : 'fromBot') }),
     spans.length > 0 && bubble(spans),
     fileList(line.files),
-    line.buttons?.length > 0 && answers(line.buttons, (button, element) => does.press(line, button, element)),
+    line.buttons?.length > 0 && answers(line.buttons, (button) => does.press(line, button)),
     make('div', { className: 'meta' },
       make('time', { dateTime: line.at, textContent: when(line.at, { hour: '2-digit', minute: '2-digit' }) }),
       !mine && line.replies && make('button', { type: 'button', textContent: t('reply'), on: { click: () => does.reply(line) } })));

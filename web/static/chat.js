@@ -18,7 +18,11 @@ let awaiting = 0; // timer of the typing indicator
 
 const scroller = $('chat');
 const atEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
-const toEnd = () => { scroller.scrollTop = scroller.scrollHeight; };
+
+/** Goes to the newest line; the welcome is read from its top. */
+function toEnd() {
+  if (lines.size + queue.length > 0) scroller.scrollTop = scroller.scrollHeight;
+}
 
 const does = { press, reply: (line) => replyTo(line) };
 
@@ -61,9 +65,10 @@ function show(line) {
     const old = $('log').querySelector(`[data-id="${line.id}"]`);
     const focused = old.contains(document.activeElement);
     old.replaceWith(element);
-    if (focused) $('text').focus();
+    // The keyboard stays where it was; the text field would bring up a phone's own.
+    if (focused) (element.querySelector('button, a') ?? $('log')).focus({ preventScroll: true });
   } else if (line.id > last) {
-    element.classList.add('new');
+    if (line.side === 'bot') element.classList.add('new');
     if (dayOf(line.at) !== lastDay) $('log').append(dayElement(line.at));
     $('log').append(element);
   } else {
@@ -72,7 +77,7 @@ function show(line) {
   drawQueue();
   if (line.side === 'bot') {
     typing(false);
-    if (line.prompt) replyTo(line);
+    if (line.prompt) replyTo(line, matchMedia('(hover: hover)').matches);
   }
   if (follow) toEnd();
   else if (!known) $('newer').hidden = false;
@@ -86,13 +91,14 @@ function typing(on) {
   toEnd();
 }
 
-function replyTo(line) {
+/** Makes the next message an answer to the line; null ends that. */
+function replyTo(line, focus = true) {
   replying = line;
   $('replying').hidden = !line;
   if (!line) return;
   const text = (line.text ?? []).map((span) => span.text).join('').trim().split('\n')[0];
   $('replyingText').textContent = t('replyTo', { text });
-  $('text').focus();
+  if (focus) $('text').focus();
 }
 
 // ---- Sending
@@ -121,8 +127,8 @@ function recall() {
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, '0')).join('');
 
 /** Queues a message; the key makes sending it twice harmless. */
-function say(fields, shown, files = [], done = () => {}) {
-  queue.push({ key: newKey(), fields, shown, files, done, state: 'sending' });
+function say(fields, shown, files = []) {
+  queue.push({ key: newKey(), fields, shown, files, state: 'sending' });
   remember();
   drawQueue();
   toEnd();
@@ -131,7 +137,6 @@ function say(fields, shown, files = [], done = () => {}) {
 
 function discard(message) {
   queue = queue.filter((m) => m !== message);
-  message.done?.();
   remember();
   draw();
 }
@@ -173,8 +178,7 @@ async function attempt(message) {
     const { id } = await ask('POST', '/api/chat/messages', body);
     message.id = id;
     if (lines.has(id)) queue = queue.filter((m) => m !== message);
-    message.done?.();
-    remember();
+      remember();
     if (source?.readyState !== EventSource.OPEN) await look();
     drawQueue();
     return true;
@@ -198,8 +202,7 @@ async function attempt(message) {
       toast(problem.message);
       discard(message);
     }
-    message.done?.();
-    remember();
+      remember();
     drawQueue();
     return true;
   }
@@ -212,12 +215,10 @@ function reload() {
   location.reload();
 }
 
-function press(line, button, element) {
-  const all = element.closest('.answers').querySelectorAll('button');
-  for (const b of all) b.disabled = true;
-  say({ button: button.data, reply_to: String(line.id) }, button.text, [], () => {
-    for (const b of all) b.disabled = false;
-  });
+function press(line, button) {
+  const fields = { button: button.data, reply_to: String(line.id) };
+  const under = (m) => !m.id && m.fields.button === fields.button && m.fields.reply_to === fields.reply_to;
+  if (!queue.some(under)) say(fields, button.text); // a second tap is the same press
 }
 
 // ---- Writing
@@ -292,7 +293,12 @@ for (const button of document.querySelectorAll('[data-command]')) {
   button.addEventListener('click', () => say({ text: button.dataset.command }, button.dataset.command));
 }
 $('newer').addEventListener('click', () => { toEnd(); text.focus(); });
-scroller.addEventListener('scroll', () => { if (atEnd()) $('newer').hidden = true; }, { passive: true });
+let ended = true; // the end of the chat was in sight before the window changed
+scroller.addEventListener('scroll', () => {
+  ended = atEnd();
+  if (ended) $('newer').hidden = true;
+}, { passive: true });
+new ResizeObserver(() => { if (ended) toEnd(); }).observe(scroller); // a phone's keyboard comes up
 
 $('language').addEventListener('click', () => {
   setLang(lang === 'en' ? 'zh' : 'en');
@@ -321,7 +327,11 @@ function listen() {
   source = new EventSource(`/api/chat/events?after=${rev}`);
   source.addEventListener('open', () => { $('offline').hidden = true; flush(false); });
   source.addEventListener('line', (event) => show(JSON.parse(event.data)));
-  source.addEventListener('toast', (event) => { typing(false); toast(JSON.parse(event.data).text); });
+  source.addEventListener('toast', (event) => {
+    const notice = JSON.parse(event.data).text;
+    typing(false);
+    if (notice) toast(notice); // without words it only says that the press has arrived
+  });
   source.addEventListener('error', () => {
     $('offline').hidden = navigator.onLine && source.readyState !== EventSource.CLOSED;
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000); // the server refused: it may be starting
