@@ -135,24 +135,8 @@ func (p *player) start() {
 	must(err)
 	blobs, err := store.OpenBlobs(filepath.Join(p.dir, "files"))
 	must(err)
-	docs, err := knowledge.LoadFS(library.FS())
-	must(err)
-	lib, err := knowledge.NewLibrary(docs)
-	must(err)
-	answerer, err := knowledge.NewAnswerer(knowledge.Config{Library: lib, Now: p.clock})
-	must(err)
-	calendar, err := workday.New(workday.Options{})
-	must(err)
-	yaml := route.Example()
-	yaml = bytes.Replace(yaml, []byte("  - id: town-zhouxiang\n"), []byte("  - id: town-zhouxiang\n    telegram_chat_id: -1001\n"), 1)
-	yaml = bytes.Replace(yaml, []byte("  - id: finance-centre\n"), []byte("  - id: finance-centre\n    telegram_chat_id: -1002\n"), 1)
-	directory, err := route.Parse("stations.yaml", yaml)
-	must(err)
 	st := &capturing{Store: p.store, p: p}
-	p.desk = handlers.New(handlers.Config{
-		Store: st, Answerer: answerer, Directory: func() *route.Directory { return directory },
-		Clock: calendar, Console: "http://localhost:8080/staff/", Logger: log, Now: p.clock,
-	})
+	p.desk = newDesk(p.t, st, p.clock)
 	p.relay = relay.New(relay.Config{Store: st, Blobs: blobs, Desk: p.desk, Logger: log, Now: p.clock})
 	p.relay.Add(&channel{p})
 	ctx, cancel := context.WithCancel(p.t.Context())
@@ -166,6 +150,35 @@ func (p *player) start() {
 		<-done
 		must(p.store.Close())
 	}
+}
+
+// newDesk is a desk with the bundled library and the example's stations, two of
+// which have a group.
+func newDesk(tb testing.TB, st handlers.Store, now func() time.Time) *handlers.Desk {
+	tb.Helper()
+	must := func(err error) {
+		tb.Helper()
+		if err != nil {
+			tb.Fatal(err)
+		}
+	}
+	docs, err := knowledge.LoadFS(library.FS())
+	must(err)
+	lib, err := knowledge.NewLibrary(docs)
+	must(err)
+	answerer, err := knowledge.NewAnswerer(knowledge.Config{Library: lib, Now: now})
+	must(err)
+	calendar, err := workday.New(workday.Options{})
+	must(err)
+	yaml := route.Example()
+	yaml = bytes.Replace(yaml, []byte("  - id: town-zhouxiang\n"), []byte("  - id: town-zhouxiang\n    telegram_chat_id: -1001\n"), 1)
+	yaml = bytes.Replace(yaml, []byte("  - id: finance-centre\n"), []byte("  - id: finance-centre\n    telegram_chat_id: -1002\n"), 1)
+	directory, err := route.Parse("stations.yaml", yaml)
+	must(err)
+	return handlers.New(handlers.Config{
+		Store: st, Answerer: answerer, Directory: func() *route.Directory { return directory },
+		Clock: calendar, Console: "http://localhost:8080/staff/", Logger: slog.New(slog.DiscardHandler), Now: now,
+	})
 }
 
 func (p *player) clock() time.Time {

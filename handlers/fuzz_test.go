@@ -1,0 +1,86 @@
+package handlers_test
+
+import (
+	"context"
+	"strconv"
+	"testing"
+	"time"
+
+	"liaison/handlers"
+	"liaison/store/storetest"
+	"liaison/ticket"
+)
+
+// Whatever somebody types, presses or answers, handling it is no error of ours,
+// and no button of the answer is longer than a channel can carry.
+func FuzzMessage(f *testing.F) {
+	for _, seed := range []struct{ text, button, ref string }{
+		{"慈溪有几个普惠金融服务站？", "", ""},
+		{"/complain 路灯坏了", "", ""},
+		{"/ask", "", ""},
+		{"/staff 2345-6789-ABCD", "", ""},
+		{"/language fr", "", ""},
+		{"", "f:1:next", ""},
+		{"", "f:1:edit:review", ""},
+		{"", "f:1:town:月球", ""},
+		{"", "pick:1:99", ""},
+		{"", "pick:-1:0", ""},
+		{"", "q:view:CX-20261123-0001", ""},
+		{"", "q:score:CX-20261123-0001:6", ""},
+		{"", "t:transfer:CX-20261123-0001:moon", ""},
+		{"", "t:submit:CX-20261123-0001", ""},
+		{"", "menu:financing", ""},
+		{"", ":::", ""},
+		{"谢谢", "", "ticket:CX-20261123-0001"},
+		{"谢谢", "", "act:submit:CX-20261123-0001"},
+		{"谢谢", "", "act:code"},
+		{"👨‍👩‍👧‍👦 ‮abc \x00 \xff", "", ""},
+	} {
+		f.Add(seed.text, seed.button, seed.ref)
+	}
+	p := newDesk(f, storetest.New(f), time.Now)
+	n := 0
+	f.Fuzz(func(t *testing.T, text, button, ref string) {
+		n++
+		m := handlers.Message{
+			Key: strconv.Itoa(n), From: handlers.Address{Channel: handlers.Telegram, Chat: strconv.Itoa(n % 3)}, User: strconv.Itoa(n % 3),
+			Text: text, Button: button, Ref: ref, SentAt: time.Now(), Group: n%7 == 0,
+		}
+		if len(text) > 1 && text[0] == '/' {
+			m.Command, m.Text = "complain", text[1:]
+		}
+		if button != "" {
+			m.Press = "p"
+		}
+		prepared, err := p.Prepare(t.Context(), m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = p.Store.Update(t.Context(), func(tx handlers.Tx) error {
+			return p.Handle(t.Context(), checkedTx{tx, t}, m, prepared)
+		})
+		if err != nil {
+			t.Fatalf("text %q, button %q, ref %q: %v (%s)", text, button, ref, err, ticket.CodeOf(err))
+		}
+	})
+}
+
+// checkedTx looks at what is sent.
+type checkedTx struct {
+	handlers.Tx
+	t *testing.T
+}
+
+func (c checkedTx) Send(ctx context.Context, to handlers.Address, r handlers.Reply) error {
+	if r.Empty() && r.Press == "" {
+		c.t.Errorf("a reply that says nothing: %+v", r)
+	}
+	for _, row := range r.Buttons {
+		for _, b := range row {
+			if b.Text == "" || b.Data == "" || len(b.Data) > handlers.MaxData {
+				c.t.Errorf("button %q sends back %q", b.Text, b.Data)
+			}
+		}
+	}
+	return c.Tx.Send(ctx, to, r)
+}
