@@ -309,6 +309,17 @@ func TestBrowserVisitor(t *testing.T) {
 	b.do(chromedp.Click(chromedp.CSS("#send")))
 	b.see("the photo in the chat", `[...document.querySelectorAll('#log .message.visitor img')].some((i) => i.naturalWidth === 1)`)
 
+	// The line breaks after the message has arrived: the page sends it again, and
+	// it counts once.
+	g.cut.Store(true)
+	b.do(chromedp.Focus(chromedp.CSS("#text")), write("断线时说的话"), enter(0))
+	b.see("that it waits", `document.querySelector('#log .pending')?.innerText.includes('未发送')`)
+	g.cut.Store(false)
+	b.see("that it has arrived", `!document.querySelector('#log .pending')`)
+	if n := get[int](b, shown+`.filter((m) => m.classList.contains('visitor') && m.innerText.includes('断线时说的话')).length`); n != 1 {
+		t.Errorf("the message stands in the chat %d times", n)
+	}
+
 	// The menu, and a button of the answer.
 	b.do(chromedp.Click(chromedp.CSS(`#menu [data-command="/help"]`)))
 	b.see("the command by its name", bubble("visitor", "帮助"))

@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,6 +41,8 @@ type rig struct {
 	desk  *handlers.Desk
 	web   *web.Server
 	http  *httptest.Server
+
+	cut atomic.Bool // forms arrive, but the answers to them are lost
 
 	mu  sync.Mutex
 	lag time.Duration // how far the clock of the program has been moved on
@@ -98,7 +101,14 @@ func setup(t *testing.T, adjust ...func(*web.Config)) *rig {
 	relays.Add(g.web)
 	jobs, err := g.store.RunJobs(t.Context(), g.desk.Run)
 	must(err)
-	g.http = httptest.NewServer(g.web.Handler())
+	handler := g.web.Handler()
+	g.http = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && g.cut.Load() {
+			handler.ServeHTTP(httptest.NewRecorder(), r)
+			panic(http.ErrAbortHandler)
+		}
+		handler.ServeHTTP(w, r)
+	}))
 
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	ran := make(chan struct{})
