@@ -28,7 +28,8 @@ const maxAnswer = 1200
 const minShared = 0.3
 
 var (
-	markPattern = regexp.MustCompile(`\[(\d{1,4})\]`)
+	// Two digits at most: [2022] is the year of a document number.
+	markPattern = regexp.MustCompile(`\[(\d{1,2})\]`)
 	linkPattern = regexp.MustCompile(`(?i)(?:https?://|www\.)[^\s<>"'，。；）)\]]+`)
 )
 

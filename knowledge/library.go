@@ -23,7 +23,7 @@ type Library struct {
 	unitOf   []int32          // passage -> units
 	first    []int            // document -> its first passage; one more than docs
 	folded   []string         // passage -> titles, \n, text, through zh.Fold
-	whole    *index.Index     // one text a document
+	whole    *index.Index     // one text a document; nil if that adds nothing: one document, or one passage each
 }
 
 type unitRef struct{ doc, unit int32 }
@@ -106,32 +106,39 @@ const (
 )
 
 func (l *Library) build() {
-	var passages, whole index.Builder
+	var passages index.Builder
+	parts := make([][]index.Field, len(l.docs)) // of each document, for whole
 	for i := range l.docs {
-		l.first = append(l.first, len(l.folded))
 		d := &l.docs[i]
 		docTitle := zh.Fold(d.Title + " " + d.Place)
-		fields := []index.Field{{Text: docTitle, Weight: docTitleWeight}}
+		parts[i] = append(parts[i], index.Field{Text: docTitle, Weight: docTitleWeight})
+		l.first = append(l.first, len(l.folded))
 		for j := range d.Units {
 			u := &d.Units[j]
-			title := u.Title + " " + strings.Join(u.Aliases, " ")
-			if u.Title == d.Title {
-				title = strings.Join(u.Aliases, " ")
+			title := strings.Join(u.Aliases, " ")
+			if u.Title != d.Title {
+				title = u.Title + " " + title
 			}
 			unitTitle := zh.Fold(title)
+			parts[i] = append(parts[i], index.Field{Text: unitTitle, Weight: 1})
 			for _, part := range passagesOf(u.Body) {
-				text := zh.Fold(part)
-				passages.Add(index.Field{Text: unitTitle, Weight: unitTitleWeight}, index.Field{Text: docTitle, Weight: docTitleWeight}, index.Field{Text: text, Weight: 1})
+				text := index.Field{Text: zh.Fold(part), Weight: 1}
+				parts[i] = append(parts[i], text)
+				passages.Add(text, index.Field{Text: unitTitle, Weight: unitTitleWeight}, index.Field{Text: docTitle, Weight: docTitleWeight})
 				l.unitOf = append(l.unitOf, int32(l.byID[u.ID]))
-				l.folded = append(l.folded, docTitle+" "+unitTitle+"\n"+text)
-				fields = append(fields, index.Field{Text: text, Weight: 1})
+				l.folded = append(l.folded, docTitle+" "+unitTitle+"\n"+text.Text)
 			}
-			fields = append(fields, index.Field{Text: unitTitle, Weight: 1})
 		}
-		whole.Add(fields...)
 	}
 	l.first = append(l.first, len(l.folded))
 	l.passages = passages.Build()
+	if len(l.docs) < 2 || len(l.folded) == len(l.docs) {
+		return
+	}
+	var whole index.Builder
+	for _, fields := range parts {
+		whole.Add(fields...)
+	}
 	l.whole = whole.Build()
 }
 

@@ -82,9 +82,9 @@ func (l *Library) candidates(q *query, n int, day Date, town string) []Hit {
 	scores, done := borrow(l.passages.Len())
 	defer done()
 	l.passages.Score(weighted, scores)
-	whole, doneWhole := borrow(l.whole.Len())
+	whole, doneWhole := borrow(len(l.docs))
 	defer doneWhole()
-	if len(l.docs) > 1 {
+	if l.whole != nil {
 		l.whole.Score(weighted, whole)
 	}
 	shown := l.shown(q, day, town)

@@ -54,15 +54,14 @@ type splitter struct {
 	chapter    string // the heading above
 	name       string // title of the unit being collected
 	article    bool
-	articles   int
 	parts      []string
 	size       int
 	units      []Unit
 }
 
 func (s *splitter) line(line string) {
-	if line == "" {
-		return
+	if strings.Trim(line, "# ") == "" {
+		return // empty, or a heading without words
 	}
 	level, title := heading(line)
 	switch m := articlePattern.FindStringSubmatch(line); {
@@ -127,9 +126,6 @@ func (s *splitter) flush() {
 	slug := fmt.Sprintf("p%d", len(s.units)+1)
 	title := s.chapter
 	if s.article {
-		if s.units == nil || s.units[len(s.units)-1].Title != s.name {
-			s.articles++
-		}
 		slug, title = fmt.Sprintf("art%d", len(s.units)+1), s.name
 	}
 	if title == "" {

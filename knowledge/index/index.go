@@ -3,6 +3,7 @@
 package index
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math"
 	"slices"
@@ -29,12 +30,14 @@ type Index struct {
 
 // Builder collects texts. The zero value is ready to use.
 type Builder struct {
-	lists   map[zh.Term]*list
+	ids     map[zh.Term]uint32 // term -> lists
+	lists   []list
 	lengths []float32
-	tf      map[zh.Term]int
+	text    []zh.Term // terms of the text being added; kept for its memory
 }
 
 type list struct {
+	term  zh.Term
 	last  uint32 // number of the last text + 1
 	count uint32
 	bytes []byte
@@ -48,26 +51,33 @@ type Field struct {
 
 // Add adds the next text and returns its number, counting from 0.
 func (bd *Builder) Add(fields ...Field) int {
-	if bd.lists == nil {
-		bd.lists = make(map[zh.Term]*list)
-		bd.tf = make(map[zh.Term]int)
+	if bd.ids == nil {
+		bd.ids = make(map[zh.Term]uint32)
 	}
-	clear(bd.tf)
-	length := 0
+	bd.text = bd.text[:0]
 	for _, f := range fields {
 		zh.EachTerm([]rune(f.Text), func(t zh.Term, _, _ int) {
-			bd.tf[t] += f.Weight
-			length += f.Weight
+			for range f.Weight {
+				bd.text = append(bd.text, t)
+			}
 		})
 	}
 	n := uint32(len(bd.lengths))
-	bd.lengths = append(bd.lengths, float32(length))
-	for t, tf := range bd.tf {
-		l := bd.lists[t]
-		if l == nil {
-			l = &list{}
-			bd.lists[t] = l
+	bd.lengths = append(bd.lengths, float32(len(bd.text)))
+	slices.Sort(bd.text) // equal terms stand together; faster than a map
+	for i := 0; i < len(bd.text); {
+		t := bd.text[i]
+		tf := 0
+		for ; i < len(bd.text) && bd.text[i] == t; i++ {
+			tf++
 		}
+		id, ok := bd.ids[t]
+		if !ok {
+			id = uint32(len(bd.lists))
+			bd.ids[t] = id
+			bd.lists = append(bd.lists, list{term: t})
+		}
+		l := &bd.lists[id]
 		l.bytes = binary.AppendUvarint(l.bytes, uint64(n+1-l.last))
 		l.bytes = append(l.bytes, byte(min(tf, 255)))
 		l.last = n + 1
@@ -84,19 +94,19 @@ func (bd *Builder) Build() *Index {
 		counts:  make([]uint32, 0, len(bd.lists)),
 		norms:   make([]float32, len(bd.lengths)),
 	}
+	slices.SortFunc(bd.lists, func(a, b list) int { return cmp.Compare(a.term, b.term) })
 	size := 0
-	for t, l := range bd.lists {
-		ix.terms = append(ix.terms, t)
+	for _, l := range bd.lists {
 		size += len(l.bytes)
 	}
-	slices.Sort(ix.terms)
 	ix.postings = make([]byte, 0, size)
-	for _, t := range ix.terms {
-		l := bd.lists[t]
+	for i := range bd.lists {
+		l := &bd.lists[i]
+		ix.terms = append(ix.terms, l.term)
 		ix.postings = append(ix.postings, l.bytes...)
 		ix.offsets = append(ix.offsets, uint32(len(ix.postings)))
 		ix.counts = append(ix.counts, l.count)
-		l.bytes = nil
+		l.bytes = nil // lets the collector take it while the rest is packed
 	}
 	var total float32
 	for _, l := range bd.lengths {
@@ -106,7 +116,7 @@ func (bd *Builder) Build() *Index {
 	for i, l := range bd.lengths {
 		ix.norms[i] = k1 * (1 - b + b*l/average)
 	}
-	bd.lists = nil
+	*bd = Builder{}
 	return ix
 }
 

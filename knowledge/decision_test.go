@@ -1,0 +1,152 @@
+package knowledge
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+
+	"liaison/knowledge/library"
+)
+
+func TestDefaultDecision(t *testing.T) {
+	t.Parallel()
+	d := DefaultDecision()
+	var how struct{ Command, Data, Date string }
+	if err := json.Unmarshal(d.How, &how); err != nil || how.Command == "" || how.Data == "" || how.Date == "" {
+		t.Errorf("decision.json does not say how it was obtained: %v %+v", err, how)
+	}
+	for name := range (features{}).byName() {
+		if d.Weights[name] == 0 {
+			t.Errorf("feature %s has no weight", name)
+		}
+	}
+	if n := len(commonTerms()); n != 3000 {
+		t.Errorf("common.txt has %d terms, want 3000", n)
+	}
+}
+
+// TestDecisionIsMonotone checks that a better match never makes the decision less
+// sure: a term that moves from known elsewhere, or from unknown, into the best
+// passage, into its titles, raises it; a larger library or a place that is not
+// named lowers it.
+func TestDecisionIsMonotone(t *testing.T) {
+	t.Parallel()
+	d := DefaultDecision()
+	rng := rand.New(rand.NewPCG(3, 4))
+	for range 1000 {
+		var f features
+		f.whole = rng.Float64()
+		f.unknown = (1 - f.whole) * rng.Float64()
+		f.cover, f.title, f.score, f.size = f.whole*rng.Float64(), f.whole*rng.Float64(), f.whole*rng.Float64(), rng.Float64()
+		base := d.Sure(f.byName())
+		for name, change := range map[string]func(*features){
+			"score":              func(g *features) { g.score += 0.1 },
+			"cover":              func(g *features) { g.cover += 0.1 },
+			"title":              func(g *features) { g.title += 0.1 },
+			"whole":              func(g *features) { g.whole += 0.1 },
+			"unknown word found": func(g *features) { g.unknown -= 0.1; g.whole += 0.1; g.cover += 0.1 },
+			"smaller":            func(g *features) { g.size -= 0.1 },
+		} {
+			g := f
+			change(&g)
+			if d.Sure(g.byName()) <= base {
+				t.Fatalf("%s: %+v is not surer than %+v", name, g, f)
+			}
+		}
+		g := f
+		g.place = 1
+		if d.Sure(g.byName()) >= base {
+			t.Fatalf("a place that is not named: %+v is as sure as %+v", g, f)
+		}
+	}
+}
+
+func TestParseDecision(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`{"answer":0.5,"clarify":0.4}`:        "",
+		`{"answer":0.5,"clarify":0.6}`:        "does not hold",
+		`{"answer":2}`:                        "does not hold",
+		`{"answer":0.5,"weights":{"luck":1}}`: `no feature "luck"`,
+		`{`:                                   "unexpected end",
+		`{"answer":0.5,"clarify":0.4,"weights":{"score":1,"size":1}}`: "",
+	} {
+		_, err := ParseDecision([]byte(text))
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", text, err, want)
+		}
+	}
+}
+
+// TestBundledQuestions runs the questions that were written for the bundled
+// library. They are also what the decision was fitted on, so this guards against
+// changes, it does not measure.
+func TestBundledQuestions(t *testing.T) {
+	t.Parallel()
+	docs, err := LoadFS(library.FS())
+	if err != nil {
+		t.Fatal(err)
+	}
+	lib, err := NewLibrary(docs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open("testdata/questions.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var asked, right, absent, wrong int
+	for dec := json.NewDecoder(f); dec.More(); {
+		var q struct{ Question, Unit string }
+		if err := dec.Decode(&q); err != nil {
+			t.Fatal(err)
+		}
+		j := DefaultDecision().Judge(lib, q.Question)
+		answered := j.Decision == Answered
+		switch {
+		case q.Unit == "":
+			absent++
+			if answered {
+				wrong++
+				t.Logf("%s was answered from %s", q.Question, j.Units[0])
+			}
+		default:
+			if _, ok := lib.Unit(q.Unit); !ok {
+				t.Errorf("%s is not in the library", q.Unit)
+			}
+			asked++
+			if answered && j.Units[0] == q.Unit {
+				right++
+			} else {
+				t.Logf("%s: %s %v, want %s", q.Question, j.Decision, j.Units, q.Unit)
+			}
+		}
+	}
+	t.Logf("%d of %d answered right, %d of %d absent ones answered", right, asked, wrong, absent)
+	if float64(right) < 0.85*float64(asked) || wrong > 0 {
+		t.Error("worse than when the decision was fitted")
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"上海的飞地在哪里":     "上海",
+		"浙江省宁波市的奖励":    "浙江 宁波",
+		"怀柔区有什么政策":     "怀柔",
+		"北京市密云区办理方式":   "北京 密云",
+		"内蒙古的绿色通道":     "内蒙古",
+		"园区和社区怎么管理":    "",
+		"全市有几个开发区":     "",
+		"贷款怎么办":        "",
+		"":             "",
+		"🙂 مرحبا 慈溪 市": "",
+	} {
+		if got := strings.Join(places(text), " "); got != want {
+			t.Errorf("places(%q) = %q, want %q", text, got, want)
+		}
+	}
+}

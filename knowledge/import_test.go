@@ -1,0 +1,121 @@
+package knowledge_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"liaison/knowledge"
+)
+
+func TestImportDocument(t *testing.T) {
+	t.Parallel()
+	gbk, err := simplifiedchinese.GB18030.NewEncoder().String("关于示例的通知\n示例发〔2024〕9号\n各单位：\n按此办理。")
+	if err != nil {
+		t.Fatal(err)
+	}
+	law := "# 示例条例\n\n第一章 总则\n\n第一条　为了示例，制定本条例。\n\n第二条 企业可以申请：\n\n（一）补贴；\n（二）贷款。\n\n第二章 附则\n\n**第三条** 本条例自公布之日起施行。"
+	for name, c := range map[string]struct {
+		file, text string
+		id, title  string
+		number     string
+		units      []string // titles
+	}{
+		"own format":    {"a.md", sample, "example-1", "关于示例的通知: 试行", "示例发〔2024〕1号", []string{"第一条", "第二条"}},
+		"front matter":  {"b.md", "---\nid: b-1\ntitle: 甲\nstatus: draft\n---\n只有正文。", "b-1", "甲", "", []string{"甲"}},
+		"markdown":      {"Guide 2024.md", "# 指南\n\n引言。\n\n## 申请\n\n怎么申请。\n\n## 材料\n\n要带材料。", "guide-2024", "指南", "", []string{"指南", "申请", "材料"}},
+		"law":           {"law.txt", law, "law", "示例条例", "", []string{"第一条", "第二条", "第三条"}},
+		"gb 18030":      {"通知.txt", gbk, "", "通知", "示例发〔2024〕9号", []string{"通知"}},
+		"rtl and emoji": {"x.txt", "مرحبا 👋🏽", "x", "x", "", []string{"x"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d, err := knowledge.ImportDocument(c.file, []byte(c.text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.id == "" && strings.HasPrefix(d.ID, "doc-") {
+				c.id = d.ID
+			}
+			var titles []string
+			for _, u := range d.Units {
+				titles = append(titles, u.Title)
+			}
+			if d.ID != c.id || d.Title != c.title || d.Number != c.number || strings.Join(titles, "|") != strings.Join(c.units, "|") {
+				t.Errorf("got %q %q %q %q", d.ID, d.Title, d.Number, titles)
+			}
+			if _, err := knowledge.NewLibrary([]knowledge.Document{d}); err != nil {
+				t.Error(err)
+			}
+			again, err := knowledge.ParseDocument(c.file, knowledge.RenderDocument(d))
+			if err != nil || len(again.Units) != len(d.Units) {
+				t.Errorf("an imported document does not render: %v", err)
+			}
+		})
+	}
+}
+
+func TestImportRefuses(t *testing.T) {
+	t.Parallel()
+	for file, c := range map[string]struct{ text, want string }{
+		"a.pdf":  {"%PDF-1.7\n", "a PDF"},
+		"b.txt":  {"%PDF-1.7\n", "a PDF"},
+		"c.docx": {"PK\x03\x04", "Word"},
+		"d.doc":  {"\xd0\xcf\x11\xe0", "old Word"},
+		"e.html": {"<p>x", ".html are not read"},
+		"f.txt":  {strings.Repeat("字\ufffd", 50), "50 % of the characters"},
+		"g.txt":  {"\x01\x02\x03", "cannot be read"},
+		"h.txt":  {" \n\n", "no text"},
+	} {
+		_, err := knowledge.ImportDocument(file, []byte(c.text))
+		if !errors.Is(err, knowledge.ErrUnsupported) || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "Markdown (.md) and plain text (.txt)") {
+			t.Errorf("%s: got %v", file, err)
+		}
+	}
+	if _, err := knowledge.ImportDocument("x.md", []byte("---\nid: A\n---\n## 甲 {#a}\n文")); errors.Is(err, knowledge.ErrUnsupported) || err == nil {
+		t.Errorf("faults in our own format: %v", err)
+	}
+}
+
+// TestSplitKeepsEverything checks that cutting loses no text and makes units of a
+// readable size.
+func TestSplitKeepsEverything(t *testing.T) {
+	t.Parallel()
+	line := strings.Repeat("企业可以按规定申请补贴，", 30) + "由主管部门审核。"
+	text := strings.Repeat(line, 5) + "\n" + strings.Repeat("短句。\n", 300) + strings.Repeat("无标点", 700)
+	strip := func(s string) string { return strings.Join(strings.Fields(s), "") }
+	var all strings.Builder
+	for _, u := range knowledge.SplitUnits("d", "标题", text) {
+		all.WriteString(u.Body)
+		if n := utf8.RuneCountInString(u.Body); n > 1200 {
+			t.Errorf("unit %s has %d characters", u.Slug, n)
+		}
+	}
+	if strip(all.String()) != strip(text) {
+		t.Error("the units do not hold the text")
+	}
+}
+
+func FuzzImportDocument(f *testing.F) {
+	f.Add("a.md", []byte("# 标题\n第一条 甲\n第二条 乙"))
+	f.Add("", []byte("---\nid: a\n"))
+	f.Add("ü.txt", []byte{0xb9, 0xd8, 0xd3, 0xda})
+	f.Fuzz(func(t *testing.T, name string, data []byte) {
+		d, err := knowledge.ImportDocument(name, data)
+		if err != nil {
+			return
+		}
+		if d.ID == "" || d.Title == "" || len(d.Units) == 0 {
+			t.Errorf("half a document: %+v", d)
+		}
+		if _, err := knowledge.NewLibrary([]knowledge.Document{d}); err != nil {
+			t.Error(err)
+		}
+		if _, err := knowledge.ParseDocument("x.md", knowledge.RenderDocument(d)); err != nil {
+			t.Errorf("what was imported does not parse: %v\n%s", err, knowledge.RenderDocument(d))
+		}
+	})
+}
