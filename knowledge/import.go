@@ -114,8 +114,8 @@ func importTitle(name, body string) string {
 			return title
 		}
 	}
-	base := path.Base(strings.ReplaceAll(name, `\`, "/"))
-	title := strings.TrimSpace(strings.TrimSuffix(base, path.Ext(base)))
+	base := path.Base(strings.ReplaceAll(strings.ToValidUTF8(name, ""), `\`, "/"))
+	title := strings.Join(strings.Fields(strings.TrimSuffix(base, path.Ext(base))), " ")
 	if title == "" || title == "." || title == "/" {
 		return "无题"
 	}

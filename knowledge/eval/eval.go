@@ -76,10 +76,10 @@ type meter struct {
 	lib    *knowledge.Library
 	report *Report
 
-	took                []float64 // ms
-	good, bad           []float64 // how sure, for answerable and unanswerable queries
-	answered, right     int
-	falseAnswers, total int
+	took            []float64 // ms
+	good, bad       []float64 // how sure, for answerable and unanswerable queries
+	answered, right int
+	falseAnswers    int
 }
 
 func (m *meter) measure(q Query) {

@@ -83,7 +83,8 @@ func (m *Model) Write(ctx context.Context, p knowledge.Prompt) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, m.timeout)
 	defer cancel()
 	resp, err := m.client.CreateChatCompletion(ctx, api.ChatCompletionRequest{
-		Model:     m.model,
+		Model: m.model,
+		//lint:ignore SA1019 endpoints that people run themselves know this name only
 		MaxTokens: maxTokens,
 		// The library leaves a plain zero out of the request, and endpoints then
 		// take their own default; this is as near to zero as it can be told.
