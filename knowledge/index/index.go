@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"math"
+	"math/bits"
 	"slices"
 
 	"liaison/knowledge/zh"
@@ -28,20 +29,21 @@ type Index struct {
 	norms    []float32 // k1*(1-b+b*length/average) of each text
 }
 
-// Builder collects texts. The zero value is ready to use.
+// Builder collects texts. The zero value is ready to use. It keeps one compact
+// stream of what the texts hold and sorts it by term at the end: a list for each
+// of a million terms would take several times the memory of the finished index.
 type Builder struct {
-	ids     map[zh.Term]uint32 // term -> lists
-	lists   []list
+	ids     map[zh.Term]uint32 // term -> position in terms
+	terms   []zh.Term
+	counts  []uint32 // how many texts hold each term
 	lengths []float32
+	stream  [][]byte  // in blocks: for each text how many terms, then for each its id and weight
 	text    []zh.Term // terms of the text being added; kept for its memory
 }
 
-type list struct {
-	term  zh.Term
-	last  uint32 // number of the last text + 1
-	count uint32
-	bytes []byte
-}
+// blockSize is when a new block of the stream is begun. One growing slice would
+// hold its content twice each time it grows.
+const blockSize = 1 << 20
 
 // Field is one part of a text. A term in it counts Weight times.
 type Field struct {
@@ -62,9 +64,12 @@ func (bd *Builder) Add(fields ...Field) int {
 			}
 		})
 	}
-	n := uint32(len(bd.lengths))
-	bd.lengths = append(bd.lengths, float32(len(bd.text)))
 	slices.Sort(bd.text) // equal terms stand together; faster than a map
+	if last := len(bd.stream) - 1; last < 0 || len(bd.stream[last]) > blockSize-blockSize/8 {
+		bd.stream = append(bd.stream, make([]byte, 0, blockSize))
+	}
+	block := &bd.stream[len(bd.stream)-1]
+	*block = binary.AppendUvarint(*block, uint64(distinct(bd.text)))
 	for i := 0; i < len(bd.text); {
 		t := bd.text[i]
 		tf := 0
@@ -73,41 +78,81 @@ func (bd *Builder) Add(fields ...Field) int {
 		}
 		id, ok := bd.ids[t]
 		if !ok {
-			id = uint32(len(bd.lists))
+			id = uint32(len(bd.terms))
 			bd.ids[t] = id
-			bd.lists = append(bd.lists, list{term: t})
+			bd.terms = append(bd.terms, t)
+			bd.counts = append(bd.counts, 0)
 		}
-		l := &bd.lists[id]
-		l.bytes = binary.AppendUvarint(l.bytes, uint64(n+1-l.last))
-		l.bytes = append(l.bytes, byte(min(tf, 255)))
-		l.last = n + 1
-		l.count++
+		bd.counts[id]++
+		*block = append(binary.AppendUvarint(*block, uint64(id)), byte(min(tf, 255)))
 	}
-	return int(n)
+	bd.lengths = append(bd.lengths, float32(len(bd.text)))
+	return len(bd.lengths) - 1
 }
 
-// Build packs what was added. The Builder must not be used afterwards.
+// distinct counts the different terms of a sorted slice.
+func distinct(sorted []zh.Term) int {
+	n := 0
+	for i, t := range sorted {
+		if i == 0 || t != sorted[i-1] {
+			n++
+		}
+	}
+	return n
+}
+
+// each calls yield for every posting, text by text.
+func (bd *Builder) each(yield func(id, text uint32, tf byte)) {
+	text := uint32(0)
+	for _, p := range bd.stream {
+		for len(p) > 0 {
+			n, size := binary.Uvarint(p)
+			p = p[size:]
+			for range n {
+				id, size := binary.Uvarint(p)
+				yield(uint32(id), text, p[size])
+				p = p[size+1:]
+			}
+			text++
+		}
+	}
+}
+
+// Build packs what was added. The Builder is empty afterwards.
 func (bd *Builder) Build() *Index {
+	bd.ids = nil
+	n := len(bd.terms)
+	order := make([]uint32, n) // ids in order of their terms
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	slices.SortFunc(order, func(a, b uint32) int { return cmp.Compare(bd.terms[a], bd.terms[b]) })
+
+	last := make([]uint32, n) // of each id: number of the text before + 1
+	next := make([]uint32, n) // of each id: first its size, then where its next posting goes
+	bd.each(func(id, text uint32, _ byte) {
+		next[id] += uint32(varintSize(text+1-last[id])) + 1
+		last[id] = text + 1
+	})
 	ix := &Index{
-		terms:   make([]zh.Term, 0, len(bd.lists)),
-		offsets: make([]uint32, 1, len(bd.lists)+1),
-		counts:  make([]uint32, 0, len(bd.lists)),
+		terms:   make([]zh.Term, n),
+		offsets: make([]uint32, n+1),
+		counts:  make([]uint32, n),
 		norms:   make([]float32, len(bd.lengths)),
 	}
-	slices.SortFunc(bd.lists, func(a, b list) int { return cmp.Compare(a.term, b.term) })
-	size := 0
-	for _, l := range bd.lists {
-		size += len(l.bytes)
+	for i, id := range order {
+		ix.terms[i], ix.counts[i] = bd.terms[id], bd.counts[id]
+		ix.offsets[i+1] = ix.offsets[i] + next[id]
+		next[id] = ix.offsets[i]
 	}
-	ix.postings = make([]byte, 0, size)
-	for i := range bd.lists {
-		l := &bd.lists[i]
-		ix.terms = append(ix.terms, l.term)
-		ix.postings = append(ix.postings, l.bytes...)
-		ix.offsets = append(ix.offsets, uint32(len(ix.postings)))
-		ix.counts = append(ix.counts, l.count)
-		l.bytes = nil // lets the collector take it while the rest is packed
-	}
+	ix.postings = make([]byte, ix.offsets[n])
+	clear(last)
+	bd.each(func(id, text uint32, tf byte) {
+		at := next[id]
+		at += uint32(binary.PutUvarint(ix.postings[at:], uint64(text+1-last[id])))
+		ix.postings[at] = tf
+		next[id], last[id] = at+1, text+1
+	})
 	var total float32
 	for _, l := range bd.lengths {
 		total += l
@@ -130,6 +175,9 @@ func (ix *Index) Count(t zh.Term) int {
 	}
 	return 0
 }
+
+// varintSize is how many bytes binary.PutUvarint takes for v.
+func varintSize(v uint32) int { return max(1, (bits.Len32(v)+6)/7) }
 
 // IDF is the BM25 weight of a term that count of n texts hold. A term that no
 // text holds weighs most.
