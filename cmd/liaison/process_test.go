@@ -67,8 +67,9 @@ func start(t *testing.T, dir string, env ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.cmd = exec.Command(exe, "serve", "--addr", "127.0.0.1:0", "--data", dir)
-	p.cmd.Env = append(os.Environ(), append(env, runMain+"=1")...)
+	p.cmd = exec.Command(exe)
+	p.cmd.Env = append(os.Environ(), "LIAISON_ADDR=127.0.0.1:0", "LIAISON_DATA="+dir, runMain+"=1")
+	p.cmd.Env = append(p.cmd.Env, env...)
 	out, w := io.Pipe()
 	p.cmd.Stdout, p.cmd.Stderr = w, &locked{p: p}
 	if err := p.cmd.Start(); err != nil {

@@ -100,17 +100,26 @@ func newTelegram(t *testing.T) *telegram {
 	}
 	w.env = []string{"TELEGRAM_BOT_TOKEN=" + w.srv.Token(), "TELEGRAM_API_URL=" + w.srv.URL()}
 	owner := w.srv.User("站长")
-	yaml := route.Example()
-	for name, station := range map[string]string{"zhouxiang": "town-zhouxiang", "finance": "finance-centre"} {
+	stations := map[string]string{"zhouxiang": "town-zhouxiang", "finance": "finance-centre"}
+	for name := range stations {
 		w.groups[name] = w.srv.Supergroup(name, owner)
+	}
+	w.writeStations(stations)
+	w.p = start(t, w.dir, w.env...)
+	return w
+}
+
+// writeStations configures the example's stations with their groups.
+func (w *telegram) writeStations(stations map[string]string) {
+	w.t.Helper()
+	yaml := route.Example()
+	for name, station := range stations {
 		line := "  - id: " + station + "\n"
 		yaml = bytes.Replace(yaml, []byte(line), fmt.Appendf(nil, "%s    telegram_chat_id: %d\n", line, w.groups[name].ChatID()), 1)
 	}
 	if err := os.WriteFile(filepath.Join(w.dir, "stations.yaml"), yaml, 0o600); err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	w.p = start(t, w.dir, w.env...)
-	return w
 }
 
 func (w *telegram) user(name string) *botapitest.User {
