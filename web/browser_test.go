@@ -3,21 +3,13 @@ package web_test
 import (
 	"context"
 	"encoding/base64"
-	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/input"
-	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"liaison/handlers"
@@ -25,227 +17,6 @@ import (
 	"liaison/ticket"
 	"liaison/web"
 )
-
-// chromium returns the browser to test with: LIAISON_TEST_CHROMIUM or one of the
-// usual names. Without one the test is over, as a failure when
-// LIAISON_TEST_REQUIRE is 1.
-func chromium(t *testing.T) (path string, ok bool) {
-	t.Helper()
-	if path := os.Getenv("LIAISON_TEST_CHROMIUM"); path != "" {
-		return path, true
-	}
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, true
-		}
-	}
-	if os.Getenv("LIAISON_TEST_REQUIRE") == "1" {
-		t.Fatal("no Chromium: set LIAISON_TEST_CHROMIUM")
-	}
-	t.Log("no Chromium: the pages are not tested in a browser")
-	return "", false
-}
-
-// browser is a window of its own Chromium, with an empty profile.
-type browser struct {
-	t   *testing.T
-	ctx context.Context
-
-	host string
-
-	mu         sync.Mutex
-	elsewhere  []string // requests that left the host
-	complaints []string // errors of the page's own
-}
-
-func (g *rig) browser(path string) *browser {
-	t := g.t
-	t.Helper()
-	profile := t.TempDir()
-	ctx, cancel := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()),
-		chromedp.ExecPath(path), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless, chromedp.NoSandbox,
-		chromedp.DisableGPU, chromedp.UserDataDir(profile),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("lang", "zh-CN"), chromedp.Flag("accept-lang", "zh-CN"),
-	)
-	t.Cleanup(cancel)
-	ctx, cancelTab := chromedp.NewContext(ctx)
-	t.Cleanup(cancelTab)
-	t.Cleanup(func() {
-		if err := chromedp.Cancel(ctx); err != nil { // waits, so that the profile can be removed
-			t.Log(err)
-		}
-	})
-	host, err := url.Parse(g.http.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &browser{t: t, ctx: ctx, host: host.Host}
-	if err := chromedp.Listen(ctx, b.notice); err != nil {
-		t.Fatal(err)
-	}
-	b.do(step(network.Enable, network.EnableParams{}), step(log.Enable, cdp.Empty{}))
-	t.Cleanup(func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		if len(b.elsewhere) > 0 {
-			t.Errorf("requests left the host: %q", b.elsewhere)
-		}
-		if len(b.complaints) > 0 {
-			t.Errorf("the page complains: %q", b.complaints)
-		}
-	})
-	return b
-}
-
-// notice keeps what must not happen on any page.
-func (b *browser) notice(event any) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	switch e := event.(type) {
-	case *network.EventRequestWillBeSent:
-		u, err := url.Parse(e.Request.URL)
-		if err != nil || u.Host != b.host && u.Scheme != "blob" && u.Scheme != "about" {
-			b.elsewhere = append(b.elsewhere, e.Request.URL)
-		}
-	case *log.EventEntryAdded:
-		// Refusals of the server are answers like others.
-		if e.Entry.Level == log.EntryLevelError && e.Entry.Source != log.EntrySourceNetwork {
-			b.complaints = append(b.complaints, e.Entry.Text)
-		}
-	case *runtime.EventExceptionThrown:
-		b.complaints = append(b.complaints, e.ExceptionDetails.Text)
-	}
-}
-
-// step is a command of the browser as a step of do.
-func step[P, R any](command cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
-	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Call(ctx, command, params)
-		return err
-	})
-}
-
-// write puts text in the focused field as an input method does.
-func write(text string) chromedp.Action[chromedp.Void] {
-	return step(input.InsertText, input.InsertTextParams{Text: text})
-}
-
-// enter presses Enter with the modifiers, in the form in which a page can keep
-// the key from writing a line break.
-func enter(modifiers chromedp.Modifier) chromedp.Action[chromedp.Void] {
-	return chromedp.Steps(
-		step(input.DispatchKeyEvent, input.DispatchKeyEventParams{
-			Type: input.DispatchKeyEventTypeKeyDown, Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13, Modifiers: int64(modifiers),
-		}),
-		step(input.DispatchKeyEvent, input.DispatchKeyEventParams{
-			Type: input.DispatchKeyEventTypeKeyUp, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13, Modifiers: int64(modifiers),
-		}))
-}
-
-// fill replaces what is in the field.
-func (b *browser) fill(id, text string) {
-	b.t.Helper()
-	b.do(chromedp.Evaluate[chromedp.Void](`(() => { const f = document.getElementById('` + id + `'); f.focus(); f.value = ''; f.dispatchEvent(new Event('input', { bubbles: true })); })()`))
-	if text != "" {
-		b.do(write(text))
-	}
-}
-
-// do takes the steps one after the other; each must succeed within patience.
-func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
-	b.t.Helper()
-	for n, s := range steps {
-		ctx, cancel := context.WithTimeout(b.ctx, 2*patience)
-		err := chromedp.Do(ctx, s)
-		cancel()
-		if err != nil {
-			b.shot("failed")
-			b.t.Fatalf("step %d: %v", n+1, err)
-		}
-	}
-}
-
-// get returns the value of the expression in the page.
-func get[T any](b *browser, expression string) T {
-	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 2*patience)
-	defer cancel()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
-	if err != nil {
-		b.t.Fatalf("%s: %v", expression, err)
-	}
-	return v
-}
-
-// see waits until the expression is true in the page.
-func (b *browser) see(what, expression string) {
-	b.t.Helper()
-	limit := time.Now().Add(patience)
-	for {
-		if get[bool](b, "Boolean("+expression+")") {
-			return
-		}
-		if time.Now().After(limit) {
-			b.shot("failed")
-			b.t.Fatalf("not seen: %s", what)
-		}
-		time.Sleep(20 * time.Millisecond) // between two looks; nothing is timed by it
-	}
-}
-
-// shot writes a picture of the window into LIAISON_TEST_SHOTS, when that is set.
-func (b *browser) shot(name string) {
-	dir := os.Getenv("LIAISON_TEST_SHOTS")
-	if dir == "" {
-		return
-	}
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
-	defer cancel()
-	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
-	if err != nil {
-		b.t.Log(err)
-		return
-	}
-	name = strings.NewReplacer("/", "-", " ", "-").Replace(b.t.Name() + "-" + name)
-	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600); err != nil {
-		b.t.Log(err)
-	}
-}
-
-// window sets the size of the window and the colours that the system prefers.
-func (b *browser) window(width, height int64, scheme string) {
-	b.t.Helper()
-	b.do(chromedp.EmulateViewport(width, height), step(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
-	}))
-}
-
-// fits reports an error when the page can be scrolled sideways.
-func (b *browser) fits(what string) {
-	b.t.Helper()
-	over := get[[]string](b, `[...document.querySelectorAll('html, body, main, .detail, .list')]
-		.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.tagName + '.' + e.className)`)
-	if len(over) > 0 {
-		b.shot("sideways")
-		b.t.Errorf("%s scrolls sideways: %q", what, over)
-	}
-}
-
-const shown = `[...document.querySelectorAll('#log .message')]`
-
-func bubble(side, part string) string {
-	return shown + `.some((m) => m.classList.contains('` + side + `') && !m.classList.contains('pending') && m.innerText.includes(` + quote(part) + `))`
-}
-
-func quote(s string) string { return `atob8('` + base64.StdEncoding.EncodeToString([]byte(s)) + `')` }
-
-// open goes to the page and gives it what the expressions of the tests need.
-func (b *browser) open(url string) {
-	b.t.Helper()
-	b.do(chromedp.Navigate(url), chromedp.Evaluate[chromedp.Void](`globalThis.atob8 = (s) => new TextDecoder().decode(Uint8Array.from(atob(s), (c) => c.charCodeAt(0))); true`))
-}
 
 func TestBrowserVisitor(t *testing.T) {
 	t.Parallel()
@@ -419,21 +190,21 @@ func TestBrowserSupervisor(t *testing.T) {
 	b.do(enter(0))
 	b.see("every station's cases, overdue", `document.querySelectorAll('#tickets .chip.danger').length === 3`)
 	b.shot("1-list")
-	b.do(chromedp.Click(chromedp.CSS("#tabs a[href='#/gaps']")))
+	b.do(click("#tabs a[href='#/gaps']"))
 	b.see("the questions", `document.querySelectorAll('#gaps .button').length === 2`)
 	b.shot("2-gaps")
-	b.do(chromedp.Click(chromedp.CSS("#gaps .button")))
+	b.do(click("#gaps .button"))
 	b.see("one question less", `document.querySelectorAll('#gaps .button').length === 1`)
-	b.do(chromedp.Click(chromedp.CSS("#tabInvites")))
+	b.do(click("#tabInvites"))
 	b.see("the form", `!document.getElementById('viewInvites').hidden`)
-	b.do(chromedp.Focus(chromedp.CSS("#invite [name=label]")), write("丁（示例）"), enter(0))
+	b.do(focus("#invite [name=label]"), write("丁（示例）"), enter(0))
 	b.see("a code", `/^[A-Z0-9]{4}(-[A-Z0-9]{4}){2}$/.test(document.getElementById('invitedCode').innerText)`)
 	b.window(375, 760, "light")
 	b.fits("the invitations at the width of a phone")
 	b.shot("3-invites")
-	b.do(chromedp.Click(chromedp.CSS("#language")))
+	b.do(click("#language"))
 	b.see("the console in English", `document.getElementById('tabs').innerText.includes('Unanswered')`)
-	b.do(chromedp.Click(chromedp.CSS("#tabs a[href='#/']")))
+	b.do(click("#tabs a[href='#/']"))
 	b.see("the list in English", `document.getElementById('tickets').innerText.includes('Overdue')`)
 	b.fits("the list in English at the width of a phone")
 	b.shot("4-english")
@@ -475,7 +246,7 @@ func TestBrowserStaff(t *testing.T) {
 	b.shot("2-case")
 
 	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('input[name=action][value=reply]').click(); true`),
-		chromedp.Focus(chromedp.CSS("#work-text")), write("已联系养护单位，明天上午到场（示例）。"), chromedp.Click(chromedp.CSS("#work .primary")))
+		focus("#work-text"), write("已联系养护单位，明天上午到场（示例）。"), click("#work .primary"))
 	b.see("the new state", `document.querySelector('#detail header').innerText.includes('办理中')`)
 	b.see("the reply in the history", `document.querySelector('.timeline').innerText.includes('明天上午到场')`)
 	// The requester is told in the chat.
@@ -484,7 +255,7 @@ func TestBrowserStaff(t *testing.T) {
 
 	// A new case and somebody else's step come in by themselves; the draft stays.
 	b.fill("q", "")
-	b.do(chromedp.Focus(chromedp.CSS("#work-text")), write("草稿"))
+	b.do(focus("#work-text"), write("草稿"))
 	second := g.newCase(v.chat(), mine, "新来的一件（示例）")
 	b.see("the new case in the list", `document.querySelector('#tickets').innerText.includes('`+second.ID+`')`)
 	g.update(func(tx handlers.Tx) error {
@@ -503,15 +274,15 @@ func TestBrowserStaff(t *testing.T) {
 		b.window(width, 720, "light")
 		b.fits("a case at the width of a phone")
 		b.shot("4-phone-case")
-		b.do(chromedp.Click(chromedp.CSS(".back")))
+		b.do(click(".back"))
 		b.see("the list", `document.querySelector('.list').offsetWidth > 0 && document.querySelectorAll('#tickets a').length === 2`)
 		b.fits("the list at the width of a phone")
 		b.shot("5-phone-list")
-		b.do(chromedp.Click(chromedp.CSS("#tickets a[href*=" + first.ID + "]")))
+		b.do(click("#tickets a[href*=" + first.ID + "]"))
 		b.see("the case again", `document.querySelector('#detail h2')?.innerText === '`+first.ID+`'`)
 	}
 	b.window(1280, 800, "dark")
 	b.shot("6-dark")
-	b.do(chromedp.Click(chromedp.CSS("#logout")))
+	b.do(click("#logout"))
 	b.see("the login again", `!document.getElementById('viewLogin').hidden && document.getElementById('detail').innerText === ''`)
 }

@@ -2,4 +2,9 @@
 // channel of the relay like Telegram, and the console for staff. Pages are
 // plain HTML, CSS and JavaScript embedded in the binary; they load nothing from
 // elsewhere.
+//
+// A visitor is known by a cookie only; what the bot says is a durable line of
+// the chat before anybody looks at it, and an event stream tells the page of new
+// lines. Staff log in with a one-time code; each request reads their rights
+// again, and every step they take goes through the Desk, as in the chats.
 package web

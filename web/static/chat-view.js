@@ -53,8 +53,9 @@ const width = (text) => [...text].reduce((sum, c) => sum + (c > '\u2e80' ? 2 : 1
 /** Makes the rows of buttons; press(button, element) is called when one is pressed. */
 function answers(rows, press) {
   return make('div', { className: 'answers' }, ...rows.map((row) => {
-    // A row of long words is stacked on a narrow screen.
-    const long = row.length > 2 || row.some((button) => width(button.text) > 14);
+    // Columns are equally wide; what does not fit on the narrowest phone is
+    // stacked on phones: about 8 px a letter, 27 px around each, 255 px in all.
+    const long = row.length * (Math.max(...row.map((button) => width(button.text))) * 8 + 27) > 255;
     return make('div', { className: long ? 'wide' : '' }, ...row.map((button) => {
       if (button.url) {
         return make('a', { className: 'button', href: button.url, target: '_blank', rel: 'noopener noreferrer' },

@@ -1,0 +1,81 @@
+package web_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"liaison/ticket"
+)
+
+// say writes and sends, as somebody does at a phone.
+func (b *browser) say(text string) {
+	b.t.Helper()
+	b.do(chromedp.Focus(chromedp.CSS("#text")), write(text), enter(0))
+	b.see("the own message "+text, bubble("visitor", text))
+}
+
+// press waits for the newest button with the words, and presses it.
+func (b *browser) press(label string) {
+	b.t.Helper()
+	words, err := json.Marshal(label)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	newest := `[...document.querySelectorAll('#log .answers button')].filter((b) => b.innerText === ` + string(words) + `).at(-1)`
+	b.see("the button "+label, newest)
+	b.do(chromedp.Evaluate[chromedp.Void](newest + `.click()`))
+	b.see("the press of "+label, bubble("visitor", label))
+}
+
+// A case goes its whole way: filed at a phone, answered at a desk, rated at the
+// phone.
+func TestBrowserCase(t *testing.T) {
+	t.Parallel()
+	path, ok := chromium(t)
+	if !ok {
+		return
+	}
+	g := setup(t)
+	b := g.browser(path)
+	b.window(375, 760, "light")
+	b.open(g.http.URL + "/")
+	b.see("the welcome", `!document.getElementById('intro').hidden`)
+	b.do(chromedp.Click(chromedp.CSS(".starts [data-command='/complain']")))
+	b.see("the question", bubble("bot", "发生了什么"))
+	b.say("周巷镇工业路的路灯坏了两个月，晚上货车进出很危险（示例）")
+	b.press("下一步")
+	b.see("the question for the company", bubble("bot", "企业"))
+	b.shot("1-form")
+	b.say("示例电器厂")
+	b.see("the town", bubble("bot", "周巷镇，对吗"))
+	b.press("是，周巷镇")
+	b.press("不提供")
+	b.see("the review", bubble("bot", "请核对"))
+	b.fits("the review")
+	b.shot("2-review")
+	b.press("提交")
+	b.see("the number", bubble("bot", "已受理，编号 CX-"))
+	b.shot("3-filed")
+
+	boss := g.staff("丙（示例）", ticket.RoleSupervisor, "")
+	list := decode[caseList](t, boss.do("GET", "/api/staff/tickets", nil))
+	if len(list.Tickets) != 1 {
+		t.Fatalf("%d cases in the console", len(list.Tickets))
+	}
+	r := boss.do("POST", "/api/staff/tickets/"+list.Tickets[0].ID+"/act", map[string]string{"action": "resolve", "text": "路灯已修好（示例）。"})
+	if r.status != 200 {
+		t.Fatalf("resolve: %d %s", r.status, r.body)
+	}
+	b.see("the result", bubble("bot", "路灯已修好"))
+	b.shot("4-result")
+	b.press("解决了")
+	b.press("5★")
+	b.see("the thanks", bubble("bot", "已记下 5 分"))
+	b.shot("5-rated")
+	full := decode[fullCase](t, boss.do("GET", "/api/staff/tickets/"+list.Tickets[0].ID, nil))
+	if full.State != "closed" || full.Rating.Score != 5 {
+		t.Errorf("the case is %s, rated %d", full.State, full.Rating.Score)
+	}
+}
