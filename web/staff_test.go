@@ -219,6 +219,11 @@ func TestStaffOwnCase(t *testing.T) {
 	if r := v.do("POST", "/api/staff/tickets/"+c.ID+"/act", map[string]string{"action": "resolve", "text": "x"}); r.status != http.StatusForbidden {
 		t.Errorf("works the own case: %d %s", r.status, r.body)
 	}
+	// A case of their own at another station is for the chat, not for the console.
+	elsewhere := g.newCase(v.chat(), g.stations()[1], "提到别的联络站（示例）")
+	if r := v.do("GET", "/api/staff/tickets/"+elsewhere.ID, nil); r.status != http.StatusNotFound {
+		t.Errorf("opens the own case elsewhere: %d", r.status)
+	}
 }
 
 func TestStaffEvents(t *testing.T) {

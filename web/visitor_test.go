@@ -78,6 +78,7 @@ func TestVisitorsAreApart(t *testing.T) {
 	if !strings.Contains(e.data, "同一个编号") {
 		t.Errorf("heard %s", e.data)
 	}
+	await(t, heard, "an answer although another visitor used the key", isLine("bot", ""))
 	for _, l := range ben.lines() {
 		if strings.Contains(l.String(), "只有我能看见") {
 			t.Error("one visitor sees what another wrote")
