@@ -108,14 +108,16 @@ func (q *query) bare() bool {
 }
 
 // features describe how well the best match fits the question. Most are shares of
-// the weight of the question's terms, so that its length does not move them. All
-// but size and place can only make the decision surer.
+// the weight of the question's terms, so that its length does not move them. What
+// the library does not have at all is set apart: odd wording tells less against a
+// match than a word that stands elsewhere. Unknown words, size and place make the
+// decision less sure, the others surer.
 type features struct {
-	score   float64 // BM25 of the best passage over the most the question could reach
-	cover   float64 // what that passage holds; weights squared, so that rare terms decide
+	score   float64 // BM25 of the best passage over the most that the terms the library has could reach
+	cover   float64 // share of these that the passage holds; weights squared, so that rare ones decide
 	title   float64 // what the titles above it hold
 	whole   float64 // what its document holds anywhere
-	unknown float64 // what no passage of the library holds: odd wording tells less against a match than words that other passages have
+	unknown float64 // what no passage of the library holds
 	size    float64 // log10 of the number of units, over 4: the more there are, the more fit by chance
 	place   float64 // 1: the question names a place that the document never does
 }
@@ -142,8 +144,12 @@ func (l *Library) features(q *query, top Hit) features {
 	for i, t := range q.terms {
 		word := string(q.folded[t.from:t.to])
 		total += t.telling
-		squared += t.telling * t.telling
-		reach += float64(t.weight)
+		if t.known {
+			squared += t.telling * t.telling
+			reach += float64(t.weight)
+		} else {
+			f.unknown += t.telling
+		}
 		if in[i] {
 			f.cover += t.telling * t.telling
 		}
@@ -152,9 +158,6 @@ func (l *Library) features(q *query, top Hit) features {
 		}
 		if in[i] || t.known && l.holds(doc, word) {
 			f.whole += t.telling
-		}
-		if !t.known {
-			f.unknown += t.telling
 		}
 	}
 	f.score = top.bm25 / reach / index.Most

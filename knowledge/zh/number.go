@@ -50,6 +50,13 @@ func hanUnit(r rune) (float64, bool) {
 	return 0, false
 }
 
+// startsNumber reports whether a number in Chinese numerals can begin with r: a
+// digit, 十 as in 十二, 百 and 千 as in 百分之.
+func startsNumber(r rune) bool {
+	_, digit := hanDigit(r)
+	return digit || r == '十' || r == '拾' || r == '百' || r == '千'
+}
+
 // hanNumber reads the number written in Chinese numerals at the start of r and
 // returns its digits (20, 0.5, 30%) and how many characters it took; n is 0
 // when there is none.

@@ -57,6 +57,10 @@ func EachTerm(folded []rune, yield func(t Term, from, to int)) {
 // numerals are left out: 一 stands in far too many words (统一, 一定).
 func numerals(folded []rune, from, to int, yield func(t Term, from, to int)) {
 	for i := from; i < to; {
+		if !startsNumber(folded[i]) {
+			i++
+			continue
+		}
 		v, n := hanNumber(folded[i:to])
 		if n < 2 {
 			i++
