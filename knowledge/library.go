@@ -122,11 +122,14 @@ func (l *Library) build() {
 			unitTitle := zh.Fold(title)
 			parts[i] = append(parts[i], index.Field{Text: unitTitle, Weight: 1})
 			for _, part := range passagesOf(u.Body) {
-				text := index.Field{Text: zh.Fold(part), Weight: 1}
+				titles := docTitle + " " + unitTitle + "\n"
+				folded := titles + zh.Fold(part)
+				// The field is a part of folded, not a second copy of the text.
+				text := index.Field{Text: folded[len(titles):], Weight: 1}
 				parts[i] = append(parts[i], text)
 				passages.Add(text, index.Field{Text: unitTitle, Weight: unitTitleWeight}, index.Field{Text: docTitle, Weight: docTitleWeight})
 				l.unitOf = append(l.unitOf, int32(l.byID[u.ID]))
-				l.folded = append(l.folded, docTitle+" "+unitTitle+"\n"+text.Text)
+				l.folded = append(l.folded, folded)
 			}
 		}
 	}

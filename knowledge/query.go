@@ -63,9 +63,13 @@ func (l *Library) analyse(text string) query {
 		case asking > 0:
 			factor *= partFactor
 		}
+		weight := factor * ((1-everydayShare)*idf + everydayShare*everyday(t)*scale)
+		if t.Unigram() && asks[from] {
+			weight = 0 // moves no ranking, and 的 has the longest list of all to read
+		}
 		q.terms = append(q.terms, queryTerm{
 			term: t, from: from, to: to,
-			weight:  float32(factor * ((1-everydayShare)*idf + everydayShare*everyday(t)*scale)),
+			weight:  float32(weight),
 			telling: factor * idf,
 			known:   count > 0,
 		})

@@ -38,7 +38,8 @@ type Builder struct {
 	counts  []uint32 // how many texts hold each term
 	lengths []float32
 	stream  [][]byte  // in blocks: for each text how many terms, then for each its id and weight
-	text    []zh.Term // terms of the text being added; kept for its memory
+	text    []zh.Term // terms of the text being added; kept for its memory, like runes
+	runes   []rune
 }
 
 // blockSize is when a new block of the stream is begun. One growing slice would
@@ -58,7 +59,11 @@ func (bd *Builder) Add(fields ...Field) int {
 	}
 	bd.text = bd.text[:0]
 	for _, f := range fields {
-		zh.EachTerm([]rune(f.Text), func(t zh.Term, _, _ int) {
+		bd.runes = bd.runes[:0]
+		for _, r := range f.Text {
+			bd.runes = append(bd.runes, r)
+		}
+		zh.EachTerm(bd.runes, func(t zh.Term, _, _ int) {
 			for range f.Weight {
 				bd.text = append(bd.text, t)
 			}
@@ -199,7 +204,7 @@ type Weighted struct {
 func (ix *Index) Score(query []Weighted, scores []float32) {
 	for _, q := range query {
 		i, ok := slices.BinarySearch(ix.terms, q.Term)
-		if !ok {
+		if !ok || q.Weight == 0 {
 			continue
 		}
 		p := ix.postings[ix.offsets[i]:ix.offsets[i+1]]
