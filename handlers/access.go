@@ -146,7 +146,7 @@ func (d *Desk) Redeem(ctx context.Context, tx Tx, person, code string) (Person, 
 		return Person{}, err
 	}
 	if c.Purpose == Login {
-		return tx.Person(ctx, c.Person)
+		return d.become(ctx, tx, person, c.Person)
 	}
 	var p Person
 	if person == "" {
@@ -159,6 +159,30 @@ func (d *Desk) Redeem(ctx context.Context, tx Tx, person, code string) (Person, 
 		return Person{}, err
 	}
 	return p, tx.AddMembership(ctx, Membership{Person: p.ID, Role: c.Role, Station: c.Station})
+}
+
+// become returns the person whom a login code belongs to. Entered by somebody in
+// a chat, the code makes that account's person what the other one is: whoever
+// holds it could act as the other one anyhow, and is now told of cases.
+func (d *Desk) become(ctx context.Context, tx Tx, person, owner string) (Person, error) {
+	p, err := tx.Person(ctx, owner)
+	if err != nil || person == "" || person == owner {
+		return p, err
+	}
+	me, err := tx.Person(ctx, person)
+	if err != nil {
+		return Person{}, err
+	}
+	me.Label = p.Label
+	if err := tx.SavePerson(ctx, me); err != nil {
+		return Person{}, err
+	}
+	ms, err := tx.Memberships(ctx, owner)
+	for _, m := range ms {
+		m.Person = person
+		err = errors.Join(err, tx.AddMembership(ctx, m))
+	}
+	return me, err
 }
 
 // Invite makes an invitation on behalf of a supervisor, or of the operator when
@@ -197,16 +221,26 @@ func (d *Desk) LoginCode(ctx context.Context, tx Tx, person string) (string, err
 	return newCode(ctx, tx, Code{Purpose: Login, Person: person, Expires: d.Now().Add(LoginTTL)})
 }
 
-// FirstSupervisor returns a login code for a supervisor who was set up by
-// starting the program, making that supervisor when there is none at all yet.
-// With other supervisors but not that one it returns "".
+// FirstSupervisor returns a login code for the supervisor who has been there
+// longest, making one with the label when there is none yet. It is for the
+// operator, who holds the database anyhow.
 func (d *Desk) FirstSupervisor(ctx context.Context, tx Tx, label string) (string, error) {
 	all, err := tx.Members(ctx, ticket.RoleSupervisor, "")
 	if err != nil {
 		return "", err
 	}
-	if len(all) > 0 {
-		return d.LoginCode(ctx, tx, all[0].Person)
+	var first Person
+	for _, m := range all {
+		p, err := tx.Person(ctx, m.Person)
+		if err != nil {
+			return "", err
+		}
+		if first.ID == "" || p.CreatedAt.Before(first.CreatedAt) {
+			first = p
+		}
+	}
+	if first.ID != "" {
+		return d.LoginCode(ctx, tx, first.ID)
 	}
 	p, err := tx.AddPerson(ctx, Person{Label: label, CreatedAt: d.Now()})
 	if err != nil {

@@ -2,17 +2,11 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"liaison/ticket"
 )
-
-// refersToTicket reports whether the message answers one of the bot's messages
-// about a case.
-func (t *turn) refersToTicket() bool {
-	kind, _, _ := strings.Cut(t.m.Ref, ":")
-	return kind == "ticket" || kind == "card" || kind == "act"
-}
 
 // answered handles a text that was asked for, or that answers a message about a
 // case. The ref says what it does: "ticket:ID" and "card:ID" speak about the case, and
@@ -23,7 +17,6 @@ func (t *turn) answered(ctx context.Context, ref string) error {
 	}
 	parts := strings.Split(ref, ":")
 	if len(parts) == 2 && parts[0] == "act" && parts[1] == "code" {
-		t.conv.Await = nil
 		return t.enterCode(ctx, t.m.Text)
 	}
 	what, id, station := "", "", ""
@@ -59,6 +52,8 @@ func (t *turn) answered(ctx context.Context, ref string) error {
 func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text string, files []ticket.File) error {
 	own := c.Requester == t.me.ID
 	switch {
+	case own && slices.Contains(staffActions, ticket.Action(what)):
+		return ticket.Errorf(ticket.Forbidden, "nobody works a case of his own")
 	case what == "comment" && own:
 		s := ticket.Step{Action: ticket.Score, Text: text}
 		if _, err := t.Act(ctx, t.tx, t.me.ID, c.ID, s); err != nil {

@@ -87,6 +87,15 @@ func (t *turn) pressPick(ctx context.Context, args []string) error {
 	return t.answer(ctx, a.Text, *t.prepared.Answer)
 }
 
+// pressAgain asks a text that might have been something else.
+func (t *turn) pressAgain(ctx context.Context, args []string) error {
+	a, ok := t.askedBy(args)
+	if !ok || t.prepared.Answer == nil {
+		return t.toast(ctx, pOldButton)
+	}
+	return t.answer(ctx, a.Text, *t.prepared.Answer)
+}
+
 func (t *turn) pressHelped(ctx context.Context, _ []string) error {
 	return t.toast(ctx, pThanks)
 }

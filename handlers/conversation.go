@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"liaison/ticket"
@@ -22,15 +24,34 @@ type conversation struct {
 	// Serial numbers forms and questions, so that the buttons of an older one are
 	// told from those of the present one.
 	Serial int `json:"serial,omitempty"`
-	// Album is the last album seen: its files come one by one and are answered once.
-	Album string `json:"album,omitempty"`
+	// Lang is the language of the talk.
+	Lang lang `json:"lang,omitempty"`
 }
 
 // await says what the next text does.
 type await struct {
 	// Ref is what an answer to the bot's prompt would carry; the text does the
 	// same without being an answer to it.
-	Ref string `json:"ref"`
+	Ref string    `json:"ref"`
+	At  time.Time `json:"at"` // when it was asked for
+}
+
+// awaitTTL is how long a text is taken for what was asked for. After that it is
+// taken for what it most likely is: something new.
+const awaitTTL = 30 * time.Minute
+
+// awaited returns what a text would be for, "" when nothing was asked for
+// lately. A comment on a rating is welcome and not waited for: a question in
+// its place is a question.
+func (c conversation) awaited(text string, now time.Time) string {
+	switch {
+	case c.Await == nil || now.Sub(c.Await.At) > awaitTTL:
+		return ""
+	case strings.HasPrefix(c.Await.Ref, "act:comment:") && looksLikeQuestion(text):
+		return ""
+	default:
+		return c.Await.Ref
+	}
 }
 
 // asked is a question with what came of it.
@@ -52,6 +73,11 @@ func (c *conversation) ask(text string, choices []string) int {
 		c.Asked = c.Asked[len(c.Asked)-maxAsked:]
 	}
 	return c.Serial
+}
+
+// forget makes the buttons of a question old ones.
+func (c *conversation) forget(id int) {
+	c.Asked = slices.DeleteFunc(c.Asked, func(a asked) bool { return a.ID == id })
 }
 
 // question finds what was asked under the number.
@@ -78,6 +104,9 @@ type form struct {
 	Urgent   bool          `json:"urgent,omitempty"`
 	// Review: the summary has been reached, to which each correction returns.
 	Review bool `json:"review,omitempty"`
+	// Retell: what happened is being told anew; the next text or file replaces
+	// what is there.
+	Retell bool `json:"retell,omitempty"`
 }
 
 // conversationKey says which talk a message belongs to: in a group each person

@@ -81,6 +81,9 @@ func (d *Desk) Handle(ctx context.Context, tx Tx, m Message, p Prepared) error {
 	case EventBlocked:
 		return tx.Block(ctx, m.From.Channel, m.From.Chat)
 	}
+	if !m.ForUs() {
+		return nil
+	}
 	t, err := d.begin(ctx, tx, m, p)
 	if err != nil {
 		return err
@@ -119,7 +122,8 @@ func (d *Desk) begin(ctx context.Context, tx Tx, m Message, p Prepared) (*turn, 
 	if err != nil {
 		return nil, err
 	}
-	return &turn{Desk: d, tx: tx, m: m, me: me, lang: langOf(me.Lang, m.Lang), conv: conv, prepared: p}, nil
+	conv.Lang = langOf(me.Lang, m.Lang)
+	return &turn{Desk: d, tx: tx, m: m, me: me, lang: conv.Lang, conv: conv, prepared: p}, nil
 }
 
 // Apologize tells the person that the message could not be handled.
@@ -127,9 +131,12 @@ func (d *Desk) Apologize(ctx context.Context, tx Tx, m Message) error {
 	if m.Event != "" || m.Group && m.Press == "" && m.Command == "" && m.ReplyTo == "" {
 		return nil // nobody waits for an answer
 	}
-	l := langOf("", m.Lang)
-	r := words(l.f(pFailed))
-	r.Press, r.Toast = m.Press, ""
+	conv, err := loadConversation(ctx, tx, conversationKey(m))
+	if err != nil {
+		conv = conversation{} // it may be what could not be handled
+	}
+	r := words(langOf(string(conv.Lang), m.Lang).f(pFailed))
+	r.Press = m.Press
 	return tx.Send(ctx, m.From, r)
 }
 
@@ -170,6 +177,7 @@ func (t *turn) button(p phrase, parts ...string) Button {
 }
 
 // excuse turns what a person can act on into words; any other error is returned.
+// The transaction goes on: errors with a code come before anything was written.
 func (t *turn) excuse(ctx context.Context, err error) error {
 	p, args, ok := t.lang.problem(err)
 	if !ok {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"liaison/knowledge"
+	"liaison/ticket"
 )
 
 // Command is a command of the bot as its menu shows it.
@@ -56,22 +57,24 @@ var inGroup = []string{"staff", "cancel", "help"}
 
 // presses says what a button does, by the first part of its data.
 var presses = map[string]func(*turn, context.Context, []string) error{
-	"menu": (*turn).pressMenu,
-	"lang": (*turn).pressLanguage,
-	"pick": (*turn).pressPick,
-	"good": (*turn).pressHelped,
-	"bad":  (*turn).pressUnhelpful,
-	"hand": (*turn).pressHand,
-	"f":    (*turn).pressForm,
-	"q":    (*turn).pressMine,
-	"t":    (*turn).pressStaff,
-	"code": (*turn).pressLoginCode,
+	"menu":  (*turn).pressMenu,
+	"lang":  (*turn).pressLanguage,
+	"pick":  (*turn).pressPick,
+	"again": (*turn).pressAgain,
+	"good":  (*turn).pressHelped,
+	"bad":   (*turn).pressUnhelpful,
+	"hand":  (*turn).pressHand,
+	"f":     (*turn).pressForm,
+	"q":     (*turn).pressMine,
+	"t":     (*turn).pressStaff,
+	"code":  (*turn).pressLoginCode,
 }
 
 // dispatch decides what the message is: a button, a command, an answer to one
 // of the bot's messages, the next piece of something under way, or a question.
 func (t *turn) dispatch(ctx context.Context) error {
 	m := t.m
+	awaited := t.conv.awaited(m.Text, t.Now())
 	switch {
 	case m.Button != "":
 		parts := strings.Split(m.Button, ":")
@@ -84,25 +87,41 @@ func (t *turn) dispatch(ctx context.Context) error {
 		return t.edited(ctx)
 	case m.Command != "":
 		return t.command(ctx)
-	case t.refersToTicket():
+	case m.refersToCase():
 		return t.answered(ctx, m.Ref)
-	case m.Group:
-		return nil // people talk to each other
 	case m.Text == "" && len(m.Files) == 0:
 		return t.tell(ctx, pOnlyText)
-	case t.conv.Await != nil:
-		return t.answered(ctx, t.conv.Await.Ref)
+	case awaited != "":
+		return t.answered(ctx, awaited)
 	case t.conv.Form != nil:
 		return t.fill(ctx)
 	case len(m.Files) > 0:
 		return t.filesAlone(ctx)
 	default:
-		return t.ask(ctx, m.Text)
+		return t.plain(ctx)
 	}
+}
+
+// plain handles a text that nothing is under way for: a question, unless a
+// station waits for words from this person and it does not read like one.
+func (t *turn) plain(ctx context.Context) error {
+	if !looksLikeQuestion(t.m.Text) {
+		waiting, err := t.tx.Tickets(ctx, ticket.Filter{Requester: t.me.ID, States: []ticket.State{ticket.Waiting}, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(waiting) > 0 {
+			return t.offerToSupply(ctx, waiting[0])
+		}
+	}
+	return t.ask(ctx, t.m.Text)
 }
 
 func (t *turn) command(ctx context.Context) error {
 	do, ok := commands[t.m.Command]
+	if ok && t.m.Command != "cancel" {
+		t.conv.Await = nil // the person has turned to something else
+	}
 	switch {
 	case !ok && t.m.Group:
 		return nil // meant for another bot, most likely
@@ -120,7 +139,7 @@ func (t *turn) edited(ctx context.Context) error {
 	switch {
 	case t.m.Group || t.m.Text == "":
 		return nil
-	case t.conv.Form != nil || t.conv.Await != nil || t.m.Command != "" || t.m.Ref != "":
+	case t.conv.Form != nil || t.conv.awaited(t.m.Text, t.Now()) != "" || t.m.Command != "" || t.m.Ref != "":
 		return t.tell(ctx, pEdited)
 	default:
 		return t.ask(ctx, t.m.Text)
@@ -143,14 +162,14 @@ func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 	if err != nil {
 		return Prepared{}, err
 	}
-	q := knowledge.Question{Lang: string(langOf("", m.Lang))}
+	q := knowledge.Question{Lang: string(langOf(string(conv.Lang), m.Lang))}
 	unit := ""
 	switch {
 	case m.Button != "":
 		q.Text, unit = conv.asksByButton(m.Button)
 	case m.Command == "ask":
 		q.Text = m.Text
-	case m.Command != "" || m.Text == "" || m.Ref != "" || conv.Await != nil:
+	case m.Command != "" || m.Text == "" || m.refersToCase() || conv.awaited(m.Text, d.Now()) != "":
 		return Prepared{}, nil
 	case conv.Form != nil:
 		if conv.Form.interruptible() && looksLikeQuestion(m.Text) {
@@ -174,10 +193,15 @@ func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 // asksByButton returns the question and the unit that a button asks for.
 func (c conversation) asksByButton(button string) (question, unit string) {
 	parts := strings.Split(button, ":")
-	if len(parts) == 3 && parts[0] == "pick" {
+	switch {
+	case len(parts) == 3 && parts[0] == "pick":
 		if a, n, ok := c.choice(parts[1], parts[2]); ok {
 			return a.Text, a.Choices[n]
 		}
+	case len(parts) == 2 && parts[0] == "again":
+		id, _ := strconv.Atoi(parts[1]) // 0 is no question's number
+		a, _ := c.question(id)
+		return a.Text, ""
 	}
 	return "", ""
 }

@@ -111,7 +111,7 @@ func (t *turn) prompt(ctx context.Context) error {
 	cancel := t.button(pbDrop, "f", id, "drop")
 	switch f.Step {
 	case stepText:
-		if f.Text != "" || len(f.Files) > 0 {
+		if !f.Retell && (f.Text != "" || len(f.Files) > 0) {
 			return t.gathered(ctx)
 		}
 		p := pTellComplaint
@@ -120,6 +120,9 @@ func (t *turn) prompt(ctx context.Context) error {
 			p = pTellFinancing
 		case ticket.Finding:
 			p = pTellFinding
+		}
+		if f.Retell {
+			return t.offer(ctx, p, row(t.button(pbBack, "f", id, "back"), cancel))
 		}
 		return t.offer(ctx, p, row(cancel))
 	case stepCompany:
@@ -152,10 +155,7 @@ func (t *turn) gathered(ctx context.Context) error {
 	if f.Text != "" {
 		r.Text = append([]Span{{Text: excerpt(f.Text, 200), Style: Quote}, {Text: "\n"}}, r.Text...)
 	}
-	// The message is replaced as the text grows, so that one button is the present one.
-	r.Ref, r.Replace = data("form", id), t.m.Album != "" && t.conv.Album == t.m.Album
 	r.Buttons = [][]Button{row(t.button(pbNext, "f", id, "next"), t.button(pbDrop, "f", id, "drop"))}
-	t.conv.Album = t.m.Album
 	return t.say(ctx, r)
 }
 
@@ -201,16 +201,24 @@ func (t *turn) fill(ctx context.Context) error {
 			return err
 		}
 	}
-	if a := t.prepared.Answer; a != nil && (f.Step != stepText || a.Decision == knowledge.Answered) {
+	a := t.prepared.Answer
+	if a != nil && f.Step != stepText {
 		return t.answer(ctx, text, *a)
 	}
 	switch f.Step {
 	case stepText:
+		t.retell()
 		joined := strings.TrimSpace(f.Text + "\n" + text)
 		if utf8.RuneCountInString(joined) > ticket.MaxText {
 			return t.tell(ctx, pTooLong, ticket.MaxText)
 		}
 		f.Text = joined
+		if a != nil && a.Decision == knowledge.Answered {
+			// It belongs to the case and can be answered as well.
+			if err := t.answer(ctx, text, *a); err != nil {
+				return err
+			}
+		}
 		return t.gathered(ctx)
 	case stepCompany:
 		if utf8.RuneCountInString(text) > ticket.MaxCompany {
@@ -235,11 +243,21 @@ func (t *turn) fill(ctx context.Context) error {
 	return t.prompt(ctx)
 }
 
+// retell forgets what is to be told anew.
+func (t *turn) retell() {
+	if f := t.conv.Form; f.Retell {
+		f.Text, f.Files, f.Retell = "", nil, false
+	}
+}
+
 // attach adds the message's files to the form. done means that everything was
 // said that there is to say.
 func (t *turn) attach(ctx context.Context) (done bool, err error) {
 	f := t.conv.Form
 	files, refused := t.taken(t.m.Files)
+	if f.Step == stepText && len(files) > 0 {
+		t.retell()
+	}
 	if len(f.Files)+len(files) > MaxFiles {
 		files = files[:max(MaxFiles-len(f.Files), 0)]
 		refused = &pTooManyFiles

@@ -34,6 +34,12 @@ func (t *turn) pressForm(ctx context.Context, args []string) error {
 		return t.submit(ctx)
 	case "fix":
 		return t.fix(ctx)
+	case "back": // from a correction that was not made
+		if !f.Review {
+			return t.toast(ctx, pOldButton)
+		}
+		f.Step, f.Retell = stepReview, false
+		return t.prompt(ctx)
 	case "edit":
 		return t.edit(ctx, step(arg))
 	case "kinds":
@@ -56,6 +62,7 @@ func (t *turn) answersStep(verb, arg string) bool {
 	f := t.conv.Form
 	switch {
 	case verb == "next" && f.Step == stepText:
+		f.Retell = false
 		return f.Text != "" || len(f.Files) > 0
 	case verb == "town" && f.Step == stepTown:
 		_, ok := t.Directory().Town(arg)
@@ -138,7 +145,7 @@ func (t *turn) fix(ctx context.Context) error {
 	if f.Kind != ticket.Finding && f.Kind != ticket.Financing {
 		b = append(b, t.button(pbEditKind, "f", id, "kinds"))
 	}
-	return t.offer(ctx, pFixWhat, append(grid(2, b...), row(t.button(pbBack, "f", id, "resume")))...)
+	return t.offer(ctx, pFixWhat, append(grid(2, b...), row(t.button(pbBack, "f", id, "back")))...)
 }
 
 // edit goes back to one question of the form.
@@ -147,9 +154,7 @@ func (t *turn) edit(ctx context.Context, s step) error {
 	if !f.Review || s == stepReview || !slices.Contains(f.steps(), s) {
 		return t.toast(ctx, pOldButton)
 	}
-	if f.Step = s; s == stepText {
-		f.Text, f.Files = "", nil // told anew
-	}
+	f.Step, f.Retell = s, s == stepText
 	return t.prompt(ctx)
 }
 

@@ -52,6 +52,20 @@ type Message struct {
 	Ref string `json:"-"`
 }
 
+// ForUs reports whether the message is meant for the bot. In a group it is when
+// it presses one of the bot's buttons, is a command, or answers a message of the
+// bot about a case; the rest is people talking to each other.
+func (m Message) ForUs() bool {
+	return !m.Group || m.Event != "" || m.Button != "" || m.Command != "" || m.refersToCase()
+}
+
+// refersToCase reports whether the message answers one of the bot's messages
+// about a case.
+func (m Message) refersToCase() bool {
+	kind, _, _ := strings.Cut(m.Ref, ":")
+	return kind == "ticket" || kind == "card" || kind == "act"
+}
+
 // Event is something that happened to a chat.
 type Event string
 

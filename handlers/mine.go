@@ -51,7 +51,7 @@ func (l lang) deadline(c ticket.Ticket, now time.Time) string {
 		return ""
 	}
 	p := pAnswerBy
-	if due.Equal(c.AcceptBy) {
+	if c.Unaccepted() {
 		p = pAcceptBy
 	}
 	s := l.f(p, l.when(due))
@@ -77,6 +77,8 @@ func (t *turn) pressMine(ctx context.Context, args []string) error {
 	switch verb {
 	case "view":
 		return t.view(ctx, c)
+	case "add":
+		return t.supply(ctx, c, args[2:])
 	case "more":
 		return t.await(ctx, pAddMore, data("act", "more", id))
 	case "solved":
@@ -138,6 +140,7 @@ func (l lang) eventLine(e ticket.Event, station string) string {
 		who = l.f(pYou)
 	}
 	what := e.Action.Label(string(l))
+	said := "" // reasons between colleagues are not among it
 	switch e.Action {
 	case ticket.Submit, ticket.Escalate, ticket.Return:
 		return "" // told elsewhere, or between colleagues
@@ -145,12 +148,15 @@ func (l lang) eventLine(e ticket.Event, station string) string {
 		if e.Text == "" {
 			return ""
 		}
+		said = e.Text
 	case ticket.Assign:
 		what += " → " + station
+	case ticket.Reply, ticket.Ask, ticket.Reject, ticket.Resolve, ticket.Supply, ticket.Note, ticket.Unsolved:
+		said = e.Text
 	}
 	line := fmt.Sprintf("%s  %s  %s", e.At.In(ticket.CST).Format("01-02 15:04"), who, what)
-	if e.Text != "" && e.Action != ticket.Transfer {
-		line += l.f(pColon) + excerpt(e.Text, 200)
+	if said != "" {
+		line += l.f(pColon) + excerpt(said, 200)
 	}
 	return line
 }
@@ -196,7 +202,7 @@ func (l lang) scores(id string) []Button {
 func (t *turn) await(ctx context.Context, p phrase, ref string, args ...any) error {
 	if !t.m.Group {
 		// In a group everybody may write; there only an answer to the prompt counts.
-		t.conv.Await = &await{Ref: ref}
+		t.conv.Await = &await{Ref: ref, At: t.Now()}
 	}
 	r := words(t.lang.f(p, args...))
 	r.Ref, r.Prompt = ref, true
@@ -232,11 +238,29 @@ func (t *turn) score(ctx context.Context, id, n string) error {
 	if _, err := t.Act(ctx, t.tx, t.me.ID, id, ticket.Step{Action: ticket.Score, Score: score}); err != nil {
 		return err
 	}
-	t.conv.Await = &await{Ref: data("act", "comment", id)}
+	t.conv.Await = &await{Ref: data("act", "comment", id), At: t.Now()}
 	r := words(t.lang.f(pComment, score))
 	r.Buttons = [][]Button{row(t.button(pbNoComment, "q", "thanks", id))}
 	r.Ref, r.Prompt = data("act", "comment", id), true
 	return t.say(ctx, r)
+}
+
+// offerToSupply asks whether a text is what the station waits for.
+func (t *turn) offerToSupply(ctx context.Context, c ticket.Ticket) error {
+	id := strconv.Itoa(t.conv.ask(t.m.Text, nil))
+	r := words(t.lang.f(pWaitsForYou, c.ID))
+	r.Buttons = [][]Button{row(t.button(pbSupply, "q", "add", c.ID, id)), row(t.button(pbNoQuestion, "again", id))}
+	return t.say(ctx, r)
+}
+
+// supply adds a text that was offered, once.
+func (t *turn) supply(ctx context.Context, c ticket.Ticket, args []string) error {
+	a, ok := t.askedBy(args)
+	if !ok || a.Text == "" {
+		return t.toast(ctx, pOldButton)
+	}
+	t.conv.forget(a.ID)
+	return t.more(ctx, c, a.Text, nil)
 }
 
 // more adds what the requester wrote: as the answer to the station's question

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"liaison/ticket"
+	"liaison/ticket/route"
 )
 
 // Run does a job of a case: it tells people about a step, reminds, escalates or
@@ -96,11 +97,12 @@ func (d *Desk) goneCard(c ticket.Ticket, e ticket.Event, l lang) Reply {
 // tellRequester tells the requester what happened, where he or she last spoke
 // to the bot.
 func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, e ticket.Event) error {
-	return d.tellPerson(ctx, tx, c.Requester, func(l lang) (Reply, error) {
+	_, err := d.tellPerson(ctx, tx, c.Requester, func(l lang) (Reply, error) {
 		station := d.stationName(e.Station, l)
 		var out lines
-		r := Reply{Ref: data("ticket", c.ID), Files: e.Files, Buttons: l.ownButtons(c)}
-		said := func(p phrase) {
+		r := Reply{Ref: data("ticket", c.ID), Buttons: l.ownButtons(c)}
+		said := func(p phrase) { // the words and files are for the requester; those of other steps are not
+			r.Files = e.Files
 			out.bold(l.f(p, station, c.ID))
 			if e.Text != "" {
 				out.text(e.Text)
@@ -130,6 +132,7 @@ func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, e tick
 		r.Text = out
 		return r, nil
 	})
+	return err
 }
 
 // announceStation brings the case's card at the station up to date and, when the
@@ -190,7 +193,7 @@ func (d *Desk) tellSupervisors(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 		return err
 	}
 	for _, m := range all {
-		err := d.tellPerson(ctx, tx, m.Person, func(l lang) (Reply, error) {
+		_, err := d.tellPerson(ctx, tx, m.Person, func(l lang) (Reply, error) {
 			r, err := d.staffCard(ctx, tx, c, l)
 			r.Replace = false
 			why := pSuperviseOverdue
@@ -211,11 +214,11 @@ func (d *Desk) tellSupervisors(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 }
 
 // tellStation says something to a station: in its group, or else to each of its
-// agents in private, or else to triage's people and the supervisors, so that
-// nothing goes to nobody. The console shows it in any case.
+// agents in private. Where nobody can be reached so, triage's agents are told,
+// or else the supervisors. The console shows every case in any event.
 func (d *Desk) tellStation(ctx context.Context, tx Tx, id string, say func(lang) (Reply, error)) error {
 	if s, ok := d.Directory().Station(id); ok && s.ChatID != 0 {
-		to, err := tx.Moved(ctx, Address{Channel: Telegram, Chat: strconv.FormatInt(s.ChatID, 10), Thread: s.ThreadID})
+		to, err := tx.Moved(ctx, groupOf(s))
 		if err != nil {
 			return err
 		}
@@ -225,33 +228,46 @@ func (d *Desk) tellStation(ctx context.Context, tx Tx, id string, say func(lang)
 		}
 		return tx.Send(ctx, to, r)
 	}
-	people, err := tx.Members(ctx, ticket.RoleAgent, id)
-	if err != nil {
-		return err
-	}
-	if len(people) == 0 {
-		if people, err = tx.Members(ctx, ticket.RoleSupervisor, ""); err != nil {
+	for _, m := range []Membership{
+		{Role: ticket.RoleAgent, Station: id},
+		{Role: ticket.RoleAgent, Station: d.Directory().Triage().ID},
+		{Role: ticket.RoleSupervisor},
+	} {
+		people, err := tx.Members(ctx, m.Role, m.Station)
+		if err != nil {
 			return err
 		}
-	}
-	for _, m := range people {
-		if err := d.tellPerson(ctx, tx, m.Person, say); err != nil {
-			return err
+		reached := false
+		for _, p := range people {
+			told, err := d.tellPerson(ctx, tx, p.Person, say)
+			if err != nil {
+				return err
+			}
+			reached = reached || told
+		}
+		if reached {
+			return nil
 		}
 	}
+	d.Logger.WarnContext(ctx, "nobody can be told in a chat, only the console shows it", "station", id)
 	return nil
 }
 
+// groupOf is where the station's group was when it was configured.
+func groupOf(s route.Station) Address {
+	return Address{Channel: Telegram, Chat: strconv.FormatInt(s.ChatID, 10), Thread: s.ThreadID}
+}
+
 // tellPerson says something in the person's private chat, on the channel that
-// the person used last. Somebody who has none, or wants none, is not told.
-func (d *Desk) tellPerson(ctx context.Context, tx Tx, person string, say func(lang) (Reply, error)) error {
+// the person used last, and reports whether there is one.
+func (d *Desk) tellPerson(ctx context.Context, tx Tx, person string, say func(lang) (Reply, error)) (bool, error) {
 	p, err := tx.Person(ctx, person)
 	if err != nil {
-		return err
+		return false, err
 	}
 	accounts, err := tx.Accounts(ctx, person)
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, a := range accounts {
 		if a.Chat == "" || a.Blocked {
@@ -259,9 +275,9 @@ func (d *Desk) tellPerson(ctx context.Context, tx Tx, person string, say func(la
 		}
 		r, err := say(langOf(p.Lang, ""))
 		if err != nil {
-			return err
+			return false, err
 		}
-		return tx.Send(ctx, Address{Channel: a.Channel, Chat: a.Chat}, r)
+		return true, tx.Send(ctx, Address{Channel: a.Channel, Chat: a.Chat}, r)
 	}
-	return nil
+	return false, nil
 }

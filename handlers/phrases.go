@@ -89,6 +89,7 @@ var (
 	pColon         = phrase{"：", ": "}
 	pSemicolon     = phrase{"；", "; "}
 	pAddMore       = phrase{"请写下要补充的内容，可以附上照片或文件。发送 /cancel 取消。", "Write what you want to add; pictures and documents are welcome. /cancel gives it up."}
+	pWaitsForYou   = phrase{"%s 正在等您补充。要把这段话补充进去吗？", "%s waits for you to add something. Shall I add this?"}
 	pAdded         = phrase{"已补充到 %s，联络站会看到。", "Added to %s; the station will see it."}
 	pSureWithdraw  = phrase{"确定撤回 %s 吗？撤回后联络站不再办理。", "Withdraw %s? The station will then stop working on it."}
 	pWithdrawn     = phrase{"%s 已撤回。", "%s is withdrawn."}
@@ -109,8 +110,8 @@ var (
 	pRExpire   = phrase{"%s 的答复已超过 %d 天没有评价，已自动办结。", "%s was answered more than %d days ago and is closed now without a rating."}
 
 	// Staff.
-	pEnterCode         = phrase{"请输入邀请码（由督办人员发给您）。", "Enter your invitation code (a supervisor gives it to you)."}
-	pEnterObserverCode = phrase{"这是营商环境观察员的入口。请输入邀请码。", "This is for appointed observers. Enter your invitation code."}
+	pEnterCode         = phrase{"请输入邀请码（由督办人员发给您），发送 /cancel 取消。", "Enter your invitation code (a supervisor gives it to you); /cancel gives it up."}
+	pEnterObserverCode = phrase{"这是营商环境观察员的入口。请输入邀请码，发送 /cancel 取消。", "This is for appointed observers. Enter your invitation code; /cancel gives it up."}
 	pBadCode           = phrase{"这个码无效、已用过或已过期。请核对，或请督办人员重新发一个。", "This code is unknown, used or expired. Please check it, or ask a supervisor for a new one."}
 	pNowAgent          = phrase{"您已成为%s的工作人员。", "You are now an agent of %s."}
 	pNowObserver       = phrase{"您已成为营商环境观察员。发送 /observe 反馈情况。", "You are now an observer. Send /observe to report a finding."}
@@ -122,6 +123,7 @@ var (
 	pGroupUnknown      = phrase{"本群还没有绑定联络站。要绑定，请在 stations.yaml 里把该站的 telegram_chat_id 设为 %s。", "No station posts to this group. To bind one, set its telegram_chat_id in stations.yaml to %s."}
 	pGroupThread       = phrase{"本话题还没有绑定联络站。要绑定，请在 stations.yaml 里把该站的 telegram_chat_id 设为 %s、telegram_thread_id 设为 %d。", "No station posts to this topic. To bind one, set its telegram_chat_id in stations.yaml to %s and its telegram_thread_id to %d."}
 	pNotYours          = phrase{"您还不是这个联络站的工作人员。请私聊我发送 /staff 并输入邀请码。", "You are not an agent of this station. Send me /staff in a private chat and enter your invitation code."}
+	pOwnCase           = phrase{"这是您自己的诉求，请由同事办理。", "This is your own case; a colleague must work it."}
 	pColleague         = phrase{"同事", "a colleague"}
 	pAccepted          = phrase{"%s 已签收", "%s accepted"}
 	pTaken             = phrase{"%s已经接手，现在是“%s”。", "%s has taken it; it is now “%s”."}
@@ -197,6 +199,8 @@ var (
 	pbEditUrgent   = phrase{"紧急程度", "Urgency"}
 	pbEditKind     = phrase{"类型", "Kind"}
 	pbProgress     = phrase{"查看进度", "See where it stands"}
+	pbSupply       = phrase{"是，补充进去", "Yes, add it"}
+	pbNoQuestion   = phrase{"不是，帮我查政策", "No, it is a question"}
 	pbMore         = phrase{"补充说明", "Add more"}
 	pbWithdraw     = phrase{"撤回", "Withdraw"}
 	pbSureWithdraw = phrase{"确定撤回", "Yes, withdraw"}

@@ -255,16 +255,37 @@ func (p *player) send(l script.Line) {
 		m.ReplyTo = posts[i].id
 		m.Text = l.Text
 	case script.Attach:
-		m.Files = []handlers.Upload{{Source: l.File, Name: l.File}}
 		m.Text = l.Text
+		p.attach(m, strings.Split(l.File, ","))
+		return
 	default:
 		m.Text = codeMark.ReplaceAllStringFunc(l.Text, p.code)
 		if name, rest, _ := strings.Cut(m.Text, " "); strings.HasPrefix(name, "/") {
 			m.Command, m.Text = name[1:], rest
 		}
 	}
+	p.receive(m)
+}
+
+func (p *player) receive(m handlers.Message) {
+	p.t.Helper()
 	if _, err := p.relay.Receive(p.t.Context(), m, p.clock()); err != nil {
 		p.t.Fatal(err)
+	}
+}
+
+// attach sends files: one as a message, several as an album, each in a message
+// of its own as Telegram does.
+func (p *player) attach(m handlers.Message, names []string) {
+	p.t.Helper()
+	if len(names) > 1 {
+		m.Album = m.Key
+	}
+	for _, name := range names {
+		m.Files = []handlers.Upload{{Source: name, Name: name}}
+		p.receive(m)
+		p.serial++
+		m.Key, m.Text = strconv.Itoa(p.serial), ""
 	}
 }
 

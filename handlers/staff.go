@@ -33,7 +33,14 @@ func (t *turn) staff(ctx context.Context) error {
 // groupInfo tells the chat's id, which stations.yaml wants, and whose group it is.
 func (t *turn) groupInfo(ctx context.Context) error {
 	for _, s := range t.Directory().Stations() {
-		if s.ChatID != 0 && strconv.FormatInt(s.ChatID, 10) == t.m.From.Chat && s.ThreadID == t.m.From.Thread {
+		if s.ChatID == 0 {
+			continue
+		}
+		at, err := t.tx.Moved(ctx, groupOf(s))
+		if err != nil {
+			return err
+		}
+		if at == t.m.From {
 			return t.tell(ctx, pGroupOf, s.Label(string(t.lang)))
 		}
 	}
@@ -49,11 +56,15 @@ func (t *turn) enterCode(ctx context.Context, code string) error {
 	if err != nil {
 		return err
 	}
+	// A mistyped code is typed again: the next text must not be taken for a
+	// question, and a code must not be kept among the unanswered ones.
+	t.conv.Await = &await{Ref: data("act", "code"), At: t.Now()}
 	if _, err := t.Redeem(ctx, t.tx, t.me.ID, code); ticket.CodeOf(err) == ticket.NotFound {
 		return t.tell(ctx, pBadCode)
 	} else if err != nil {
 		return err
 	}
+	t.conv.Await = nil
 	after, err := t.tx.Memberships(ctx, t.me.ID)
 	if err != nil {
 		return err
@@ -158,7 +169,9 @@ func (t *turn) pressStaff(ctx context.Context, args []string) error {
 		return t.toast(ctx, pCancelled)
 	case !slices.Contains(staffActions, a):
 		return t.toast(ctx, pOldButton)
-	case !slices.Contains(reachable(c.State, role), a):
+	case c.Requester == t.me.ID:
+		return t.toast(ctx, pOwnCase)
+	case !slices.Contains(ticket.Offered(c.State, role), a):
 		return t.tooLate(ctx, c)
 	case a == ticket.Accept:
 		return t.accept(ctx, c)
@@ -174,16 +187,6 @@ func (t *turn) pressStaff(ctx context.Context, args []string) error {
 
 // staffActions are the buttons of a case's card in their order.
 var staffActions = []ticket.Action{ticket.Accept, ticket.Reply, ticket.Resolve, ticket.Ask, ticket.Transfer, ticket.Return, ticket.Reject}
-
-// reachable are the actions that staff may take in the state, those included
-// before which the case is accepted by itself.
-func reachable(s ticket.State, r ticket.Role) []ticket.Action {
-	can := ticket.Possible(s, r)
-	if slices.Contains(can, ticket.Accept) {
-		can = append(can, ticket.Reply, ticket.Resolve, ticket.Ask)
-	}
-	return can
-}
 
 // label is how colleagues see the person.
 func (t *turn) label() string { return orElse(t.me.Label, t.lang.f(pColleague)) }
@@ -269,6 +272,9 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, l lang) (R
 	if len(files) > 0 {
 		out.pair(l.f(pfFiles), strconv.Itoa(len(files)))
 	}
+	for _, e := range latest(events, 5) {
+		out.pair(l.voice(e), excerpt(e.Text, 200))
+	}
 	var why []string
 	for _, reason := range c.Route {
 		why = append(why, route.ReasonText(reason, d.Directory(), name))
@@ -283,9 +289,29 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, l lang) (R
 	return Reply{Text: out, Ref: data("card", c.ID), Replace: true, Buttons: l.cardButtons(c)}, nil
 }
 
+// latest returns the last n events in which requester and station spoke to each
+// other, files without words aside.
+func latest(events []ticket.Event, n int) []ticket.Event {
+	var said []ticket.Event
+	for _, e := range events {
+		switch e.Action {
+		case ticket.Reply, ticket.Ask, ticket.Resolve, ticket.Supply, ticket.Note, ticket.Unsolved:
+			if e.Text != "" {
+				said = append(said, e)
+			}
+		}
+	}
+	return said[max(len(said)-n, 0):]
+}
+
+// voice says who spoke, to colleagues.
+func (l lang) voice(e ticket.Event) string {
+	return e.Role.Label(string(l)) + " " + e.Action.Label(string(l)) + l.f(pColon)
+}
+
 // cardButtons are what staff can do about the case now.
 func (l lang) cardButtons(c ticket.Ticket) [][]Button {
-	can := reachable(c.State, ticket.RoleAgent)
+	can := ticket.Offered(c.State, ticket.RoleAgent)
 	var b []Button
 	for _, a := range staffActions {
 		if slices.Contains(can, a) {

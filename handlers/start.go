@@ -26,6 +26,7 @@ func (t *turn) pressMenu(ctx context.Context, args []string) error {
 	if len(args) != 1 {
 		return t.toast(ctx, pOldButton)
 	}
+	t.conv.Await = nil
 	do, ok := commands[args[0]]
 	if !ok {
 		do, ok = menuOnly[args[0]]
@@ -74,7 +75,7 @@ func (t *turn) pressLanguage(ctx context.Context, args []string) error {
 }
 
 func (t *turn) setLanguage(ctx context.Context, l lang) error {
-	t.lang, t.me.Lang = l, string(l)
+	t.lang, t.conv.Lang, t.me.Lang = l, l, string(l)
 	if err := t.tx.SavePerson(ctx, t.me); err != nil {
 		return err
 	}

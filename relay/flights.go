@@ -36,3 +36,36 @@ func (f *flights) of(lane string) <-chan struct{} {
 	}
 	return nil
 }
+
+// unnoted are parts that a channel has taken while our storage could not note
+// it. They are noted later and not delivered again, unless the process dies in
+// between. It is safe for concurrent use; the zero value is ready.
+type unnoted struct {
+	mu    sync.Mutex
+	parts map[part]Receipt
+}
+
+// part is one part of one reply.
+type part struct {
+	outbound int64
+	number   int
+}
+
+func (u *unnoted) put(out Outbound, r Receipt) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.parts == nil {
+		u.parts = make(map[part]Receipt)
+	}
+	u.parts[part{out.ID, out.Part}] = r
+}
+
+// take returns the receipt of a part that was delivered already and forgets it.
+func (u *unnoted) take(out Outbound) (Receipt, bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	key := part{out.ID, out.Part}
+	r, ok := u.parts[key]
+	delete(u.parts, key)
+	return r, ok
+}

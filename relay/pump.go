@@ -11,13 +11,21 @@ import (
 // had to wait, and those that another process or an earlier life left behind.
 const rescan = time.Second
 
+// next says how to go on with a lane.
+type next int
+
+const (
+	nothing next = iota // there is nothing to do now
+	more                // there may be more to do
+	rest                // our own storage failed: trying at once would only fail again
+)
+
 // pump runs work that is ordered within a lane and parallel across lanes.
 type pump struct {
 	// lanes lists the lanes that have work now.
 	lanes func(ctx context.Context) ([]string, error)
-	// step does one piece of the lane's work and reports whether there may be
-	// more that can be done at once.
-	step func(ctx context.Context, lane string) bool
+	// step does one piece of the lane's work.
+	step func(ctx context.Context, lane string) next
 	// parallel is how many lanes are worked on at once.
 	parallel int
 	wake     chan struct{}
@@ -63,12 +71,20 @@ func (p *pump) run(ctx, work context.Context) {
 				return
 			}
 			wg.Go(func() {
-				for ctx.Err() == nil && p.step(work, lane) {
+				outcome := more
+				for ctx.Err() == nil && outcome == more {
+					outcome = p.step(work, lane)
+				}
+				<-slot
+				if outcome == rest {
+					select { // the lane stays busy, which keeps it from being taken again
+					case <-ctx.Done():
+					case <-time.After(rescan):
+					}
 				}
 				mu.Lock()
 				delete(busy, lane)
 				mu.Unlock()
-				<-slot
 				p.poke() // what came while the lane was busy was passed over
 			})
 		}

@@ -16,6 +16,9 @@ type Inbound struct {
 	ID       int64 // ascending in the order of arrival
 	Message  handlers.Message
 	Attempts int // how often handling it has failed
+	// Also are the messages that followed with the same Album. Their files are in
+	// Message, and they are handled together with it.
+	Also []int64
 }
 
 // Outbound is a reply in the outbox, on its way to one address.
@@ -63,7 +66,8 @@ type Store interface {
 	// PendingLanes returns the lanes that have a message to be handled by now.
 	// A lane whose first message must wait is not among them.
 	PendingLanes(ctx context.Context, now time.Time) ([]string, error)
-	// NextInbound returns the first message of the lane if it may be handled by now.
+	// NextInbound returns the first message of the lane if it may be handled by
+	// now, together with what has arrived of its album.
 	NextInbound(ctx context.Context, lane string, now time.Time) (Inbound, bool, error)
 	// Handle runs fn and marks the message as handled, in one transaction. A
 	// message that is already handled is left alone and fn is not run.

@@ -51,13 +51,17 @@ type Config struct {
 
 // The limits of patience. A message that could not be handled in about half a
 // minute will hardly be handled by waiting, and the rest of the chat waits behind
-// it; a reply can wait for hours of an outage on the channel's side.
+// it; a reply can wait for three days of an outage on the channel's side.
 const (
 	maxHandleAttempts  = 6
-	maxDeliverAttempts = 30
+	maxDeliverAttempts = 440
 	maxHandleWait      = 30 * time.Second
 	maxDeliverWait     = 10 * time.Minute
 )
+
+// albumPause is how long the first message of an album waits for the others,
+// which channels hand over one by one.
+const albumPause = time.Second
 
 // Relay moves messages in and replies out. It is safe for concurrent use.
 type Relay struct {
@@ -65,6 +69,7 @@ type Relay struct {
 	channels map[handlers.Channel]Channel
 	in, out  *pump
 	flights  flights
+	unnoted  unnoted
 }
 
 // New returns a Relay. Channels are added before Run.
@@ -132,13 +137,22 @@ func (r *Relay) Run(ctx context.Context) {
 }
 
 // handleNext handles the first message of the lane.
-func (r *Relay) handleNext(ctx context.Context, lane string) bool {
+func (r *Relay) handleNext(ctx context.Context, lane string) next {
 	in, ok, err := r.Store.NextInbound(ctx, lane, r.Now())
-	if err != nil || !ok {
-		if err != nil && ctx.Err() == nil {
+	if err == nil && ok && in.Message.Album != "" && in.Attempts == 0 {
+		if err := pause(ctx, albumPause); err != nil {
+			return nothing
+		}
+		in, ok, err = r.Store.NextInbound(ctx, lane, r.Now())
+	}
+	if err != nil {
+		if ctx.Err() == nil {
 			r.Logger.ErrorContext(ctx, "reading the inbox failed", "lane", lane, "error", err)
 		}
-		return false
+		return rest
+	}
+	if !ok {
+		return nothing
 	}
 	began := r.Now()
 	err = r.handle(ctx, in)
@@ -148,9 +162,9 @@ func (r *Relay) handleNext(ctx context.Context, lane string) bool {
 	case err == nil:
 		r.Metrics.Handled(ch, "ok", took)
 		r.Logger.DebugContext(ctx, "message handled", "inbound", in.ID, "channel", ch, "took", took)
-		return true
+		return more
 	case ctx.Err() != nil: // we are stopping: the message waits for the next life
-		return false
+		return nothing
 	case in.Attempts+1 < maxHandleAttempts:
 		r.Metrics.Handled(ch, "retry", took)
 		r.Logger.WarnContext(ctx, "message not handled, trying again", "inbound", in.ID, "channel", ch, "attempts", in.Attempts+1, "error", err)
@@ -164,9 +178,19 @@ func (r *Relay) handleNext(ctx context.Context, lane string) bool {
 	}
 	if err != nil {
 		r.Logger.ErrorContext(ctx, "writing the inbox failed", "inbound", in.ID, "error", err)
-		return false // the next look finds it again
+		return rest
 	}
-	return true
+	return more
+}
+
+// pause waits, or returns the context's error when it ends first.
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
 }
 
 func (r *Relay) handle(ctx context.Context, in Inbound) (err error) {
@@ -180,6 +204,9 @@ func (r *Relay) handle(ctx context.Context, in Inbound) (err error) {
 		if m.Ref, err = r.refOf(ctx, m); err != nil {
 			return err
 		}
+	}
+	if !m.ForUs() { // people talk to each other in a group: none of it is kept
+		return r.Store.Handle(ctx, in, func(handlers.Tx) error { return nil })
 	}
 	if err := r.fetch(ctx, m.From.Channel, m.Files, in.Attempts+1 == maxHandleAttempts); err != nil {
 		return err
@@ -251,34 +278,41 @@ func (r *Relay) fetchOne(ctx context.Context, ch handlers.Channel, f handlers.Up
 }
 
 // deliverNext delivers one part of the first reply of the lane.
-func (r *Relay) deliverNext(ctx context.Context, lane string) bool {
+func (r *Relay) deliverNext(ctx context.Context, lane string) next {
 	out, ok, err := r.Store.NextOutbound(ctx, lane, r.Now())
-	if err != nil || !ok {
-		if err != nil && ctx.Err() == nil {
+	if err != nil {
+		if ctx.Err() == nil {
 			r.Logger.ErrorContext(ctx, "reading the outbox failed", "lane", lane, "error", err)
 		}
-		return false
+		return rest
+	}
+	if !ok {
+		return nothing
 	}
 	defer r.flights.start(lane)()
 	began := r.Now()
-	receipt, err := r.deliver(ctx, out)
+	receipt, delivered := r.unnoted.take(out)
+	if !delivered {
+		receipt, err = r.deliver(ctx, out)
+	}
 	took := r.Now().Sub(began)
 	if err != nil && ctx.Err() != nil {
-		return false // it goes out in the next life
+		return nothing // it goes out in the next life
 	}
 	outcome := "ok"
 	if err == nil {
-		err = r.Store.Delivered(ctx, out, receipt.MessageID, !receipt.More, r.Now())
+		if err = r.Store.Delivered(ctx, out, receipt.MessageID, !receipt.More, r.Now()); err != nil {
+			r.unnoted.put(out, receipt)
+		}
 	} else {
 		outcome, err = r.undelivered(ctx, out, err)
 	}
 	r.Metrics.Delivered(out.To.Channel, outcome, took)
 	if err != nil {
-		// Better a message twice than a change of state that nobody hears of.
 		r.Logger.ErrorContext(ctx, "writing the outbox failed", "outbound", out.ID, "error", err)
-		return false
+		return rest
 	}
-	return true
+	return more
 }
 
 func (r *Relay) deliver(ctx context.Context, out Outbound) (_ Receipt, err error) {

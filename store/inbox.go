@@ -69,6 +69,9 @@ func (s *Store) NextInbound(ctx context.Context, lane string, now time.Time) (in
 			return nil
 		}
 		ok = err == nil && !notBefore.After(now)
+		if ok && in.Message.Album != "" {
+			return t.gather(ctx, lane, &in)
+		}
 		return err
 	})
 	if !ok {
@@ -77,12 +80,48 @@ func (s *Store) NextInbound(ctx context.Context, lane string, now time.Time) (in
 	return in, ok, err
 }
 
+// maxAlbum is how many messages an album may have; Telegram allows ten.
+const maxAlbum = 10
+
+// gather adds the messages that follow in the lane with the same album.
+func (t *tx) gather(ctx context.Context, lane string, in *relay.Inbound) error {
+	type row struct {
+		id int64
+		m  handlers.Message
+	}
+	rows, err := all(ctx, t, func(sc scanner) (r row, err error) {
+		return r, sc.Scan(&r.id, jsonText{&r.m})
+	}, `SELECT id, body FROM inbox WHERE lane = $1 AND state = 'queued' AND id > $2 ORDER BY id LIMIT $3`, lane, in.ID, maxAlbum-1)
+	for _, r := range rows {
+		if r.m.Album != in.Message.Album {
+			break
+		}
+		in.Message.Files = append(in.Message.Files, r.m.Files...)
+		if in.Message.Text == "" {
+			in.Message.Text = r.m.Text
+		}
+		in.Also = append(in.Also, r.id)
+	}
+	return err
+}
+
+// finish takes a message and those handled with it out of the queue, and
+// reports whether it was waiting there.
+func (t *tx) finish(ctx context.Context, in relay.Inbound, set string, args ...any) (bool, error) {
+	for i, id := range append([]int64{in.ID}, in.Also...) {
+		n, err := t.exec(ctx, `UPDATE inbox SET `+set+` WHERE id = $1 AND state = 'queued'`, append([]any{id}, args...)...)
+		if err != nil || i == 0 && n == 0 {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
 // Handle implements relay.Store. The text of a message that was handled is not
 // kept; its key is, for a while, so that it is known when it comes again.
 func (s *Store) Handle(ctx context.Context, in relay.Inbound, fn func(handlers.Tx) error) error {
 	return s.update(ctx, func(t *tx) error {
-		n, err := t.exec(ctx, `UPDATE inbox SET state = 'done', body = '', cause = '' WHERE id = $1 AND state = 'queued'`, in.ID)
-		if err != nil || n == 0 {
+		if waiting, err := t.finish(ctx, in, `state = 'done', body = '', cause = ''`); err != nil || !waiting {
 			return err
 		}
 		return fn(t)
@@ -103,8 +142,8 @@ func (s *Store) PostponeInbound(ctx context.Context, id int64, until time.Time, 
 // left alone and fn is not run. A nil fn does nothing.
 func (s *Store) ParkInbound(ctx context.Context, in relay.Inbound, cause string, fn func(handlers.Tx) error) error {
 	return s.update(ctx, func(t *tx) error {
-		n, err := t.exec(ctx, `UPDATE inbox SET state = 'parked', cause = $2 WHERE id = $1 AND state = 'queued'`, in.ID, short(cause))
-		if err != nil || n == 0 || fn == nil {
+		waiting, err := t.finish(ctx, in, `state = 'parked', cause = $2`, short(cause))
+		if err != nil || !waiting || fn == nil {
 			return err
 		}
 		return fn(t)

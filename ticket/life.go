@@ -94,6 +94,7 @@ const (
 
 var (
 	pending = []State{Assigned, Transferred, Returned, Reopened}
+	answers = []Action{Reply, Ask, Resolve}
 	staff   = []Role{RoleAgent, RoleSupervisor}
 	owners  = []Role{RoleRequester, RoleObserver}
 )
@@ -154,6 +155,17 @@ func May(r Role, a Action) bool {
 	return ok && slices.Contains(tr.By, r)
 }
 
+// Offered lists what the role may do in the state with one step of Service.Act:
+// what is Possible, and the answers to a case that nobody has accepted, which
+// accept it.
+func Offered(s State, r Role) []Action {
+	can := Possible(s, r)
+	if slices.Contains(can, Accept) {
+		can = append(can, answers...)
+	}
+	return can
+}
+
 // Possible lists the actions that the role may take in the state, in the order
 // of the table. It is what buttons are made from.
 func Possible(s State, r Role) []Action {
@@ -171,7 +183,7 @@ func Possible(s State, r Role) []Action {
 type Clock interface {
 	// AddWorkdays returns the end of the n-th working day after t.
 	AddWorkdays(t time.Time, n int) time.Time
-	// WorkingTimeBetween returns the working time from a to b, 0 when b is not after a.
+	// WorkingTimeBetween returns the working time from a to b, negative when b is before a.
 	WorkingTimeBetween(a, b time.Time) time.Duration
 	// AddWorkingTime returns the moment at which d of working time has passed since t.
 	AddWorkingTime(t time.Time, d time.Duration) time.Time
@@ -266,8 +278,15 @@ func Apply(t Ticket, s Step, now time.Time, c Clock, p Policy) (Ticket, Event, e
 	}
 	if from == Waiting && t.State != Waiting {
 		// The clock stood still: what was left of the working time then is left now.
-		t.AnswerBy = c.AddWorkingTime(now, c.WorkingTimeBetween(t.WaitingSince, t.AnswerBy))
+		// What was overdue when the question was put stays so.
+		if left := c.WorkingTimeBetween(t.WaitingSince, t.AnswerBy); left > 0 {
+			t.AnswerBy = c.AddWorkingTime(now, left)
+		}
 		t.WaitingSince = time.Time{}
+	}
+	switch s.Action {
+	case Assign, Transfer, Return:
+		t.AcceptBy = c.AddWorkdays(now, p.Accept) // whoever gets the case has the same time to accept it
 	}
 	switch s.Action {
 	case Assign:

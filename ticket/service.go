@@ -98,14 +98,15 @@ func (sv *Service) Submit(ctx context.Context, tx Tx, t Ticket, s Step, to Route
 	if err := tx.InsertTicket(ctx, t); err != nil {
 		return Ticket{}, err
 	}
-	if err := sv.record(ctx, tx, t, ev); err != nil {
+	if err := sv.record(ctx, tx, time.Time{}, t, ev); err != nil {
 		return Ticket{}, err
 	}
-	return sv.apply(ctx, tx, t, Step{Action: Assign, Role: RoleSystem, Station: to.Station, Route: to.Reasons}, now)
+	return sv.take(ctx, tx, t, Step{Action: Assign, Role: RoleSystem, Station: to.Station, Route: to.Reasons})
 }
 
 // Act loads the case, takes the step and enqueues what follows. The caller has
-// checked with Viewer that the actor may touch this case.
+// checked with Viewer that the actor may touch this case. An error with a code
+// other than Internal comes before anything was written.
 //
 // An agent who answers a case that nobody has accepted accepts it by that: the
 // acceptance is written as a step of its own, of the same moment.
@@ -114,39 +115,41 @@ func (sv *Service) Act(ctx context.Context, tx Tx, id string, s Step) (Ticket, e
 	if err != nil {
 		return Ticket{}, err
 	}
+	if slices.Contains(pending, t.State) && slices.Contains(answers, s.Action) {
+		return sv.take(ctx, tx, t, Step{Action: Accept, Actor: s.Actor, Role: s.Role}, s)
+	}
+	return sv.take(ctx, tx, t, s)
+}
+
+// take takes the steps one after the other, all in one moment. All are checked
+// before the first is written.
+func (sv *Service) take(ctx context.Context, tx Tx, t Ticket, steps ...Step) (Ticket, error) {
 	now := sv.now()
-	if acceptsFirst(t.State, s) {
-		if t, err = sv.apply(ctx, tx, t, Step{Action: Accept, Actor: s.Actor, Role: s.Role}, now); err != nil {
+	lives := []Ticket{t}
+	var events []Event
+	for i, s := range steps {
+		next, ev, err := Apply(lives[i], s, now, sv.clock, sv.policy)
+		if err != nil {
+			return t, err
+		}
+		lives, events = append(lives, next), append(events, ev)
+	}
+	for i, ev := range events {
+		if err := tx.UpdateTicket(ctx, lives[i+1]); err != nil {
+			return t, err
+		}
+		if err := sv.record(ctx, tx, lives[i].Due(), lives[i+1], ev); err != nil {
 			return t, err
 		}
 	}
-	return sv.apply(ctx, tx, t, s, now)
-}
-
-func acceptsFirst(st State, s Step) bool {
-	switch s.Action {
-	case Reply, Ask, Resolve:
-		return slices.Contains(pending, st)
-	default:
-		return false
-	}
-}
-
-func (sv *Service) apply(ctx context.Context, tx Tx, t Ticket, s Step, now time.Time) (Ticket, error) {
-	next, ev, err := Apply(t, s, now, sv.clock, sv.policy)
-	if err != nil {
-		return t, err
-	}
-	if err := tx.UpdateTicket(ctx, next); err != nil {
-		return t, err
-	}
-	return next, sv.record(ctx, tx, next, ev)
+	return lives[len(lives)-1], nil
 }
 
 // record appends the event and enqueues its consequences: who is told, and the
-// deadlines that count from now on. A deadline that no longer counts when its
-// job runs is ignored by Fire, so nothing has to be cancelled here.
-func (sv *Service) record(ctx context.Context, tx Tx, t Ticket, ev Event) error {
+// timers of the deadline that counts from now on, if it is another than before.
+// A deadline that no longer counts when its job runs is ignored by Fire, so
+// nothing has to be cancelled here.
+func (sv *Service) record(ctx context.Context, tx Tx, before time.Time, t Ticket, ev Event) error {
 	if err := tx.AppendEvent(ctx, ev); err != nil {
 		return err
 	}
@@ -154,8 +157,7 @@ func (sv *Service) record(ctx context.Context, tx Tx, t Ticket, ev Event) error 
 	if len(TellsOf(ev.Action)) > 0 {
 		jobs = append(jobs, Job{Kind: JobNotify, Ticket: t.ID, Seq: ev.Seq})
 	}
-	// A submission is followed by its assignment at once, which sets the timers.
-	if due := t.Due(); !due.IsZero() && ev.Action != Submit && (ev.From != ev.To || ev.Action == Assign) {
+	if due := t.Due(); !due.IsZero() && !due.Equal(before) {
 		jobs = append(jobs,
 			Job{Kind: JobRemind, Ticket: t.ID, Due: due, At: remindAt(ev.At, due)},
 			Job{Kind: JobDue, Ticket: t.ID, Due: due, At: due})
@@ -187,18 +189,26 @@ func (sv *Service) Fire(ctx context.Context, tx Tx, j Job) (t Ticket, live bool,
 	case JobRemind:
 		return t, t.Due().Equal(j.Due) && !t.Overdue(sv.now()), nil
 	case JobDue:
-		if !t.Due().Equal(j.Due) || t.Escalated {
-			return t, false, nil
+		told, err := sv.escalated(ctx, tx, t, j.Due)
+		if err != nil || told || !t.Due().Equal(j.Due) {
+			return t, false, err
 		}
-		t, err = sv.apply(ctx, tx, t, Step{Action: Escalate, Role: RoleSystem}, sv.now())
+		t, err = sv.take(ctx, tx, t, Step{Action: Escalate, Role: RoleSystem})
 		return t, err == nil, err
 	case JobExpire:
 		if t.State != Answered || t.Version != int64(j.Seq) {
 			return t, false, nil
 		}
-		t, err = sv.apply(ctx, tx, t, Step{Action: Expire, Role: RoleSystem}, sv.now())
+		t, err = sv.take(ctx, tx, t, Step{Action: Expire, Role: RoleSystem})
 		return t, err == nil, err
 	default:
 		return t, false, Errorf(Invalid, "unknown job %q", j.Kind)
 	}
+}
+
+// escalated reports whether the case was escalated for this deadline already: a
+// case can come back to a deadline that it had before, with a second timer.
+func (sv *Service) escalated(ctx context.Context, tx Tx, t Ticket, due time.Time) (bool, error) {
+	events, err := tx.Events(ctx, t.ID)
+	return slices.ContainsFunc(events, func(e Event) bool { return e.Action == Escalate && !e.At.Before(due) }), err
 }

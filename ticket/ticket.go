@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -68,15 +69,19 @@ func (t Ticket) Overdue(now time.Time) bool {
 	return !d.IsZero() && now.After(d)
 }
 
-// Due returns the deadline that counts in the present state, zero when none does.
+// Unaccepted reports whether the case waits for an agent to accept it.
+func (t Ticket) Unaccepted() bool {
+	return t.State == Received || slices.Contains(pending, t.State)
+}
+
+// Due returns the deadline that counts in the present state, zero when none
+// does: the acceptance deadline while the case is Unaccepted, unless the answer
+// is due earlier still.
 func (t Ticket) Due() time.Time {
-	switch t.State {
-	case Received, Assigned, Transferred, Returned, Reopened:
-		if t.AcceptBy.IsZero() || (!t.AnswerBy.IsZero() && t.AnswerBy.Before(t.AcceptBy)) {
-			return t.AnswerBy
-		}
+	switch {
+	case t.Unaccepted() && !t.AnswerBy.Before(t.AcceptBy):
 		return t.AcceptBy
-	case Accepted, InProgress:
+	case t.Unaccepted(), t.State == Accepted, t.State == InProgress:
 		return t.AnswerBy
 	default:
 		return time.Time{}

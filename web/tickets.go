@@ -291,15 +291,10 @@ func (s *Server) viewFullCase(r *http.Request, tx handlers.Tx, me colleague, t t
 	return v, nil
 }
 
-// possible returns what the role may do now. Answering a case that nobody has
-// accepted accepts it, so the answers are offered before acceptance as well.
+// possible returns what the role may do now, with what each step needs.
 func possible(state ticket.State, role ticket.Role) []actionView {
-	actions := ticket.Possible(state, role)
-	if slices.Contains(actions, ticket.Accept) {
-		actions = append(actions, ticket.Reply, ticket.Ask, ticket.Resolve)
-	}
 	views := []actionView{}
-	for _, a := range actions {
+	for _, a := range ticket.Offered(state, role) {
 		v := actionView{Action: a}
 		for _, tr := range ticket.Transitions {
 			if tr.Action == a {

@@ -61,6 +61,7 @@ func (s *Settings) build(ctx context.Context, log *slog.Logger) (*app, error) {
 
 func (a *app) fill(ctx context.Context, calendar *workday.Calendar) error {
 	s := a.settings
+	a.warnOfUnknownYear(calendar)
 	var err error
 	if a.blobs, err = store.OpenBlobs(filepath.Join(s.Data, "files")); err != nil {
 		return fail(err, "check that LIAISON_DATA (%s) can be written", s.Data)
@@ -104,6 +105,14 @@ func (s *Settings) calendar() (*workday.Calendar, error) {
 	return workday.New(o)
 }
 
+// warnOfUnknownYear says that deadlines are reckoned without the holidays of a
+// year whose arrangement was not announced when this program was made.
+func (a *app) warnOfUnknownYear(c *workday.Calendar) {
+	if year := time.Now().Year(); !c.Known(year) {
+		a.log.Warn("the holidays of this year are not known: give them in the file of LIAISON_HOLIDAYS", "year", year)
+	}
+}
+
 // exampleStations writes the example configuration at the first start.
 func (s *Settings) exampleStations() error {
 	if s.Stations != "" {
@@ -142,6 +151,8 @@ func (serveCmd) Run(ctx context.Context, s *Settings, c *console) error {
 // phases: nothing new is taken up, and what runs has until Grace.
 func (a *app) serve(ctx context.Context, listener net.Listener, c *console) error {
 	s := a.settings
+	ctx, cancel := context.WithCancel(ctx) // ends everything when one part cannot go on
+	defer cancel()
 	counts := newMetrics()
 	line := relay.New(relay.Config{Store: a.store, Blobs: a.blobs, Desk: a.desk, Logger: a.log, Metrics: counts, Grace: s.Grace})
 	pages, err := web.New(web.Config{
@@ -205,11 +216,13 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 	case <-ctx.Done():
 		a.log.Info("stopping: running work may finish", "grace", s.Grace)
 	case err = <-broken:
+		cancel()
 	}
-	rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Grace)
-	defer cancel()
+	rest, release := context.WithTimeout(context.WithoutCancel(ctx), s.Grace)
+	defer release()
 	pages.Close() // event streams would otherwise be waited for
 	err = errors.Join(ignoreClosed(err), server.Shutdown(rest), jobs.Stop(rest))
+	server.Close()
 	wg.Wait()
 	a.log.Info("stopped")
 	return err

@@ -243,6 +243,15 @@ func (w *telegram) code(mark string) string {
 
 // attach sends a file of the kind that its name asks for.
 func (w *telegram) attach(u *botapitest.User, l script.Line) {
+	if names := strings.Split(l.File, ","); len(names) > 1 {
+		var album []botapitest.Upload
+		for _, name := range names {
+			album = append(album, botapitest.Upload{Name: name, Data: []byte("%PDF-1.7 " + name)})
+		}
+		album[0].Caption = l.Text
+		u.SendAlbum(album...)
+		return
+	}
 	switch filepath.Ext(l.File) {
 	case ".png":
 		u.SendDocument(l.File, []byte("\x89PNG\r\n\x1a\n"+l.File), l.Text)

@@ -9,7 +9,7 @@
 //	  …                                    … this,
 //	  [有帮助] [没帮上]                     with a row of buttons
 //	owner! 有帮助                           presses the latest button of that name
-//	owner+ photo.jpg: 看这个                sends a file with words
+//	owner+ photo.jpg: 看这个                sends a file with words, or with commas an album
 //	agent@group^ 明天来修                   answers the latest message there that names a case
 //	~ 26h                                  time passes, and what falls due happens
 //	~ restart                              the program is stopped and started
