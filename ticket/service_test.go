@@ -1,0 +1,188 @@
+package ticket_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/handlers"
+	"liaison/store"
+	"liaison/store/storetest"
+	"liaison/ticket"
+)
+
+// bench is a service over a real store whose jobs and clock are the test's.
+type bench struct {
+	t    *testing.T
+	sv   *ticket.Service
+	st   *store.Store
+	now  time.Time
+	jobs []ticket.Job
+}
+
+func newBench(t *testing.T) *bench {
+	b := &bench{t: t, st: storetest.New(t), now: monday}
+	b.sv = ticket.NewService(calendar(t), ticket.DefaultPolicy(), func() time.Time { return b.now })
+	return b
+}
+
+// jobsTx keeps the jobs.
+type jobsTx struct {
+	handlers.Tx
+	b *bench
+}
+
+func (j jobsTx) Enqueue(_ context.Context, job ticket.Job) error {
+	j.b.jobs = append(j.b.jobs, job)
+	return nil
+}
+
+func (b *bench) do(fn func(ctx context.Context, tx ticket.Tx) error) error {
+	return b.st.Update(b.t.Context(), func(tx handlers.Tx) error { return fn(b.t.Context(), jobsTx{tx, b}) })
+}
+
+func (b *bench) submit(kind ticket.Kind) (c ticket.Ticket) {
+	b.t.Helper()
+	err := b.do(func(ctx context.Context, tx ticket.Tx) (err error) {
+		c, err = b.sv.Submit(ctx, tx, ticket.Ticket{Kind: kind}, ticket.Step{Actor: "owner", Role: ticket.RoleRequester, Text: "路灯坏了"}, ticket.Routed{Station: "a"})
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return c
+}
+
+func (b *bench) act(id string, s ticket.Step) error {
+	return b.do(func(ctx context.Context, tx ticket.Tx) error {
+		_, err := b.sv.Act(ctx, tx, id, s)
+		return err
+	})
+}
+
+// took returns what was enqueued since the last call, without notifications.
+func (b *bench) took() (timers []ticket.Job) {
+	for _, j := range b.jobs {
+		if j.Kind != ticket.JobNotify {
+			timers = append(timers, j)
+		}
+	}
+	b.jobs = nil
+	return timers
+}
+
+func kinds(jobs []ticket.Job) string {
+	var all []string
+	for _, j := range jobs {
+		all = append(all, string(j.Kind))
+	}
+	return strings.Join(all, " ")
+}
+
+func TestTimersOfEachStep(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	c := b.submit(ticket.Complaint)
+	for _, row := range []struct {
+		name string
+		step ticket.Step
+		want string
+	}{
+		{"submitted", ticket.Step{}, "remind due"},
+		{"accepted", agent(ticket.Accept, ""), "remind due"},
+		{"replied", agent(ticket.Reply, "在查"), ""}, // the deadline is the same
+		{"asked", agent(ticket.Ask, "哪里？"), ""},
+		{"supplied", owner(ticket.Supply, "门口"), "remind due"},
+		{"transferred", ticket.Step{Action: ticket.Transfer, Actor: "agent", Role: ticket.RoleAgent, Text: "不归我们", Station: "b"}, "remind due"},
+		{"answered unaccepted", agent(ticket.Resolve, "好了"), "remind due expire"}, // of the implied acceptance
+		{"solved", owner(ticket.Solved, ""), ""},
+	} {
+		b.now = b.now.Add(time.Minute)
+		if row.step.Action != "" {
+			if err := b.act(c.ID, row.step); err != nil {
+				t.Fatalf("%s: %v", row.name, err)
+			}
+		}
+		if got := kinds(b.took()); got != row.want {
+			t.Errorf("%s: timers %q, want %q", row.name, got, row.want)
+		}
+	}
+}
+
+func TestEachMissedDeadlineIsToldOnce(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	c := b.submit(ticket.Complaint)
+	fire := func(j ticket.Job) (live bool) {
+		t.Helper()
+		b.now = j.At
+		if j.Kind == ticket.JobDue {
+			b.now = j.At.Add(time.Second)
+		}
+		err := b.do(func(ctx context.Context, tx ticket.Tx) (err error) {
+			_, live, err = b.sv.Fire(ctx, tx, j)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return live
+	}
+	first := b.took()
+	due := first[slices.IndexFunc(first, func(j ticket.Job) bool { return j.Kind == ticket.JobDue })]
+	if !fire(due) {
+		t.Error("the missed acceptance was told to nobody")
+	}
+	if fire(due) {
+		t.Error("the missed acceptance was told twice")
+	}
+	if err := b.act(c.ID, agent(ticket.Accept, "")); err != nil {
+		t.Fatal(err)
+	}
+	second := b.took()
+	due = second[slices.IndexFunc(second, func(j ticket.Job) bool { return j.Kind == ticket.JobDue })]
+	if !fire(due) {
+		t.Error("the missed answer was told to nobody")
+	}
+	if err := b.act(c.ID, agent(ticket.Resolve, "好了")); err != nil {
+		t.Fatal(err)
+	}
+	third := b.took()
+	if fire(due) {
+		t.Error("a deadline that was met in the end was told")
+	}
+	expire := third[slices.IndexFunc(third, func(j ticket.Job) bool { return j.Kind == ticket.JobExpire })]
+	if !fire(expire) || fire(expire) {
+		t.Error("an unrated answer must close the case once")
+	}
+}
+
+func TestARefusedStepWritesNothing(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	c := b.submit(ticket.Complaint)
+	b.took()
+	// The error is swallowed as the conversations do, and the transaction commits.
+	err := b.do(func(ctx context.Context, tx ticket.Tx) error {
+		_, err := b.sv.Act(ctx, tx, c.ID, agent(ticket.Resolve, strings.Repeat("长", ticket.MaxText+1)))
+		if ticket.CodeOf(err) != ticket.Invalid {
+			t.Errorf("%v, want invalid", err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = b.do(func(ctx context.Context, tx ticket.Tx) error {
+		now, err := tx.Ticket(ctx, c.ID)
+		if now.State != ticket.Assigned || now.Version != c.Version || len(b.jobs) > 0 {
+			t.Errorf("the refused answer left %+v and jobs %v", now, b.jobs)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
