@@ -39,7 +39,10 @@ type rig struct {
 	seen      []handlers.Message
 }
 
-func newRig(t *testing.T) *rig {
+func newRig(t *testing.T) *rig { return newRigOver(t, func(st *store.Store) relay.Store { return st }) }
+
+// newRigOver lets the test put something before the store.
+func newRigOver(t *testing.T, over func(*store.Store) relay.Store) *rig {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	dir := t.TempDir()
@@ -53,7 +56,7 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{t: t, store: st, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
-	r.relay = relay.New(relay.Config{Store: st, Blobs: blobs, Desk: r, Logger: log, Now: r.clock, Grace: 5 * time.Second})
+	r.relay = relay.New(relay.Config{Store: over(st), Blobs: blobs, Desk: r, Logger: log, Now: r.clock, Grace: 5 * time.Second})
 	r.relay.Add(r)
 	return r
 }
@@ -408,5 +411,108 @@ func TestRunningWorkFinishesAndIsNotRepeated(t *testing.T) {
 	r.wait("the rest", func() bool { return len(r.delivered) == 2 })
 	if want := []string{"slow", "later"}; !slices.Equal(r.handled, want) {
 		t.Errorf("handled %v in two lives, want %v", r.handled, want)
+	}
+}
+
+// fullDisk is a store that can be read and not written to for a while.
+type fullDisk struct {
+	*store.Store
+	mu     sync.Mutex
+	fails  int // how many more writes fail
+	failed int
+}
+
+var errFull = errors.New("disk full")
+
+func (f *fullDisk) write() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.fails > 0 {
+		f.fails--
+		f.failed++
+		return errFull
+	}
+	return nil
+}
+
+func (f *fullDisk) Delivered(ctx context.Context, out relay.Outbound, id string, done bool, at time.Time) error {
+	if err := f.write(); err != nil {
+		return err
+	}
+	return f.Store.Delivered(ctx, out, id, done, at)
+}
+
+func TestADiskThatIsFullNeitherSpinsNorRepeats(t *testing.T) {
+	t.Parallel()
+	disk := &fullDisk{fails: 2}
+	r := newRigOver(t, func(st *store.Store) relay.Store {
+		disk.Store = st
+		return disk
+	})
+	r.say("1", "a")
+	began := time.Now()
+	r.run()
+	eventually := func() bool {
+		lanes, err := r.store.OutboundLanes(t.Context(), r.now)
+		return err == nil && len(lanes) == 0 && len(r.handled) == 1
+	}
+	r.wait("the reply to be noted", eventually)
+	if took := time.Since(began); took < 2*time.Second {
+		t.Errorf("two failures took %v: it did not rest", took)
+	}
+	if len(r.delivered) != 1 {
+		t.Errorf("the reply was delivered %d times", len(r.delivered))
+	}
+	if disk.failed != 2 {
+		t.Errorf("%d writes failed", disk.failed)
+	}
+}
+
+func TestChatterInAGroupIsNotKept(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.fetch = func(handlers.Upload) (io.ReadCloser, error) {
+		t.Error("a bystander's file was fetched")
+		return nil, errors.New("no")
+	}
+	m := handlers.Message{Key: "k", From: handlers.Address{Channel: handlers.Telegram, Chat: "-1"}, Group: true, Text: "lunch?", Files: []handlers.Upload{{Source: "f", Name: "menu.pdf"}}}
+	if _, err := r.relay.Receive(t.Context(), m, r.clock()); err != nil {
+		t.Fatal(err)
+	}
+	r.say("-1", "command") // private talk of the same lane: it is handled after the chatter
+	r.run()
+	r.wait("the next message", func() bool { return len(r.handled) == 1 })
+	if want := []string{"command"}; !slices.Equal(r.handled, want) {
+		t.Errorf("handled %v, want %v", r.handled, want)
+	}
+}
+
+func TestAnAlbumIsOneMessage(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.fetch = func(up handlers.Upload) (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader("%PDF-1.7 " + up.Source)), nil
+	}
+	for i, name := range []string{"a", "b", "c"} {
+		m := handlers.Message{Key: name, From: handlers.Address{Channel: handlers.Telegram, Chat: "1"}, Album: "album", Files: []handlers.Upload{{Source: name, Name: name}}}
+		if i == 0 {
+			m.Text = "three pages"
+		}
+		if _, err := r.relay.Receive(t.Context(), m, r.clock()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.say("1", "after")
+	r.run()
+	r.wait("both", func() bool { return len(r.handled) == 2 })
+	if want := []string{"three pages", "after"}; !slices.Equal(r.handled, want) {
+		t.Errorf("handled %v, want %v", r.handled, want)
+	}
+	var names []string
+	for _, f := range r.seen[0].Files {
+		names = append(names, f.Name)
+	}
+	if want := []string{"a", "b", "c"}; !slices.Equal(names, want) {
+		t.Errorf("the album has %v, want %v", names, want)
 	}
 }
