@@ -34,7 +34,7 @@ func FuzzMessage(f *testing.F) {
 		{"谢谢", "", "ticket:CX-20261123-0001"},
 		{"谢谢", "", "act:submit:CX-20261123-0001"},
 		{"谢谢", "", "act:code"},
-		{"👨‍👩‍👧‍👦 ‮abc \x00 \xff", "", ""},
+		{"👨‍👩‍👧‍👦 \u202eabc \x00 \xff", "", ""},
 	} {
 		f.Add(seed.text, seed.button, seed.ref)
 	}

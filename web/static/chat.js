@@ -24,6 +24,12 @@ function toEnd() {
   if (lines.size + queue.length > 0) scroller.scrollTop = scroller.scrollHeight;
 }
 
+/** Goes to the newest line, but not beyond its top: a long answer is read from there. */
+function toTop(element) {
+  const above = element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+  scroller.scrollTop += above - 12;
+}
+
 const does = { press, reply: (line) => replyTo(line) };
 
 /** Draws everything anew, in the page's language. */
@@ -79,7 +85,8 @@ function show(line) {
     typing(false);
     if (line.prompt) replyTo(line, matchMedia('(hover: hover)').matches);
   }
-  if (follow) toEnd();
+  if (follow && line.side === 'bot' && !known) toTop(element);
+  else if (follow) toEnd();
   else if (!known) $('newer').hidden = false;
 }
 
