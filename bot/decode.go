@@ -1,12 +1,11 @@
 package bot
 
 import (
+	"cmp"
 	"encoding/json"
-	"path"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf16"
 
 	"github.com/go-telegram/bot/models"
@@ -175,10 +174,7 @@ func (t *message) files() []handlers.Upload {
 }
 
 func upload(f *file, name, mime string) handlers.Upload {
-	u := handlers.Upload{Source: f.ID, Name: fileName(f.Name), MIME: strings.ToValidUTF8(f.MIME, ""), Size: max(f.Size, 0)}
-	if u.Name == "" {
-		u.Name = name
-	}
+	u := handlers.Upload{Source: f.ID, Name: handlers.FileName(cmp.Or(f.Name, name)), MIME: strings.ToValidUTF8(f.MIME, ""), Size: max(f.Size, 0)}
 	if u.MIME == "" {
 		u.MIME = mime
 	}
@@ -189,33 +185,6 @@ func upload(f *file, name, mime string) handlers.Upload {
 		u.Problem = handlers.Unfetched
 	}
 	return u
-}
-
-// maxFileName is the length that common file systems allow, in bytes.
-const maxFileName = 255
-
-// fileName makes a name given by a stranger safe to show and to save: no
-// folders, no control characters, and no marks that reverse what is read, which
-// make "gpj.exe" look like a picture.
-func fileName(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == unicode.ReplacementChar {
-			return -1
-		}
-		return r
-	}, s)
-	s = strings.TrimSpace(path.Base(strings.ReplaceAll(s, `\`, "/")))
-	if s == "." || s == ".." || s == "/" {
-		return ""
-	}
-	if len(s) > maxFileName {
-		ext := path.Ext(s)
-		if len(ext) > 16 {
-			ext = ""
-		}
-		s = strings.ToValidUTF8(s[:maxFileName-len(ext)], "") + ext
-	}
-	return s
 }
 
 func (c *callback) decode(now time.Time) (handlers.Message, bool) {

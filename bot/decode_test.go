@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -161,7 +160,7 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("text is not storable: %q", m.Text)
 		}
 		for _, u := range m.Files {
-			if u.Name == "" || u.Name != fileName(u.Name) {
+			if u.Name == "" || u.Name != handlers.FileName(u.Name) {
 				t.Fatalf("unsafe file name %q", u.Name)
 			}
 		}
@@ -169,29 +168,4 @@ func FuzzDecode(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
-}
-
-func TestFileName(t *testing.T) {
-	t.Parallel()
-	long := strings.Repeat("执", 100)
-	for in, want := range map[string]string{
-		"营业执照.pdf":          "营业执照.pdf",
-		"/etc/passwd":       "passwd",
-		`C:\a\b.docx`:       "b.docx",
-		"..":                "",
-		"":                  "",
-		"a\r\nb\x00.txt":    "ab.txt",
-		"a\u202Etxt.exe":    "atxt.exe",
-		" 图 .png ":          "图 .png",
-		long + ".pdf":       strings.Repeat("执", 83) + ".pdf",
-		"a." + long + "xyz": "a." + strings.Repeat("执", 84),
-	} {
-		got := fileName(in)
-		if got != want {
-			t.Errorf("fileName(%q) = %q, want %q", in, got, want)
-		}
-		if len(got) > maxFileName || strings.ContainsFunc(got, unicode.IsControl) {
-			t.Errorf("fileName(%q) = %q is not safe", in, got)
-		}
-	}
 }

@@ -79,7 +79,7 @@ func (b *Bot) upload(ctx context.Context, to target, s step, photos bool) (int, 
 	if len(s.files) > 1 {
 		return b.sendAlbum(ctx, to, s.files, readers, photos)
 	}
-	input := &models.InputFileUpload{Filename: fileName(s.files[0].Name), Data: readers[0]}
+	input := &models.InputFileUpload{Filename: handlers.FileName(s.files[0].Name), Data: readers[0]}
 	if input.Filename == "" {
 		input.Filename = "file"
 	}

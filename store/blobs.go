@@ -11,8 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"unicode"
 
+	"liaison/handlers"
 	"liaison/relay"
 	"liaison/ticket"
 )
@@ -51,7 +51,7 @@ func (b *Blobs) Put(ctx context.Context, r io.Reader, name string, limit int64) 
 	if n > limit {
 		return ticket.File{}, &ticket.Error{Code: ticket.Invalid, Field: "size"}
 	}
-	f := ticket.File{Hash: hex.EncodeToString(hash.Sum(nil)), Name: fileName(name), Size: n}
+	f := ticket.File{Hash: hex.EncodeToString(hash.Sum(nil)), Name: handlers.FileName(name), Size: n}
 	f.MIME = mimeType(head.buf, f.Name)
 	if err := tmp.Sync(); err != nil {
 		return ticket.File{}, err
@@ -129,30 +129,6 @@ func (c withContext) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	return c.r.Read(p)
-}
-
-// maxName is the longest file name that is kept, in characters.
-const maxName = 120
-
-// fileName makes a name from outside fit to be shown and saved: without
-// directories, control characters and characters that turn the direction of
-// writing, which could hide what kind of file it is. The end is kept.
-func fileName(name string) string {
-	name = clean(strings.ReplaceAll(name, `\`, "/"))
-	name = name[strings.LastIndexByte(name, '/')+1:]
-	name = strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
-			return -1
-		}
-		return r
-	}, name))
-	if r := []rune(name); len(r) > maxName {
-		name = string(r[len(r)-maxName:])
-	}
-	if name == "" || name == "." || name == ".." {
-		return "file"
-	}
-	return name
 }
 
 // containers are the formats that cannot be told from their first bytes: they

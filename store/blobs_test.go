@@ -14,7 +14,6 @@ import (
 	"sync"
 	"testing"
 	"testing/iotest"
-	"unicode/utf8"
 
 	"liaison/ticket"
 )
@@ -126,29 +125,4 @@ func TestMIME(t *testing.T) {
 			t.Errorf("%q %s: %s, want %s", c.head, c.name, got, c.want)
 		}
 	}
-}
-
-func TestFileName(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string]string{
-		"执照.pdf": "执照.pdf", "../../etc/passwd": "passwd", `C:\temp\表.xlsx`: "表.xlsx", "": "file", "..": "file", "a/": "file",
-		"a\x00\n\u202Efdp.exe": "afdp.exe", " ｆｕｌｌ　😀.png ": "ｆｕｌｌ　😀.png", "שלום.txt": "שלום.txt", "\xff": "\uFFFD",
-		strings.Repeat("长", 200) + ".pdf": strings.Repeat("长", 116) + ".pdf",
-	} {
-		if got := fileName(in); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
-	}
-}
-
-func FuzzFileName(f *testing.F) {
-	for _, s := range []string{"a/b\\c.pdf", "\u202E", "..", "\x00", strings.Repeat("长", 300)} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, in string) {
-		got := fileName(in)
-		if got == "" || got == "." || got == ".." || strings.ContainsAny(got, "/\\\x00\n\u202E") || !utf8.ValidString(got) || utf8.RuneCountInString(got) > maxName {
-			t.Errorf("%q became %q", in, got)
-		}
-	})
 }

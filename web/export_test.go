@@ -8,7 +8,6 @@ import (
 // What the tests need to reach inside.
 var (
 	ChatOf    = chatOf
-	FileName  = fileName
 	SafeURL   = safeURL
 	NewBucket = newLimiter
 )

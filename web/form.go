@@ -7,11 +7,8 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
-	"path"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"liaison/handlers"
 	"liaison/ticket"
@@ -96,7 +93,7 @@ func (s *Server) readParts(r *http.Request, parts *multipart.Reader, check func(
 		if len(f.files) == handlers.MaxFiles {
 			return f, invalid("files")
 		}
-		stored, err := s.Blobs.Put(r.Context(), part, fileName(part.FileName()), handlers.MaxFile)
+		stored, err := s.Blobs.Put(r.Context(), part, part.FileName(), handlers.MaxFile)
 		switch {
 		case ticket.CodeOf(err) == ticket.Invalid:
 			return f, invalid("size")
@@ -135,31 +132,4 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
 		return invalid("form")
 	}
 	return nil
-}
-
-// maxName is the length limit of a file's name, in characters.
-const maxName = 100
-
-// fileName makes the name that a browser sent fit to be shown and to be saved
-// under: the last element of a path, without control characters and without
-// those that turn the direction of writing round (photo‮gnp.exe).
-func fileName(raw string) string {
-	raw = path.Base(strings.ReplaceAll(raw, `\`, "/"))
-	name := strings.TrimSpace(strings.Map(func(c rune) rune {
-		if unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) || c == utf8.RuneError {
-			return -1
-		}
-		return c
-	}, raw))
-	if name == "" || name == "." || name == "/" || name == ".." {
-		return "file"
-	}
-	if runes := []rune(name); len(runes) > maxName {
-		ext := []rune(path.Ext(name))
-		if len(ext) > 10 {
-			ext = nil
-		}
-		name = string(runes[:maxName-len(ext)]) + string(ext)
-	}
-	return name
 }

@@ -28,7 +28,7 @@ func TestConversationsThroughAnotherEmulator(t *testing.T) {
 				return // Start has said what is missing
 			}
 			e := &emulated{t: t, srv: srv, dir: t.TempDir(), users: make(map[string]testapi.User)}
-			e.env = []string{"TELEGRAM_BOT_TOKEN=" + token, "TELEGRAM_API_URL=" + srv.URL()}
+			e.env = []string{"TELEGRAM_BOT_TOKEN=" + testapi.Token, "TELEGRAM_API_URL=" + srv.URL()}
 			e.p = start(t, e.dir, e.env...)
 			for _, line := range s.Lines {
 				e.play(line)
@@ -42,9 +42,6 @@ func TestConversationsThroughAnotherEmulator(t *testing.T) {
 		t.Errorf("only %d conversations are private talk", played)
 	}
 }
-
-// token is well formed and belongs to nobody.
-const token = "123456:an-example-token-for-tests-00000000"
 
 // privateTalk reports whether the other emulator has all that a script needs:
 // no groups, files, answers to messages, or stale buttons.
