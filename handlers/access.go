@@ -16,8 +16,9 @@ import (
 
 // How long one-time codes hold.
 const (
-	InviteTTL = 7 * 24 * time.Hour
-	LoginTTL  = 10 * time.Minute
+	InviteTTL   = 7 * 24 * time.Hour
+	LoginTTL    = 10 * time.Minute
+	OperatorTTL = 24 * time.Hour // the code that is printed at the start
 )
 
 // Viewer returns what the person may see of other people's cases.
@@ -75,7 +76,7 @@ func (d *Desk) rehome(ctx context.Context, tx Tx, t ticket.Ticket) (ticket.Ticke
 	}
 	return d.cases.Act(ctx, tx, t.ID, ticket.Step{
 		Action: ticket.Assign, Role: ticket.RoleSystem, Station: d.Directory().Triage().ID,
-		Route: []ticket.Reason{{Code: route.StationGone, Value: t.Station}},
+		Route: append(slices.Clone(t.Route), ticket.Reason{Code: route.StationGone, Value: t.Station}),
 	})
 }
 
@@ -218,7 +219,11 @@ func (d *Desk) Invite(ctx context.Context, tx Tx, by string, c Code) (string, er
 
 // LoginCode makes a code that opens the staff console for the person once.
 func (d *Desk) LoginCode(ctx context.Context, tx Tx, person string) (string, error) {
-	return newCode(ctx, tx, Code{Purpose: Login, Person: person, Expires: d.Now().Add(LoginTTL)})
+	return d.loginCode(ctx, tx, person, LoginTTL)
+}
+
+func (d *Desk) loginCode(ctx context.Context, tx Tx, person string, ttl time.Duration) (string, error) {
+	return newCode(ctx, tx, Code{Purpose: Login, Person: person, Expires: d.Now().Add(ttl)})
 }
 
 // FirstSupervisor returns a login code for the supervisor who has been there
@@ -240,7 +245,7 @@ func (d *Desk) FirstSupervisor(ctx context.Context, tx Tx, label string) (string
 		}
 	}
 	if first.ID != "" {
-		return d.LoginCode(ctx, tx, first.ID)
+		return d.loginCode(ctx, tx, first.ID, OperatorTTL)
 	}
 	p, err := tx.AddPerson(ctx, Person{Label: label, CreatedAt: d.Now()})
 	if err != nil {
@@ -249,7 +254,7 @@ func (d *Desk) FirstSupervisor(ctx context.Context, tx Tx, label string) (string
 	if err := tx.AddMembership(ctx, Membership{Person: p.ID, Role: ticket.RoleSupervisor}); err != nil {
 		return "", err
 	}
-	return d.LoginCode(ctx, tx, p.ID)
+	return d.loginCode(ctx, tx, p.ID, OperatorTTL)
 }
 
 // alphabet leaves out what is easily mistaken when read aloud or typed: 0 O, 1 I L.

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -41,14 +42,29 @@ func (t *turn) answer(ctx context.Context, question string, a knowledge.Answer) 
 		}}
 		r.Buttons = append(r.Buttons, t.resumeRow()...)
 		return t.say(ctx, r)
-	default:
-		if err := t.tx.AddGap(ctx, knowledge.MaskPersonal(excerpt(question, 300)), Refused, t.Now()); err != nil {
-			return err
+	case knowledge.Refused:
+		switch a.Reason {
+		case knowledge.SmallTalk:
+			return t.offer(ctx, pGreeting, append(t.menu(), t.resumeRow()...)...)
+		case knowledge.TooLong:
+			return t.tell(ctx, pTooLong, knowledge.MaxQuestion)
+		case knowledge.Empty, knowledge.Gibberish:
+			return t.tell(ctx, pOnlyText)
 		}
-		id := strconv.Itoa(t.conv.ask(question, nil))
-		buttons := append([][]Button{row(t.button(pbHand, "hand", id))}, t.resumeRow()...)
-		return t.offer(ctx, pRefused, buttons...)
+		return t.refuse(ctx, question)
+	default:
+		return fmt.Errorf("the library decided %q", a.Decision)
 	}
+}
+
+// refuse says that the library has no answer and offers a person.
+func (t *turn) refuse(ctx context.Context, question string) error {
+	if err := t.tx.AddGap(ctx, knowledge.MaskPersonal(excerpt(question, 300)), Refused, t.Now()); err != nil {
+		return err
+	}
+	id := strconv.Itoa(t.conv.ask(question, nil))
+	buttons := append([][]Button{row(t.button(pbHand, "hand", id))}, t.resumeRow()...)
+	return t.offer(ctx, pRefused, buttons...)
 }
 
 // clarify asks which unit is meant, each on a button.
@@ -96,7 +112,10 @@ func (t *turn) pressAgain(ctx context.Context, args []string) error {
 	return t.answer(ctx, a.Text, *t.prepared.Answer)
 }
 
-func (t *turn) pressHelped(ctx context.Context, _ []string) error {
+func (t *turn) pressHelped(ctx context.Context, args []string) error {
+	if _, ok := t.askedBy(args); !ok {
+		return t.toast(ctx, pOldButton)
+	}
 	return t.toast(ctx, pThanks)
 }
 

@@ -41,13 +41,13 @@ type await struct {
 const awaitTTL = 30 * time.Minute
 
 // awaited returns what a text would be for, "" when nothing was asked for
-// lately. A comment on a rating is welcome and not waited for: a question in
-// its place is a question.
+// lately. Where a comment or a code is welcome, a question in its place is a
+// question.
 func (c conversation) awaited(text string, now time.Time) string {
 	switch {
 	case c.Await == nil || now.Sub(c.Await.At) > awaitTTL:
 		return ""
-	case strings.HasPrefix(c.Await.Ref, "act:comment:") && looksLikeQuestion(text):
+	case (c.Await.Ref == "act:code" || strings.HasPrefix(c.Await.Ref, "act:comment:")) && looksLikeQuestion(text):
 		return ""
 	default:
 		return c.Await.Ref

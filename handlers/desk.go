@@ -88,6 +88,11 @@ func (d *Desk) Handle(ctx context.Context, tx Tx, m Message, p Prepared) error {
 	if err != nil {
 		return err
 	}
+	if !m.Group {
+		if err := t.catchUp(ctx); err != nil {
+			return err
+		}
+	}
 	if err := t.dispatch(ctx); err != nil {
 		if err = t.excuse(ctx, err); err != nil {
 			return err

@@ -137,7 +137,7 @@ func (t *turn) command(ctx context.Context) error {
 // off stands; a changed question is simply asked.
 func (t *turn) edited(ctx context.Context) error {
 	switch {
-	case t.m.Group || t.m.Text == "":
+	case t.m.Text == "":
 		return nil
 	case t.conv.Form != nil || t.conv.awaited(t.m.Text, t.Now()) != "" || t.m.Command != "" || t.m.Ref != "":
 		return t.tell(ctx, pEdited)

@@ -12,8 +12,14 @@ import (
 // Run does a job of a case: it tells people about a step, reminds, escalates or
 // closes. The job's mark of completion belongs to the same transaction.
 func (d *Desk) Run(ctx context.Context, tx Tx, j ticket.Job) error {
-	if j.Kind == ticket.JobNotify {
+	switch j.Kind {
+	case ticket.JobNotify:
 		return d.announce(ctx, tx, j)
+	case ticket.JobExpire:
+		// An answer that could not be delivered is not taken for one that was not rated.
+		if later, err := d.expireLater(ctx, tx, j); err != nil || later {
+			return err
+		}
 	}
 	c, live, err := d.cases.Fire(ctx, tx, j)
 	if err != nil || !live || j.Kind != ticket.JobRemind {
@@ -56,7 +62,12 @@ func (d *Desk) announce(ctx context.Context, tx Tx, j ticket.Job) error {
 			err = d.tellRequester(ctx, tx, c, e)
 		case ticket.ToStation:
 			err = d.announceStation(ctx, tx, c, e)
-			if before := previousStation(events[:i]); err == nil && before != "" && before != e.Station {
+			before := previousStation(events[:i])
+			if err == nil && e.Action == ticket.Assign && before != "" && before != e.Station {
+				// Not the first assignment: the requester knew another station.
+				err = d.tellRequester(ctx, tx, c, e)
+			}
+			if err == nil && before != "" && before != e.Station {
 				// The station that had the case sees on its card that it is gone.
 				err = d.tellStation(ctx, tx, before, func(l lang) (Reply, error) { return d.goneCard(c, e, l), nil })
 			}
@@ -97,7 +108,7 @@ func (d *Desk) goneCard(c ticket.Ticket, e ticket.Event, l lang) Reply {
 // tellRequester tells the requester what happened, where he or she last spoke
 // to the bot.
 func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, e ticket.Event) error {
-	_, err := d.tellPerson(ctx, tx, c.Requester, func(l lang) (Reply, error) {
+	told, err := d.tellPerson(ctx, tx, c.Requester, func(l lang) (Reply, error) {
 		station := d.stationName(e.Station, l)
 		var out lines
 		r := Reply{Ref: data("ticket", c.ID), Buttons: l.ownButtons(c)}
@@ -116,7 +127,7 @@ func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, e tick
 			said(pRReply)
 		case ticket.Ask:
 			said(pRAsk)
-		case ticket.Transfer:
+		case ticket.Transfer, ticket.Assign:
 			out.text(l.f(pRTransfer, c.ID, station))
 			r.Buttons = nil
 		case ticket.Reject:
@@ -132,7 +143,10 @@ func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, e tick
 		r.Text = out
 		return r, nil
 	})
-	return err
+	if err != nil || told {
+		return err
+	}
+	return d.missed(ctx, tx, c)
 }
 
 // announceStation brings the case's card at the station up to date and, when the
@@ -213,9 +227,7 @@ func (d *Desk) tellSupervisors(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 	return nil
 }
 
-// tellStation says something to a station: in its group, or else to each of its
-// agents in private. Where nobody can be reached so, triage's agents are told,
-// or else the supervisors. The console shows every case in any event.
+// tellStation says something to a station: in its group, or else to its people.
 func (d *Desk) tellStation(ctx context.Context, tx Tx, id string, say func(lang) (Reply, error)) error {
 	if s, ok := d.Directory().Station(id); ok && s.ChatID != 0 {
 		to, err := tx.Moved(ctx, groupOf(s))
@@ -228,6 +240,13 @@ func (d *Desk) tellStation(ctx context.Context, tx Tx, id string, say func(lang)
 		}
 		return tx.Send(ctx, to, r)
 	}
+	return d.tellPeople(ctx, tx, id, say)
+}
+
+// tellPeople says something to each of a station's agents in private. Where
+// none can be reached so, triage's agents are told, or else the supervisors. The
+// console shows every case in any event.
+func (d *Desk) tellPeople(ctx context.Context, tx Tx, id string, say func(lang) (Reply, error)) error {
 	for _, m := range []Membership{
 		{Role: ticket.RoleAgent, Station: id},
 		{Role: ticket.RoleAgent, Station: d.Directory().Triage().ID},

@@ -30,6 +30,7 @@ var (
 	pAskHow       = phrase{"请直接输入您的问题，例如：知识产权质押贷款找谁？", "Type your question, in Chinese if you can: the library is in Chinese. For example: 知识产权质押贷款找谁？"}
 	pAskAgain     = phrase{"请再发一次您的问题。", "Please send your question again."}
 	pRefused      = phrase{"政策库里没有能回答这个问题的依据，我就不猜了。您可以换个说法再问，或者转给联络站的工作人员。", "The policy library has nothing that answers this, and I will not guess. Try other words (the library is in Chinese), or hand the question to the staff of a liaison station."}
+	pGreeting     = phrase{"您好！请直接输入要问的政策问题，或者从下面选择：", "Hello! Type your question, or choose:"}
 	pClarify      = phrase{"您想问的是哪一项？", "Which of these do you mean?"}
 	pUnhelpful    = phrase{"谢谢，已记下这个问题没有答好，工作人员会看到。需要转给联络站吗？", "Thank you. It is noted that this was not answered well; staff will see it. Shall I hand it to a liaison station?"}
 	pThanks       = phrase{"谢谢您的反馈！", "Thank you!"}
@@ -109,7 +110,10 @@ var (
 	pRSolved   = phrase{"问题解决了吗？", "Is it solved?"}
 	pRExpire   = phrase{"%s 的答复已超过 %d 天没有评价，已自动办结。", "%s was answered more than %d days ago and is closed now without a rating."}
 
+	pCatchUp = phrase{"您离开期间有新的进展：", "There was news while you were away:"}
+
 	// Staff.
+	pUnreached         = phrase{"%s 的企业目前收不到消息（已停用或屏蔽本助手）。对方再来时会自动补告。", "The requester of %s cannot be reached at present. He or she is told on coming back."}
 	pEnterCode         = phrase{"请输入邀请码（由督办人员发给您），发送 /cancel 取消。", "Enter your invitation code (a supervisor gives it to you); /cancel gives it up."}
 	pEnterObserverCode = phrase{"这是营商环境观察员的入口。请输入邀请码，发送 /cancel 取消。", "This is for appointed observers. Enter your invitation code; /cancel gives it up."}
 	pBadCode           = phrase{"这个码无效、已用过或已过期。请核对，或请督办人员重新发一个。", "This code is unknown, used or expired. Please check it, or ask a supervisor for a new one."}

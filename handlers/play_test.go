@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -92,7 +93,8 @@ type player struct {
 	jobs   []ticket.Job
 	users  map[string]string // by actor
 	chats  map[string][]*post
-	fresh  []*post // since the last line
+	fresh  []*post         // since the last line
+	deaf   map[string]bool // chats that take nothing
 	serial int
 
 	store *store.Store
@@ -113,7 +115,7 @@ type post struct {
 func newPlayer(t *testing.T) *player {
 	p := &player{
 		t: t, dir: t.TempDir(), now: time.Date(2026, 11, 23, 10, 0, 0, 0, ticket.CST),
-		users: make(map[string]string), chats: make(map[string][]*post),
+		users: make(map[string]string), chats: make(map[string][]*post), deaf: make(map[string]bool),
 	}
 	p.start()
 	t.Cleanup(func() { p.stop() })
@@ -211,6 +213,18 @@ func (p *player) event(what string) {
 		p.start()
 		return
 	}
+	if who, ok := strings.CutSuffix(what, " takes nothing"); ok {
+		p.mu.Lock()
+		p.deaf[p.chatOf(who)] = true
+		p.mu.Unlock()
+		return
+	}
+	if who, ok := strings.CutSuffix(what, " takes messages again"); ok {
+		p.mu.Lock()
+		delete(p.deaf, p.chatOf(who))
+		p.mu.Unlock()
+		return
+	}
 	d, err := time.ParseDuration(what)
 	if err != nil {
 		p.t.Fatalf("event %q: %v", what, err)
@@ -218,6 +232,14 @@ func (p *player) event(what string) {
 	p.mu.Lock()
 	p.now = p.now.Add(d)
 	p.mu.Unlock()
+}
+
+// chatOf is the chat of an actor, or of a group by @ and its name.
+func (p *player) chatOf(who string) string {
+	if group, ok := strings.CutPrefix(who, "@"); ok {
+		return groups[group]
+	}
+	return p.users[who]
 }
 
 var codeMark = regexp.MustCompile(`\{code (\w+) ?([\w-]*) ([^}]+)\}`)
@@ -461,6 +483,9 @@ func (c *channel) Deliver(_ context.Context, out relay.Outbound) (relay.Receipt,
 	defer p.mu.Unlock()
 	if out.Reply.Empty() && out.Reply.Toast == "" {
 		return relay.Receipt{}, nil // a press acknowledged without a word
+	}
+	if p.deaf[out.To.Chat] && !out.Reply.Empty() {
+		return relay.Receipt{}, relay.Permanent(errors.New("403"))
 	}
 	p.serial++
 	o := &post{chat: out.To.Chat, id: "m" + strconv.Itoa(p.serial), reply: out.Reply, ordinal: p.serial}

@@ -86,8 +86,9 @@ type Store interface {
 	Delivered(ctx context.Context, out Outbound, messageID string, done bool, at time.Time) error
 	// PostponeOutbound sets when to try again; counted says whether it was a failed attempt.
 	PostponeOutbound(ctx context.Context, id int64, until time.Time, counted bool, cause string) error
-	// FailOutbound gives the reply up, keeping it with its cause.
-	FailOutbound(ctx context.Context, id int64, cause string, at time.Time) error
+	// FailOutbound runs fn and gives the reply up, in one transaction, keeping it
+	// with its cause.
+	FailOutbound(ctx context.Context, id int64, cause string, at time.Time, fn func(handlers.Tx) error) error
 
 	// RefOf returns the ref of the delivered message, "" when it is unknown or has none.
 	RefOf(ctx context.Context, a handlers.Address, messageID string) (string, error)

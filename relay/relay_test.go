@@ -36,6 +36,7 @@ type rig struct {
 	handled   []string // texts in the order of handling
 	delivered []relay.Outbound
 	sorry     []string
+	givenUp   []string
 	seen      []handlers.Message
 }
 
@@ -123,6 +124,13 @@ func (r *rig) Handle(ctx context.Context, tx handlers.Tx, m handlers.Message, _ 
 	r.seen = append(r.seen, m)
 	r.mu.Unlock()
 	return tx.Send(ctx, m.From, handlers.Reply{Text: []handlers.Span{{Text: "re: " + m.Text}}, Ref: "ref-" + m.Text})
+}
+
+func (r *rig) Undelivered(_ context.Context, _ handlers.Tx, to handlers.Address, reply handlers.Reply) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.givenUp = append(r.givenUp, to.Chat+" "+reply.String())
+	return nil
 }
 
 func (r *rig) Apologize(_ context.Context, _ handlers.Tx, m handlers.Message) error {
@@ -275,6 +283,9 @@ func TestUndeliverableReplies(t *testing.T) {
 	}
 	if to := r.delivered[2].To.Chat; to != "-1002" {
 		t.Errorf("after the move it went to %s", to)
+	}
+	if want := []string{"1 re: blocked"}; !slices.Equal(r.givenUp, want) {
+		t.Errorf("given up %q, want %q", r.givenUp, want)
 	}
 	if tries["re: blocked"] != 1 {
 		t.Errorf("what is useless to try was tried %d times", tries["re: blocked"])

@@ -21,6 +21,8 @@ type Desk interface {
 	// Handle makes the message's changes and replies in the transaction. A person's
 	// mistake is answered with a reply; an error is ours.
 	Handle(ctx context.Context, tx handlers.Tx, m handlers.Message, p handlers.Prepared) error
+	// Undelivered makes up for a reply that was given up.
+	Undelivered(ctx context.Context, tx handlers.Tx, to handlers.Address, r handlers.Reply) error
 	// Apologize tells the person that the message could not be handled.
 	Apologize(ctx context.Context, tx handlers.Tx, m handlers.Message) error
 }
@@ -350,7 +352,9 @@ func (r *Relay) undelivered(ctx context.Context, out Outbound, cause error) (out
 		})
 	case IsPermanent(cause), out.Attempts+1 >= maxDeliverAttempts:
 		log.ErrorContext(ctx, "reply given up")
-		return "failed", r.Store.FailOutbound(ctx, out.ID, cause.Error(), r.Now())
+		return "failed", r.Store.FailOutbound(ctx, out.ID, cause.Error(), r.Now(), func(tx handlers.Tx) error {
+			return r.Desk.Undelivered(ctx, tx, out.To, out.Reply)
+		})
 	default:
 		log.WarnContext(ctx, "reply not delivered, trying again")
 		return "retry", r.Store.PostponeOutbound(ctx, out.ID, r.Now().Add(backoff(out.Attempts, maxDeliverWait)), true, cause.Error())

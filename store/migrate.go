@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"strconv"
 	"strings"
@@ -96,8 +97,25 @@ func lockSchema(ctx context.Context, db *sql.DB) (unlock func(), err error) {
 	}, nil
 }
 
-// Ping reports whether the state can be read and has the schema of this program.
+// sameFile fails when the SQLite file was removed or replaced: what is written
+// then goes to a file that nobody will find again.
+func (s *Store) sameFile() error {
+	if s.opened == nil {
+		return nil
+	}
+	now, err := os.Stat(s.target.file)
+	if err == nil && !os.SameFile(s.opened, now) {
+		err = fmt.Errorf("%s is not the file that was opened", s.target.file)
+	}
+	return err
+}
+
+// Ping reports whether the state can be read, has the schema of this program,
+// and is still the file that was opened.
 func (s *Store) Ping(ctx context.Context) error {
+	if err := s.sameFile(); err != nil {
+		return err
+	}
 	var have int64
 	err := s.read.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version`).Scan(&have)
 	switch {

@@ -94,6 +94,9 @@ func (s *Store) openSQLite() error {
 	if err != nil {
 		return err
 	}
+	if s.opened, err = f.Stat(); err != nil {
+		return errors.Join(err, f.Close())
+	}
 	if err := f.Close(); err != nil {
 		return err
 	}

@@ -129,12 +129,15 @@ func (s *Store) PostponeOutbound(ctx context.Context, id int64, until time.Time,
 }
 
 // FailOutbound implements relay.Store. A reply that is no longer waiting is left
-// alone.
-func (s *Store) FailOutbound(ctx context.Context, id int64, cause string, at time.Time) error {
+// alone and fn is not run. A nil fn does nothing.
+func (s *Store) FailOutbound(ctx context.Context, id int64, cause string, at time.Time, fn func(handlers.Tx) error) error {
 	return s.update(ctx, func(t *tx) error {
-		_, err := t.exec(ctx, `UPDATE outbox SET state = 'failed', cause = $2, done_at = $3 WHERE id = $1 AND state = 'queued'`,
+		n, err := t.exec(ctx, `UPDATE outbox SET state = 'failed', cause = $2, done_at = $3 WHERE id = $1 AND state = 'queued'`,
 			id, short(cause), at)
-		return err
+		if err != nil || n == 0 || fn == nil {
+			return err
+		}
+		return fn(t)
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"math/rand/v2"
 	"time"
 
@@ -47,6 +48,7 @@ func (c Config) withDefaults() Config {
 type Store struct {
 	cfg     Config
 	target  target
+	opened  os.FileInfo // the SQLite file as it was opened; nil on PostgreSQL
 	dialect dialect
 	write   *sql.DB // transactions that may write
 	read    *sql.DB // transactions that only read

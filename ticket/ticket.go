@@ -101,7 +101,7 @@ var CST = time.FixedZone("CST", 8*60*60)
 // Limits on what people may put into a case, in characters. They are far above
 // what is typed by hand and below what would hurt a station's screen.
 const (
-	MaxText    = 4000
+	MaxText    = 8000
 	MaxCompany = 100
 	MaxContact = 100
 	MaxComment = 1000

@@ -234,7 +234,8 @@ func (b *browser) window(width, height int64, scheme string) {
 	}))
 }
 
-// fits reports an error when the page can be scrolled sideways.
+// fits reports an error when the page can be scrolled sideways, or the chat's
+// page up and down: there only the list of messages moves.
 func (b *browser) fits(what string) {
 	b.t.Helper()
 	over := get[[]string](b, `[...document.querySelectorAll('html, body, main, .detail, .list')]
@@ -242,6 +243,9 @@ func (b *browser) fits(what string) {
 	if len(over) > 0 {
 		b.shot("sideways")
 		b.t.Errorf("%s scrolls sideways: %q", what, over)
+	}
+	if get[bool](b, `document.getElementById('log') !== null && document.documentElement.scrollHeight > innerHeight`) {
+		b.t.Errorf("%s is longer than the window", what)
 	}
 }
 

@@ -147,7 +147,7 @@ func TestStaffAct(t *testing.T) {
 		"no action":       {map[string]string{"text": "x"}, 422, "action"},
 		"no station":      {map[string]string{"action": "transfer", "text": "x"}, 422, "station"},
 		"unknown station": {map[string]string{"action": "transfer", "text": "x", "station": "nowhere"}, 422, "station"},
-		"too long":        {map[string]string{"action": "reply", "text": strings.Repeat("长", 4001)}, 422, "long"},
+		"too long":        {map[string]string{"action": "reply", "text": strings.Repeat("长", ticket.MaxText+1)}, 422, "long"},
 		"old version":     {map[string]string{"action": "reply", "text": "x", "version": "1"}, 409, ""},
 		"not for agents":  {map[string]string{"action": "assign", "station": there}, 403, ""},
 	} {

@@ -9,6 +9,7 @@ import (
 
 	"liaison/handlers"
 	"liaison/relay"
+	"liaison/ticket"
 )
 
 const photo = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -147,7 +148,7 @@ func TestRefusedMessages(t *testing.T) {
 		}, 422, "key"},
 		{"nothing said", func(v *client) response { return v.do("POST", "/api/chat/messages", say(" \n　")) }, 422, "text"},
 		{"too long", func(v *client) response {
-			return v.do("POST", "/api/chat/messages", say(strings.Repeat("长", 4001)))
+			return v.do("POST", "/api/chat/messages", say(strings.Repeat("长", ticket.MaxText+1)))
 		}, 422, "long"},
 		{"button that nobody offered", func(v *client) response {
 			return v.do("POST", "/api/chat/messages", map[string]string{"key": key(), "button": "menu:ask", "reply_to": "1"})

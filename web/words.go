@@ -19,7 +19,7 @@ var words = map[string][2]string{
 	"state_now": {"当前状态：%s。", " It is now: %s."},
 
 	"invalid_text":    {"请填写内容。", "Please write something."},
-	"invalid_long":    {"内容太长，最多 4000 字。", "Too long: at most 4000 characters."},
+	"invalid_long":    {"内容太长，最多 8000 字。", "Too long: at most 8000 characters."},
 	"invalid_station": {"请选择另一个联络站。", "Please choose another station."},
 	"invalid_files":   {"一次最多 10 个文件。", "At most 10 files at a time."},
 	"invalid_size":    {"文件太大，每个最多 20 MB。", "Too large: at most 20 MB a file."},

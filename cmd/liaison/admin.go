@@ -71,15 +71,34 @@ func (cmd importCmd) Run(ctx context.Context, s *Settings, c *console) error {
 	if err := syncBundled(ctx, st, now); err != nil {
 		return err
 	}
-	changed, err := st.SaveDocuments(ctx, store.Imported, stored(docs, now))
+	before, err := st.Documents(ctx)
 	if err != nil {
 		return err
 	}
-	for _, d := range docs {
-		fmt.Fprintf(c.out, "%s  %s  %d units  from %s\n", d.ID, d.Title, len(d.Units), from[d.ID])
+	rows := stored(docs, now)
+	changed, err := st.SaveDocuments(ctx, store.Imported, rows)
+	if err != nil {
+		return err
+	}
+	for i, d := range docs {
+		fmt.Fprintf(c.out, "%s  %s  %d units  from %s: %s\n", d.ID, d.Title, len(d.Units), from[d.ID], effect(before, rows[i]))
 	}
 	fmt.Fprintf(c.out, "%d documents read, %d new or changed\n", len(docs), changed)
 	return nil
+}
+
+// effect says what saving a document did, given what was there before.
+func effect(before []store.Document, d store.Document) string {
+	for _, old := range before {
+		switch {
+		case old.ID != d.ID:
+		case old.Hash == d.Hash:
+			return "unchanged"
+		default:
+			return "replaced " + old.Name
+		}
+	}
+	return "new"
 }
 
 // textFiles lists the named files, and the importable ones in the named folders.
@@ -128,6 +147,9 @@ func (inviteCmd) Help() string {
 
 // Run invites.
 func (cmd inviteCmd) Run(ctx context.Context, s *Settings, c *console) error {
+	if err := s.mustExist(); err != nil {
+		return err
+	}
 	app, err := s.build(ctx, s.logger(c.err))
 	if err != nil {
 		return err
@@ -186,6 +208,9 @@ func (backupCmd) Help() string {
 
 // Run backs up.
 func (cmd backupCmd) Run(ctx context.Context, s *Settings, c *console) error {
+	if err := s.mustExist(); err != nil {
+		return err
+	}
 	st, err := s.open(ctx, s.logger(c.err))
 	if err != nil {
 		return err

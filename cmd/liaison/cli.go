@@ -63,6 +63,22 @@ type exit int
 // console is where a command writes.
 type console struct{ out, err io.Writer }
 
+// checkedWriter remembers that something could not be written: output that was
+// lost is a failure even if everything else went well.
+type checkedWriter struct {
+	io.Writer
+	err error
+}
+
+// Write implements io.Writer.
+func (w *checkedWriter) Write(b []byte) (int, error) {
+	n, err := w.Writer.Write(b)
+	if w.err == nil {
+		w.err = err
+	}
+	return n, err
+}
+
 // Run runs the program with its arguments and returns the exit code. It ends
 // when ctx does.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {
@@ -76,16 +92,17 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		}
 	}()
 	var c cli
+	out := &checkedWriter{Writer: stdout}
 	files := &configFiles{}
 	parser, err := kong.New(&c,
 		kong.Name("liaison"),
 		kong.Description("A chatbot between businesses and government offices: answers from a policy library with the source, and carries cases to the right liaison station and back.\n\nWithout a command it runs the bot. Settings come from flags, then environment variables, then the YAML file of --config."),
-		kong.Writers(stdout, stderr),
+		kong.Writers(out, stderr),
 		kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
 		kong.Resolvers(files),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(&console{stdout, stderr}),
+		kong.Bind(&console{out, stderr}),
 	)
 	if err != nil {
 		panic(err) // the structs above are wrong: no user can cause it
@@ -99,6 +116,12 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	}
 	if err == nil {
 		err = kctx.Run(&c.Settings)
+	}
+	switch {
+	case err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled):
+		err = fail(errors.New("interrupted"), "run it again; what was committed is kept")
+	case err == nil:
+		err = fail(out.err, "write to a place with room")
 	}
 	return report(stderr, err)
 }

@@ -97,6 +97,7 @@ func TestWrongSettings(t *testing.T) {
 		says []string
 	}{
 		{"no port", []string{"--addr", "8080"}, []string{"LIAISON_ADDR", `"8080"`, "127.0.0.1:8080"}},
+		{"no such port", []string{"--addr", "127.0.0.1:99999"}, []string{"LIAISON_ADDR", "65535"}},
 		{"bad token", []string{"--telegram-bot-token", "verysecret"}, []string{"TELEGRAM_BOT_TOKEN"}},
 		{"bad API server", []string{"--telegram-bot-token", "123456:an-example-token-for-tests-00000000", "--telegram-api-url", "ftp://x"}, []string{"TELEGRAM_API_URL", "ftp://x"}},
 		{"webhook without token", []string{"--telegram-webhook-url", "https://bot.example/hook"}, []string{"TELEGRAM_BOT_TOKEN", "@BotFather"}},
@@ -139,7 +140,7 @@ func TestSettingsFromFileEnvironmentAndFlags(t *testing.T) {
 	}
 	t.Setenv("LIAISON_CONFIG", file)
 	t.Setenv("LIAISON_ANSWER_DAYS", "4")
-	t.Setenv("LIAISON_DATABASE", "postgres://u:hunter2@db.example/liaison")
+	t.Setenv("LIAISON_DATABASE", "postgres://u:hunter2@db.example/liaison?sslpassword=hunter2")
 	out, errs, code := liaison(t, "config", "--addr", "127.0.0.1:2")
 	if code != exitOK {
 		t.Fatalf("exit %d: %s", code, errs)
@@ -203,7 +204,7 @@ func TestImport(t *testing.T) {
 		t.Errorf("before the import: %+v", a)
 	}
 	out, errs, code := liaison(t, "import", good, "--data", data)
-	if code != exitOK || !strings.Contains(out, "1 new or changed") {
+	if code != exitOK || !strings.Contains(out, "1 new or changed") || !strings.Contains(out, ": new") {
 		t.Fatalf("exit %d, %s%s", code, out, errs)
 	}
 	if a := ask(); a.Decision != knowledge.Answered || !strings.Contains(a.Answer, "37元") {
@@ -226,6 +227,9 @@ func TestMigrateAndBackup(t *testing.T) {
 	}
 	if second, _, code := liaison(t, "migrate", "--data", data); code != exitOK || strings.Contains(second, "applied") || !strings.Contains(second, "version") {
 		t.Errorf("the second time: exit %d, %s", code, second)
+	}
+	if _, errs, code := liaison(t, "backup", filepath.Join(t.TempDir(), "b"), "--data", filepath.Join(data, "typo")); code != exitUsage || !strings.Contains(errs, "typo") {
+		t.Errorf("a folder that is not there: exit %d, %s", code, errs)
 	}
 	p := start(t, data) // a backup is taken while the bot runs
 	file := filepath.Join(t.TempDir(), "b.tar.gz")
@@ -285,6 +289,10 @@ func unpack(t *testing.T, file, dir string) {
 func TestInviteNamesTheStations(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
+	if _, errs, code := liaison(t, "invite", "--role", "observer", "--label", "x", "--data", data); code != exitUsage || !strings.Contains(errs, "LIAISON_DATA") {
+		t.Errorf("without a database: exit %d, %s", code, errs)
+	}
+	liaison(t, "migrate", "--data", data)
 	out, errs, code := liaison(t, "invite", "--role", "agent", "--station", "city-centre", "--label", "一号窗口", "--data", data)
 	if code != exitOK || len(strings.TrimSpace(out)) != 14 {
 		t.Errorf("exit %d, %q %s", code, out, errs)

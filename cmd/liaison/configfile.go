@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -132,14 +131,18 @@ func scalar(f *kong.Flag, text string) any {
 	return text
 }
 
-// maskURL hides the password in a URL, or all of what is no URL.
+// maskURL hides the password in a URL and the values behind its question mark,
+// or all of what is no URL.
 func maskURL(s string) string {
 	u, err := url.Parse(s)
 	if err != nil {
 		return "********"
 	}
+	if q := u.Query(); len(q) > 0 {
+		for name := range q {
+			q.Set(name, "xxxxx")
+		}
+		u.RawQuery = q.Encode()
+	}
 	return u.Redacted()
 }
-
-// errNoFile reports that a file is not there.
-func errNoFile(err error) bool { return errors.Is(err, os.ErrNotExist) }

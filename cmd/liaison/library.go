@@ -33,6 +33,16 @@ func (s *Settings) logger(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, o))
 }
 
+// mustExist fails when there is no database yet, for commands that would make
+// no sense on a new one.
+func (s *Settings) mustExist() error {
+	file := filepath.Join(s.Data, databaseFile)
+	if _, err := os.Stat(file); s.Database == "" && errors.Is(err, os.ErrNotExist) {
+		return misuse(fmt.Errorf("there is no database %s", file), "check LIAISON_DATA (--data), or start the bot once to make it: liaison --data %s", s.Data)
+	}
+	return nil
+}
+
 // open opens the store of the settings.
 func (s *Settings) open(ctx context.Context, log *slog.Logger) (*store.Store, error) {
 	st, err := store.Open(ctx, s.storeConfig(log))
@@ -72,7 +82,7 @@ func (s *Settings) answerer(docs []knowledge.Document, log *slog.Logger) (*knowl
 // readLibrary returns the documents of the data folder's library; where there is
 // no database yet, the bundled ones. It makes nothing.
 func (s *Settings) readLibrary(ctx context.Context, log *slog.Logger) ([]knowledge.Document, error) {
-	if _, err := os.Stat(filepath.Join(s.Data, databaseFile)); s.Database == "" && errNoFile(err) {
+	if s.mustExist() != nil {
 		return knowledge.LoadFS(library.FS())
 	}
 	st, err := s.open(ctx, log)

@@ -297,7 +297,7 @@ func (a *app) welcome(c *console, addr, code string, telegram bool) {
 	}
 	fmt.Fprintf(c.out, "%s is ready, with %d units in the library. Data: %s\n", version(), a.answerer.Library().Len(), s.Data)
 	fmt.Fprintf(c.out, "  Chat:     %s/\n", base)
-	fmt.Fprintf(c.out, "  Staff:    %s/staff/   one-time code: %s\n", base, code)
+	fmt.Fprintf(c.out, "  Staff:    %s/staff/   one-time code: %s (good once, for %.0f hours; each start prints a new one)\n", base, code, handlers.OperatorTTL.Hours())
 	if telegram {
 		fmt.Fprintf(c.out, "  Telegram: on, through %s\n", s.TelegramAPIURL)
 	} else {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -79,8 +80,9 @@ func (s *Settings) base() string {
 
 // check refuses values that no parser of a single flag can refuse.
 func (s *Settings) check() error {
-	if _, port, err := net.SplitHostPort(s.Addr); err != nil || port == "" {
-		return misuse(fmt.Errorf("LIAISON_ADDR (--addr) is %q", s.Addr), "give host and port, such as 127.0.0.1:8080")
+	_, port, err := net.SplitHostPort(s.Addr)
+	if n, bad := strconv.Atoi(port); err != nil || bad != nil || n < 0 || n > 65535 {
+		return misuse(fmt.Errorf("LIAISON_ADDR (--addr) is %q", s.Addr), "give host and port, such as 127.0.0.1:8080; the port is a number up to 65535")
 	}
 	for _, u := range []struct{ name, value string }{
 		{"LIAISON_PUBLIC_URL (--public-url)", s.PublicURL},

@@ -13,6 +13,8 @@
 //	agent@group^ 明天来修                   answers the latest message there that names a case
 //	~ 26h                                  time passes, and what falls due happens
 //	~ restart                              the program is stopped and started
+//	~ owner takes nothing                  the chat refuses whatever is sent …
+//	~ owner takes messages again           … until then
 package script
 
 import (

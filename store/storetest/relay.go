@@ -236,11 +236,16 @@ func outboxFailures(t *testing.T, s *store.Store) {
 	if got, ok := nextOut(t, s, a.Lane(), noon); !ok || got.Attempts != 0 || got.Part != 1 {
 		t.Errorf("the next part: %v %+v", ok, got)
 	}
-	if err := s.FailOutbound(ctx, out.ID, "cause", at); err != nil {
+	ran := 0
+	count := func(handlers.Tx) error { ran++; return nil }
+	if err := s.FailOutbound(ctx, out.ID, "cause", at, count); err != nil {
 		t.Fatal(err)
 	}
 	if got, ok := nextOut(t, s, a.Lane(), noon); !ok || got.Reply.String() != "2" {
 		t.Errorf("after FailOutbound: %v %+v", ok, got)
+	}
+	if err := s.FailOutbound(ctx, out.ID, "cause", at, count); err != nil || ran != 1 {
+		t.Errorf("given up twice: %v, what makes up for it ran %d times", err, ran)
 	}
 }
 

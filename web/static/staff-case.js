@@ -84,7 +84,7 @@ function work(c, me, done) {
   const actions = [...c.actions].sort((a, b) => order.indexOf(a.action) - order.indexOf(b.action));
   if (!actions.some((a) => a.action === draft.action)) draft.action = actions[0].action;
 
-  const text = make('textarea', { className: 'input', maxLength: 4000, value: draft.text, id: 'work-text', on: { input: () => { draft.text = text.value; } } });
+  const text = make('textarea', { className: 'input', maxLength: 8000, value: draft.text, id: 'work-text', on: { input: () => { draft.text = text.value; } } });
   const hint = make('span');
   const station = make('select', { className: 'input', on: { change: () => { draft.station = station.value; } } },
     make('option', { value: '', textContent: t('choose') }),
