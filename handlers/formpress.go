@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"liaison/ticket"
+	"liaison/ticket/route"
 )
 
 // maxPerDay is how many cases one person may submit in 24 hours: far more than
@@ -63,6 +64,7 @@ func (t *turn) answersStep(verb, arg string) bool {
 	switch {
 	case verb == "next" && f.Step == stepText:
 		f.Retell = false
+		f.guess()
 		return f.Text != "" || len(f.Files) > 0
 	case verb == "town" && f.Step == stepTown:
 		_, ok := t.Directory().Town(arg)
@@ -142,7 +144,10 @@ func (t *turn) fix(ctx context.Context) error {
 			b = append(b, t.button(p, "f", id, "edit", string(s)))
 		}
 	}
-	if f.Kind != ticket.Finding && f.Kind != ticket.Financing {
+	if !slices.Contains(f.steps(), stepUrgent) {
+		b = append(b, t.button(pbEditUrgent, "f", id, "edit", string(stepUrgent)))
+	}
+	if slices.Contains(ownKinds, f.Kind) {
 		b = append(b, t.button(pbEditKind, "f", id, "kinds"))
 	}
 	return t.offer(ctx, pFixWhat, append(grid(2, b...), row(t.button(pbBack, "f", id, "back")))...)
@@ -151,11 +156,23 @@ func (t *turn) fix(ctx context.Context) error {
 // edit goes back to one question of the form.
 func (t *turn) edit(ctx context.Context, s step) error {
 	f := t.conv.Form
-	if !f.Review || s == stepReview || !slices.Contains(f.steps(), s) {
+	if !f.Review || s == stepReview || s != stepUrgent && !slices.Contains(f.steps(), s) {
 		return t.toast(ctx, pOldButton)
 	}
 	f.Step, f.Retell = s, s == stepText
 	return t.prompt(ctx)
+}
+
+// guess reads kind and urgency off what was told. The summary shows both, and
+// both can be corrected there.
+func (f *form) guess() {
+	if f.Kind == ticket.Finding {
+		return // observers say both themselves
+	}
+	f.Urgent = route.GuessUrgent(f.Text)
+	if k := route.GuessKind(f.Text); f.Kind == ticket.Complaint && !f.Chosen && (k == ticket.Suggestion || k == ticket.Request) {
+		f.Kind = k
+	}
 }
 
 // ownKinds are the kinds that a requester may choose from.
@@ -174,7 +191,7 @@ func (t *turn) setKind(ctx context.Context, k ticket.Kind) error {
 	if !slices.Contains(ownKinds, k) || !slices.Contains(ownKinds, t.conv.Form.Kind) {
 		return t.toast(ctx, pOldButton)
 	}
-	t.conv.Form.Kind = k
+	t.conv.Form.Kind, t.conv.Form.Chosen = k, true
 	return t.prompt(ctx)
 }
 
