@@ -46,7 +46,7 @@ var (
 	pForceTo      = phrase{"至 %s", "until %s"}
 	pForceBoth    = phrase{"%s 至 %s", "%s to %s"}
 	pForceUnknown = phrase{"文件未注明", "not stated"}
-	pForceEnded   = phrase{"（已失效）", " (no longer in force)"}
+	pForceEnded   = phrase{"（现在不在有效期内）", " (not in force now)"}
 
 	// The form.
 	pTellComplaint       = phrase{"请说说发生了什么：时间、地点、涉及哪个部门或单位、您希望怎样解决。可以分几条发送，也可以附上照片或文件。", "Please tell me what happened: when, where, which office, and what you would like to be done. You may send several messages, and pictures or documents with them."}

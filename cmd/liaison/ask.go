@@ -26,6 +26,7 @@ func (askCmd) Help() string {
 // answerJSON is what --json prints.
 type answerJSON struct {
 	Decision  knowledge.Outcome `json:"decision"`
+	Reason    knowledge.Reason  `json:"reason,omitempty"` // of a refusal
 	Answer    string            `json:"answer"`
 	Generated bool              `json:"generated,omitempty"`
 	Citations []citationJSON    `json:"citations"`
@@ -41,6 +42,7 @@ type citationJSON struct {
 	Issuer    string  `json:"issuer"`
 	From      string  `json:"effective_from,omitempty"`
 	To        string  `json:"effective_to,omitempty"`
+	InForce   bool    `json:"in_force"`
 	Source    string  `json:"source,omitempty"`
 	Quote     string  `json:"quote"`
 	Score     float64 `json:"score"`
@@ -82,13 +84,13 @@ func (cmd askCmd) Run(ctx context.Context, s *Settings, c *console) error {
 
 func printJSON(c *console, a knowledge.Answer) error {
 	out := answerJSON{
-		Decision: a.Decision, Answer: a.Text, Generated: a.Generated,
+		Decision: a.Decision, Reason: a.Reason, Answer: a.Text, Generated: a.Generated,
 		Citations: []citationJSON{}, TookMS: float64(a.Took.Microseconds()) / 1000,
 	}
 	for _, cit := range a.Citations {
 		out.Citations = append(out.Citations, citationJSON{
 			Unit: cit.Unit, UnitTitle: cit.UnitTitle, Title: cit.Title, Number: cit.Number, Issuer: strings.Join(cit.Issuers, "、"),
-			From: cit.EffectiveFrom.String(), To: cit.EffectiveTo.String(), Source: cit.Source, Quote: cit.Quote, Score: cit.Score,
+			From: cit.EffectiveFrom.String(), To: cit.EffectiveTo.String(), InForce: cit.InForce, Source: cit.Source, Quote: cit.Quote, Score: cit.Score,
 		})
 	}
 	for _, choice := range a.Choices {
@@ -108,6 +110,9 @@ func printAnswer(c *console, a knowledge.Answer) {
 			fmt.Fprintf(c.out, "文号：%s\n发文机关：%s\n", cmp.Or(cit.Number, "无"), cmp.Or(strings.Join(cit.Issuers, "、"), "未注明"))
 			if !cit.EffectiveFrom.IsZero() {
 				fmt.Fprintf(c.out, "时效：%s 起%s\n", cit.EffectiveFrom, cmp.Or(strings.TrimSuffix(" 至 "+cit.EffectiveTo.String(), " 至 "), "，未注明截止日期"))
+			}
+			if !cit.InForce {
+				fmt.Fprintln(c.out, "注意：现在不在有效期内")
 			}
 			if cit.Source != "" {
 				fmt.Fprintf(c.out, "来源：%s\n", cit.Source)

@@ -56,7 +56,7 @@ func TestAsk(t *testing.T) {
 			if c.Unit != "cixi-2024-reply-184#"+q.unit || !strings.Contains(c.Quote, q.quote) || !strings.Contains(a.Answer, q.quote) {
 				t.Errorf("%s: answered from %s with %q", q.text, c.Unit, c.Quote)
 			}
-			if c.Number != "慈党改办建〔2024〕3号" || !strings.Contains(c.Issuer, "慈溪市营商环境建设局") || c.Title == "" || c.Score <= 0 {
+			if c.Number != "慈党改办建〔2024〕3号" || !strings.Contains(c.Issuer, "慈溪市营商环境建设局") || c.Title == "" || c.Score <= 0 || !c.InForce {
 				t.Errorf("%s: the source is incomplete: %+v", q.text, c)
 			}
 		}
