@@ -69,6 +69,11 @@ func ImportDocument(name string, data []byte) (Document, error) {
 	if len(d.Units) == 0 {
 		return Document{}, fmt.Errorf("%s: there is no text in the file: %w", name, ErrUnsupported)
 	}
+	// It is kept as RenderDocument writes it: what would not be read again must
+	// be refused while its owner is looking.
+	if _, err := ParseDocument(name, RenderDocument(d)); err != nil {
+		return Document{}, fmt.Errorf("%s: the text cannot be kept in the library's format: %w", name, err)
+	}
 	return d, nil
 }
 

@@ -99,9 +99,38 @@ func TestSplitKeepsEverything(t *testing.T) {
 	}
 }
 
+// TestSplitMakesNoHeadings checks that a cut inside a line never begins with what
+// the library's format takes for a heading.
+func TestSplitMakesNoHeadings(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"sentence":        strings.Repeat("补贴，", 300) + "。## 附件一 清单",
+		"carriage return": strings.Repeat("补贴，", 300) + "\r## 附件一 清单\r##\r完",
+		"chopped":         strings.Repeat("字", 400) + "## 附件一 清单" + strings.Repeat("字", 500),
+	} {
+		for _, u := range knowledge.SplitUnits("d", "标题", text) {
+			if strings.Contains("\n"+u.Body, "\n##") {
+				t.Errorf("%s: unit %s has a heading: %.20q", name, u.Slug, u.Body)
+			}
+		}
+		d, err := knowledge.ImportDocument("a.txt", []byte(text))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if _, err := knowledge.ParseDocument("a.txt", knowledge.RenderDocument(d)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if last := d.Units[len(d.Units)-1].Body; name != "chopped" && !strings.Contains(last, "附件一 清单") {
+			t.Errorf("%s: the words are lost: %q", name, last)
+		}
+	}
+}
+
 func FuzzImportDocument(f *testing.F) {
 	f.Add("a.md", []byte("# 标题\n第一条 甲\n第二条 乙"))
 	f.Add("", []byte("---\nid: a\n"))
+	f.Add("b.txt", []byte(strings.Repeat("补贴，", 300)+"。## 附件一"))
+	f.Add("c.txt", []byte(strings.Repeat("补贴，", 300)+"\r## 附件 {#a}\r##"))
 	f.Add("ü.txt", []byte{0xb9, 0xd8, 0xd3, 0xda})
 	f.Fuzz(func(t *testing.T, name string, data []byte) {
 		d, err := knowledge.ImportDocument(name, data)
@@ -114,8 +143,14 @@ func FuzzImportDocument(f *testing.F) {
 		if _, err := knowledge.NewLibrary([]knowledge.Document{d}); err != nil {
 			t.Error(err)
 		}
-		if _, err := knowledge.ParseDocument("x.md", knowledge.RenderDocument(d)); err != nil {
-			t.Errorf("what was imported does not parse: %v\n%s", err, knowledge.RenderDocument(d))
+		again, err := knowledge.ParseDocument("x.md", knowledge.RenderDocument(d))
+		if err != nil || len(again.Units) != len(d.Units) {
+			t.Fatalf("what was imported does not parse: %v\n%s", err, knowledge.RenderDocument(d))
+		}
+		for i, u := range d.Units {
+			if strings.TrimSpace(u.Body) != again.Units[i].Body {
+				t.Errorf("unit %s is kept as %q, not %q", u.Slug, again.Units[i].Body, u.Body)
+			}
 		}
 	})
 }

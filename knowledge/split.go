@@ -94,6 +94,12 @@ func (s *splitter) line(line string) {
 func (s *splitter) long(line string) {
 	for _, sentence := range zh.Sentences(line) {
 		for _, piece := range chop(sentence) {
+			if isUnitHeading(piece) {
+				piece = strings.TrimLeft(piece, "# ") // a cut must not make a heading of what was none
+			}
+			if piece == "" {
+				continue
+			}
 			n := utf8.RuneCountInString(piece)
 			if s.size > 0 && s.size+n > unitSize {
 				s.flush()

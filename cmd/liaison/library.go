@@ -118,7 +118,9 @@ func stored(docs []knowledge.Document, now time.Time) []store.Document {
 	return out
 }
 
-// loadLibrary reads the documents in the store and the version that they make.
+// loadLibrary reads the documents in the store and the version that they make. A
+// document that cannot be read is left out and told of in the log: one bad row
+// must not silence all the others.
 func loadLibrary(ctx context.Context, st *store.Store) ([]knowledge.Document, int64, error) {
 	version, err := st.LibraryVersion(ctx)
 	if err != nil {
@@ -132,7 +134,8 @@ func loadLibrary(ctx context.Context, st *store.Store) ([]knowledge.Document, in
 	for _, row := range rows {
 		d, err := knowledge.ParseDocument(row.ID, row.Source)
 		if err != nil {
-			return nil, 0, fmt.Errorf("document %s in the database: %w", row.ID, err)
+			slog.ErrorContext(ctx, "a document in the database cannot be read and is left out; import it again", "document", row.ID, "error", err)
+			continue
 		}
 		docs = append(docs, d)
 	}
