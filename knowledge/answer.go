@@ -114,8 +114,12 @@ func NewAnswerer(c Config) (*Answerer, error) {
 }
 
 // SetLibrary replaces the library. Questions that are being answered finish with
-// the old one.
-func (a *Answerer) SetLibrary(l *Library) { a.library.Store(l) }
+// the old one. A nil library is ignored, so that answering never stops.
+func (a *Answerer) SetLibrary(l *Library) {
+	if l != nil {
+		a.library.Store(l)
+	}
+}
 
 // Library returns the library in use.
 func (a *Answerer) Library() *Library { return a.library.Load() }

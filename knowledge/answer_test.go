@@ -153,11 +153,60 @@ func TestSetLibrary(t *testing.T) {
 	if ans.Decision != knowledge.Refused || a.Library().Len() != 0 {
 		t.Errorf("answered from a library that was replaced: %+v", ans)
 	}
+	if a.SetLibrary(nil); a.Library() != empty {
+		t.Error("a nil library replaced one")
+	}
 }
 
 func TestNewAnswererNeedsLibrary(t *testing.T) {
 	t.Parallel()
 	if _, err := knowledge.NewAnswerer(knowledge.Config{}); err == nil {
 		t.Error("no error")
+	}
+}
+
+// TestMarksThatItIsNotStated checks that the sentence which says that something
+// is not stated is marked when that is what was asked for.
+func TestMarksThatItIsNotStated(t *testing.T) {
+	t.Parallel()
+	a := answerer(t, bundled(t), nil)
+	for question, want := range map[string]string{
+		"知识产权质押贷款打哪个电话":      "没有写办理电话",
+		"10个普惠金融服务站都设在哪些镇":   "未列明10个镇级普惠金融服务站分别设在哪些镇",
+		"上海科创飞地的地址":          "未列明慈溪在上海的飞地的具体地址",
+		"政企恳谈会什么时候开":         "没有写政企恳谈会的举办时间",
+		"兼并低效企业土地的奖励每档多少":    "每档多少",
+		"２０２４年民企拿地占比是多少":     "未列明2024年",
+		"慈溪有几个普惠金融服务站？":      "10个镇级普惠金融服务站。",
+		"2023年民营企业拿地占比是多少 🙂": "86.8%",
+	} {
+		ans := a.Answer(t.Context(), knowledge.Question{Text: question})
+		marked := ""
+		for _, s := range ans.Spans {
+			if s.Marked {
+				marked += s.Text
+			}
+		}
+		if ans.Decision != knowledge.Answered || !strings.Contains(marked, want) {
+			t.Errorf("%s: %s, marked %q, want %q in it", question, ans.Decision, marked, want)
+		}
+	}
+}
+
+func TestOffersWhatItDoesNotState(t *testing.T) {
+	t.Parallel()
+	a := answerer(t, bundled(t), nil)
+	for question, slug := range map[string]string{
+		"联络站电话":          "liaison-stations",
+		"智慧政策库网址是什么":     "policy-library",
+		"杭州有几个普惠金融服务站":   "finance-service-points",
+		"2022年民企拿地占比是多少": "private-land-share",
+		"慈政办发〔2021〕24号":  "old-blocks-plan",
+		"创业担保贷款利率是多少？ 🙂": "other-loans",
+	} {
+		ans := a.Answer(t.Context(), knowledge.Question{Text: question})
+		if ans.Decision != knowledge.Clarify || ans.Choices[0].Unit != "cixi-2024-reply-184#"+slug {
+			t.Errorf("%s: %s %v", question, ans.Decision, ans.Choices)
+		}
 	}
 }

@@ -46,6 +46,9 @@ func ParseDecision(data []byte) (*Decision, error) {
 	if !(0 <= d.Clarify && d.Clarify <= d.Answer && d.Answer <= 1) {
 		return nil, errors.New("0 <= clarify <= answer <= 1 does not hold")
 	}
+	if !(0 < d.Near && d.Near <= 1) { // above 1 not even the best match would be meant
+		return nil, errors.New("0 < near <= 1 does not hold")
+	}
 	for name := range d.Weights {
 		if _, ok := (features{}).byName()[name]; !ok {
 			return nil, fmt.Errorf("there is no feature %q", name)
@@ -84,7 +87,7 @@ func (d *Decision) judge(l *Library, q *query, hits []Hit) verdict {
 		}
 	}
 	switch {
-	case v.sure >= d.Answer && (len(v.units) == 1 || !q.bare()):
+	case v.sure >= d.Answer && (len(v.units) == 1 || !q.bare()) && !l.misses(q, hits[0]):
 		v.outcome = Answered
 	case v.sure >= d.Clarify:
 		v.outcome = Clarify

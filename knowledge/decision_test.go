@@ -66,12 +66,15 @@ func TestDecisionIsMonotone(t *testing.T) {
 func TestParseDecision(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		`{"answer":0.5,"clarify":0.4}`:        "",
-		`{"answer":0.5,"clarify":0.6}`:        "does not hold",
-		`{"answer":2}`:                        "does not hold",
-		`{"answer":0.5,"weights":{"luck":1}}`: `no feature "luck"`,
-		`{`:                                   "unexpected end",
-		`{"answer":0.5,"clarify":0.4,"weights":{"score":1,"size":1}}`: "",
+		`{"answer":0.5,"clarify":0.4,"near":1}`:          "",
+		`{"answer":0.5,"clarify":0.6}`:                   "does not hold",
+		`{"answer":2}`:                                   "does not hold",
+		`{"answer":0.5,"near":0.9,"weights":{"luck":1}}`: `no feature "luck"`,
+		`{`: "unexpected end",
+		`{"answer":0.5,"clarify":0.4,"near":0.9,"weights":{"score":1,"size":1}}`: "",
+		`{"answer":0.5,"near":1.1}`: "near <= 1 does not hold",
+		`{"answer":0.5,"near":0}`:   "0 < near",
+		`{"answer":0.5,"near":-1}`:  "0 < near",
 	} {
 		_, err := ParseDecision([]byte(text))
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
@@ -142,6 +145,14 @@ func TestPlaces(t *testing.T) {
 		"园区和社区怎么管理":    "",
 		"全市有几个开发区":     "",
 		"贷款怎么办":        "",
+		"几个镇有服务站":      "",
+		"每个镇都有吗":       "",
+		"什么区可以办":       "",
+		"集聚区怎么评":       "",
+		"生产区能住人吗":      "",
+		"农贸超市怎么开":      "",
+		"公司上市有奖励吗":     "",
+		"余姚市和鄞州区":      "余姚 鄞州",
 		"":             "",
 		"🙂 مرحبا 慈溪 市": "",
 	} {

@@ -7,8 +7,9 @@ import (
 	"sync"
 )
 
-// placeNames are the provinces, their one-character names left out, and the
-// cities at prefecture level, without 省 and 市. A question that names a place is
+// placeNames are the provinces, their one-character names left out, the cities at
+// prefecture level and the neighbours of Cixi, the counties of Ningbo, without 省,
+// 市, 县 and 区. A question that names a place is
 // not answered by a text that never does; this list and the suffix pattern are
 // how such a question is known.
 const placeNames = `北京 天津 上海 重庆 河北 山西 内蒙古 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 四川 贵州 云南 西藏
@@ -24,7 +25,8 @@ const placeNames = `北京 天津 上海 重庆 河北 山西 内蒙古 辽宁 �
 南宁 柳州 桂林 梧州 北海 防城港 钦州 贵港 玉林 百色 贺州 河池 来宾 崇左 海口 三亚 三沙 儋州 成都 自贡 攀枝花 泸州 德阳 绵阳 广元 遂宁 内江 乐山 南充 眉山 宜宾 广安 达州 雅安 巴中 资阳 阿坝 甘孜 凉山
 贵阳 六盘水 遵义 安顺 毕节 铜仁 黔西南 黔东南 黔南 昆明 曲靖 玉溪 保山 昭通 丽江 普洱 临沧 楚雄 红河 文山 西双版纳 大理 德宏 怒江 迪庆
 拉萨 日喀则 昌都 林芝 山南 那曲 阿里 西安 铜川 宝鸡 咸阳 渭南 延安 汉中 榆林 安康 商洛 兰州 嘉峪关 金昌 白银 天水 武威 张掖 平凉 酒泉 庆阳 定西 陇南 临夏 甘南
-西宁 海东 海北 黄南 果洛 玉树 海西 银川 石嘴山 吴忠 固原 中卫 乌鲁木齐 克拉玛依 吐鲁番 哈密 昌吉 博尔塔拉 巴音郭楞 阿克苏 克孜勒苏 喀什 和田 伊犁 塔城 阿勒泰`
+西宁 海东 海北 黄南 果洛 玉树 海西 银川 石嘴山 吴忠 固原 中卫 乌鲁木齐 克拉玛依 吐鲁番 哈密 昌吉 博尔塔拉 巴音郭楞 阿克苏 克孜勒苏 喀什 和田 伊犁 塔城 阿勒泰
+余姚 宁海 象山 鄞州 北仑 镇海 奉化 海曙 江北`
 
 var placePattern = sync.OnceValue(func() *regexp.Regexp {
 	names := strings.Fields(placeNames)
@@ -37,7 +39,7 @@ var placePattern = sync.OnceValue(func() *regexp.Regexp {
 // after a city, where its name is not mistaken for a common noun.
 var (
 	countyPattern = regexp.MustCompile(`^(?:市|省)?(\p{Han}{2,3}?)(?:市|县|区|镇|街道|新区)`)
-	notCounty     = regexp.MustCompile(`[本我全各该城社地园开发高新工业省市这那哪小校厂]|自治|历史|疫`)
+	notCounty     = regexp.MustCompile(`[本我全各该城社地园开发高新工业省市这那哪小校厂几每个么]|自治|历史|疫|多少|集聚|生产|农贸|超$|公司|上$|^[和与及]..$`)
 )
 
 // places lists the places that folded text names, without their suffixes.

@@ -16,7 +16,7 @@ const (
 	moreShare = 0.15
 	// figureBonus prefers a sentence with a figure when the question asks for one,
 	// silentMalus puts a sentence that says what is not stated after one that
-	// states something.
+	// states something, unless that is what was asked for.
 	figureBonus = 1.25
 	silentMalus = 0.6
 )
@@ -39,7 +39,7 @@ func (q *query) fits(sentence string) float64 {
 			}
 		}
 	}
-	if saysNone.MatchString(sentence) {
+	if saysNone.MatchString(sentence) && !q.asksFor(sentence) {
 		factor *= silentMalus
 	}
 	return factor
