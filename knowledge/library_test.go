@@ -44,18 +44,32 @@ func TestSearchInForce(t *testing.T) {
 	from := func(y int) knowledge.Date { return knowledge.Date{Year: y, Month: 1, Day: 1} }
 	lib := newLibrary(t,
 		doc("new", func(d *knowledge.Document) { d.EffectiveFrom = from(2024) }, "创业补贴标准为五千元。"),
-		doc("old", func(d *knowledge.Document) { d.EffectiveTo = knowledge.Date{Year: 2023, Month: 12, Day: 31} }, "创业补贴标准为三千元。"),
+		doc("old", func(d *knowledge.Document) {
+			d.Number, d.Issued = "示办发〔2012〕7号", from(2012)
+			d.EffectiveTo = knowledge.Date{Year: 2023, Month: 12, Day: 31}
+		}, "创业补贴标准为三千元。"),
 		doc("gone", func(d *knowledge.Document) { d.Status = knowledge.Superseded }, "创业补贴标准为两千元。"),
+		doc("draft", func(d *knowledge.Document) { d.Status = knowledge.Draft }, "创业补贴标准为八千元。"),
 		doc("next", func(d *knowledge.Document) { d.EffectiveFrom = from(2030) }, "创业补贴标准为九千元。"),
 	)
 	day := knowledge.Date{Year: 2024, Month: 9, Day: 2}
 	for question, want := range map[string][]string{
-		"创业补贴标准":      {"new#u1"},
-		"以前的创业补贴标准":   {"gone#u1", "new#u1", "next#u1", "old#u1"},
-		"2022年创业补贴标准": {"gone#u1", "new#u1", "next#u1", "old#u1"},
-		"2024年创业补贴标准": {"new#u1"},
-		"完全无关":        nil,
-		"":            nil,
+		"创业补贴标准":               {"new#u1"},
+		"以前的创业补贴标准":            {"gone#u1", "new#u1", "old#u1"},
+		"旧政策的创业补贴标准":           {"gone#u1", "new#u1", "old#u1"},
+		"2022年创业补贴标准":          {"gone#u1", "old#u1"}, // next and new came later
+		"2023年创业补贴标准":          {"gone#u1", "old#u1"},
+		"2010年创业补贴标准":          {"gone#u1"},
+		"2024年创业补贴标准":          {"new#u1"},
+		"2030年创业补贴标准":          {"new#u1"},
+		"2024年12月31日之前申请创业补贴":  {"new#u1"},
+		"月底以前创业补贴标准":           {"new#u1"},
+		"执照过期还有创业补贴吗":          {"new#u1"},
+		"2022年注册的企业创业补贴标准":     {"new#u1"},
+		"示办发〔2012〕7号的创业补贴还有效吗": {"new#u1", "old#u1"},
+		"示办发〔2012〕8号的创业补贴还有效吗": {"new#u1"},
+		"完全无关":                 nil,
+		"":                     nil,
 	} {
 		got := found(lib.SearchOn(question, 10, day, ""))
 		slices.Sort(got)
@@ -69,6 +83,29 @@ func TestSearchInForce(t *testing.T) {
 	cite, ok := lib.Cite("old#u1", day)
 	if !ok || cite.InForce || cite.Title != "示例old" {
 		t.Errorf("citation of what is out of force: %+v", cite)
+	}
+}
+
+// TestSearchPast checks that a text in force now answers for an earlier year that
+// it tells of, and that it comes before the text it replaced.
+func TestSearchPast(t *testing.T) {
+	t.Parallel()
+	lib := newLibrary(t,
+		doc("old", func(d *knowledge.Document) { d.Status = knowledge.Superseded }, "创业补贴标准为三千元。"),
+		doc("new", func(d *knowledge.Document) { d.Issued = knowledge.Date{Year: 2024, Month: 1, Day: 1} }, "创业补贴标准为五千元。2023年发放补贴九十次。"),
+		doc("other", func(d *knowledge.Document) { d.Status = knowledge.Repealed }, "磁性材料企业的扶持办法。"),
+	)
+	day := knowledge.Date{Year: 2024, Month: 9, Day: 2}
+	for question, want := range map[string]string{
+		"以前的创业补贴标准":     "new#u1",
+		"2023年发放补贴多少次":  "new#u1",
+		"2022年创业补贴标准":   "old#u1",
+		"以前的磁性材料企业扶持办法": "other#u1",
+		"磁性材料企业扶持办法":    "new#u1", // for want of a better one
+	} {
+		if got := lib.SearchOn(question, 1, day, ""); len(got) != 1 || got[0].Unit != want {
+			t.Errorf("%q finds %v first, want %s", question, found(got), want)
+		}
 	}
 }
 

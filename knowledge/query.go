@@ -2,9 +2,7 @@ package knowledge
 
 import (
 	"math"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"liaison/knowledge/index"
@@ -97,23 +95,6 @@ func count1(flags []bool) int {
 		}
 	}
 	return n
-}
-
-var (
-	pastWords = regexp.MustCompile(`以前|之前|过去|原来|原先|曾经|当年|废止|失效|过期|旧版|旧政策|老政策|往年|前几年`)
-	yearWord  = regexp.MustCompile(`(?:19|20)\d\d`)
-)
-
-// asksAboutPast reports whether the question is about what no longer counts: it
-// says so, or names a year before today's.
-func asksAboutPast(folded string, today Date) bool {
-	if pastWords.MatchString(folded) {
-		return true
-	}
-	return slices.ContainsFunc(yearWord.FindAllString(folded, -1), func(y string) bool {
-		n, err := strconv.Atoi(y)
-		return err == nil && n < today.Year
-	})
 }
 
 // namesOneOf reports whether the question names one of towns.

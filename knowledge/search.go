@@ -27,9 +27,10 @@ func (l *Library) Search(question string, k int) []Hit {
 }
 
 // SearchOn searches as of a day, for a requester in town ("" when unknown).
-// Units that are not in force on that day are found only by questions about the
-// past. Documents limited to other towns are found only by questions that name
-// one of these towns.
+// Units that are out of force on that day are found only by questions about the
+// past, after units in force that match about as well; drafts and units that are
+// not yet in force never. Documents limited to other towns are found only by
+// questions that name one of these towns.
 func (l *Library) SearchOn(question string, k int, day Date, town string) []Hit {
 	q := l.analyse(question)
 	return l.search(&q, k, day, town)
@@ -44,6 +45,10 @@ const reranked = 20
 const (
 	wholeShare    = 0.5
 	sentenceShare = 1.0
+	// formerShare is what counts of a unit out of force: an old text and the one
+	// that replaced it are often the same but for an amount, and what counts now
+	// comes first.
+	formerShare = 0.95
 )
 
 func (l *Library) search(q *query, k int, day Date, town string) []Hit {
@@ -55,6 +60,9 @@ func (l *Library) search(q *query, k int, day Date, town string) []Hit {
 	for i := range near {
 		h := &near[i]
 		h.Score += sentenceShare * l.bestSentence(q, h.passage)
+		if !l.docOf(h.unit).InForceOn(day) {
+			h.Score *= formerShare
+		}
 	}
 	slices.SortStableFunc(near, func(a, b Hit) int {
 		switch {
@@ -105,11 +113,11 @@ func (l *Library) candidates(q *query, n int, day Date, town string) []Hit {
 
 // shown tells which documents may be found.
 func (l *Library) shown(q *query, day Date, town string) []bool {
-	past := asksAboutPast(string(q.folded), day)
+	p := pastOf(string(q.folded), day)
 	out := make([]bool, len(l.docs))
 	for i := range l.docs {
 		d := &l.docs[i]
-		out[i] = (past || d.InForceOn(day)) && (d.AppliesTo(town) || q.namesOneOf(d.Towns))
+		out[i] = l.admits(p, i, day) && (d.AppliesTo(town) || q.namesOneOf(d.Towns))
 	}
 	return out
 }
