@@ -20,7 +20,7 @@ const (
 // that does not depend on how it was written: 30%, ３０％ and 百分之三十 are equal.
 type Figure struct {
 	Kind  Kind
-	Value string // digits, with % for percentages; the serial for Serial
+	Value string // digits, with % for shares and + for 余; the serial for Serial; 数百万 as written
 	Unit  string // what is counted, of a short list (元, 天, 工作日 ...), or ""
 	Year  int    // Day only; 0 when not stated
 	Month int
@@ -28,8 +28,8 @@ type Figure struct {
 }
 
 // Covers reports whether f, found in a source, vouches for g, found in an
-// answer: the same value, no date part that f does not state, and not another
-// unit.
+// answer: the same value, no date part that f does not state, and the same unit,
+// which g may leave out. A number without a unit vouches for no amount.
 func (f Figure) Covers(g Figure) bool {
 	if f.Kind != g.Kind {
 		return f.year() != "" && f.year() == g.year()
@@ -38,7 +38,7 @@ func (f Figure) Covers(g Figure) bool {
 		same := func(have, want int) bool { return want == 0 || have == want }
 		return same(f.Year, g.Year) && same(f.Month, g.Month) && same(f.Date, g.Date)
 	}
-	return f.Value == g.Value && (f.Unit == g.Unit || f.Unit == "" || g.Unit == "")
+	return f.Value == g.Value && (f.Unit == g.Unit || g.Unit == "")
 }
 
 // year is the value of a figure that states, or may state, a year and no more of
@@ -68,10 +68,15 @@ var (
 
 // figureUnits are the units that tell two equal numbers apart, longest first.
 var figureUnits = []string{
-	"个工作日", "工作日", "个自然日", "自然日", "个月", "小时", "分钟", "平方米", "公里",
+	"个工作日", "个百分点", "工作日", "个自然日", "自然日", "百分点", "平方公里", "平方米", "立方米", "个月", "小时", "分钟",
+	"公里", "公顷", "公斤", "千瓦", "季度", "美元", "欧元", "港元",
 	"元", "年", "月", "日", "天", "个", "家", "人", "次", "条", "项", "倍", "周", "户", "亩", "层",
 	"场", "件", "名", "期", "类", "号", "岁", "篇", "套", "成", "折", "级", "款", "章", "宗", "站",
+	"档", "届", "吨", "米", "块", "台", "辆", "座", "份", "位", "批", "张", "本", "所", "处", "笔", "轮", "种", "步",
 }
+
+// articles are the units before which 一 means a, not one.
+const articles = "个台辆座份位批张本所处笔轮种步"
 
 var sameUnit = map[string]string{"个工作日": "工作日", "个自然日": "天", "自然日": "天", "日": "天"}
 
@@ -130,49 +135,50 @@ func issuerCode(s string) string {
 	return string(r[max(0, len(r)-2):])
 }
 
-func figureAt(r []rune, i int) (Figure, int) {
+// figureAt reads the figure at r[i] and how many characters it took; n is 0 when
+// there is none, and the figure empty where a numeral is a part of a word.
+func figureAt(r []rune, i int) (f Figure, n int) {
+	if f, n := shareAt(r, i); n > 0 {
+		return f, n
+	}
+	if f, n := vagueAt(r, i); n > 0 {
+		return f, n
+	}
 	v, n := digitValue(r[i:])
 	digits := n > 0
-	value := decimal(v)
 	if !digits {
-		value, n = hanNumber(r[i:])
-		if n == 0 {
+		if v, n = hanValue(r[i:]); n == 0 {
 			return Figure{}, 0
 		}
 	}
 	end := i + n
-	if digits {
-		for end < len(r) {
-			u, ok := hanUnit(r[end])
-			if !ok {
-				break
-			}
-			v *= u
+	about := ""
+	for end < len(r) {
+		if about == "" && vagueWord(r, end) {
+			about = "+"
 			end++
-		}
-		value = decimal(v)
-		if end < len(r) && (r[end] == '%' || r[end] == '‰') {
-			if r[end] == '‰' {
-				value = decimal(v / 10)
-			}
-			return Figure{Value: value + "%"}, end + 1 - i
-		}
-	}
-	rest := string(r[end:min(len(r), end+4)])
-	for _, u := range figureUnits {
-		if !strings.HasPrefix(rest, u) {
 			continue
 		}
-		end += len([]rune(u))
-		if s, ok := sameUnit[u]; ok {
-			u = s
+		u, ok := hanUnit(r[end])
+		if !ok {
+			break
 		}
-		if u == "成" && !digits {
-			if tenths, m := hanValue(r[i:]); m > 0 && tenths < 10 {
-				return Figure{Value: decimal(tenths*10) + "%"}, end - i
-			}
+		v *= u
+		end++
+	}
+	value := decimal(v) + about
+	if digits && end < len(r) && (r[end] == '%' || r[end] == '‰') {
+		if r[end] == '‰' {
+			value = decimal(v/10) + about
 		}
-		if u == "个" && value == "1" && !digits {
+		return Figure{Value: value + "%"}, end + 1 - i
+	}
+	if u, m := unitAt(r[end:]); m > 0 {
+		end += m
+		if u == "成" && !digits && v < 10 {
+			return Figure{Value: decimal(v*10) + "%"}, end - i
+		}
+		if value == "1" && !digits && strings.Contains(articles, u) {
 			return Figure{}, end - i // 一个 is an article, not a count
 		}
 		return Figure{Value: value, Unit: u}, end - i
@@ -181,6 +187,103 @@ func figureAt(r []rune, i int) (Figure, int) {
 		return Figure{}, n
 	}
 	return Figure{Value: value}, end - i
+}
+
+// vagueWord reports whether r[i] makes the number before it vague: 2000余万元,
+// 70多场, but not 多 in 补贴20多少.
+func vagueWord(r []rune, i int) bool {
+	if i+1 >= len(r) || !strings.ContainsRune("余多来几", r[i]) {
+		return false
+	}
+	_, big := hanUnit(r[i+1])
+	_, m := unitAt(r[i+1:])
+	return big || m > 0
+}
+
+// unitAt reads the unit at the start of r and how many characters it took.
+func unitAt(r []rune) (unit string, n int) {
+	rest := string(r[:min(len(r), 4)])
+	for _, u := range figureUnits {
+		if strings.HasPrefix(rest, u) {
+			n = len([]rune(u))
+			if s, ok := sameUnit[u]; ok {
+				u = s
+			}
+			return u, n
+		}
+	}
+	return "", 0
+}
+
+// shareAt reads 百分之三十, 三分之二, 一半, 减半 and, as a half of a unit, 半年.
+func shareAt(r []rune, i int) (f Figure, n int) {
+	if r[i] == '半' || r[i] == '一' && i+1 < len(r) && r[i+1] == '半' {
+		n = 1
+		if r[i] == '一' {
+			n = 2
+		}
+		rest := r[i+n:]
+		if u, m := unitAt(rest); m > 0 && n == 1 {
+			return Figure{Value: "0.5", Unit: u}, n + m
+		}
+		if n == 1 && len(rest) > 0 && strings.ContainsRune("导径岛自挂", rest[0]) {
+			return Figure{}, 1 // 半导体
+		}
+		return Figure{Value: "50%"}, n
+	}
+	whole, n := numberAt(r[i:])
+	if u, ok := hanUnit(r[i]); ok && n == 0 {
+		whole, n = u, 1 // 百分之: 百 counts alone only here
+	}
+	if n == 0 || whole == 0 || !strings.HasPrefix(string(r[i+n:min(len(r), i+n+2)]), "分之") {
+		return Figure{}, 0
+	}
+	part, m := numberAt(r[i+n+2:])
+	if m == 0 {
+		return Figure{}, 0
+	}
+	return Figure{Value: decimal(100*part/whole) + "%"}, n + 2 + m
+}
+
+func numberAt(r []rune) (v float64, n int) {
+	if v, n = digitValue(r); n > 0 {
+		return v, n
+	}
+	return hanValue(r)
+}
+
+// vagueAt reads an amount without a number: 数百万元, 上亿元, 百万元, 几家. Its value
+// is what is written, so only the same words vouch for it.
+func vagueAt(r []rune, i int) (f Figure, n int) {
+	end := i
+	some := strings.ContainsRune("数几", r[i])
+	if some || r[i] == '上' {
+		end++
+	}
+	big := end
+	for end < len(r) {
+		if _, ok := hanUnit(r[end]); !ok {
+			break
+		}
+		end++
+	}
+	big = end - big
+	if big == 0 && !some || r[i] == '十' || r[i] == '拾' {
+		return Figure{}, 0 // no amount, or a number: 十万
+	}
+	if big > 0 && vagueWord(r, end) {
+		for end++; end < len(r); end++ {
+			if _, ok := hanUnit(r[end]); !ok {
+				break
+			}
+		}
+	}
+	value := string(r[i:end])
+	u, m := unitAt(r[end:])
+	if m == 0 && (big == 0 || end-i < 2 || value == "千万" || value == "万千") {
+		return Figure{}, 0 // 百姓, 数据, 千万不要
+	}
+	return Figure{Value: value, Unit: u}, end + m - i
 }
 
 // joinDates turns 2024年, 6月, 21日 into one Day where they stand together. The
