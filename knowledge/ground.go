@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"liaison/knowledge/zh"
@@ -30,12 +31,18 @@ const minShared = 0.3
 var (
 	// Two digits at most: [2022] is the year of a document number.
 	markPattern = regexp.MustCompile(`\[(\d{1,2})\]`)
-	linkPattern = regexp.MustCompile(`(?i)(?:https?://|www\.)[^\s<>"'，。；）)\]]+`)
+	linkPattern = regexp.MustCompile(`(?i)(?:https?://|www\.)[^\s<>"'，。；）)\]]+` +
+		// cixi-gov.com, a@b.cn, 1.2.3.4 and, as people dodge filters, cixi。com
+		`|\p{Han}{1,2}\.[a-z]{2,}|[a-z0-9_-]*[.@][a-z]{2,}[a-z0-9_.@/%?=&#-]*|[a-z0-9_.-]+@[a-z0-9_.-]+|[a-z0-9_-]+。[a-z]{2,}|\d{1,3}(?:\.\d{1,3}){3}`)
+	accountPattern = regexp.MustCompile(`(?i)(?:微信|weixin|wechat|vx|v信|qq|钉钉|公众号|电报|telegram)[^a-z0-9\n]{0,8}([a-z][a-z0-9_-]{2,})`)
+	// Negations that a source may state and an answer drop.
+	negated   = regexp.MustCompile(`(?:[不未免没无]|没有|无需|无须|免于|不得|不予|不需|不再|不能|不会|不用)$`)
+	negatives = "不未免没无勿"
 )
 
 // Ground reports why an answer must not be shown: it cites nothing or a source
-// that does not exist, states a figure or link that no cited source states, or
-// hardly shares a word with them. text cites grounds[0] as [1]. A nil error does
+// that does not exist, states a figure, address or account that no cited source
+// states, drops a negation of theirs, or hardly shares a word with them. text cites grounds[0] as [1]. A nil error does
 // not make the answer true; it makes every figure of it traceable.
 func Ground(text string, grounds []Evidence) error {
 	if !utf8.ValidString(text) || zh.Unreadable(text) > 0 {
@@ -65,20 +72,103 @@ func Ground(text string, grounds []Evidence) error {
 	}
 	have = append(have, zh.Figures(source.String())...)
 	plain := markPattern.ReplaceAllString(text, " ")
-	for _, link := range linkPattern.FindAllString(plain, -1) {
-		if !strings.Contains(source.String(), link) {
-			return errors.New("a link stands in no cited source")
-		}
+	if err := contacts(plain, source.String()); err != nil {
+		return err
+	}
+	if !knownNumerals(plain, source.String()) {
+		return errors.New("a number sign stands in no cited source")
 	}
 	for _, want := range zh.Figures(plain) {
 		if !covered(have, want) {
 			return fmt.Errorf("%s stands in no cited source", want)
 		}
 	}
-	if shared(plain, source.String()) < minShared {
+	in := termsOf(source.String())
+	if share, _ := shared(plain, in); share < minShared {
 		return errors.New("the text is not about the cited sources")
 	}
+	for _, sentence := range zh.Sentences(plain) {
+		if share, terms := shared(sentence, in); terms > 0 && share == 0 {
+			return errors.New("a sentence is not about the cited sources")
+		}
+	}
+	if flipped(plain, source.String()) {
+		return errors.New("the text states what the cited sources deny")
+	}
 	return nil
+}
+
+// contacts reports an address or an account that source does not state.
+func contacts(text, source string) error {
+	source = strings.ToLower(source)
+	for _, link := range linkPattern.FindAllString(strings.ToLower(text), -1) {
+		if !standsIn(source, strings.TrimRight(link, ".-")) {
+			return errors.New("a link stands in no cited source")
+		}
+	}
+	for _, m := range accountPattern.FindAllStringSubmatch(strings.ToLower(text), -1) {
+		if !standsIn(source, m[1]) {
+			return errors.New("an account stands in no cited source")
+		}
+	}
+	return nil
+}
+
+// standsIn reports whether source has word as a whole: example.co and ample.com
+// are other addresses than example.com.
+func standsIn(source, word string) bool {
+	inner := func(b byte) bool {
+		return b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b == '-' || b == '_'
+	}
+	for at := 0; ; at++ {
+		i := strings.Index(source[at:], word)
+		if i < 0 {
+			return false
+		}
+		at += i
+		end := at + len(word)
+		begins := at == 0 || !inner(source[at-1]) && source[at-1] != '.' && source[at-1] != '@'
+		if begins && (end == len(source) || !inner(source[end])) {
+			return true
+		}
+	}
+}
+
+// knownNumerals reports whether source has every run of digits and number signs
+// that are not ASCII (٥٠٠, ⑤⑩, ½) as it stands in text: Figures does not read them.
+func knownNumerals(text, source string) bool {
+	other := func(r rune) bool { return r > unicode.MaxASCII && unicode.IsNumber(r) && !zh.IsHan(r) }
+	for _, run := range strings.FieldsFunc(text, func(r rune) bool { return !other(r) }) {
+		if !strings.Contains(source, run) {
+			return false
+		}
+	}
+	return true
+}
+
+// flipped reports whether text states without a negation two neighbouring
+// characters that source has only behind one: 增收土地价款 from 不增收土地价款.
+func flipped(text, source string) bool {
+	plain, denied := make(map[zh.Term]bool), make(map[zh.Term]bool)
+	folded := []rune(zh.Fold(source))
+	zh.EachTerm(folded, func(t zh.Term, from, _ int) {
+		if !t.Bigram() {
+			return
+		}
+		if negated.MatchString(string(folded[max(0, from-2):from])) {
+			denied[t] = true
+		} else {
+			plain[t] = true
+		}
+	})
+	found := false
+	answer := []rune(zh.Fold(text))
+	zh.EachTerm(answer, func(t zh.Term, from, _ int) {
+		if denied[t] && !plain[t] && !strings.ContainsAny(string(answer[max(0, from-4):from]), negatives) {
+			found = true
+		}
+	})
+	return found
 }
 
 func covered(have []zh.Figure, want zh.Figure) bool {
@@ -99,22 +189,27 @@ func citedNumbers(text string) []int {
 	return out
 }
 
-// shared is the share of text's character pairs and words that source has.
-func shared(text, source string) float64 {
+func termsOf(source string) map[zh.Term]bool {
 	in := make(map[zh.Term]bool)
 	zh.EachTerm([]rune(zh.Fold(source)), func(t zh.Term, _, _ int) { in[t] = true })
-	hit, all := 0, 0
+	return in
+}
+
+// shared is the share of text's character pairs and words that in has, and how
+// many text has.
+func shared(text string, in map[zh.Term]bool) (share float64, terms int) {
+	hit := 0
 	zh.EachTerm([]rune(zh.Fold(text)), func(t zh.Term, _, _ int) {
 		if t.Unigram() {
 			return
 		}
-		all++
+		terms++
 		if in[t] {
 			hit++
 		}
 	})
-	if all == 0 {
-		return 0
+	if terms == 0 {
+		return 0, 0
 	}
-	return float64(hit) / float64(all)
+	return float64(hit) / float64(terms), terms
 }
