@@ -1,9 +1,11 @@
 package knowledge
 
 import (
+	"bytes"
 	"encoding/json"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -131,6 +133,48 @@ func TestBundledQuestions(t *testing.T) {
 	t.Logf("%d of %d answered right, %d of %d absent ones answered", right, asked, wrong, absent)
 	if float64(right) < 0.85*float64(asked) || wrong > 0 {
 		t.Error("worse than when the decision was fitted")
+	}
+}
+
+// TestNearMisses runs questions beside what the bundled library states: almost
+// the words of a unit, but another place, year, number or detail. They are kept
+// apart from questions.jsonl because the decision is fitted on that file, and its
+// features cannot tell these from what is answered.
+func TestNearMisses(t *testing.T) {
+	t.Parallel()
+	docs, err := LoadFS(library.FS())
+	if err != nil {
+		t.Fatal(err)
+	}
+	lib, err := NewLibrary(docs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile("testdata/near.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked, wrong, offered int
+	for dec := json.NewDecoder(bytes.NewReader(data)); dec.More(); asked++ {
+		var q struct{ Question, Near string }
+		if err := dec.Decode(&q); err != nil {
+			t.Fatal(err)
+		}
+		near := "cixi-2024-reply-184#" + q.Near
+		if _, ok := lib.Unit(near); !ok {
+			t.Errorf("%s is not in the library", near)
+		}
+		switch j := DefaultDecision().Judge(lib, q.Question); {
+		case j.Decision == Answered:
+			wrong++
+			t.Logf("%s was answered from %s", q.Question, j.Units[0])
+		case j.Decision == Clarify && slices.Contains(j.Units, near):
+			offered++
+		}
+	}
+	t.Logf("%d near misses: %d answered, %d offer the unit beside them", asked, wrong, offered)
+	if asked < 25 || wrong > 1 || offered < asked/2 {
+		t.Error("worse than the README says")
 	}
 }
 
