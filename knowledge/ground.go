@@ -135,9 +135,11 @@ func standsIn(source, word string) bool {
 }
 
 // knownNumerals reports whether source has every run of digits and number signs
-// that are not ASCII (٥٠٠, ⑤⑩, ½) as it stands in text: Figures does not read them.
+// that are not ASCII (٥٠٠, ⑤⑩, ½, 廿) as it stands in text: Figures does not read them.
 func knownNumerals(text, source string) bool {
-	other := func(r rune) bool { return r > unicode.MaxASCII && unicode.IsNumber(r) && !zh.IsHan(r) }
+	other := func(r rune) bool {
+		return r > unicode.MaxASCII && unicode.IsNumber(r) && !zh.IsHan(r) || strings.ContainsRune("廿卅卌", r)
+	}
 	for _, run := range strings.FieldsFunc(text, func(r rune) bool { return !other(r) }) {
 		if !strings.Contains(source, run) {
 			return false

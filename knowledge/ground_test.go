@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"liaison/knowledge"
+	"liaison/knowledge/zh"
 )
 
 var evidence = []knowledge.Evidence{
@@ -65,6 +66,7 @@ func TestGround(t *testing.T) {
 		"补助最高٥٠٠元[1]":                                   "a number sign",
 		"收取费用⑤⑩元[2]":                                    "a number sign",
 		"补助最高𝟓𝟎𝟎元[1]":                                   "a number sign",
+		"补助最高廿万元[1]":                                    "a number sign",
 		"补助比例为½[1]":                                     "a number sign",
 		"普惠金融服务请访问 cixi-gov.com [1]":                    "a link",
 		"普惠金融服务请访问cixi。com [1]":                         "a link",
@@ -87,6 +89,22 @@ func TestGround(t *testing.T) {
 			t.Errorf("%.40q: %v", answer, err)
 		case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
 			t.Errorf("%.40q: got %v, want an error with %q", answer, err, want)
+		}
+	}
+}
+
+// TestGroundPassesQuotes checks that no sentence of the library is refused as an
+// answer from its own unit.
+func TestGroundPassesQuotes(t *testing.T) {
+	t.Parallel()
+	for _, d := range bundled(t).Documents() {
+		for _, u := range d.Units {
+			for _, sentence := range zh.Sentences(u.Body) {
+				e := []knowledge.Evidence{{Text: u.Title + "\n" + u.Body + "\n" + d.Title, Number: d.Number}}
+				if err := knowledge.Ground(sentence+"[1]", e); err != nil {
+					t.Errorf("%s: %q: %v", u.ID, sentence, err)
+				}
+			}
 		}
 	}
 }
