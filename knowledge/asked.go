@@ -46,7 +46,7 @@ func otherFigure(asked string, doc *Document, unit *Unit) bool {
 	text := strings.Join([]string{doc.Title, unit.Title, unit.Body, strings.Join(unit.Cites, "\n")}, "\n")
 	stated := zh.Figures(text)
 	numbers := append(zh.Figures(doc.Number), stated...)
-	years, have := yearsOf(questions), yearsOf(stated)
+	have := yearsOf(stated)
 	for _, f := range questions {
 		if f.Kind == zh.Serial && !slices.ContainsFunc(numbers, func(g zh.Figure) bool { return g.Covers(f) }) {
 			return true
@@ -57,7 +57,7 @@ func otherFigure(asked string, doc *Document, unit *Unit) bool {
 			have = append(have, y)
 		}
 	}
-	return len(have) > 0 && slices.ContainsFunc(years, func(y int) bool { return !slices.Contains(have, y) })
+	return len(have) > 0 && slices.ContainsFunc(yearsAsked(asked), func(y int) bool { return !slices.Contains(have, y) })
 }
 
 // yearRange finds 2022-2026, which covers the years between as well.
@@ -139,5 +139,5 @@ func (q *query) asksFor(sentence string) bool {
 		return true
 	}
 	stated := yearsOf(zh.Figures(sentence))
-	return slices.ContainsFunc(yearsOf(zh.Figures(asked)), func(y int) bool { return slices.Contains(stated, y) })
+	return slices.ContainsFunc(yearsAsked(asked), func(y int) bool { return slices.Contains(stated, y) })
 }

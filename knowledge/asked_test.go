@@ -54,6 +54,7 @@ func TestOtherFigure(t *testing.T) {
 		{"占比 2025", share, true},
 		{"今年占比多少", share, false},
 		{"2022年补贴多少", bare, false},
+		{"我们2019年注册，占比多少", share, false},
 		{"我有2000元", share, false},
 		{"👋🏽", share, false},
 	} {
@@ -86,4 +87,24 @@ func TestMissesDetail(t *testing.T) {
 			t.Errorf("%s from %q: %v", c.asked, c.text, got)
 		}
 	}
+}
+
+func FuzzMisses(f *testing.F) {
+	lib, err := NewLibrary([]Document{{ID: "d", Title: "示例", Place: "慈溪市", Status: InForce, Units: []Unit{
+		{Slug: "u", Title: "示例计划（2022—2026）", Body: "示政办发〔2022〕24号，热线一条。"},
+	}}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, s := range []string{"2021年的计划", "示政办发〔2022〕24號", "宁波的计划", "1900至2099年之前", "🙂 مرحبا ２０２２", "\xff\x00"} {
+		f.Add(s)
+	}
+	day := Date{2024, 9, 2}
+	f.Fuzz(func(t *testing.T, text string) {
+		q := lib.analyse(text)
+		hits := lib.search(&q, 1, day, "")
+		if v := DefaultDecision().judge(lib, &q, hits); v.outcome == Answered && lib.misses(&q, hits[0]) {
+			t.Errorf("%q is answered though the unit misses it", text)
+		}
+	})
 }

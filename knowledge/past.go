@@ -32,12 +32,17 @@ func pastOf(folded string, today Date) past {
 			p.serials = append(p.serials, f)
 		}
 	}
-	for _, y := range yearsOf(zh.Figures(begun.ReplaceAllString(folded, " "))) {
+	for _, y := range yearsAsked(folded) {
 		if y < today.Year {
 			p.years = append(p.years, y)
 		}
 	}
 	return p
+}
+
+// yearsAsked lists the years that a question is about.
+func yearsAsked(folded string) []int {
+	return yearsOf(zh.Figures(begun.ReplaceAllString(folded, " ")))
 }
 
 // admits reports whether document d may answer the question as of day. Drafts and
