@@ -33,7 +33,7 @@ func decode(raw []byte, self string, now time.Time) (id int64, m handlers.Messag
 		m, ok = u.Message.decode(self)
 	case u.Edited != nil:
 		m, ok = u.Edited.decode(self)
-		m.Edited = true
+		m.Edited, m.Album = true, "" // it is no longer one of the parts that come together
 		// A live location is edited every few seconds, and media has nothing
 		// new to say: only words count.
 		ok = ok && m.Event == "" && (m.Text != "" || m.Command != "")
@@ -111,7 +111,7 @@ func (t *message) decode(self string) (handlers.Message, bool) {
 	}
 	m.Text = strings.ReplaceAll(m.Text, "\x00", "")
 	// What is no answer in a topic counts as one to the message that opened it.
-	if t.ReplyTo != nil && t.ReplyTo.ID != 0 && t.ReplyTo.ID != t.thread() {
+	if t.ReplyTo.by(self) && t.ReplyTo.ID != 0 && t.ReplyTo.ID != t.thread() {
 		m.ReplyTo = strconv.Itoa(t.ReplyTo.ID)
 	}
 	m.Files = t.files()

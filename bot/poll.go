@@ -125,7 +125,7 @@ func (b *Bot) poll(ctx context.Context, offset int64) (int64, error) {
 var errMalformed = errors.New("telegram: malformed update")
 
 // take makes one update durable and returns its id. An update that says nothing
-// to us, or that we cannot read, is done with at once.
+// to us, or of whose form we know only the id, is done with at once.
 func (b *Bot) take(ctx context.Context, raw []byte) (int64, error) {
 	id, m, ok, err := decode(raw, b.me.Load().Username, b.cfg.Now())
 	if errors.Is(err, errMalformed) {

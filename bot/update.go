@@ -1,6 +1,10 @@
 package bot
 
-import "github.com/go-telegram/bot/models"
+import (
+	"strings"
+
+	"github.com/go-telegram/bot/models"
+)
 
 // update is as much of Telegram's Update as we read. The client module's own
 // type is not used: it refuses a whole message for one unknown value anywhere in
@@ -52,7 +56,14 @@ type chat struct {
 }
 
 type reference struct {
-	ID int `json:"message_id"`
+	ID   int          `json:"message_id"`
+	From *models.User `json:"from"`
+}
+
+// by reports whether the bot with the user name wrote the message. Somebody
+// else's message can have the number of one of ours, in a group that has moved.
+func (r *reference) by(self string) bool {
+	return r != nil && r.From != nil && r.From.IsBot && strings.EqualFold(r.From.Username, self)
 }
 
 type photo struct {

@@ -79,7 +79,11 @@ func (t *turn) clarify(ctx context.Context, question string, a knowledge.Answer)
 		buttons = append(buttons, Button{Text: excerpt(c.Title, 40), Data: data("pick", id, strconv.Itoa(i))})
 	}
 	buttons = append(buttons, t.button(pbHand, "hand", id))
-	return t.offer(ctx, pClarify, append(column(buttons...), t.resumeRow()...)...)
+	p := pClarify
+	if len(units) == 1 {
+		p = pClarifyOne
+	}
+	return t.offer(ctx, p, append(column(buttons...), t.resumeRow()...)...)
 }
 
 // resumeRow leads back to a case that is being written.

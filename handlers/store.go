@@ -33,8 +33,9 @@ type Tx interface {
 	Conversation(ctx context.Context, key string) ([]byte, error)
 	// SaveConversation replaces the state; nil removes it.
 	SaveConversation(ctx context.Context, key string, state []byte, at time.Time) error
-	// MoveChat makes everything that points to one chat point to another: queued
-	// replies, message references and accounts. Station groups moved are remembered, see Moved.
+	// MoveChat makes what points to one chat point to another: queued replies and
+	// accounts. References to delivered messages are forgotten, because numbers begin
+	// anew in the new chat. The move is remembered, see Moved.
 	MoveChat(ctx context.Context, from, to Address) error
 	// Moved returns where the chat is now: the address itself unless MoveChat
 	// was called for it, followed through several moves.

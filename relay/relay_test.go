@@ -527,3 +527,34 @@ func TestAnAlbumIsOneMessage(t *testing.T) {
 		t.Errorf("the album has %v, want %v", names, want)
 	}
 }
+
+// second is another channel beside the rig's.
+type second struct{ *rig }
+
+func (second) Name() handlers.Channel { return handlers.Web }
+
+func TestAChannelThatHangsHoldsNoOtherUp(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	release := make(chan struct{})
+	r.deliver = func(out relay.Outbound) (relay.Receipt, error) {
+		if out.To.Channel == handlers.Telegram {
+			<-release
+		}
+		return relay.Receipt{MessageID: "m"}, nil
+	}
+	r.relay.Add(second{r})
+	for i := range 40 { // more than are delivered to at once
+		r.say(fmt.Sprint(i), fmt.Sprint(i))
+	}
+	r.run()
+	t.Cleanup(func() { close(release) }) // before the run is waited for
+	r.wait("the messages to be handled", func() bool { return len(r.handled) == 40 })
+	m := handlers.Message{Key: "w", From: handlers.Address{Channel: handlers.Web, Chat: "w"}, Text: "web"}
+	if _, err := r.relay.Receive(t.Context(), m, r.clock()); err != nil {
+		t.Fatal(err)
+	}
+	r.wait("the reply on the other channel", func() bool {
+		return slices.ContainsFunc(r.delivered, func(out relay.Outbound) bool { return out.To.Channel == handlers.Web })
+	})
+}

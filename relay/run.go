@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"liaison/handlers"
@@ -61,6 +64,9 @@ const (
 	maxDeliverWait     = 10 * time.Minute
 )
 
+// noteTimeout is how long noting what was delivered may take.
+const noteTimeout = 10 * time.Second
+
 // albumPause is how long the first message of an album waits for the others,
 // which channels hand over one by one.
 const albumPause = time.Second
@@ -69,7 +75,8 @@ const albumPause = time.Second
 type Relay struct {
 	Config
 	channels map[handlers.Channel]Channel
-	in, out  *pump
+	in       *pump
+	out      []*pump // one a channel: one that hangs must not hold the others up
 	flights  flights
 	unnoted  unnoted
 }
@@ -91,16 +98,23 @@ func New(c Config) *Relay {
 		step:     r.handleNext,
 		parallel: c.Parallel, wake: make(chan struct{}, 1), logger: c.Logger,
 	}
-	r.out = &pump{
-		lanes:    func(ctx context.Context) ([]string, error) { return c.Store.OutboundLanes(ctx, c.Now()) },
-		step:     r.deliverNext,
-		parallel: c.Parallel, wake: make(chan struct{}, 1), logger: c.Logger,
-	}
 	return r
 }
 
-// Add makes a channel known. It must be called before Run.
-func (r *Relay) Add(ch Channel) { r.channels[ch.Name()] = ch }
+// Add makes a channel known. It must be called before Run. Replies to a channel
+// that was not added wait until it is there again.
+func (r *Relay) Add(ch Channel) {
+	r.channels[ch.Name()] = ch
+	prefix := handlers.Address{Channel: ch.Name()}.Lane()
+	r.out = append(r.out, &pump{
+		lanes: func(ctx context.Context) ([]string, error) {
+			lanes, err := r.Store.OutboundLanes(ctx, r.Now())
+			return slices.DeleteFunc(lanes, func(lane string) bool { return !strings.HasPrefix(lane, prefix) }), err
+		},
+		step:     r.deliverNext,
+		parallel: r.Parallel, wake: make(chan struct{}, 1), logger: r.Logger,
+	})
+}
 
 // Receive makes the message durable. When it returns nil the channel may
 // acknowledge the message: it will be handled even if the process dies now.
@@ -123,18 +137,19 @@ func (r *Relay) Run(ctx context.Context) {
 	go func() {
 		defer close(watched)
 		for c := range changes {
-			if c.Kind == handlers.ReplyQueued {
-				r.out.poke()
+			if c.Kind != handlers.ReplyQueued {
+				continue
+			}
+			for _, p := range r.out {
+				p.poke()
 			}
 		}
 	}()
-	inDone := make(chan struct{})
-	go func() {
-		defer close(inDone)
-		r.in.run(ctx, work)
-	}()
-	r.out.run(ctx, work)
-	<-inDone
+	var wg sync.WaitGroup
+	for _, p := range append([]*pump{r.in}, r.out...) {
+		wg.Go(func() { p.run(ctx, work) })
+	}
+	wg.Wait()
 	<-watched
 }
 
@@ -302,6 +317,9 @@ func (r *Relay) deliverNext(ctx context.Context, lane string) next {
 		return nothing // it goes out in the next life
 	}
 	outcome := "ok"
+	// What has happened is noted even if the time to stop has come meanwhile.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
+	defer cancel()
 	if err == nil {
 		if err = r.Store.Delivered(ctx, out, receipt.MessageID, !receipt.More, r.Now()); err != nil {
 			r.unnoted.put(out, receipt)

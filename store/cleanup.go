@@ -12,14 +12,16 @@ var retention = []struct {
 	query string // $1 is the moment before which things go
 	keep  time.Duration
 }{
-	{`DELETE FROM inbox WHERE state = 'done' AND at < $1`, 7 * day}, // only keys; no channel repeats a message later
-	{`DELETE FROM inbox WHERE state = 'parked' AND at < $1`, 90 * day},
-	{`DELETE FROM outbox WHERE state = 'done' AND done_at < $1`, 30 * day},
-	{`DELETE FROM outbox WHERE state = 'failed' AND done_at < $1`, 90 * day},
+	// That the state is not queued is said for the partial indexes. Only keys are
+	// left of the first; a page may repeat a message that it could not send for days.
+	{`DELETE FROM inbox WHERE state <> 'queued' AND state = 'done' AND at < $1`, 90 * day},
+	{`DELETE FROM inbox WHERE state <> 'queued' AND state = 'parked' AND at < $1`, 90 * day},
+	{`DELETE FROM outbox WHERE state <> 'queued' AND state = 'done' AND done_at < $1`, 30 * day},
+	{`DELETE FROM outbox WHERE state <> 'queued' AND state = 'failed' AND done_at < $1`, 90 * day},
 	{`DELETE FROM sent WHERE at < $1`, 365 * day}, // so long an answer to an old message is understood
 	{`DELETE FROM code WHERE expires_at < $1`, 0},
 	{`DELETE FROM session WHERE expires_at < $1`, 0},
-	{`DELETE FROM conversation WHERE at < $1`, 90 * day},
+	{`DELETE FROM conversation WHERE at < $1 AND key NOT LIKE 'missed:%'`, 90 * day}, // news that somebody has missed is kept until told
 	{`DELETE FROM line WHERE at < $1`, 90 * day},
 }
 

@@ -43,11 +43,9 @@ func (t *tx) MoveChat(ctx context.Context, from, to handlers.Address) error {
 		args  []any
 	}{
 		{`UPDATE outbox SET channel = $3, chat = $4, lane = $5 WHERE channel = $1 AND chat = $2 AND state = 'queued'`, append(args[:4:4], to.Lane())},
-		// Message ids begin anew in the new chat: a message there is not replaced
-		// by an old one that happens to have the same id.
-		{`DELETE FROM sent WHERE channel = $1 AND chat = $2 AND message_id IN
-			(SELECT message_id FROM sent WHERE channel = $3 AND chat = $4)`, args},
-		{`UPDATE sent SET channel = $3, chat = $4 WHERE channel = $1 AND chat = $2`, args},
+		// Message ids begin anew in the new chat: there an old one would name
+		// somebody else's message.
+		{`DELETE FROM sent WHERE channel = $1 AND chat = $2`, args[:2:2]},
 		// An account stays with its channel, whatever its chat is.
 		{`UPDATE account SET chat = $3 WHERE channel = $1 AND chat = $2`, []any{args[0], args[1], args[3]}},
 		// The new chat is where messages go now, even if it was moved away once:

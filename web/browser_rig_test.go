@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -205,6 +206,24 @@ func (b *browser) see(what, expression string) {
 	if err != nil {
 		b.shot("failed")
 		b.t.Fatalf("not seen: %s: %v", what, err)
+	}
+}
+
+// anew waits until the page has been loaded again: what open gave it is gone.
+func (b *browser) anew() {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	for {
+		// While the page is being replaced there is none to ask.
+		loaded, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`globalThis.atob8 === undefined && document.readyState === 'complete'`))
+		if err == nil && loaded {
+			return
+		}
+		if ctx.Err() != nil {
+			b.t.Fatalf("the page was not loaded again: %v", err)
+		}
+		time.Sleep(20 * time.Millisecond)
 	}
 }
 

@@ -284,5 +284,6 @@ func TestBrowserStaff(t *testing.T) {
 	b.window(1280, 800, "dark")
 	b.shot("6-dark")
 	b.do(click("#logout"))
+	b.anew()
 	b.see("the login again", `!document.getElementById('viewLogin').hidden && document.getElementById('detail').innerText === ''`)
 }

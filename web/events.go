@@ -68,7 +68,7 @@ func (s *Server) visitorEvents(w http.ResponseWriter, r *http.Request) error {
 	}
 	from := r.Header.Get("Last-Event-ID") // set when the browser comes back by itself
 	if from == "" {
-		from = r.FormValue("after")
+		from = r.URL.Query().Get("after")
 	}
 	after, err := revision(from)
 	if err != nil {

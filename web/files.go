@@ -25,7 +25,7 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) error {
 		return ticket.Errorf(ticket.NotFound, "not a hash")
 	}
 	find := s.visitorFile
-	if r.FormValue("ticket") != "" {
+	if r.URL.Query().Get("ticket") != "" {
 		find = s.staffFile
 	}
 	f, err := find(r, hash)
@@ -78,7 +78,7 @@ func (s *Server) staffFile(r *http.Request, hash string) (f ticket.File, err err
 		return f, err
 	}
 	err = s.Store.View(r.Context(), func(tx handlers.Tx) error {
-		t, err := visible(r, tx, me, r.FormValue("ticket"))
+		t, err := visible(r, tx, me, r.URL.Query().Get("ticket"))
 		if err != nil {
 			return err
 		}

@@ -14,7 +14,7 @@ import (
 	"liaison/ticket"
 )
 
-// maxForm limits what a form may hold besides its files, in bytes: 4,000
+// maxForm limits what a form may hold besides its files, in bytes: 8,000
 // characters escaped as JSON, with room to spare.
 const maxForm = 64 << 10
 

@@ -79,10 +79,11 @@ func (s *Server) postMessage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	now := s.Now()
-	if wait := s.visitorPosts.take(chat, now); wait > 0 {
+	// The address comes first: who invents visitors must not push out real ones.
+	if wait := s.addressPosts.take(s.client(r), now); wait > 0 {
 		return &tooMany{wait}
 	}
-	if wait := s.addressPosts.take(s.client(r), now); wait > 0 {
+	if wait := s.visitorPosts.take(chat, now); wait > 0 {
 		return &tooMany{wait}
 	}
 	f, err := s.readForm(w, r, checkMessage)
@@ -179,7 +180,7 @@ func (s *Server) visitorLines(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	after, err := revision(r.FormValue("after"))
+	after, err := revision(r.URL.Query().Get("after"))
 	if err != nil {
 		return err
 	}

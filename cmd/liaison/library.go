@@ -90,7 +90,7 @@ func (s *Settings) readLibrary(ctx context.Context, log *slog.Logger) ([]knowled
 		return nil, err
 	}
 	defer st.Close()
-	docs, _, err := loadLibrary(ctx, st)
+	docs, _, err := loadLibrary(ctx, st, log)
 	if err == nil && len(docs) == 0 { // migrated, but never started
 		return knowledge.LoadFS(library.FS())
 	}
@@ -121,7 +121,7 @@ func stored(docs []knowledge.Document, now time.Time) []store.Document {
 // loadLibrary reads the documents in the store and the version that they make. A
 // document that cannot be read is left out and told of in the log: one bad row
 // must not silence all the others.
-func loadLibrary(ctx context.Context, st *store.Store) ([]knowledge.Document, int64, error) {
+func loadLibrary(ctx context.Context, st *store.Store, log *slog.Logger) ([]knowledge.Document, int64, error) {
 	version, err := st.LibraryVersion(ctx)
 	if err != nil {
 		return nil, 0, err
@@ -134,7 +134,7 @@ func loadLibrary(ctx context.Context, st *store.Store) ([]knowledge.Document, in
 	for _, row := range rows {
 		d, err := knowledge.ParseDocument(row.ID, row.Source)
 		if err != nil {
-			slog.ErrorContext(ctx, "a document in the database cannot be read and is left out; import it again", "document", row.ID, "error", err)
+			log.ErrorContext(ctx, "a document in the database cannot be read and is left out; import it again", "document", row.ID, "error", err)
 			continue
 		}
 		docs = append(docs, d)
@@ -160,7 +160,7 @@ func followLibrary(ctx context.Context, st *store.Store, a *knowledge.Answerer, 
 		var docs []knowledge.Document
 		var lib *knowledge.Library
 		if err == nil {
-			docs, now, err = loadLibrary(ctx, st)
+			docs, now, err = loadLibrary(ctx, st, log)
 		}
 		if err == nil {
 			lib, err = knowledge.NewLibrary(docs)

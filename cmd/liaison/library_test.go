@@ -19,7 +19,7 @@ func TestLoadLibraryLeavesOutWhatCannotBeRead(t *testing.T) {
 	if err := syncBundled(ctx, st, time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	want, _, err := loadLibrary(ctx, st)
+	want, _, err := loadLibrary(ctx, st, slog.New(slog.DiscardHandler))
 	if err != nil || len(want) == 0 {
 		t.Fatalf("%d documents, %v", len(want), err)
 	}
@@ -27,7 +27,7 @@ func TestLoadLibraryLeavesOutWhatCannotBeRead(t *testing.T) {
 	if _, err := st.SaveDocuments(ctx, store.Imported, []store.Document{bad}); err != nil {
 		t.Fatal(err)
 	}
-	got, _, err := loadLibrary(ctx, st)
+	got, _, err := loadLibrary(ctx, st, slog.New(slog.DiscardHandler))
 	if err != nil || len(got) != len(want) {
 		t.Errorf("got %d documents and %v, want the other %d", len(got), err, len(want))
 	}

@@ -76,7 +76,7 @@ func (a *app) fill(ctx context.Context, calendar *workday.Calendar) error {
 		return err
 	}
 	var docs []knowledge.Document
-	if docs, a.version, err = loadLibrary(ctx, a.store); err != nil {
+	if docs, a.version, err = loadLibrary(ctx, a.store, a.log); err != nil {
 		return err
 	}
 	if a.answerer, err = s.answerer(docs, a.log); err != nil {

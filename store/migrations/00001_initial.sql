@@ -137,6 +137,7 @@ CREATE TABLE inbox (
     UNIQUE (channel, key)
 );
 CREATE INDEX inbox_queued ON inbox (lane, id) WHERE state = 'queued';
+CREATE INDEX inbox_first ON inbox (id) WHERE state = 'queued';
 CREATE INDEX inbox_at ON inbox (at) WHERE state <> 'queued';
 
 CREATE TABLE outbox (
@@ -154,6 +155,7 @@ CREATE TABLE outbox (
     done_at    BIGINT NOT NULL
 );
 CREATE INDEX outbox_queued ON outbox (lane, id) WHERE state = 'queued';
+CREATE INDEX outbox_first ON outbox (id) WHERE state = 'queued';
 CREATE INDEX outbox_done ON outbox (done_at) WHERE state <> 'queued';
 
 CREATE TABLE sent (
@@ -187,6 +189,7 @@ CREATE TABLE line (
     at   BIGINT NOT NULL
 );
 CREATE INDEX line_chat ON line (chat, id);
+CREATE INDEX line_rev ON line (chat, rev);
 CREATE INDEX line_at ON line (at);
 
 -- Which calls have been made already: several keys may have written one line.

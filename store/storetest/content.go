@@ -204,6 +204,9 @@ func cleanup(t *testing.T, s *store.Store) {
 		if err := tx.AddCode(ctx, handlers.Code{Hash: "h", Expires: noon.AddDate(0, 0, 8)}); err != nil {
 			return err
 		}
+		if err := tx.SaveConversation(ctx, "missed:p", []byte("x"), noon); err != nil {
+			return err
+		}
 		return tx.SaveConversation(ctx, "k", []byte("x"), noon)
 	})
 	clean := func(days int) {
@@ -212,21 +215,22 @@ func cleanup(t *testing.T, s *store.Store) {
 			t.Fatal(err)
 		}
 	}
-	clean(6)
-	if receive(t, s, "done", a) {
-		t.Error("a handled key is forgotten after 6 days")
-	}
+	clean(7)
 	update(t, s, func(tx handlers.Tx) error { _, err := tx.TakeCode(ctx, "h", noon); return err })
 	clean(89)
-	if !receive(t, s, "done", a) {
-		t.Error("a handled key is kept longer than 7 days")
+	if receive(t, s, "done", a) {
+		t.Error("a handled key is forgotten after 89 days")
 	}
 	equal(t, "ref when the reply is gone", must[string](t)(s.RefOf(ctx, a, "1")), say("x").Ref)
 	equal(t, "lines", len(must[[]web.Line](t)(s.Lines(ctx, "1", 0, 0))), 1)
 	clean(90)
+	if !receive(t, s, "done", a) {
+		t.Error("a handled key is kept longer than 90 days")
+	}
 	equal(t, "lines after 90 days", len(must[[]web.Line](t)(s.Lines(ctx, "1", 0, 0))), 0)
 	view(t, s, func(tx handlers.Tx) error {
 		equal(t, "conversation after 90 days", len(must[[]byte](t)(tx.Conversation(ctx, "k"))), 0)
+		equal(t, "missed news after 90 days", len(must[[]byte](t)(tx.Conversation(ctx, "missed:p"))), 1)
 		return nil
 	})
 	clean(4000)

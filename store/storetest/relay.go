@@ -299,7 +299,7 @@ func moveChat(t *testing.T, s *store.Store) {
 	}
 	equal(t, "moved reply", deliver(t, s, group, "7", true).To, group)
 	equal(t, "moved topic", deliver(t, s, group, "8", true).To, handlers.Address{Channel: handlers.Telegram, Chat: "-1001", Thread: 3})
-	equal(t, "ref of the moved message", must[string](t)(s.RefOf(ctx, group, "5")), "r")
+	equal(t, "ref of a number that begins anew", must[string](t)(s.RefOf(ctx, group, "5")), "")
 	equal(t, "ref of the message that was there", must[string](t)(s.RefOf(ctx, group, "6")), "ref first here")
 	equal(t, "account's chat", accounts(t, s, p.ID)[0].Chat, "-1001")
 

@@ -84,7 +84,7 @@ $('login').addEventListener('submit', async (event) => {
 $('logout').addEventListener('click', async () => {
   try {
     await ask('POST', '/api/staff/logout');
-    signedOut();
+    location.reload(); // drafts and codes of the last colleague go with the page
   } catch (problem) {
     failed(problem);
   }
