@@ -182,10 +182,7 @@ func (d *Desk) introduce(ctx context.Context, tx Tx, c ticket.Ticket) error {
 	if err != nil {
 		return err
 	}
-	var files []ticket.File
-	for _, e := range events {
-		files = append(files, e.Files...)
-	}
+	files := attached(events)
 	err = d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) {
 		r, err := d.staffCard(ctx, tx, c, l)
 		r.Replace = false

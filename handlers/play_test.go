@@ -242,8 +242,6 @@ func (p *player) chatOf(who string) string {
 	return p.users[who]
 }
 
-var codeMark = regexp.MustCompile(`\{code (\w+) ?([\w-]*) ([^}]+)\}`)
-
 // send makes a message of the line and hands it in.
 func (p *player) send(l script.Line) {
 	p.t.Helper()
@@ -281,7 +279,7 @@ func (p *player) send(l script.Line) {
 		p.attach(m, strings.Split(l.File, ","))
 		return
 	default:
-		m.Text = codeMark.ReplaceAllStringFunc(l.Text, p.code)
+		m.Text = script.WithCodes(l.Text, p.code)
 		if name, rest, _ := strings.Cut(m.Text, " "); strings.HasPrefix(name, "/") {
 			m.Command, m.Text = name[1:], rest
 		}
@@ -312,11 +310,10 @@ func (p *player) attach(m handlers.Message, names []string) {
 }
 
 // code makes an invitation as a supervisor would.
-func (p *player) code(mark string) (code string) {
+func (p *player) code(role, station, label string) (code string) {
 	p.t.Helper()
-	f := codeMark.FindStringSubmatch(mark)
 	err := p.store.Update(p.t.Context(), func(tx handlers.Tx) (err error) {
-		code, err = p.desk.Invite(p.t.Context(), tx, "", handlers.Code{Role: ticket.Role(f[1]), Station: f[2], Label: f[3]})
+		code, err = p.desk.Invite(p.t.Context(), tx, "", handlers.Code{Role: ticket.Role(role), Station: station, Label: label})
 		return err
 	})
 	if err != nil {

@@ -265,11 +265,7 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, l lang) (R
 	}
 	out.pair(l.f(pfContact), contact)
 	out.quote(c.Text, 1500, l.f(pSeeFiles))
-	var files []ticket.File
-	for _, e := range events {
-		files = append(files, e.Files...)
-	}
-	if len(files) > 0 {
+	if files := attached(events); len(files) > 0 {
 		out.pair(l.f(pfFiles), strconv.Itoa(len(files)))
 	}
 	for _, e := range latest(events, 5) {
@@ -287,6 +283,14 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, l lang) (R
 		}
 	}
 	return Reply{Text: out, Ref: data("card", c.ID), Replace: true, Buttons: l.cardButtons(c)}, nil
+}
+
+// attached are the files of a case, in the order in which they came.
+func attached(events []ticket.Event) (files []ticket.File) {
+	for _, e := range events {
+		files = append(files, e.Files...)
+	}
+	return files
 }
 
 // latest returns the last n events in which requester and station spoke to each

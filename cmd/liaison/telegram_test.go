@@ -184,7 +184,7 @@ func (w *telegram) play(l script.Line) {
 	case script.Attach:
 		w.attach(u, l)
 	default:
-		text := codeMark.ReplaceAllStringFunc(l.Text, w.code)
+		text := script.WithCodes(l.Text, w.code)
 		if l.Chat != "" {
 			u.SendIn(w.groups[l.Chat], text)
 		} else {
@@ -239,14 +239,11 @@ func (w *telegram) press(l script.Line, u *botapitest.User, room botapitest.Room
 	return u.PressData(old.message, old.data)
 }
 
-var codeMark = regexp.MustCompile(`\{code (\w+) ?([\w-]*) ([^}]+)\}`)
-
 // code makes an invitation with the command, on the running bot's data.
-func (w *telegram) code(mark string) string {
-	f := codeMark.FindStringSubmatch(mark)
-	args := []string{"invite", "--data", w.dir, "--role", f[1], "--label", f[3]}
-	if f[2] != "" {
-		args = append(args, "--station", f[2])
+func (w *telegram) code(role, station, label string) string {
+	args := []string{"invite", "--data", w.dir, "--role", role, "--label", label}
+	if station != "" {
+		args = append(args, "--station", station)
 	}
 	out, errs, code := liaison(w.t, args...)
 	if code != 0 {

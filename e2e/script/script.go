@@ -12,6 +12,7 @@
 //	owner+ photo.jpg: 看这个                sends a file with words, or with commas an album
 //	agent@group^ 明天来修                   answers the latest message there that names a case
 //	~ 26h                                  time passes, and what falls due happens
+//	agent: /staff {code agent STATION 甲}   a fresh invitation stands in for the braces
 //	~ restart                              the program is stopped and started
 //	~ owner takes nothing                  the chat refuses whatever is sent …
 //	~ owner takes messages again           … until then
@@ -19,6 +20,7 @@ package script
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -110,6 +112,17 @@ func parseLine(raw string) (Line, error) {
 	}
 	l.Text = strings.ReplaceAll(l.Text, `\n`, "\n")
 	return l, nil
+}
+
+var code = regexp.MustCompile(`\{code (\w+) ?([\w-]*) ([^}]+)\}`)
+
+// WithCodes returns the text with an invitation from invite in the place of each
+// {code ROLE STATION LABEL}; observers and supervisors have no station.
+func WithCodes(text string, invite func(role, station, label string) string) string {
+	return code.ReplaceAllStringFunc(text, func(mark string) string {
+		f := code.FindStringSubmatch(mark)
+		return invite(f[1], f[2], f[3])
+	})
 }
 
 // Parts is a reply taken apart.

@@ -19,10 +19,12 @@ import (
 	"time"
 
 	"github.com/6tail/lunar-go/HolidayUtil"
+
+	"liaison/ticket"
 )
 
 // Zone is China Standard Time, in which all days and hours here are meant.
-var Zone = time.FixedZone("CST", 8*60*60)
+var Zone = ticket.CST
 
 // The first year for which the announcements are held in full.
 const firstYear = 2002
