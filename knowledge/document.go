@@ -3,6 +3,7 @@ package knowledge
 import (
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // Document is one published policy text.
@@ -20,8 +21,40 @@ type Document struct {
 	Place         string   // the place it applies to
 	Topics        []string // slugs
 	Towns         []string // towns it is limited to; empty means all
-	Source        string   // where it can be read: a link or a file
+	Source        string   // where it can be read: a link or a file name
 	Units         []Unit
+
+	File         string       // name of the file it was imported from
+	Guessed      []string     // front matter keys whose value was guessed, not stated
+	Repeals      []string     // titles and numbers that it says it puts out of force
+	Responsible  []string     // 责任单位
+	Contacts     []string     // contact lines of offices, as written
+	Attachments  []Attachment // in the order of the text
+	SupersededBy string       // ID of the document that replaces it
+	ReviewedBy   string       // who published it here
+	ReviewedOn   Date         // and when
+
+	// Supersede finds these anew from the whole library; they are not written down.
+	DuplicateOf string   // ID of the document that says the same
+	Contradicts []string // IDs of documents with other figures on the same matter
+}
+
+// Attachment is a file that a document comes with. URL may be empty.
+type Attachment struct{ Name, URL string }
+
+// String writes an attachment as its name, or name <URL>.
+func (a Attachment) String() string {
+	if a.URL == "" {
+		return a.Name
+	}
+	return a.Name + " <" + a.URL + ">"
+}
+
+func parseAttachment(s string) Attachment {
+	if name, url, ok := strings.Cut(s, " <"); ok && strings.HasSuffix(url, ">") {
+		return Attachment{name, strings.TrimSuffix(url, ">")}
+	}
+	return Attachment{Name: s}
 }
 
 // Status says whether a document counts, apart from its dates.
@@ -40,11 +73,26 @@ type Unit struct {
 	Slug    string   // unique in its document
 	Title   string   // what the clause is about
 	Topics  []string // slugs, besides those of the document
-	Path    string   // where it stands in the published text
+	Path    string   // the headings above it in the published text, joined by PathSeparator
 	Aliases []string // other ways to ask for it
 	See     []string // slugs or unit IDs of related units
 	Cites   []string // documents it rests on, as written
 	Body    string   // the text, Markdown
+
+	// Repeats counts the leading lines of Body that stand once in the published
+	// text, in an earlier unit: the heading row of a table cut into several.
+	Repeats int
+}
+
+// PathSeparator stands between the headings of Unit.Path.
+const PathSeparator = " › "
+
+// Where says where the unit stands in its document, its own title last.
+func (u *Unit) Where() string {
+	if u.Path == "" || u.Path == u.Title {
+		return u.Title
+	}
+	return u.Path + PathSeparator + u.Title
 }
 
 // UnitID returns the ID of the unit called slug in the document docID.

@@ -3,17 +3,18 @@ package knowledge
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
-// The front matter is the part of YAML that its fourteen keys need: one key a
+// The front matter is the part of YAML that its few keys need: one key a
 // line, the value plain, "quoted" as in JSON, or [a, list, of, these]. A small
 // reader of our own can name every faulty line at once and what to do about it.
 
 // setField stores a value that was read; lists have isList set.
 func setField(d *Document, key string, value field) (msg string) {
 	switch key {
-	case "issuers", "topics", "towns":
+	case "issuers", "topics", "towns", "guessed", "repeals", "responsible", "contacts", "attachments":
 		if !value.isList {
 			return key + " is a list: write it as [a, b]"
 		}
@@ -63,6 +64,35 @@ func setField(d *Document, key string, value field) (msg string) {
 		return setDate(&d.EffectiveFrom, value.text)
 	case "effective_to":
 		return setDate(&d.EffectiveTo, value.text)
+	case "file":
+		d.File = value.text
+	case "guessed":
+		d.Guessed = value.list
+		for _, k := range value.list {
+			if !slices.Contains(frontKeys, k) {
+				return "guessed names " + k + ", which is no key: the keys are " + strings.Join(frontKeys, ", ")
+			}
+		}
+	case "repeals":
+		d.Repeals = value.list
+	case "responsible":
+		d.Responsible = value.list
+	case "contacts":
+		d.Contacts = value.list
+	case "attachments":
+		d.Attachments = nil
+		for _, a := range value.list {
+			d.Attachments = append(d.Attachments, parseAttachment(a))
+		}
+	case "superseded_by":
+		d.SupersededBy = value.text
+		if !slugPattern.MatchString(d.SupersededBy) {
+			return "superseded_by is the id of a document: lower-case letters, digits and single hyphens only"
+		}
+	case "reviewed_by":
+		d.ReviewedBy = value.text
+	case "reviewed_on":
+		return setDate(&d.ReviewedOn, value.text)
 	default:
 		return "unknown key " + key + ": the keys are " + strings.Join(frontKeys, ", ")
 	}
@@ -72,6 +102,8 @@ func setField(d *Document, key string, value field) (msg string) {
 var frontKeys = []string{
 	"id", "title", "number", "issuers", "kind", "issued", "effective_from",
 	"effective_to", "status", "language", "place", "topics", "towns", "source",
+	"file", "guessed", "repeals", "responsible", "contacts", "attachments",
+	"superseded_by", "reviewed_by", "reviewed_on",
 }
 
 func setDate(d *Date, text string) (msg string) {

@@ -5,6 +5,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -212,8 +213,13 @@ func (p *parser) attributes(u *Unit) {
 			u.See = splitList(value, ",")
 		case "cites":
 			u.Cites = splitList(value, "|")
+		case "repeats":
+			var err error
+			if u.Repeats, err = strconv.Atoi(value); err != nil || u.Repeats < 1 {
+				p.faults.addf(n, "repeats is how many lines of the text below are a table heading shown again, such as 2")
+			}
 		default:
-			p.faults.addf(n, "unknown line %s: the lines are topics, path, aliases, see, cites", key)
+			p.faults.addf(n, "unknown line %s: the lines are topics, path, aliases, see, cites, repeats", key)
 		}
 	}
 }

@@ -98,6 +98,10 @@ func TestParseDocumentFaults(t *testing.T) {
 		"bad slug":          {edit("{#second}", "{#Zwei}"), []string{"may have lower-case letters", "see names second"}},
 		"unknown line":      {edit("- path:", "- pfad:"), []string{"a.md:20: unknown line pfad"}},
 		"empty line":        {edit("- path: 一／1", "- path:"), []string{"a.md:20: path is empty"}},
+		"no such id":        {edit("source:", "superseded_by: Übung\nsource:"), []string{"a.md:15: superseded_by is the id"}},
+		"guessed what":      {edit("source:", "guessed: [colour]\nsource:"), []string{"a.md:15: guessed names colour"}},
+		"attachments":       {edit("source:", "attachments: x\nsource:"), []string{"a.md:15: attachments is a list"}},
+		"repeats":           {edit("- path: 一／1", "- repeats: -1"), []string{"a.md:20: repeats is how many"}},
 		"see nowhere":       {edit("see: second", "see: third"), []string{"a.md:18: see names third"}},
 		"unit without text": {edit("第二条的内容。", ""), []string{"a.md:29: unit second has no text"}},
 		"no units":          {sample[:strings.Index(sample, "## ")], []string{"the document has no units"}},
@@ -195,7 +199,15 @@ func TestRenderRoundTrips(t *testing.T) {
 			Issuers: nilIfNone(optional(genLine("")).Draw(t, "issuers")), Kind: genLine("").Draw(t, "kind"),
 			Issued: date("issued"), EffectiveTo: date("to"), Status: knowledge.Draft,
 			Topics: nilIfNone(optional(slug).Draw(t, "topics")), Towns: nilIfNone(optional(genLine("")).Draw(t, "towns")),
-			Source: genLine("").Draw(t, "source"),
+			Source: genLine("").Draw(t, "source"), File: genLine("").Draw(t, "file"),
+			Guessed:     nilIfNone(optional(rapid.SampledFrom([]string{"title", "issued", "repeals"})).Draw(t, "guessed")),
+			Repeals:     nilIfNone(optional(genLine("")).Draw(t, "repeals")),
+			Responsible: nilIfNone(optional(genLine("")).Draw(t, "responsible")),
+			Contacts:    nilIfNone(optional(genLine("")).Draw(t, "contacts")),
+			ReviewedBy:  genLine("").Draw(t, "by"), ReviewedOn: date("on"), SupersededBy: slug.Draw(t, "superseded by"),
+		}
+		for _, name := range optional(genLine("<>")).Draw(t, "attachments") {
+			d.Attachments = append(d.Attachments, knowledge.Attachment{Name: name, URL: rapid.SampledFrom([]string{"", "https://example.com/a.pdf"}).Draw(t, "url")})
 		}
 		for _, s := range rapid.SliceOfNDistinct(slug, 1, 3, rapid.ID).Draw(t, "slugs") {
 			d.Units = append(d.Units, knowledge.Unit{
@@ -204,6 +216,7 @@ func TestRenderRoundTrips(t *testing.T) {
 				Aliases: nilIfNone(optional(genLine("|")).Draw(t, "aliases")),
 				Cites:   nilIfNone(optional(genLine("|")).Draw(t, "cites")),
 				See:     []string{s},
+				Repeats: rapid.IntRange(0, 2).Draw(t, "repeats"),
 				Body:    "甲" + genLine("#").Draw(t, "body") + "\n\n" + genLine("#").Draw(t, "more"),
 			})
 		}

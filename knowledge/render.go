@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 )
 
@@ -42,6 +43,29 @@ func RenderDocument(d Document) []byte {
 	list("topics", d.Topics)
 	list("towns", d.Towns)
 	scalar("source", d.Source)
+	optional := func(key, value string) {
+		if value != "" {
+			scalar(key, value)
+		}
+	}
+	optionalList := func(key string, values []string) {
+		if len(values) > 0 {
+			list(key, values)
+		}
+	}
+	optional("file", d.File)
+	optionalList("guessed", d.Guessed)
+	optionalList("repeals", d.Repeals)
+	optionalList("responsible", d.Responsible)
+	optionalList("contacts", d.Contacts)
+	var attachments []string
+	for _, a := range d.Attachments {
+		attachments = append(attachments, a.String())
+	}
+	optionalList("attachments", attachments)
+	optional("superseded_by", d.SupersededBy)
+	optional("reviewed_by", d.ReviewedBy)
+	optional("reviewed_on", d.ReviewedOn.String())
 	b.WriteString("---\n")
 	for _, u := range d.Units {
 		b.WriteString("\n## " + u.Title + " {#" + u.Slug + "}\n")
@@ -55,6 +79,9 @@ func RenderDocument(d Document) []byte {
 		attribute("aliases", " | ", u.Aliases...)
 		attribute("see", ", ", u.See...)
 		attribute("cites", " | ", u.Cites...)
+		if u.Repeats > 0 {
+			attribute("repeats", "", strconv.Itoa(u.Repeats))
+		}
 		b.WriteString("\n" + u.Body + "\n")
 	}
 	return b.Bytes()
