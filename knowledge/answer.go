@@ -33,6 +33,9 @@ const (
 	Language  Reason = "language"   // not Chinese, and no unit matches
 )
 
+// Lexical is the step of Answer.Path that finds units by their words.
+const Lexical = "lexical"
+
 // MaxQuestion is the longest question that is read, in characters.
 const MaxQuestion = 1000
 
@@ -67,6 +70,9 @@ type Answer struct {
 	Spans     []Span     // what is quoted of the first citation's unit
 	Citations []Citation // best first
 	Choices   []Choice   // best first, at most MaxChoices
+	Notice    string     // to be read before Text: out of force, or contradicted; "" for none
+	Sure      float64    // how sure it is that the best match answers, 0 to 1, also when refused
+	Path      []string   // how the units were found, such as "lexical"
 	Generated bool       // a model wrote Text, and every figure of it was checked
 	Took      time.Duration
 }
@@ -145,11 +151,14 @@ func (a *Answerer) answer(ctx context.Context, lib *Library, q Question) Answer 
 	query := lib.analyse(q.Text)
 	hits := lib.search(&query, judged, day, q.Town)
 	v := a.decision.judge(lib, &query, hits)
+	path := []string{Lexical}
 	switch v.outcome {
 	case Answered:
-		return a.compose(ctx, lib, q, &query, v.units, v.sure)
+		ans := a.compose(ctx, lib, q, &query, v.units, v.sure)
+		ans.Sure, ans.Path = v.sure, path
+		return ans
 	case Clarify:
-		ans := Answer{Decision: Clarify}
+		ans := Answer{Decision: Clarify, Sure: v.sure, Path: path}
 		for _, n := range v.units {
 			u := lib.unit(n)
 			ans.Choices = append(ans.Choices, Choice{Unit: u.ID, Title: u.Title})
@@ -160,7 +169,7 @@ func (a *Answerer) answer(ctx context.Context, lib *Library, q Question) Answer 
 	if !hasHan(q.Text) {
 		reason = Language
 	}
-	return Answer{Decision: Refused, Reason: reason}
+	return Answer{Decision: Refused, Reason: reason, Sure: v.sure, Path: path}
 }
 
 // AnswerUnit answers q from one unit, after the requester chose it. An unknown

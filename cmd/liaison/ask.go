@@ -31,6 +31,9 @@ type answerJSON struct {
 	Generated bool              `json:"generated,omitempty"`
 	Citations []citationJSON    `json:"citations"`
 	Choices   []choiceJSON      `json:"choices,omitempty"`
+	Notice    string            `json:"notice,omitempty"`
+	Sure      float64           `json:"sure"`
+	Path      []string          `json:"path"` // how the units were found
 	TookMS    float64           `json:"took_ms"`
 }
 
@@ -85,7 +88,7 @@ func (cmd askCmd) Run(ctx context.Context, s *Settings, c *console) error {
 func printJSON(c *console, a knowledge.Answer) error {
 	out := answerJSON{
 		Decision: a.Decision, Reason: a.Reason, Answer: a.Text, Generated: a.Generated,
-		Citations: []citationJSON{}, TookMS: float64(a.Took.Microseconds()) / 1000,
+		Notice: a.Notice, Sure: a.Sure, Path: append([]string{}, a.Path...), Citations: []citationJSON{}, TookMS: float64(a.Took.Microseconds()) / 1000,
 	}
 	for _, cit := range a.Citations {
 		out.Citations = append(out.Citations, citationJSON{
@@ -104,6 +107,9 @@ func printJSON(c *console, a knowledge.Answer) error {
 func printAnswer(c *console, a knowledge.Answer) {
 	switch a.Decision {
 	case knowledge.Answered:
+		if a.Notice != "" {
+			fmt.Fprintf(c.out, "%s\n\n", a.Notice)
+		}
 		fmt.Fprintln(c.out, a.Text)
 		for _, cit := range a.Citations {
 			fmt.Fprintf(c.out, "\n条目：%s（%s）\n依据：%s\n", cit.UnitTitle, cit.Unit, cit.Title)
