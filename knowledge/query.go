@@ -16,6 +16,8 @@ type query struct {
 	at     map[zh.Term]int // term -> terms
 	filter [512]bool       // false: no term hashes here. Spares most lookups in at
 	total  float64         // sum of telling
+	forms  []form          // other ways to say parts of it
+	off    Part            // what a measurement leaves out
 }
 
 // queryTerm has two weights. Ranking mixes the rarity of the term in this
@@ -38,11 +40,19 @@ const (
 	everydayShare = 0.4 // of rarity in everyday Chinese in the ranking weight
 )
 
-func (l *Library) analyse(text string) query {
-	q := query{folded: []rune(zh.Fold(text)), at: make(map[zh.Term]int)}
-	asks := askingRunes(q.folded)
+// everydayScale brings rarity in everyday Chinese to the size of that in a
+// library of n passages.
+func everydayScale(n int) float64 { return math.Log1p(float64(n)) / everydayMax }
+
+func (l *Library) analyse(text string) query { return l.analyseWithout(0, text) }
+
+func (l *Library) analyseWithout(off Part, text string) query {
+	q := query{folded: []rune(zh.Fold(text)), at: make(map[zh.Term]int), off: off}
+	asks := make([]bool, len(q.folded))
+	if off&Asking == 0 {
+		asks = askingRunes(q.folded)
+	}
 	n := l.passages.Len()
-	scale := math.Log1p(float64(n)) / everydayMax
 	zh.EachTerm(q.folded, func(t zh.Term, from, to int) {
 		if _, ok := q.at[t]; ok {
 			return
@@ -52,28 +62,59 @@ func (l *Library) analyse(text string) query {
 		count := l.passages.Count(t)
 		idf := index.IDF(count, n)
 		factor := 1.0
-		if t.Unigram() {
-			factor = unigramFactor
-		}
 		switch asking := count1(asks[from:to]); {
 		case asking == to-from:
-			factor *= askingFactor
+			factor = askingFactor
 		case asking > 0:
-			factor *= partFactor
+			factor = partFactor
 		}
-		weight := factor * ((1-everydayShare)*idf + everydayShare*everyday(t)*scale)
-		if t.Unigram() && asks[from] {
-			weight = 0 // moves no ranking, and 的 has the longest list of all to read
+		weight := float32(factor) * l.weightOf(&q, t)
+		if t.Unigram() {
+			factor *= unigramFactor
+			if asks[from] {
+				weight = 0 // moves no ranking, and 的 has the longest list of all to read
+			}
 		}
 		q.terms = append(q.terms, queryTerm{
 			term: t, from: from, to: to,
-			weight:  float32(weight),
+			weight:  weight,
 			telling: factor * idf,
 			known:   count > 0,
 		})
 		q.total += factor * idf
 	})
+	l.addForms(&q)
 	return q
+}
+
+// weighted lists the terms to search for: those of the question, and those of
+// the other forms of its words at what these count.
+func (q *query) weighted() []index.Weighted {
+	out := make([]index.Weighted, len(q.terms), len(q.terms)+4*len(q.forms))
+	for i, t := range q.terms {
+		out[i] = index.Weighted{Term: t.term, Weight: t.weight}
+	}
+	var extra map[zh.Term]int
+	for _, f := range q.forms {
+		share := f.factor
+		for _, t := range f.terms {
+			w := index.Weighted{Term: t, Weight: share * f.weight / float32(len(f.terms))}
+			if i, ok := q.find(t); ok {
+				out[i].Weight = max(out[i].Weight, w.Weight)
+				continue
+			}
+			if extra == nil {
+				extra = make(map[zh.Term]int)
+			}
+			if i, ok := extra[t]; ok {
+				out[i].Weight = max(out[i].Weight, w.Weight)
+				continue
+			}
+			extra[t] = len(out)
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 func slot(t zh.Term) int { return int(uint64(t) * 0x9e3779b97f4a7c15 >> 55) }

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"sync"
 	"time"
-
-	"liaison/knowledge/index"
 )
 
 // Hit is a unit that Search found.
@@ -36,6 +34,12 @@ func (l *Library) SearchOn(question string, k int, day Date, town string) []Hit 
 	return l.search(&q, k, day, town)
 }
 
+// SearchWithout is Search with parts of retrieval left out, for measurements.
+func (l *Library) SearchWithout(off Part, question string, k int) []Hit {
+	q := l.analyseWithout(off, question)
+	return l.search(&q, k, DateOf(time.Now()), "")
+}
+
 // reranked is how many of the best units are read closely.
 const reranked = 20
 
@@ -59,7 +63,9 @@ func (l *Library) search(q *query, k int, day Date, town string) []Hit {
 	near := hits[:min(len(hits), reranked)]
 	for i := range near {
 		h := &near[i]
-		h.Score += sentenceShare * l.bestSentence(q, h.passage)
+		if q.off&BestWindow == 0 {
+			h.Score += sentenceShare * l.bestSentence(q, h.passage)
+		}
 		if !l.docOf(h.unit).InForceOn(day) {
 			h.Score *= formerShare
 		}
@@ -83,16 +89,13 @@ func (l *Library) search(q *query, k int, day Date, town string) []Hit {
 
 // candidates returns the n units that the index scores best, best first.
 func (l *Library) candidates(q *query, n int, day Date, town string) []Hit {
-	weighted := make([]index.Weighted, len(q.terms))
-	for i, t := range q.terms {
-		weighted[i] = index.Weighted{Term: t.term, Weight: t.weight}
-	}
+	weighted := q.weighted()
 	scores, done := borrow(l.passages.Len())
 	defer done()
 	l.passages.Score(weighted, scores)
 	whole, doneWhole := borrow(len(l.docs))
 	defer doneWhole()
-	if l.whole != nil {
+	if l.whole != nil && q.off&WholeDoc == 0 {
 		l.whole.Score(weighted, whole)
 	}
 	shown := l.shown(q, day, town)

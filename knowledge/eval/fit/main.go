@@ -22,8 +22,12 @@ func main() {
 		run = decision
 	case "common":
 		run = common
+	case "ablation":
+		run = ablation
+	case "misses":
+		run = misses
 	default:
-		fmt.Fprintln(os.Stderr, "usage: fit [-data DIR] decision|common > FILE")
+		fmt.Fprintln(os.Stderr, "usage: fit [-data DIR] decision|common|ablation|misses > FILE")
 		os.Exit(2)
 	}
 	if err := run(os.Stdout, *data); err != nil {
