@@ -1,0 +1,271 @@
+package extract
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// chromeWords are what share bars, toolbars and the ends of pages are made of.
+// A line that is nothing but these is not text of the document.
+var chromeWords = regexp.MustCompile(`(?i)打印(本页|此页|文章)?|关闭(窗口|本页|页面)?|返回(顶部|列表|首页|上一页)?|分享(到|至)?|转发|收藏(本页|文章)?|` +
+	`字\s*[体号]|大\s*中\s*小|小\s*中\s*大|[大中小](?:[\s\]】）)]|$)|A\s*[+-]|放大|缩小|默认|微信|新浪微博|腾讯微博|微博|QQ空间|QQ好友|QQ|朋友圈|` +
+	`(用?(微信|手机))?扫一?[扫码](二维码)?(，?[在用]?(手机|移动端)?(上)?(打开|浏览|查看|阅读|观看|访问)(当前)?(页面?|本页)?)?(分享)?|二维码|手机(扫码)?(查看|阅读|浏览)|` +
+	`(浏览|阅读|点击|访问)(次数|量|数|率)?|人次|次|来源|视力保护色|保护视力色|语音(播报|朗读)|朗读|收听|播放|暂停|无障碍(阅读|浏览)?|长者(模式|助手)|繁體|简体|` +
+	`下载(文字版|图片版)|文字版|图片版|复制链接|点赞|我要(纠错|评论)|内容纠错|纠错|展开|收起|更多|相关附件|附件下载`)
+
+// labelled is one label and value of the line below a title or of the box
+// above it.
+var labelled = regexp.MustCompile(`(发布时间|发布日期|发表时间|发文日期|成文日期|生成日期|印发日期|实施日期|生效日期|失效日期|废止日期|更新时间|更新日期|时间|日期|` +
+	`信息来源|文章来源|内容来源|稿件来源|来源|稿源|发布机构|发文机构|发文机关|发布机关|发文单位|发布单位|制定机关|公开责任部门|责任部门|责任编辑|编辑|审核|校对|撰稿|供稿|作者|` +
+	`索引号|信息索引号|索取号|统一编号|发文字号|发文文号|文件编号|文件号|文\s*号|字号|主题分类|主题词|主题|分类|体裁分类|体裁|文件状态|有效性|效力状态|时效性|状态|标题|名称|文件名称|信息名称|公开方式|公开范围|公开时限|` +
+	`浏览次数|浏览量|阅读次数|阅读量|点击量|点击数|访问量)\s*[：:]\s*`)
+
+var (
+	crumbs   = regexp.MustCompile(`^[\[【]?(您?(现在|当前)?(所在)?的?位置|当前位置|您的位置|所在位置|所在的位置|首页\s*[>›»/\\-])`)
+	imprint  = regexp.MustCompile(`版权所有|网站标识码|ICP备|公网安备|Copyright|copyright|©|(主办|承办|技术支持)(单位)?[：:].{0,40}(承办|维护|技术支持|ICP|标识码)|您是第.{0,12}位访(客|问者)|网站地图|建议使用.{0,20}浏览器`)
+	related  = regexp.MustCompile(`^[【\[]?(相关(链接|阅读|新闻|文章|稿件|报道|信息|文件|解读|政策|推荐|内容|附件)|延伸阅读|推荐阅读|猜你喜欢|热门(推荐|文章)|政策解读|解读文件|关联(文件|稿件)|往期回顾)[】\]：:]?$`)
+	neighbor = regexp.MustCompile(`^[<《«]?\s*(上|下)一?[篇条页][：:]?`)
+	credits  = regexp.MustCompile(`^[（(\[【]?\s*(责任编辑|责编|编辑|审核|校对|初审|复审|终审|撰稿|供稿|作者|来源|信息来源|文章来源|稿源|通讯员|记者)\s*[：:/].{0,60}$`)
+	dateOnly = regexp.MustCompile(`^\[?\s*\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?(\s+\d{1,2}:\d{2}(:\d{2})?)?\s*\]?$`)
+	pageDate = regexp.MustCompile(`\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?(\s+\d{1,2}:\d{2}(:\d{2})?)?`)
+)
+
+// isChrome tells a line of the page's furniture from one of the document.
+func isChrome(line string) bool {
+	n := len([]rune(line))
+	switch {
+	case line == "":
+		return true
+	case n <= 160 && crumbs.MatchString(line) && !endsSentence(line):
+		return true
+	case n <= 300 && imprint.MatchString(line) && !endsSentence(line):
+		return true
+	case n > 60:
+		return false
+	}
+	if !chromeWords.MatchString(line) {
+		// A mark of punctuation or a page number alone says nothing either.
+		return squeeze(line) == ""
+	}
+	rest := chromeWords.ReplaceAllString(line, " ")
+	return strings.IndexFunc(rest, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0
+}
+
+// labels splits a line into labels and values when it is made of nothing else
+// but these, dates and furniture: 发布日期：2024-09-01 来源：…
+func labels(line string) (map[string]string, bool) {
+	at := labelled.FindAllStringSubmatchIndex(line, -1)
+	if len(at) == 0 || len([]rune(line)) > 400 {
+		return nil, false
+	}
+	found := map[string]string{}
+	before := line[:at[0][0]]
+	if d := pageDate.FindString(before); d != "" {
+		found["发布时间"] = tidyLine(d)
+		before = strings.Replace(before, d, "", 1)
+	}
+	if squeeze(chromeWords.ReplaceAllString(before, "")) != "" {
+		return nil, false
+	}
+	for i, m := range at {
+		end := len(line)
+		if i+1 < len(at) {
+			end = at[i+1][0]
+		}
+		key := strings.Join(strings.Fields(line[m[2]:m[3]]), "")
+		value := strings.Trim(tidyLine(line[m[1]:end]), " |｜[]【】()（）;；,，-")
+		if len([]rune(value)) > 120 {
+			return nil, false
+		}
+		if key == "字号" && !strings.ContainsAny(value, "〔[（(号") {
+			value = ""
+		}
+		if value = trimChrome(value); value != "" && found[key] == "" {
+			found[key] = value
+		}
+	}
+	return found, true
+}
+
+// buttons are what sits right behind a value, without a space.
+var buttons = regexp.MustCompile(`(分享到?|分享文章到.*|字体大小.*|字体.*|浏览|阅读|打印.*|【.*|\[\s*字.*)$`)
+
+// trimChrome cuts buttons off the end of a value.
+func trimChrome(value string) string {
+	value = strings.TrimRight(buttons.ReplaceAllString(value, ""), " ：:")
+	fields := strings.Fields(value)
+	for len(fields) > 1 && isChrome(fields[len(fields)-1]) {
+		fields = fields[:len(fields)-1]
+	}
+	if len(fields) == 1 && isChrome(fields[0]) || squeeze(value) == "" {
+		return ""
+	}
+	return strings.Join(fields, " ")
+}
+
+// readAround reads the labelled lines and boxes beside n: what the page states
+// of the document outside of its text.
+func readAround(n *html.Node, meta map[string]string) {
+	for s := n.Parent.FirstChild; s != nil; s = s.NextSibling {
+		if s == n || s.Type != html.ElementNode {
+			continue
+		}
+		if text := tidyLine(nodeText(s)); len([]rune(text)) < 1200 {
+			readLabels(s, meta)
+		}
+	}
+}
+
+func readLabels(n *html.Node, meta map[string]string) {
+	put := func(line string) bool {
+		found, ok := labels(line)
+		for k, v := range found {
+			if meta[k] == "" {
+				meta[k] = v
+			}
+		}
+		return ok
+	}
+	text := tidyLine(nodeText(n))
+	if n.DataAtom != atom.Table && n.DataAtom != atom.Ul && put(text) {
+		return
+	}
+	if isLeafBlock(n) || n.DataAtom == atom.Tr || n.DataAtom == atom.Li {
+		put(text)
+		return
+	}
+	for c := range n.ChildNodes() {
+		if c.Type == html.ElementNode {
+			readLabels(c, meta)
+		}
+	}
+}
+
+// trimBlocks takes out what is not text of the document: above it the path,
+// the repeated title and the line of date and source, below it the credits and
+// the lists of other pages, anywhere the buttons.
+func trimBlocks(blocks []block, title string, meta map[string]string) []block {
+	var kept []block
+	for _, b := range blocks {
+		if b.kind != table && isChrome(b.text) {
+			continue
+		}
+		kept = append(kept, b)
+	}
+	kept = trimHead(kept, title, meta)
+	return trimTail(kept, meta)
+}
+
+// headLines is how many lines above the text are looked at.
+const headLines = 10
+
+func trimHead(blocks []block, title string, meta map[string]string) []block {
+	var head []block
+	rest := blocks
+	want := squeeze(title)
+	for len(rest) > 0 && len(head) < headLines {
+		if n := repeatsTitle(rest, want); n > 0 {
+			rest = rest[n:]
+			continue
+		}
+		b := rest[0]
+		rest = rest[1:]
+		if b.kind == table {
+			if found, ok := labels(strings.Join(tableCells(b), " ")); ok && len(found) >= 3 {
+				merge(meta, found)
+				continue
+			}
+			head = append(head, b)
+			continue
+		}
+		if dateOnly.MatchString(b.text) && len(head) == 0 {
+			merge(meta, map[string]string{"发布时间": strings.Trim(b.text, "[] ")})
+			continue
+		}
+		if found, ok := labels(b.text); ok {
+			merge(meta, found)
+			continue
+		}
+		head = append(head, b)
+	}
+	return append(head, rest...)
+}
+
+// repeatsTitle is the number of lines at the start that are the title again,
+// which may be broken over several.
+func repeatsTitle(blocks []block, title string) int {
+	if len([]rune(title)) < 4 {
+		return 0
+	}
+	joined := ""
+	for i, b := range blocks[:min(len(blocks), 5)] {
+		if b.kind == table {
+			return 0
+		}
+		joined += squeeze(b.text)
+		if joined == title {
+			return i + 1
+		}
+		if !strings.HasPrefix(title, joined) {
+			return 0
+		}
+	}
+	return 0
+}
+
+func trimTail(blocks []block, meta map[string]string) []block {
+	end := len(blocks)
+	for end > 0 {
+		b := blocks[end-1]
+		switch {
+		case b.kind != table && (neighbor.MatchString(b.text) && len([]rune(b.text)) < 120 || related.MatchString(b.text)):
+		case b.kind != table && credits.MatchString(b.text):
+			if found, ok := labels(strings.Trim(b.text, "（）()[]【】")); ok {
+				merge(meta, found)
+			}
+		case b.links > 0.8 && relatedAbove(blocks[:end]):
+		default:
+			return blocks[:end]
+		}
+		end--
+	}
+	return blocks[:end]
+}
+
+// relatedAbove reports that the links at the end stand below a line that says
+// they lead to other pages.
+func relatedAbove(blocks []block) bool {
+	for i := len(blocks) - 1; i >= 0; i-- {
+		if blocks[i].kind != table && related.MatchString(blocks[i].text) {
+			return true
+		}
+		if blocks[i].links <= 0.8 {
+			return false
+		}
+	}
+	return false
+}
+
+func tableCells(b block) []string {
+	var cells []string
+	for _, row := range b.rows {
+		for i, c := range row {
+			if i == 0 || row[i-1] != c {
+				cells = append(cells, c)
+			}
+		}
+	}
+	return cells
+}
+
+func merge(meta, found map[string]string) {
+	for k, v := range found {
+		if meta[k] == "" {
+			meta[k] = v
+		}
+	}
+}
