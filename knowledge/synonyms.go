@@ -113,7 +113,7 @@ func (t *thesaurus) line(line string) string {
 }
 
 // maxSynonym is the longest word, in characters.
-const maxSynonym = 16
+const maxSynonym = 24
 
 // foldedWords lists the words of a line; _ stands for a space in them.
 func foldedWords(s string) []string {
