@@ -109,4 +109,5 @@ var readers = map[string]reader{
 	"html":     readHTML,
 	"markdown": readMarkdown,
 	"text":     readText,
+	"docx":     readDOCX,
 }

@@ -133,7 +133,7 @@ func pageTitle(doc, body *html.Node, meta map[string]string) string {
 			return t
 		}
 	}
-	if cut := siteSuffix.ReplaceAllString(full, ""); len([]rune(cut)) >= 5 {
+	if cut := siteSuffix.ReplaceAllString(full, ""); len([]rune(cut)) >= 2 {
 		return cut
 	}
 	return full

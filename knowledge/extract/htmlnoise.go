@@ -104,7 +104,7 @@ func trimChrome(value string) string {
 	if len(fields) == 1 && isChrome(fields[0]) || squeeze(value) == "" {
 		return ""
 	}
-	return strings.Join(fields, " ")
+	return strings.TrimRight(buttons.ReplaceAllString(strings.Join(fields, " "), ""), " ：:")
 }
 
 // readAround reads the labelled lines and boxes beside n: what the page states
