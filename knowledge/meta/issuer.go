@@ -1,0 +1,232 @@
+package meta
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// organEnd is how the name of an office ends.
+const organEnd = `人民政府|政府|办公厅|办公室|委员会|常务委员会|总局|分局|管理局|局|厅|部|署|法院|检察院|科学院|中心|指挥部|领导小组|工作组|专班|联合会|联盟|协会|总会|商会|学会|基金会|工会|残联|妇联|工商联|银行|分行|支行|管理部|营业部|支队|总队|大队|公司|集团|管理处|处|管委会|党委|市委|省委|区委|县委|委|办|社|国务院|所|站|民航局|大学`
+
+var (
+	organRegexp = regexp.MustCompile(`^(?:中共|中国共产党)?\p{Han}[\p{Han}（）()·]{0,38}?(?:` + organEnd + `)$`)
+	// notOrgan are words and phrases that end like an office without being one,
+	// and those an order is sent to.
+	notOrgan     = regexp.MustCompile(`^(?:各|全|本|我|你|其|该|有关|相关|所有|局内|市内|关于|附件|抄送|主送|来源|根据|按照|经|由|为|请|向|对|在|与|和|及|以及|报|送|到|至)|(?:全部|干部|内部|外部|局部|一部|机会|社会|大会|部署|场所|处所|住所|到处|用处|好处|各部|投诉处|原委|格局|布局|结局|车站|网站|申办|承办|主办|督办|催办|代办|网办|通办|联办|出处|何处|研究所|派出所|公司|本部|单位)$`)
+	organsEtc    = regexp.MustCompile(`等?(?:[0-9０-９一二三四五六七八九十]+|多|各有关)(?:个)?(?:部门|单位|委办局|家单位)$|等部门$`)
+	printedDate  = regexp.MustCompile(datePattern + `\s?印发`)
+	companyOnly  = regexp.MustCompile(`(?:公司|集团|银行|分行|支行|研究所)$`)
+	officeHolder = regexp.MustCompile(`^(?:代?市|代?省|代?区|代?县|州|部|局|主)?\s?(?:长|任|席|总理|主席)[:：]?\p{Han}{0,4}$`)
+)
+
+// organ reports whether s is the name of an office. Companies and banks count:
+// they sign together with offices.
+func organ(s string) bool {
+	s = strings.TrimRight(s, "（盖章）()")
+	n := utf8.RuneCountInString(s)
+	return n >= 3 && n <= 40 && organRegexp.MatchString(s) && (companyOnly.MatchString(s) || !notOrgan.MatchString(s))
+}
+
+// signed is the block at the end of a document: who, and on what day.
+type signed struct {
+	organs []span
+	date   Date
+	words  string // the date as written
+}
+
+// signature finds the first block of offices and a day. The first, for what
+// comes after it is an attached text with its own, or a colophon. A block that
+// shares an office with the title is taken before one that does not.
+func (r *reader) signature() signed {
+	var first signed
+	for _, m := range dateRegexp.FindAllStringSubmatchIndex(r.text, -1) {
+		if !strings.HasPrefix(strings.TrimLeft(r.text[m[0]:m[1]], "0123456789０１２３４５６７８９〇零○ＯO一二三四五六七八九 \u00a0　"), "年") {
+			continue // 2024-09-01 dates pages, not signatures
+		}
+		d, ok := dateAt(r.text, m[2:])
+		if !ok || !endsHere(r.text[m[1]:]) {
+			continue
+		}
+		s := signed{organs: r.organsBefore(m[0]), date: d, words: r.text[m[0]:m[1]]}
+		if len(s.organs) == 0 {
+			continue
+		}
+		for _, o := range s.organs {
+			if strings.Contains(r.titled, squeeze(o.text)) {
+				return s
+			}
+		}
+		if len(first.organs) == 0 {
+			first = s
+		}
+	}
+	return first
+}
+
+// endsHere reports whether what follows a date ends the line of a signature.
+func endsHere(rest string) bool {
+	c, _ := utf8.DecodeRuneInString(rest)
+	return rest == "" || unicode.IsSpace(c) || c == '（' || c == '(' || c == '*' || c == '|'
+}
+
+// organsBefore collects the offices that stand directly before the byte at, in
+// order. A name broken over two lines is put together.
+func (r *reader) organsBefore(at int) []span {
+	i, _ := slices.BinarySearchFunc(r.words, at, func(w span, at int) int { return w.at - at })
+	var out []span
+	for i--; i >= 0 && len(out) < 12; i-- {
+		w := r.words[i]
+		if w.end() > at {
+			w.text = w.text[:at-w.at] // 天津市商务局2020年2月15日: one word
+		}
+		if w.text == "" {
+			continue
+		}
+		if len(out) == 0 && officeHolder.MatchString(w.text) {
+			continue
+		}
+		parts := splitOrgans(w)
+		if parts == nil && i > 0 {
+			// 广西壮族自治区疫情 / 防控指挥部: the last found is the end of a longer name.
+			if len(out) > 0 && hanOnly(w.text) && placeOf(w.text) != "" && utf8.RuneCountInString(w.text) < 30 && !notOrgan.MatchString(w.text) && placeOf(out[0].text) == "" {
+				out[0] = span{w.at, r.text[w.at:out[0].end()]}
+			}
+			break
+		}
+		if parts == nil {
+			break
+		}
+		out = append(parts, out...)
+	}
+	return out
+}
+
+// splitOrgans cuts a word into the offices it lists; nil when any part is none.
+func splitOrgans(w span) []span {
+	var out []span
+	at := w.at
+	for _, part := range strings.FieldsFunc(w.text, func(c rune) bool { return c == '、' || c == ',' || c == '，' || c == ';' || c == '；' }) {
+		i := strings.Index(w.text[at-w.at:], part)
+		at += i
+		name := strings.TrimSuffix(strings.TrimSuffix(part, "（盖章）"), "(盖章)")
+		if !organ(name) {
+			return nil
+		}
+		out = append(out, span{at, name})
+		at += len(part)
+	}
+	return out
+}
+
+// issuers takes the offices that signed; where more stand before 关于 in the
+// title, those; else what the page says or a law's history.
+func (r *reader) issuers(s signed) []Found[string] {
+	var out []Found[string]
+	add := func(name string, how How, from string) {
+		name = strings.TrimPrefix(squeeze(name), "中华人民共和国")
+		if !slices.ContainsFunc(out, func(f Found[string]) bool { return f.Value == name }) {
+			out = append(out, found(name, how, from))
+		}
+	}
+	titled := titleOrgans(r.titled)
+	if len(s.organs) >= len(titled) || len(titled) == 0 {
+		for _, o := range s.organs {
+			add(o.text, Stated, o.text)
+		}
+	} else {
+		for _, o := range titled {
+			add(o, Stated, r.where(o))
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	if m := decree.FindStringSubmatch(r.numbered.Value); m != nil && organ(m[1]) {
+		add(m[1], Stated, r.numbered.From)
+		return out
+	}
+	if f, ok := r.fields["issuer"]; ok {
+		for _, o := range listOrgans(f.text) {
+			add(o, Stated, o)
+		}
+	}
+	if len(out) == 0 {
+		if o := r.lawIssuer(); o != "" {
+			add(o, Stated, o)
+		}
+	}
+	if len(out) == 0 {
+		sources := []string{r.fields["publisher"].text, r.in.Tags["contentsource"], r.in.Tags["source"], r.in.Tags["author"]}
+		for _, source := range sources {
+			for _, o := range listOrgans(source) {
+				add(o, Guessed, o)
+			}
+			if len(out) > 0 {
+				break
+			}
+		}
+	}
+	return out
+}
+
+// decree finds who gave an order or made an announcement in its number:
+// 广州市人民政府令第179号.
+var decree = regexp.MustCompile(`^(\p{Han}{3,30}?)(?:令|公告|通告)`)
+
+// where finds the words of the input that a name without spaces was read from.
+func (r *reader) where(name string) string {
+	for _, s := range []string{r.text, r.in.Title, r.in.Tags["articletitle"]} {
+		if strings.Contains(s, name) {
+			return name
+		}
+	}
+	return r.titled
+}
+
+// titleOrgans lists the offices that a title begins with.
+func titleOrgans(title string) []string {
+	before, _, ok := strings.Cut(title, "关于")
+	if !ok {
+		if m := titleHead.FindStringSubmatch(title); m != nil {
+			before = m[1]
+		}
+	}
+	return listOrgans(organsEtc.ReplaceAllString(strings.TrimSpace(before), ""))
+}
+
+var titleHead = regexp.MustCompile(`^(\p{Han}{2,30}?(?:政府|局|厅|部|委员会|指挥部|领导小组|办公室))(?:印发|转发|公告|通告|令|[（(])`)
+
+func listOrgans(s string) []string {
+	var out []string
+	for _, o := range strings.FieldsFunc(s, func(c rune) bool { return unicode.IsSpace(c) || strings.ContainsRune("、,，;；", c) }) {
+		o = strings.TrimPrefix(o, "本网")
+		if !organ(o) {
+			return nil
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+var (
+	lawMaker   = regexp.MustCompile(`(?:^|[\s日])((?:\p{Han}{2,8}[省市县区州]|全国|\p{Han}{2,8}自治区)?(?:第\p{Han}{1,4}届|\p{Han}{1,3}届)?(?:人民代表大会|人大)(?:常务委员会|常委会)?|中华人民共和国国务院|国务院|\p{Han}{2,20}(?:部|总局|人民政府))`)
+	lawSession = regexp.MustCompile(`第?\p{Han}{1,4}届`)
+)
+
+// lawIssuer reads who passed a law from its history.
+func (r *reader) lawIssuer() string {
+	m := lawMaker.FindStringSubmatch(r.history())
+	if m == nil || lawSession.MatchString(m[1]) {
+		return ""
+	}
+	return m[1]
+}
+
+func hanOnly(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(c rune) bool { return !isHan(c) })
+}
+
+func isHan(c rune) bool { return c >= 0x4e00 && c <= 0x9fff || c == '〇' }

@@ -1,0 +1,115 @@
+package meta
+
+import (
+	"regexp"
+	"strings"
+)
+
+// numberPattern finds 甬政办发〔2024〕12号 with any kind of brackets and with
+// spaces inside, numberedPattern 国务院令第722号, 财政部公告2020年第6号, 通告（第8号）.
+const numberPattern = `\p{Han}[\p{Han}\-]{0,14}\s?[〔\[【（(［﹝]\s?((?:19|20)[0-9]{2}|[１２][９０][０-９]{2})\s?[〕\]】）)］﹞]\s?第?\s?[0-9０-９]{1,5}(?:\s?-\s?[0-9]{1,3})?\s?号`
+
+var (
+	numberRegexp   = regexp.MustCompile(numberPattern)
+	numberWhole    = regexp.MustCompile(`^[（(]?(` + numberPattern + `)[）)]?文?$`)
+	numberedSuffix = regexp.MustCompile(`^[（(]?(\p{Han}{0,40}(?:令|公告|通告|决定))?\s*[（(]?\s*((?:19|20)[0-9]{2}\s*年)?\s*第\s*([0-9０-９]{1,4}|[一二三四五六七八九十百零〇]{1,6})\s*号[）)]?$`)
+	numberedInText = regexp.MustCompile(`\p{Han}{2,30}?(?:令|公告)第(?:[0-9]{1,4}|[一二三四五六七八九十百零〇]{1,6})号`)
+	numberTitled   = regexp.MustCompile(`(?:令|公告|通告|决定)\s*[（(]?\s*((?:19|20)[0-9]{2}\s*年)?第\s*(?:[0-9０-９]{1,4}|[一二三四五六七八九十百]{1,6})\s*号[）)]?`)
+	numberInName   = regexp.MustCompile(`(\p{Han}{2,12})[〔\[(（_ ]?(20[0-9]{2})[〕\])）\-_ ]{1,2}([0-9]{1,4})号`)
+)
+
+// canonicalNumber writes a document number in its one form: 〔〕, no spaces.
+func canonicalNumber(s string) string {
+	s = narrowDigits(squeeze(strings.Trim(s, "（）()文")))
+	if numberRegexp.MatchString(s) {
+		return bracketRegexp.ReplaceAllString(s, "〔$1〕")
+	}
+	return strings.NewReplacer("（", "", "）", "", "(", "", ")", "").Replace(s)
+}
+
+var bracketRegexp = regexp.MustCompile(`[〔\[【（(［﹝]([0-9]{4})[〕\]】）)］﹞]`)
+
+// number finds the document's own number and not one that it cites: in the
+// page's particulars, standing alone at the head, in the title, in the line of
+// a law that says when it was published, last in the file's name.
+func (r *reader) number() Found[string] {
+	if f, ok := r.fields["number"]; ok {
+		if n := numberRegexp.FindString(f.text); n != "" {
+			return found(canonicalNumber(n), Stated, n)
+		}
+		if m := numberedSuffix.FindStringSubmatch(f.text); m != nil && m[1] != "" {
+			return found(canonicalNumber(f.text), Stated, f.text)
+		}
+	}
+	if f := r.standingNumber(); f.Ok() {
+		return f
+	}
+	for _, title := range []string{r.titled, r.in.Title} {
+		for _, re := range []*regexp.Regexp{numberRegexp, numberTitled} {
+			if n := re.FindString(title); n != "" && !strings.Contains(title, "》") {
+				return found(canonicalNumber(n), Stated, n)
+			}
+		}
+	}
+	if f := r.lawNumber(); f.Ok() {
+		return f
+	}
+	if m := numberInName.FindStringSubmatch(r.in.Name); m != nil {
+		return found(m[1]+"〔"+m[2]+"〕"+strings.TrimLeft(m[3], "0")+"号", Guessed, m[0])
+	}
+	return Found[string]{}
+}
+
+// standingNumber finds a number that stands by itself between spaces, as the
+// line under the red head does. Only the head is searched: further down such a
+// line belongs to a text that is attached.
+func (r *reader) standingNumber() Found[string] {
+	limit := len(r.head())
+	for i, w := range r.words {
+		if w.at >= limit {
+			break
+		}
+		// 穗残联规字〔2019〕2 号 is three words.
+		for n := 1; n <= 4 && i+n <= len(r.words); n++ {
+			last := r.words[i+n-1]
+			whole := r.text[w.at:last.end()]
+			if len(whole) > 120 {
+				break
+			}
+			if m := numberWhole.FindStringSubmatch(whole); m != nil {
+				if n > 1 && numberWhole.MatchString(r.text[r.words[i+1].at:last.end()]) {
+					break // the first word is something else: an issuer, a heading
+				}
+				return found(canonicalNumber(m[1]), Stated, m[1])
+			}
+			if m := numberedSuffix.FindStringSubmatch(whole); m != nil && m[1] != "" && (n > 1 || len(m[1]) > len("公告")) {
+				return found(canonicalNumber(whole), Stated, whole)
+			}
+		}
+	}
+	return Found[string]{}
+}
+
+// lawNumber finds 国务院令第722号公布 in the history of a law; the last one is
+// that of the text in force.
+func (r *reader) lawNumber() Found[string] {
+	history := r.history()
+	all := numberedInText.FindAllString(history, -1)
+	if len(all) == 0 {
+		return Found[string]{}
+	}
+	last := all[len(all)-1]
+	return found(strings.TrimPrefix(last, "中华人民共和国"), Stated, last)
+}
+
+var firstArticle = regexp.MustCompile(`(?m)^[#\s]*第一[章条编]|<!--|(?:^|\s)第一条`)
+
+// history is what a law says before its first article about its passing and
+// its revisions. It is empty for texts without articles.
+func (r *reader) history() string {
+	m := firstArticle.FindStringIndex(r.head())
+	if m == nil {
+		return ""
+	}
+	return r.text[:m[0]]
+}

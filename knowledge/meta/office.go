@@ -1,0 +1,192 @@
+package meta
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+var (
+	responsibleRegexp = regexp.MustCompile(`(?:责任单位|责任部门|牵头单位|牵头部门|配合单位|配合部门|实施单位|主责单位|协办单位|参与单位)\s?[:：]\s?([^。；;\n）)\]】|:：]{2,200})`)
+	phoneRegexp       = regexp.MustCompile(`[（(]?0[0-9]{2,3}[)）]?\s?[-—－–]?\s?[0-9]{7,8}(?:\s?[-转]\s?[0-9]{1,6})?|[48]00[-—－]?[0-9]{3}[-—－]?[0-9]{4}|[0-9]{7,13}(?:-[0-9]{1,6})?|1[0-9]{4}|96[0-9]{3,4}`)
+	contactLabel      = regexp.MustCompile(`(?:政策)?(?:咨询|联系|服务|办公|业务|监督|投诉|举报|受理|值班)?(?:服务)?(?:电话|热线|专线)(?:号码)?\s?(?:为|是)?\s?[:：]?\s?`)
+	contactPerson     = regexp.MustCompile(`[（(，,；;、\s]*联系人\s?[:：]?\s?[\p{Han}·\s　]{0,20}[，,；;、\s]*$`)
+	attachmentHead    = regexp.MustCompile(`(?m)(?:^|[\s　])附\s?件\s?(?:[0-9０-９]{0,2})\s?[:：]\s*`)
+	attachmentItem    = regexp.MustCompile(`^[\s　]*(?:附件\s?[0-9]{1,2}(?:[-至][0-9]+)?\s?(?:下载)?\s?[:：]?\s*|[0-9０-９]{1,2}\s?[.．、]\s*)(\S[^\n]{1,118}?)(?:[\s　；;]|$)`)
+	attachmentInline  = regexp.MustCompile(`(?:^|[\s　])[0-9０-９]{1,2}\s?[.．、]\s*`)
+	fileEnding        = regexp.MustCompile(`(?i)\.(?:docx?|xlsx?|pdf|ofd|wps|et|zip|rar|csv|txt|pptx?|jpe?g|png)$`)
+)
+
+// responsible lists the units that the text charges with its measures, each once,
+// in the order they come.
+func (r *reader) responsible() []Found[string] {
+	var out []Found[string]
+	for _, m := range responsibleRegexp.FindAllStringSubmatch(r.text, -1) {
+		list, _, _ := strings.Cut(m[1], "，")
+		for _, unit := range strings.FieldsFunc(list, func(c rune) bool { return strings.ContainsRune("、,，/ 　\t", c) }) {
+			n := utf8.RuneCountInString(unit)
+			if n < 2 || n > 30 || !strings.ContainsFunc(unit, isHan) || slices.ContainsFunc(out, func(f Found[string]) bool { return f.Value == unit }) {
+				continue
+			}
+			out = append(out, found(unit, Stated, unit))
+		}
+	}
+	return out
+}
+
+// contacts lists the telephones to ask at, each once, with the office that the
+// same clause names. Mobile numbers are a person's and are left out.
+func (r *reader) contacts() []Found[Contact] {
+	var out []Found[Contact]
+	for line := range strings.Lines(r.text) {
+		for _, m := range contactLabel.FindAllStringIndex(line, -1) {
+			office := officeBefore(line[:m[0]])
+			for rest := line[m[1]:]; ; {
+				p := phoneRegexp.FindStringIndex(rest)
+				if p == nil {
+					break
+				}
+				// 电话：市财政局 12345678，市教育局 12345679: the office may follow the word.
+				if gap := strings.Trim(rest[:p[0]], "（(、,，；;/或： \t　"); officeName.MatchString(gap) && utf8.RuneCountInString(gap) <= 30 {
+					office = officeBefore(gap)
+				} else if gap != "" {
+					break
+				}
+				phone := strings.TrimSpace(rest[p[0]:p[1]])
+				rest = rest[p[1]:]
+				if mobile(phone) || slices.ContainsFunc(out, func(f Found[Contact]) bool { return f.Value.Phone == phone }) {
+					continue
+				}
+				out = append(out, found(Contact{office, phone}, Stated, phone))
+			}
+		}
+	}
+	return out
+}
+
+// mobile reports whether a number is a mobile telephone's: eleven digits from 13
+// to 19.
+func mobile(phone string) bool {
+	return len(phone) == 11 && phone[0] == '1' && phone[1] >= '3'
+}
+
+var officeWords = regexp.MustCompile(`(?:联系科室|联系单位|咨询单位|咨询部门|受理单位|联系部门|单位)\s?[:：]`)
+
+// officeBefore takes the office from the words of the same clause before the
+// word for telephone, without the name of a person.
+func officeBefore(s string) string {
+	s = contactPerson.ReplaceAllString(s, "")
+	s = strings.TrimRight(s, "（(，,；;、：: \t　|的")
+	if i := strings.LastIndexAny(s, "。；;！？（(|"); i >= 0 {
+		_, size := utf8.DecodeRuneInString(s[i:])
+		s = s[i+size:]
+	}
+	if m := officeWords.FindStringIndex(s); m != nil {
+		s = s[m[1]:]
+	}
+	if i := strings.LastIndexAny(s, "，,：、0123456789"); i >= 0 {
+		_, size := utf8.DecodeRuneInString(s[i:])
+		s = s[i+size:]
+	}
+	s = strings.Trim(s, " \t　*#-0123456789.、")
+	if n := utf8.RuneCountInString(s); n < 2 || n > 30 || !officeName.MatchString(s) {
+		return ""
+	}
+	return s
+}
+
+var officeName = regexp.MustCompile(`\p{Han}(?:科|股|室|处|局|厅|部|委|办|中心|大厅|窗口|所|站|队|公司|单位|部门|街道|镇|街|政府|院|会|组)$`)
+
+// attachments lists what the text names under 附件 and the files the page links
+// to, each once.
+func (r *reader) attachments() []Found[Attachment] {
+	var out []Found[Attachment]
+	add := func(name, url, from string) {
+		key := attachmentKey(name)
+		if key == "" {
+			return
+		}
+		for i := range out {
+			if attachmentKey(out[i].Value.Name) == key {
+				if out[i].Value.URL == "" {
+					out[i].Value.URL = url
+				}
+				return
+			}
+		}
+		out = append(out, found(Attachment{name, url}, Stated, from))
+	}
+	for _, m := range attachmentHead.FindAllStringIndex(r.text, -1) {
+		for _, name := range attachmentNames(r.text[m[1]:]) {
+			add(strings.TrimSpace(name), "", name)
+		}
+	}
+	for _, l := range r.in.Links {
+		name := strings.TrimSpace(l.Text)
+		if fileEnding.MatchString(l.URL) || fileEnding.MatchString(name) || strings.HasPrefix(name, "附件") {
+			if name == "" {
+				add(path.Base(l.URL), l.URL, l.URL)
+				continue
+			}
+			add(name, l.URL, l.Text)
+		}
+	}
+	return out
+}
+
+// attachmentNames reads the list after 附件：: numbered items over several lines
+// or in one, or a single name.
+func attachmentNames(s string) []string {
+	var out []string
+	for i, line := range strings.SplitN(firstRunes(s, 1500), "\n", 30) {
+		line = strings.TrimRight(line, "\r")
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		items := attachmentInline.FindAllStringIndex(line, -1)
+		if len(items) == 0 {
+			if m := attachmentItem.FindStringSubmatch(line); m != nil {
+				out = append(out, m[1])
+				continue
+			}
+			if i == 0 {
+				name, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+				if n := utf8.RuneCountInString(name); n >= 2 && n <= 80 {
+					out = append(out, name)
+				}
+			}
+			break
+		}
+		if len(strings.TrimSpace(line[:items[0][0]])) > 0 && i > 0 {
+			break
+		}
+		for j, m := range items {
+			end := len(line)
+			if j+1 < len(items) {
+				end = items[j+1][0]
+			}
+			name := strings.TrimSpace(line[m[1]:end])
+			if k := strings.IndexAny(name, " 　\t\u2002\u00a0。"); k > 0 {
+				name = name[:k]
+			}
+			if n := utf8.RuneCountInString(name); n >= 2 && n <= 120 {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+var attachmentLead = regexp.MustCompile(`^(?:附件\s?[0-9０-９一二三四五六七八九十]*(?:[-至][0-9]+)?\s?(?:下载)?\s?[:：.．、-]?\s*|[0-9０-９]{1,2}\s?[.．、]\s*)`)
+
+// attachmentKey is a name without number, file ending and space: 附件1：A.doc and
+// 1. A are the same file.
+func attachmentKey(name string) string {
+	name = fileEnding.ReplaceAllString(strings.TrimSpace(name), "")
+	if short := attachmentLead.ReplaceAllString(name, ""); short != "" {
+		name = short
+	}
+	return squeeze(strings.Trim(name, "《》；;。"))
+}

@@ -1,0 +1,101 @@
+package meta
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var (
+	repealVerb = regexp.MustCompile(`(?:同时|一并|即行|即|自行|自动|相应|均|予以|自[^，。；《]{1,24}起|特此|现予|现)*(?:废止|失效|停止执行|不再执行|终止执行)`)
+	// between is what may stand between two names in a list of repealed texts.
+	betweenActs = regexp.MustCompile(`^(?:[\s、，,；;和及与]|以及|等|文件|《|》|(?:(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日)?\p{Han}{0,30}?(?:令第[0-9]{1,4}号)?(?:公布|发布|印发|通过|制定)的)*$`)
+	afterActs   = regexp.MustCompile(`^(?:[\s，,]|等|文件|规定|以上|[0-9一二三四五六七八九十]+[件个项份])*$`)
+	partRepeal  = regexp.MustCompile(`第\p{Han}{1,4}[条款项]|有关规定|相关规定|部分`)
+	loneNumber  = regexp.MustCompile(`(?:^|[，,、\s原])(` + numberPattern + `)文?(?:件)?(?:同时|一并|即行|予以|自行)?(?:废止|失效|停止执行)`)
+)
+
+// repeals lists the documents that this one puts out of force as a whole.
+func (r *reader) repeals() []Found[Act] {
+	var out []Found[Act]
+	add := func(f Found[Act]) {
+		if !slices.ContainsFunc(out, func(o Found[Act]) bool { return o.Value == f.Value }) {
+			out = append(out, f)
+		}
+	}
+	for _, s := range strings.FieldsFunc(r.text, func(c rune) bool { return c == '。' || c == '\n' }) {
+		for _, m := range repealVerb.FindAllStringIndex(s, -1) {
+			for _, f := range repealedBefore(s[:m[0]]) {
+				add(f)
+			}
+		}
+		if m := loneNumber.FindStringSubmatch(s); m != nil {
+			n := canonicalNumber(strings.TrimPrefix(m[1], "原"))
+			if !slices.ContainsFunc(out, func(o Found[Act]) bool { return o.Value.Number == n }) {
+				add(found(Act{Number: n}, Stated, m[1]))
+			}
+		}
+	}
+	return out
+}
+
+// repealedBefore walks back from the verb over a list of 《names》（numbers） and
+// stops at the first word that is not part of the list.
+func repealedBefore(s string) []Found[Act] {
+	acts := bracketed(s)
+	if len(acts) == 0 {
+		return nil
+	}
+	var out []Found[Act]
+	end := len(s)
+	for i := len(acts) - 1; i >= 0; i-- {
+		tail := s[acts[i].end():end]
+		number := leadingNumber(tail)
+		gap := strings.TrimPrefix(tail, number)
+		if partRepeal.MatchString(gap) || i == len(acts)-1 && !afterActs.MatchString(gap) || i < len(acts)-1 && !betweenActs.MatchString(gap) {
+			break
+		}
+		title := acts[i].text
+		title = strings.TrimSuffix(strings.TrimPrefix(title, "《"), "》")
+		from := s[acts[i].at : acts[i].end()+len(number)]
+		out = append(out, found(Act{Title: oneLine(title), Number: numberIn(number)}, Stated, from))
+		end = acts[i].at
+	}
+	slices.Reverse(out)
+	return out
+}
+
+var numberParens = regexp.MustCompile(`^\s*[（(][^（()）]{0,4}` + numberPattern + `[^（()）]{0,4}[)）]|^\s*[（(][^（()）]{2,40}第\s?[0-9]{1,4}\s?号[)）]`)
+
+// leadingNumber returns the number in brackets that s begins with.
+func leadingNumber(s string) string { return numberParens.FindString(s) }
+
+func numberIn(s string) string {
+	if n := numberRegexp.FindString(s); n != "" {
+		return canonicalNumber(n)
+	}
+	return strings.Trim(squeeze(s), "（）()")
+}
+
+// bracketed lists the parts of s in 《》, the outermost where they are nested.
+func bracketed(s string) []span {
+	var out []span
+	depth, start := 0, 0
+	for i, c := range s {
+		switch c {
+		case '《':
+			if depth == 0 {
+				start = i
+			}
+			depth++
+		case '》':
+			if depth == 0 {
+				continue
+			}
+			if depth--; depth == 0 {
+				out = append(out, span{start, s[start : i+len("》")]})
+			}
+		}
+	}
+	return out
+}
