@@ -42,58 +42,96 @@ func (p Part) String() string { return partNames[p] }
 // form is another way to write or say a part of the question, such as 基本医疗保险
 // for 医保.
 type form struct {
-	from, to int // the part of the question it stands for
-	text     string
-	terms    []zh.Term // pairs of characters and words of text, all of which the library has
-	factor   float32   // what it counts beside the asker's own word, 0 to 1
-	weight   float32   // of its terms together, as a part of a question
+	from, to int     // the part of the question it stands for
+	text     string  // folded
+	terms    []int   // its pairs and words, all of which the library has: numbers of terms, or of extra after these
+	factor   float32 // what it counts beside the asker's own word, 0 to 1: how close the meaning is
+	weight   float32 // what a sentence that holds it gains
 }
 
 // addForms finds the other forms of the question's words and numbers.
 func (l *Library) addForms(q *query) {
-	add := func(from, to int, text string, factor float32) {
-		l.addForm(q, from, to, text, factor)
-	}
 	if q.off&Synonyms == 0 {
-		synonyms().each(q.folded, add)
+		synonyms().each(q.folded, func(from, to int, text string, factor float32) {
+			l.addForm(q, from, to, text, factor)
+		})
 	}
 	if q.off&Spellings == 0 {
-		zh.EachSpelling(q.folded, func(from, to int, text string) { add(from, to, text, spellingFactor) })
+		zh.EachSpelling(q.folded, func(from, to int, text string) {
+			l.addForm(q, from, to, text, spellingFactor)
+		})
 	}
 }
 
 // spellingFactor is what another spelling of a number counts.
 const spellingFactor = 0.9
 
-// addForm keeps a form if the library can hold it.
+// addForm keeps a form if the library can hold it. It weighs factor times what it
+// would weigh in the asker's place, and the less the more texts use the asker's own
+// word: who asks for 补贴 where all texts say so means no 资助.
 func (l *Library) addForm(q *query, from, to int, text string, factor float32) {
-	f := form{from: from, to: to, text: text, factor: factor}
-	single := true
-	r := []rune(text)
-	known := true
-	zh.EachTerm(r, func(t zh.Term, _, _ int) {
-		if t.Unigram() {
-			return
-		}
-		single = false
-		if l.passages.Count(t) == 0 {
-			known = false
-		} else if !slices.Contains(f.terms, t) {
-			f.terms = append(f.terms, t)
-		}
-	})
-	if single && len(r) == 1 {
-		t := zh.Term(r[0])
-		f.terms = []zh.Term{t}
-		known = l.passages.Count(t) > 0
-	}
-	if !known || len(f.terms) == 0 {
+	terms := formTerms(text)
+	count := l.fewest(terms)
+	if count == 0 {
 		return
 	}
-	for _, t := range f.terms {
-		f.weight += l.weightOf(q, t)
+	var own []zh.Term
+	var ownWeight float32
+	for _, t := range q.terms {
+		if t.from >= from && t.to <= to && (!t.term.Unigram() || to-from == 1) {
+			own = append(own, t.term)
+			ownWeight += t.weight
+		}
 	}
+	f := form{from: from, to: to, text: text, factor: factor}
+	for _, t := range terms {
+		f.weight += l.weightOf(q, t)
+		f.terms = append(f.terms, q.number(t))
+	}
+	if f.weight > ownWeight {
+		f.weight = (f.weight + ownWeight) / 2
+	}
+	f.weight *= factor * float32(count) / float32(count+l.fewest(own))
 	q.forms = append(q.forms, f)
+}
+
+// formTerms lists the different pairs and words of text, or its only character.
+func formTerms(text string) []zh.Term {
+	var out []zh.Term
+	r := []rune(text)
+	zh.EachTerm(r, func(t zh.Term, _, _ int) {
+		if (!t.Unigram() || len(r) == 1) && !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	})
+	return out
+}
+
+// fewest is in how many passages the rarest of terms stands; 0 without terms.
+func (l *Library) fewest(terms []zh.Term) int {
+	least := 0
+	for i, t := range terms {
+		if n := l.passages.Count(t); i == 0 || n < least {
+			least = n
+		}
+	}
+	return least
+}
+
+// number returns the number of t in terms or, after these, in extra, where it is
+// added if it is in neither.
+func (q *query) number(t zh.Term) int {
+	if i, ok := q.lookup(t); ok {
+		return i
+	}
+	if q.extraAt == nil {
+		q.extraAt = make(map[zh.Term]int)
+	}
+	i := len(q.terms) + len(q.extra)
+	q.extraAt[t] = i
+	q.extra = append(q.extra, t)
+	q.filter[slot(t)] = true
+	return i
 }
 
 // weightOf is the ranking weight of a term that stands for content.

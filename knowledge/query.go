@@ -11,13 +11,15 @@ import (
 
 // query is a question made ready for the index of one library.
 type query struct {
-	folded []rune
-	terms  []queryTerm
-	at     map[zh.Term]int // term -> terms
-	filter [512]bool       // false: no term hashes here. Spares most lookups in at
-	total  float64         // sum of telling
-	forms  []form          // other ways to say parts of it
-	off    Part            // what a measurement leaves out
+	folded  []rune
+	terms   []queryTerm
+	at      map[zh.Term]int // term -> terms
+	filter  [512]bool       // false: no term hashes here. Spares most lookups in at
+	total   float64         // sum of telling
+	forms   []form          // other ways to say parts of it
+	extra   []zh.Term       // terms of forms that terms does not have
+	extraAt map[zh.Term]int // term -> len(terms) + number in extra
+	off     Part            // what a measurement leaves out
 }
 
 // queryTerm has two weights. Ranking mixes the rarity of the term in this
@@ -88,30 +90,19 @@ func (l *Library) analyseWithout(off Part, text string) query {
 }
 
 // weighted lists the terms to search for: those of the question, and those of
-// the other forms of its words at what these count.
+// the other forms of its words, a form's weight spread over its terms.
 func (q *query) weighted() []index.Weighted {
-	out := make([]index.Weighted, len(q.terms), len(q.terms)+4*len(q.forms))
+	out := make([]index.Weighted, len(q.terms)+len(q.extra))
 	for i, t := range q.terms {
 		out[i] = index.Weighted{Term: t.term, Weight: t.weight}
 	}
-	var extra map[zh.Term]int
+	for i, t := range q.extra {
+		out[len(q.terms)+i].Term = t
+	}
 	for _, f := range q.forms {
-		share := f.factor
-		for _, t := range f.terms {
-			w := index.Weighted{Term: t, Weight: share * f.weight / float32(len(f.terms))}
-			if i, ok := q.find(t); ok {
-				out[i].Weight = max(out[i].Weight, w.Weight)
-				continue
-			}
-			if extra == nil {
-				extra = make(map[zh.Term]int)
-			}
-			if i, ok := extra[t]; ok {
-				out[i].Weight = max(out[i].Weight, w.Weight)
-				continue
-			}
-			extra[t] = len(out)
-			out = append(out, w)
+		share := f.weight / float32(len(f.terms))
+		for _, i := range f.terms {
+			out[i].Weight = max(out[i].Weight, share)
 		}
 	}
 	return out
@@ -125,6 +116,18 @@ func (q *query) find(t zh.Term) (int, bool) {
 		return 0, false
 	}
 	i, ok := q.at[t]
+	return i, ok
+}
+
+// lookup returns the number of t in terms or extra.
+func (q *query) lookup(t zh.Term) (int, bool) {
+	if !q.filter[slot(t)] {
+		return 0, false
+	}
+	if i, ok := q.at[t]; ok {
+		return i, true
+	}
+	i, ok := q.extraAt[t]
 	return i, ok
 }
 

@@ -6,33 +6,93 @@ import (
 	"liaison/knowledge/zh"
 )
 
-// bestSentence is the largest weight of the question's terms that one sentence of
-// the passage holds together with the titles above it: an answer stands in one
-// place, and what it is about often stands in the title only.
+// bestSentence is the largest weight of the question that one sentence of the
+// passage holds together with the titles above it: an answer stands in one place,
+// and what it is about often stands in the title only.
 func (l *Library) bestSentence(q *query, passage int) float64 {
 	text := []rune(l.folded[passage])
-	const inTitle = -1
-	seen := make([]int, len(q.terms)) // number of the sentence that counted the term last
-	var best float64
-	sentence, start := 1, 0
-	read := func(end, mark int) (sum float64) {
-		zh.EachTerm(text[start:end], func(t zh.Term, _, _ int) {
-			if i, ok := q.find(t); ok && seen[i] != inTitle && seen[i] != sentence {
-				seen[i] = mark
-				sum += float64(q.terms[i].weight)
-			}
-		})
-		start = end
-		return sum
-	}
+	r := reader{q: q, seen: make([]int, len(q.terms)+len(q.extra))}
 	end := slices.Index(text, '\n')
-	title := read(end, inTitle)
-	for i, r := range text[end:] {
-		switch r {
-		case '。', '!', '?', ';':
-			best = max(best, read(end+i+1, sentence))
-			sentence++
+	r.read(text[:end], inTitle)
+	title := r.sum
+	var best float64
+	sentence, start := 1, end
+	for i := end; i <= len(text); i++ {
+		if i < len(text) && !endsSentence(text[i]) {
+			continue
+		}
+		r.sum = title
+		r.read(text[start:i], sentence)
+		best = max(best, r.sum+r.forms(sentence))
+		start = i
+		sentence++
+	}
+	return best
+}
+
+func endsSentence(r rune) bool {
+	switch r {
+	case '。', '!', '?', ';':
+		return true
+	}
+	return false
+}
+
+// reader adds up what a sentence holds of a question.
+type reader struct {
+	q    *query
+	seen []int // number of the term -> the sentence that held it last, or inTitle
+	sum  float64
+}
+
+// inTitle marks a term that the titles hold, and so every sentence under them.
+const inTitle = -1
+
+func (r *reader) read(text []rune, sentence int) {
+	zh.EachTerm(text, func(t zh.Term, _, _ int) {
+		i, ok := r.q.lookup(t)
+		if !ok || r.seen[i] == inTitle || r.seen[i] == sentence {
+			return
+		}
+		r.seen[i] = sentence
+		if i < len(r.q.terms) {
+			r.sum += float64(r.q.terms[i].weight)
+		}
+	})
+}
+
+// forms is what the other forms that the sentence holds add to the asker's own
+// words: of each part of the question its best form counts, as far as it is more
+// than what the sentence holds of that part itself.
+func (r *reader) forms(sentence int) float64 {
+	var sum float64
+	forms := r.q.forms
+	for i := 0; i < len(forms); {
+		from, to := forms[i].from, forms[i].to
+		var best float64
+		for ; i < len(forms) && forms[i].from == from && forms[i].to == to; i++ {
+			if w := float64(forms[i].weight); w > best && r.holds(forms[i], sentence) {
+				best = w
+			}
+		}
+		if best == 0 {
+			continue
+		}
+		for n, t := range r.q.terms {
+			if t.from >= from && t.to <= to && (r.seen[n] == inTitle || r.seen[n] == sentence) {
+				best -= float64(t.weight)
+			}
+		}
+		sum += max(0, best)
+	}
+	return sum
+}
+
+func (r *reader) holds(f form, sentence int) bool {
+	for _, t := range f.terms {
+		if r.seen[t] != inTitle && r.seen[t] != sentence {
+			return false
 		}
 	}
-	return title + max(best, read(len(text), sentence))
+	return true
 }
