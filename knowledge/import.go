@@ -1,73 +1,64 @@
 package knowledge
 
 import (
-	"bytes"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
-	"golang.org/x/text/encoding/simplifiedchinese"
-
-	"liaison/knowledge/zh"
+	"liaison/knowledge/extract"
+	"liaison/knowledge/meta"
 )
 
-// ErrUnsupported marks a file that ImportDocument cannot read as text.
-var ErrUnsupported = errors.New("accepted are Markdown (.md) and plain text (.txt) files")
-
-// maxUnreadable is the share of undecodable characters above which a text is
-// taken for damaged. Real documents have none; a wrong decoding has far more.
-const maxUnreadable = 0.01
-
-// ImportDocument makes a Document of a Markdown or plain text file as it was
-// found. A file in the library's own format is parsed as such. Otherwise the
-// title is the first heading or the file name, and the units are its articles
-// (第一条), its headings or groups of paragraphs. The ID comes from the file
-// name or, when that has no Latin letters, from the content, so importing the
-// same file twice gives the same ID. The text may be UTF-8 or GB 18030.
+// ImportDocument makes a Document of a file as it was found: a web page,
+// Markdown, plain text and whatever else package extract reads. A Markdown file
+// in the library's own format is parsed as such; one that has front matter only
+// keeps what that says. Of any other the metadata is read from the text (keys
+// whose value was guessed are listed in Guessed) and the units follow its
+// structure.
 //
-// The error says what to do; errors.Is(err, ErrUnsupported) tells files of
-// other types and unreadable ones from faults in the library's format.
+// Source is the file's name unless front matter gives a link. The ID comes from
+// the file name or, when that has no Latin letters, from the content, so
+// importing the same file twice gives the same ID.
+//
+// A file without readable text gives an error that wraps an *extract.Unreadable,
+// faults in the library's format are Faults. Either says what to do.
 func ImportDocument(name string, data []byte) (Document, error) {
-	text, err := decode(name, data)
+	page, err := extract.Read(name, data)
 	if err != nil {
-		return Document{}, err
+		return Document{}, fmt.Errorf("%s: %w", name, err)
 	}
-	p := parser{faults: faultList{file: name}, lines: splitLines(text)}
-	if strings.TrimRight(p.lines[0], " ") == "---" {
+	p := parser{faults: faultList{file: name}, lines: splitLines(page.Text)}
+	if page.Format == "markdown" && strings.TrimRight(p.lines[0], " ") == "---" {
 		if !p.front() {
 			return Document{}, p.faults.err()
 		}
-		for _, line := range p.lines[p.pos:] {
-			if headingPattern.MatchString(line) {
-				return ParseDocument(name, []byte(text))
-			}
+		if slices.ContainsFunc(p.lines[p.pos:], headingPattern.MatchString) {
+			return ParseDocument(name, []byte(page.Text))
 		}
+		// Missing keys are found in the text; anything else is a mistake.
+		p.faults.list = slices.DeleteFunc(p.faults.list, func(f Fault) bool { return strings.Contains(f.Msg, "is missing from the front matter") })
 		if err := p.faults.err(); err != nil {
 			return Document{}, err
 		}
+		page.Text = strings.Join(p.lines[p.pos:], "\n")
 	}
 	d := p.doc
-	body := strings.Join(p.lines[p.pos:], "\n")
-	if d.Title == "" {
-		d.Title = importTitle(name, body)
-	}
+	base := baseName(name)
+	fillIn(&d, base, page)
 	if d.ID == "" {
-		d.ID = importID(name, body)
+		d.ID = importID(base, page.Text)
 	}
-	if d.Status == "" {
-		d.Status = InForce
+	d.File = base
+	if d.Source == "" {
+		d.Source = base
 	}
-	if d.Number == "" {
-		d.Number = importNumber(body)
-	}
-	d.Units = SplitUnits(d.ID, d.Title, body)
+	d.Units = SplitUnits(d.ID, d.Title, page.Text)
 	if len(d.Units) == 0 {
-		return Document{}, fmt.Errorf("%s: there is no text in the file: %w", name, ErrUnsupported)
+		return Document{}, fmt.Errorf("%s: %w", name, &extract.Unreadable{Code: extract.CodeEmpty, Why: "there is no text in the file"})
 	}
 	// It is kept as RenderDocument writes it: what would not be read again must
 	// be refused while its owner is looking.
@@ -77,79 +68,120 @@ func ImportDocument(name string, data []byte) (Document, error) {
 	return d, nil
 }
 
-// magics are the first bytes of files that people try to import.
-var magics = []struct{ prefix, what string }{
-	{"%PDF-", "a PDF"},
-	{"PK\x03\x04", "a Word, Excel, OFD or zip file"},
-	{"\xd0\xcf\x11\xe0", "an old Word or Excel file"},
-	{"\x89PNG", "a picture"},
-	{"\xff\xd8\xff", "a picture"},
-	{"{\\rtf", "an RTF file"},
+// fillIn gives d what the text says of itself where front matter has not said it.
+func fillIn(d *Document, base string, page extract.Page) {
+	in := meta.Input{Name: base, Title: page.Title, Text: page.Text, Tags: page.Meta}
+	for _, l := range page.Links {
+		in.Links = append(in.Links, meta.Link{Text: l.Text, URL: l.URL})
+	}
+	m := meta.Read(in)
+	f := stating{d}
+	f.text("title", &d.Title, m.Title)
+	f.text("number", &d.Number, m.Number)
+	f.text("kind", &d.Kind, m.Kind)
+	f.text("place", &d.Place, m.Place)
+	f.date("issued", &d.Issued, m.Issued)
+	f.date("effective_from", &d.EffectiveFrom, m.EffectiveFrom)
+	f.date("effective_to", &d.EffectiveTo, m.EffectiveTo)
+	if d.EffectiveTo.Before(d.EffectiveFrom) && !d.EffectiveTo.IsZero() {
+		d.EffectiveTo = Date{} // two readings that cannot both be right; the text shows its end itself
+	}
+	fillList(f, "issuers", &d.Issuers, m.Issuers, func(s string) string { return s })
+	fillList(f, "repeals", &d.Repeals, m.Repeals, func(a meta.Act) string { return actName(a) })
+	fillList(f, "responsible", &d.Responsible, m.Responsible, func(s string) string { return s })
+	fillList(f, "contacts", &d.Contacts, m.Contacts, func(c meta.Contact) string { return c.Office + " " + c.Phone })
+	if d.Attachments == nil {
+		for _, a := range m.Attachments {
+			if name := oneLine(a.Value.Name); name != "" {
+				d.Attachments = append(d.Attachments, Attachment{name, oneLine(a.Value.URL)})
+				f.guessed("attachments", a.How)
+			}
+		}
+	}
+	if d.Status == "" {
+		d.Status = InForce
+		if m.Status.Ok() {
+			d.Status = map[meta.Status]Status{meta.Repealed: Repealed, meta.Draft: Draft}[m.Status.Value]
+			f.guessed("status", m.Status.How)
+		}
+	}
+	if d.Title == "" {
+		d.Title = importTitle(base, page.Title)
+		f.guessed("title", meta.Guessed)
+	}
 }
 
-func decode(name string, data []byte) (string, error) {
-	for _, m := range magics {
-		if bytes.HasPrefix(data, []byte(m.prefix)) {
-			return "", fmt.Errorf("%s is %s: %w; save the text as one of these", name, m.what, ErrUnsupported)
-		}
+// actName writes what a document repeals as 《title》（number）, or what there is.
+func actName(a meta.Act) string {
+	switch {
+	case a.Title == "":
+		return a.Number
+	case a.Number == "":
+		return "《" + a.Title + "》"
 	}
-	switch ext := strings.ToLower(path.Ext(name)); ext {
-	case ".md", ".markdown", ".txt", "":
-	default:
-		return "", fmt.Errorf("%s: files of type %s are not read: %w", name, ext, ErrUnsupported)
-	}
-	text := string(data)
-	if !utf8.Valid(data) {
-		// The decoder marks what it cannot read with U+FFFD; it returns no error.
-		decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(data)
-		if err != nil {
-			return "", fmt.Errorf("%s: neither UTF-8 nor GB 18030: %w", name, ErrUnsupported)
-		}
-		text = string(decoded)
-	}
-	if share := zh.Unreadable(text); share > maxUnreadable {
-		return "", fmt.Errorf("%s: %.0f %% of the characters cannot be read, the file is damaged or of another type: %w", name, 100*share, ErrUnsupported)
-	}
-	return strings.ReplaceAll(text, "\x00", ""), nil
+	return "《" + a.Title + "》（" + a.Number + "）"
 }
 
-func importTitle(name, body string) string {
-	for line := range strings.SplitSeq(body, "\n") {
-		if level, title := heading(line); level > 0 {
-			return title
+// stating sets the fields of a document that are still empty.
+type stating struct{ d *Document }
+
+func (f stating) guessed(key string, how meta.How) {
+	if how == meta.Guessed && !slices.Contains(f.d.Guessed, key) {
+		f.d.Guessed = append(f.d.Guessed, key)
+	}
+}
+
+func (f stating) text(key string, field *string, found meta.Found[string]) {
+	if v := oneLine(found.Value); *field == "" && v != "" {
+		*field = v
+		f.guessed(key, found.How)
+	}
+}
+
+func (f stating) date(key string, field *Date, found meta.Found[meta.Date]) {
+	if field.IsZero() && found.Ok() {
+		*field = Date(found.Value)
+		f.guessed(key, found.How)
+	}
+}
+
+func fillList[T any](f stating, key string, field *[]string, found []meta.Found[T], write func(T) string) {
+	if *field != nil {
+		return
+	}
+	for _, v := range found {
+		if s := oneLine(write(v.Value)); s != "" && !slices.Contains(*field, s) {
+			*field = append(*field, s)
+			f.guessed(key, v.How)
 		}
 	}
-	base := path.Base(strings.ReplaceAll(strings.ToValidUTF8(name, ""), `\`, "/"))
-	title := strings.Join(strings.Fields(strings.TrimSuffix(base, path.Ext(base))), " ")
-	if title == "" || title == "." || title == "/" {
-		return "无题"
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// baseName is the name of a file without its folder, whichever system wrote it.
+func baseName(name string) string {
+	base := oneLine(path.Base(strings.ReplaceAll(strings.ToValidUTF8(name, ""), `\`, "/")))
+	if base == "." || base == "/" {
+		return ""
 	}
-	return title
+	return base
+}
+
+// importTitle is the title of a text that has none: the page's, else the file's.
+func importTitle(base, pageTitle string) string {
+	return unitTitle(pageTitle, strings.TrimSuffix(base, path.Ext(base)))
 }
 
 var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
 
 // importID slugs the file name if it is written in Latin letters; a name in
 // another script would lose what tells it from the next.
-func importID(name, body string) string {
-	base := strings.TrimSuffix(path.Base(name), path.Ext(name))
+func importID(base, body string) string {
+	base = strings.TrimSuffix(base, path.Ext(base))
 	latin := strings.IndexFunc(base, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 	if slug := strings.Trim(notSlug.ReplaceAllString(strings.ToLower(base), "-"), "-"); latin && slug != "" {
 		return slug
 	}
 	return fmt.Sprintf("doc-%x", sha256.Sum256([]byte(body)))[:16]
 }
-
-// importNumber finds a document number that has a line of its own near the top,
-// where published texts have it.
-func importNumber(body string) string {
-	lines := strings.SplitN(body, "\n", 12)
-	for _, line := range lines[:len(lines)-1] {
-		if s := strings.TrimSpace(line); ownNumber.MatchString(s) {
-			return s
-		}
-	}
-	return ""
-}
-
-var ownNumber = regexp.MustCompile(`^\p{Han}{2,16}[〔\[(（]\d{4}[〕\])）]\d{1,5}号$`)

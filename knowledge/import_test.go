@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"liaison/knowledge"
+	"liaison/knowledge/extract"
 )
 
 func TestImportDocument(t *testing.T) {
@@ -27,8 +28,8 @@ func TestImportDocument(t *testing.T) {
 		"own format":    {"a.md", sample, "example-1", "关于示例的通知: 试行", "示例发〔2024〕1号", []string{"第一条", "第二条"}},
 		"front matter":  {"b.md", "---\nid: b-1\ntitle: 甲\nstatus: draft\n---\n只有正文。", "b-1", "甲", "", []string{"甲"}},
 		"markdown":      {"Guide 2024.md", "# 指南\n\n引言。\n\n## 申请\n\n怎么申请。\n\n## 材料\n\n要带材料。", "guide-2024", "指南", "", []string{"指南", "申请", "材料"}},
-		"law":           {"law.txt", law, "law", "示例条例", "", []string{"第一条", "第二条", "第三条"}},
-		"gb 18030":      {"通知.txt", gbk, "", "通知", "示例发〔2024〕9号", []string{"通知"}},
+		"law":           {"law.md", law, "law", "示例条例", "", []string{"第一条", "第二条", "第三条"}},
+		"gb 18030":      {"通知.txt", gbk, "", "关于示例的通知", "示例发〔2024〕9号", []string{"关于示例的通知"}},
 		"rtl and emoji": {"x.txt", "مرحبا 👋🏽", "x", "x", "", []string{"x"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -60,22 +61,21 @@ func TestImportDocument(t *testing.T) {
 
 func TestImportRefuses(t *testing.T) {
 	t.Parallel()
-	for file, c := range map[string]struct{ text, want string }{
-		"a.pdf":  {"%PDF-1.7\n", "a PDF"},
-		"b.txt":  {"%PDF-1.7\n", "a PDF"},
-		"c.docx": {"PK\x03\x04", "Word"},
-		"d.doc":  {"\xd0\xcf\x11\xe0", "old Word"},
-		"e.html": {"<p>x", ".html are not read"},
-		"f.txt":  {strings.Repeat("字\ufffd", 50), "50 % of the characters"},
-		"g.txt":  {"\x01\x02\x03", "cannot be read"},
-		"h.txt":  {" \n\n", "no text"},
+	for file, c := range map[string]struct{ text, code string }{
+		"d.doc": {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", extract.CodeOldOffice},
+		"f.txt": {strings.Repeat("字\ufffd", 50), extract.CodeUnsupported},
+		"h.txt": {" \n\n", extract.CodeEmpty},
+		"i.md":  {"---\ntitle: 甲\n---\n", extract.CodeEmpty},
+		"j.md":  {"# \n## \n" + strings.Repeat("\n", 600), extract.CodeEmpty},
 	} {
 		_, err := knowledge.ImportDocument(file, []byte(c.text))
-		if !errors.Is(err, knowledge.ErrUnsupported) || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "Markdown (.md) and plain text (.txt)") {
-			t.Errorf("%s: got %v", file, err)
+		var unreadable *extract.Unreadable
+		if !errors.As(err, &unreadable) || unreadable.Code != c.code || !strings.HasPrefix(err.Error(), file) {
+			t.Errorf("%s: got %v, want %s", file, err, c.code)
 		}
 	}
-	if _, err := knowledge.ImportDocument("x.md", []byte("---\nid: A\n---\n## 甲 {#a}\n文")); errors.Is(err, knowledge.ErrUnsupported) || err == nil {
+	var faults knowledge.Faults
+	if _, err := knowledge.ImportDocument("x.md", []byte("---\nid: A\n---\n## 甲 {#a}\n文")); !errors.As(err, &faults) {
 		t.Errorf("faults in our own format: %v", err)
 	}
 }

@@ -1,0 +1,450 @@
+package outline
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// cutter makes parts of a tree, from left to right.
+type cutter struct {
+	text   string
+	title  string
+	blocks []block
+	parts  []Part
+	open   int     // the first block that is in no part yet
+	above  []*node // the headings above, outermost first
+}
+
+// size returns the characters of the node with all that belongs to it.
+func (c *cutter) size(n *node) int {
+	total := 0
+	for i := max(n.head, 0); i < n.end; i++ {
+		total += c.blocks[i].size
+	}
+	return total
+}
+
+func (c *cutter) block(n *node) *block { return &c.blocks[n.head] }
+
+// isHeading reports whether the node's first line names what follows, and is not
+// itself the text.
+func (c *cutter) isHeading(n *node) bool {
+	if n.head == none || n.level == noMark {
+		return false
+	}
+	b := c.block(n)
+	if b.table {
+		return false
+	}
+	if n.level == article {
+		rest := strings.TrimSpace(b.rest)
+		return len(n.kids) > 0 && utf8.RuneCountInString(rest) <= 20 && !sentenceEnd(rest) && !strings.HasSuffix(rest, "：")
+	}
+	return b.head || b.size <= 40 && len(n.kids) > 0 && !sentenceEnd(b.text)
+}
+
+// always reports whether the node is a unit of its own however small.
+func (c *cutter) always(n *node) bool {
+	switch n.level {
+	case article, annex, question:
+		return true
+	case noMark:
+		return false
+	}
+	return asks.MatchString(c.block(n).text)
+}
+
+// whole reports whether the node is one part.
+func (c *cutter) whole(n *node) bool {
+	if n.level == article {
+		return c.size(n) <= 5*maxSize
+	}
+	if n.level == annex {
+		return c.size(n) <= joinSize && len(n.kids) > 0 && !c.divided(n)
+	}
+	size := c.size(n)
+	return (size <= joinSize || size <= maxSize && !c.hasHeadings(n)) && !c.divided(n)
+}
+
+// divided reports whether the node has parts inside that stand by themselves.
+func (c *cutter) divided(n *node) bool {
+	for _, k := range n.kids {
+		if c.always(k) || k.level == volume || k.level == chapter || c.cutRows(k) || c.divided(k) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *cutter) hasHeadings(n *node) bool {
+	for _, k := range n.kids {
+		if c.isHeading(k) && c.size(k) >= minSize {
+			return true
+		}
+	}
+	return false
+}
+
+// cutRows reports whether the node is a piece of a table that needs its heading
+// row repeated.
+func (c *cutter) cutRows(n *node) bool { return c.block(n).header != "" }
+
+// alone reports whether the node, a kid of the one at depth, is cut off from its
+// neighbours.
+func (c *cutter) alone(n *node, depth int) bool {
+	if c.always(n) || c.cutRows(n) || c.block(n).contents || n.level == volume || n.level == chapter {
+		return true
+	}
+	size := c.size(n)
+	if c.isHeading(n) {
+		return size >= minSize || depth == 0 && c.block(n).md > 0 && len(n.kids) > 0
+	}
+	return size > joinSize && (n.level != noMark || size > maxSize)
+}
+
+// emitAll cuts the tree.
+func (c *cutter) emitAll(root *node) { c.section(root) }
+
+// section cuts a node that is more than one part.
+func (c *cutter) section(n *node) {
+	size, lead := 0, ""
+	if n.head != none && !c.isHeading(n) {
+		size = c.block(n).size
+		lead = leadOf(c.block(n))
+	}
+	for i, k := range n.kids {
+		switch {
+		case c.alone(k, len(c.above)):
+			if c.block(k).contents {
+				c.flush(k.head, n)
+				for i+1 < len(n.kids) && c.block(n.kids[i+1]).contents {
+					i++
+				}
+				size, lead = 0, ""
+				if k.head == 0 || !c.blocks[k.head-1].contents {
+					c.contents(k.head)
+				}
+				continue
+			}
+			if !c.leads(k) {
+				c.flushLead(k.head, n, lead)
+			}
+			c.single(k, n, lead)
+			size = 0
+		default:
+			if s := c.size(k); size > 0 && size+s > joinSize && !c.leads(k) {
+				c.flushLead(k.head, n, lead)
+				size = s
+			} else {
+				size += s
+			}
+			if k.level == noMark {
+				lead = leadOf(c.block(k))
+			}
+		}
+	}
+	c.flushLead(n.end, n, lead)
+}
+
+// leadOf returns the sentence that introduces a list, or nothing.
+func leadOf(b *block) string {
+	text := b.text
+	if b.table || !strings.HasSuffix(text, "：") && !strings.HasSuffix(text, ":") {
+		return ""
+	}
+	r := []rune(text)
+	if len(r) > 80 {
+		if i := strings.LastIndexAny(string(r[:len(r)-1]), "。；"); i >= 0 {
+			_, n := utf8.DecodeRuneInString(text[i:])
+			text = text[i+n:]
+		} else {
+			text = "…" + string(r[len(r)-60:])
+		}
+	}
+	return oneLine(text)
+}
+
+// leads reports whether the blocks before node k that are in no part yet only
+// introduce it: headings, or a sentence that ends in a colon.
+func (c *cutter) leads(k *node) bool {
+	if k.level == article {
+		for i := c.open; i < k.head; i++ {
+			if !c.isAbove(i) {
+				return false
+			}
+		}
+		return true
+	}
+	size := 0
+	for i := c.open; i < k.head; i++ {
+		b := &c.blocks[i]
+		if b.isTitle || c.isAbove(i) {
+			continue
+		}
+		if b.table || b.contents {
+			return false
+		}
+		size += b.size
+	}
+	return size == 0 || size <= minSize && k.level != annex && k.level != volume && k.level != chapter && leadOf(&c.blocks[k.head-1]) != ""
+}
+
+// isAbove reports whether block i is a heading above the one being cut.
+func (c *cutter) isAbove(i int) bool {
+	if c.blocks[i].isTitle {
+		return true
+	}
+	for _, n := range c.above {
+		if n.head == i && c.isHeading(n) {
+			return true
+		}
+	}
+	return false
+}
+
+// single makes node k, a kid of n, one part if it is small and cuts it otherwise.
+func (c *cutter) single(k, n *node, lead string) {
+	if !c.whole(k) && len(k.kids) > 0 {
+		c.above = append(c.above, k)
+		c.section(k)
+		c.above = c.above[:len(c.above)-1]
+		return
+	}
+	p := c.part(k.end)
+	p.Path = c.path(len(c.above))
+	m := c.block(k).mark
+	p.Title, p.Mark, p.Num, p.Sub = c.titleOf(k), m.text, m.num, m.sub
+	if p.Title == "" {
+		p.Title = c.nameOf(n)
+		p.Path = c.path(len(c.above) - 1)
+	}
+	if c.open > 0 && c.open == k.head {
+		p.Lead = lead
+	}
+	switch {
+	case k.level == article:
+		p.Kind = Article
+	case c.block(k).table:
+		p.Kind = Table
+		if p.Title == c.nameOf(n) && c.block(k).header != "" && p.Lead == "" {
+			p.Lead = c.caption(k)
+		}
+	case k.level == question || asks.MatchString(c.block(k).text):
+		p.Kind = Answer
+	case c.isHeading(k):
+		p.Kind = Section
+	}
+	if row := rowTitle(c.block(k)); c.block(k).table && row != "" {
+		p.Kind, p.Title, p.Path = Answer, title(row), c.path(len(c.above))
+	}
+	c.fill(p, k)
+}
+
+// caption returns the short line above the table that piece k belongs to.
+func (c *cutter) caption(k *node) string {
+	i := k.head
+	for i > 0 && c.blocks[i].table {
+		i--
+	}
+	if b := &c.blocks[i]; !b.table && b.size <= 40 && !sentenceEnd(b.text) && !c.isAbove(i) {
+		return oneLine(b.text)
+	}
+	return ""
+}
+
+// flushLead is flush for a group of points whose introducing sentence may stand
+// in an earlier part.
+func (c *cutter) flushLead(end int, n *node, lead string) {
+	before := len(c.parts)
+	from := c.open
+	c.flush(end, n)
+	if len(c.parts) == before {
+		return
+	}
+	p := &c.parts[before]
+	if n.head != none && c.isHeading(n) && from > n.head+1 || n.head != none && !c.isHeading(n) && from > n.head {
+		p.Lead = lead
+		if strings.Contains(p.Body, lead) {
+			p.Lead = ""
+		}
+	}
+	first, last := c.blocks[from].mark, mark{}
+	for i := from; i < end; i++ {
+		if c.blocks[i].mark.level == first.level {
+			last = c.blocks[i].mark
+		}
+	}
+	if first.level == noMark || from == max(n.head, 0) {
+		return
+	}
+	p.Mark = first.text
+	if last.text != first.text {
+		p.Mark += "至" + last.text
+	}
+}
+
+// flush makes a part of the blocks up to end that are in none yet, under the
+// heading of n. If they are only headings they wait for the next part.
+func (c *cutter) flush(end int, n *node) {
+	said := false
+	for i := c.open; i < end; i++ {
+		said = said || !c.isAbove(i)
+	}
+	if !said && (end < len(c.blocks) || c.open == end) {
+		return
+	}
+	p := c.part(end)
+	p.Title = c.nameOf(n)
+	p.Path = c.path(len(c.above))
+	if len(p.Path) > 0 && p.Path[len(p.Path)-1] == p.Title {
+		p.Path = p.Path[:len(p.Path)-1]
+	}
+	if n.head == none && len(c.parts) == 0 && end < len(c.blocks) {
+		p.Kind = Preamble
+	}
+	c.fill(p, n)
+}
+
+// contents makes one part of the table of contents that begins at block i.
+func (c *cutter) contents(i int) {
+	end := i
+	for end < len(c.blocks) && c.blocks[end].contents {
+		end++
+	}
+	p := c.part(end)
+	p.Kind, p.Title = Contents, c.blocks[i].text
+	c.fill(p, &node{head: none})
+}
+
+// part begins the part from the open block to end.
+func (c *cutter) part(end int) Part {
+	p := Part{Kind: Text, Start: c.blocks[c.open].start, End: len(c.text)}
+	if len(c.parts) == 0 {
+		p.Start = 0
+	}
+	if end < len(c.blocks) {
+		p.End = c.blocks[end].start
+	}
+	return p
+}
+
+// fill writes the body of p, whose own node is n, and adds it.
+func (c *cutter) fill(p Part, n *node) {
+	end := c.open
+	for end < len(c.blocks) && c.blocks[end].start < p.End {
+		end++
+	}
+	p.Body = c.body(end, n, false)
+	if p.Body == "" {
+		p.Body = c.body(end, n, true)
+	}
+	if h := c.blocks[c.open].header; h != "" {
+		p.Repeated = strings.Count(h, "\n") + 1
+		p.Body = h + "\n" + p.Body
+	}
+	c.open = end
+	c.parts = append(c.parts, p)
+}
+
+// body joins the blocks from the open one to end. Headings that the path and the
+// title give are left out, unless they state a figure or there is nothing else.
+func (c *cutter) body(end int, n *node, all bool) string {
+	var b strings.Builder
+	from := -1
+	for i := c.open; i < end; i++ {
+		blk := &c.blocks[i]
+		if !all && (c.isAbove(i) || i == n.head && c.isHeading(n)) && !figures.MatchString(blk.text) {
+			continue
+		}
+		if from >= 0 {
+			b.WriteString(gap(c.text[from:blk.start]))
+		}
+		b.WriteString(blk.text)
+		from = blk.end
+	}
+	return b.String()
+}
+
+// figures are amounts, shares and terms that a heading states.
+var figures = regexp.MustCompile(`\d[\d.,]*\s*(?:元|万|亿|%|％|‰|倍|个月|个工作日|工作日|天|日前|日内|年内|周岁|平方米)|百分之|[` + hanDigits + `两]+(?:个月|个工作日|年内|日内|日前|万元|元)`)
+
+// gap is what stays of the white space between two blocks.
+func gap(between string) string {
+	switch n := strings.Count(between, "\n") + strings.Count(between, "\r"); {
+	case strings.Contains(between, "\r\n") && n >= 4, !strings.Contains(between, "\r\n") && n >= 2:
+		return "\n\n"
+	case n > 0:
+		return "\n"
+	case between != "":
+		return "\n"
+	}
+	return ""
+}
+
+// path returns the titles of the outermost n headings above.
+func (c *cutter) path(n int) []string {
+	var out []string
+	for _, a := range c.above[:max(n, 0)] {
+		if t := c.titleOf(a); t != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// nameOf is the title of n, or of the whole text.
+func (c *cutter) nameOf(n *node) string {
+	if t := c.titleOf(n); t != "" {
+		return t
+	}
+	for i := len(c.above) - 1; i >= 0; i-- {
+		if t := c.titleOf(c.above[i]); t != "" {
+			return t
+		}
+	}
+	return c.title
+}
+
+var articleName = regexp.MustCompile(`^[\s　]*(?:【([^】]{1,30})】|[（(]([^）)]{1,20})[）)]|\[([^\]]{1,30})\])`)
+
+// titleOf returns what names n: its heading, 第七条 with its name in brackets, or
+// the first words of a point.
+func (c *cutter) titleOf(n *node) string {
+	if n.head == none || n.level == noMark {
+		return ""
+	}
+	b := c.block(n)
+	switch {
+	case n.level == article:
+		rest := ""
+		if g := articleName.FindStringSubmatch(b.rest); g != nil {
+			rest = g[1] + g[2] + g[3]
+		} else if c.isHeading(n) {
+			rest = b.rest
+		}
+		return title(strings.TrimSpace(squeeze(b.mark.text) + " " + oneLine(rest)))
+	case b.mark.level == question && b.mark.text != "":
+		return title(b.rest)
+	case c.isHeading(n):
+		return title(b.text)
+	}
+	text := b.text
+	if i := strings.IndexAny(b.rest, "。；;：:，,！？?!"); i > 0 {
+		text = b.text[:len(b.text)-len(b.rest)+i]
+	}
+	return title(text)
+}
+
+// maxTitle is how many characters a title has at most.
+const maxTitle = 60
+
+func title(s string) string {
+	s = strings.TrimRight(oneLine(s), "：: ")
+	if r := []rune(s); len(r) > maxTitle {
+		return string(r[:maxTitle-1]) + "…"
+	}
+	return s
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
