@@ -41,7 +41,7 @@ func (b block) plain() string {
 
 // structured matches the marks by which official texts number their parts.
 // Such a line is recognised by its mark and needs no other sign of a heading.
-var structured = regexp.MustCompile(`^(第[一二三四五六七八九十百零〇\d]+[编章节条款部分步]|[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[）)]|\d+[、.．)）]|[①-⑳]|附件|附：|附表|[•·●◆■]|[-*+] )`)
+var structured = regexp.MustCompile(`^(第[一二三四五六七八九十百零〇\d]+[编章节条款部分步]|[一二三四五六七八九十]+[、.．]|[（(]([一二三四五六七八九十]+|\d{1,2})[）)]|\d{1,2}([、．)）]|\.(\D|$))|[①-⑳]|附件|附：|附表|[•·●◆■]|[-*+] )`)
 
 // markdown writes blocks as the Markdown subset of Page.Text.
 func markdown(blocks []block) string {

@@ -110,4 +110,6 @@ var readers = map[string]reader{
 	"markdown": readMarkdown,
 	"text":     readText,
 	"docx":     readDOCX,
+	"pdf":      readPDF,
+	"ofd":      readOFD,
 }

@@ -1,0 +1,293 @@
+package extract
+
+import (
+	"math"
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// A PDF or OFD page is characters and lines at places. This file puts the
+// characters of a page into lines of text; paper.go makes blocks of these.
+
+// glyph is one character, or a run of them, on a page. Places are in points
+// from the upper left corner.
+type glyph struct {
+	text           string
+	x0, y0, x1, y1 float64
+	size           float64 // of the font
+	spaced         bool    // the file has white space before it
+}
+
+// rule is a drawn line, as the borders of tables are.
+type rule struct{ x0, y0, x1, y1 float64 }
+
+// sheet is one page.
+type sheet struct {
+	w, h   float64
+	glyphs []glyph
+	rules  []rule
+}
+
+// line is one line of text: its pieces stand apart by more than a space.
+type line struct {
+	pieces         []piece
+	x0, y0, x1, y1 float64
+	size           float64
+}
+
+type piece struct {
+	text   string
+	x0, x1 float64
+}
+
+func (l line) text() string {
+	parts := make([]string, len(l.pieces))
+	for i, p := range l.pieces {
+		parts[i] = p.text
+	}
+	return strings.Join(parts, " ")
+}
+
+// lines puts glyphs into lines from top to bottom. Glyphs belong to one line
+// when more than half of the smaller one is beside the line.
+func lines(glyphs []glyph) []line {
+	gs := slices.Clone(glyphs)
+	sort.SliceStable(gs, func(i, j int) bool { return gs[i].y0+gs[i].y1 < gs[j].y0+gs[j].y1 })
+	type band struct {
+		y0, y1 float64
+		gs     []glyph
+	}
+	var bands []*band
+	for _, g := range gs {
+		var home *band
+		// The bands above the last few end above this glyph.
+		for i := len(bands) - 1; i >= 0 && i >= len(bands)-4; i-- {
+			b := bands[i]
+			shared := math.Min(b.y1, g.y1) - math.Max(b.y0, g.y0)
+			if shared > 0.5*math.Min(b.y1-b.y0, g.y1-g.y0) {
+				home = b
+				break
+			}
+		}
+		if home == nil {
+			bands = append(bands, &band{g.y0, g.y1, []glyph{g}})
+			continue
+		}
+		home.gs = append(home.gs, g)
+		// A tall glyph must not draw the next line into this one.
+		if g.y1-g.y0 < 1.3*(home.y1-home.y0) {
+			home.y0, home.y1 = math.Min(home.y0, g.y0), math.Max(home.y1, g.y1)
+		}
+	}
+	out := make([]line, 0, len(bands))
+	for _, b := range bands {
+		if l := joinGlyphs(b.gs); len(l.pieces) > 0 {
+			out = append(out, l)
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].y0 < out[j].y0 })
+	return out
+}
+
+// joinGlyphs writes the glyphs of one line from left to right.
+func joinGlyphs(gs []glyph) line {
+	sort.SliceStable(gs, func(i, j int) bool { return gs[i].x0 < gs[j].x0 })
+	var l line
+	var b strings.Builder
+	var start, end float64
+	sizes := map[float64]int{}
+	var last glyph
+	flush := func() {
+		if t := tidyLine(b.String()); t != "" {
+			l.pieces = append(l.pieces, piece{t, start, end})
+		}
+		b.Reset()
+	}
+	for i, g := range gs {
+		if i > 0 {
+			// Some programs print a character twice to make it look bold.
+			if g.text == last.text && math.Abs(g.x0-last.x0) < 0.25*g.size && math.Abs(g.y0-last.y0) < 0.25*g.size {
+				continue
+			}
+			size := math.Max(g.size, 1)
+			gap := g.x0 - end
+			switch lw, gw := lastRune(last.text), firstRune(g.text); {
+			case gap > 1.1*size:
+				flush()
+			case isWide(lw) && isWide(gw):
+				if gap > 0.6*size {
+					b.WriteByte(' ')
+				}
+			case g.spaced && gap > 0.05*size || gap > 0.3*size && !isWide(lw) && !isWide(gw) || gap > 0.6*size:
+				b.WriteByte(' ')
+			}
+		}
+		if b.Len() == 0 {
+			start = g.x0
+		}
+		b.WriteString(g.text)
+		end = math.Max(g.x1, g.x0)
+		sizes[math.Round(g.size*2)/2] += len(g.text)
+		if i == 0 || g.y0 < l.y0 {
+			l.y0 = g.y0
+		}
+		l.y1 = math.Max(l.y1, g.y1)
+		last = g
+	}
+	flush()
+	if len(l.pieces) > 0 {
+		l.x0, l.x1 = l.pieces[0].x0, l.pieces[len(l.pieces)-1].x1
+	}
+	most := 0
+	for size, n := range sizes {
+		if n > most || n == most && size > l.size {
+			l.size, most = size, n
+		}
+	}
+	return l
+}
+
+func firstRune(s string) rune {
+	for _, r := range s {
+		return r
+	}
+	return 0
+}
+
+func lastRune(s string) rune {
+	var last rune
+	for _, r := range s {
+		last = r
+	}
+	return last
+}
+
+var pageNumber = regexp.MustCompile(`^[\s\-—–·•/|第共页]*\d{1,4}(\s*(页|/|of|[\-—–，,共第页\s])+\s*\d{0,4})?[\s\-—–·•页]*$`)
+
+var digits = regexp.MustCompile(`\d+`)
+
+// dropRunning takes out what stands at the head or foot of the pages beside
+// the text: page numbers and lines that come again on most of them.
+func dropRunning(pages [][]line, sheets []sheet) {
+	edge := func(p int, l line) bool {
+		return l.y1 < 0.1*sheets[p].h || l.y0 > 0.9*sheets[p].h
+	}
+	key := func(l line) string { return digits.ReplaceAllString(squeeze(l.text()), "#") }
+	seen := map[string]int{}
+	for p, ls := range pages {
+		once := map[string]bool{}
+		for _, l := range ls {
+			if k := key(l); edge(p, l) && k != "" && !once[k] {
+				once[k] = true
+				seen[k]++
+			}
+		}
+	}
+	for p, ls := range pages {
+		pages[p] = slices.DeleteFunc(ls, func(l line) bool {
+			if !edge(p, l) {
+				return false
+			}
+			n := seen[key(l)]
+			return pageNumber.MatchString(l.text()) || n >= 3 || n == 2 && len(pages) <= 3
+		})
+	}
+}
+
+// readingOrder puts the lines of a page in two columns one after the other.
+// Text is in columns when most lines are two pieces, or one that keeps to its
+// half, with the same empty strip between them.
+func readingOrder(ls []line, w float64) []line {
+	left, right, across := 0, 0, 0
+	gutter := func(mid float64) {
+		left, right, across = 0, 0, 0
+		for _, l := range ls {
+			var a, b bool
+			for _, p := range l.pieces {
+				switch {
+				case p.x1 <= mid+1:
+					a = true
+				case p.x0 >= mid-1:
+					b = true
+				default:
+					a, b = false, false
+					across++
+				}
+			}
+			if a {
+				left++
+			}
+			if b {
+				right++
+			}
+		}
+	}
+	best, mid := 0, 0.0
+	for at := 0.4 * w; at <= 0.6*w; at += 2 {
+		gutter(at)
+		if min(left, right) >= 8 && across*5 < left+right && min(left, right) > best {
+			best, mid = min(left, right), at
+		}
+	}
+	if best == 0 || !longPieces(ls, mid) {
+		return ls
+	}
+	var out, lefts, rights []line
+	flush := func() {
+		out = append(append(out, lefts...), rights...)
+		lefts, rights = nil, nil
+	}
+	for _, l := range ls {
+		a, b := splitLine(l, mid)
+		if len(a.pieces)+len(b.pieces) < len(l.pieces) {
+			flush() // a line across both columns ends the columns above it
+			out = append(out, l)
+			continue
+		}
+		if len(a.pieces) > 0 {
+			lefts = append(lefts, a)
+		}
+		if len(b.pieces) > 0 {
+			rights = append(rights, b)
+		}
+	}
+	flush()
+	return out
+}
+
+// longPieces tells columns of running text from a table without borders, whose
+// cells are short.
+func longPieces(ls []line, mid float64) bool {
+	long, all := 0, 0
+	for _, l := range ls {
+		for _, p := range l.pieces {
+			all++
+			if p.x1-p.x0 > 0.55*mid {
+				long++
+			}
+		}
+	}
+	return long*2 > all
+}
+
+func splitLine(l line, mid float64) (a, b line) {
+	a, b = l, l
+	a.pieces, b.pieces = nil, nil
+	for _, p := range l.pieces {
+		switch {
+		case p.x1 <= mid+1:
+			a.pieces = append(a.pieces, p)
+		case p.x0 >= mid-1:
+			b.pieces = append(b.pieces, p)
+		}
+	}
+	if n := len(a.pieces); n > 0 {
+		a.x0, a.x1 = a.pieces[0].x0, a.pieces[n-1].x1
+	}
+	if n := len(b.pieces); n > 0 {
+		b.x0, b.x1 = b.pieces[0].x0, b.pieces[n-1].x1
+	}
+	return a, b
+}

@@ -1,0 +1,268 @@
+package extract
+
+import (
+	"math"
+	"sort"
+	"strings"
+)
+
+// paper turns pages of places into the blocks of a document and its title.
+func paper(sheets []sheet) (title string, blocks []block, err error) {
+	pages := make([][]line, len(sheets))
+	tables := make([][]ruled, len(sheets))
+	inside := make([][][]glyph, len(sheets))
+	for p, s := range sheets {
+		tables[p] = ruledTables(s)
+		inside[p] = make([][]glyph, len(tables[p]))
+		var free []glyph
+	next:
+		for _, g := range s.glyphs {
+			for i, t := range tables[p] {
+				if t.holds(g) {
+					inside[p][i] = append(inside[p][i], g)
+					continue next
+				}
+			}
+			free = append(free, g)
+		}
+		pages[p] = lines(free)
+	}
+	dropRunning(pages, sheets)
+	w := newWriter(pages, sheets)
+	for p := range sheets {
+		rest := readingOrder(pages[p], sheets[p].w)
+		for i, t := range tables[p] {
+			n := 0
+			for n < len(rest) && rest[n].y0 < t.ys[0] {
+				n++
+			}
+			w.lines(p, rest[:n])
+			rest = rest[n:]
+			if err := w.table(p, t.cells(inside[p][i])); err != nil {
+				return "", nil, err
+			}
+		}
+		w.lines(p, rest)
+	}
+	w.flush()
+	return w.title(), w.blocks, nil
+}
+
+// writer joins lines into paragraphs.
+type writer struct {
+	body    float64 // size of the running text
+	indents bool    // paragraphs begin with an indent
+	left    []float64
+	right   []float64
+
+	blocks  []block
+	centred []string // lines in the middle at the head
+	open    string   // the paragraph so far
+	last    line
+	page    int
+	tabled  int  // the page of the last table
+	head    bool // the open paragraph is a heading
+	sizes   []float64
+}
+
+func newWriter(pages [][]line, sheets []sheet) *writer {
+	w := &writer{left: make([]float64, len(pages)), right: make([]float64, len(pages))}
+	weight := map[float64]int{}
+	for p, ls := range pages {
+		w.left[p], w.right[p] = margins(ls, sheets[p].w)
+		for _, l := range ls {
+			weight[l.size] += len(l.text())
+		}
+	}
+	most := 0
+	for size, n := range weight {
+		if n > most || n == most && size < w.body {
+			w.body, most = size, n
+		}
+	}
+	for size := range weight {
+		if size >= 1.15*w.body {
+			w.sizes = append(w.sizes, size)
+		}
+	}
+	sort.Sort(sort.Reverse(sort.Float64Slice(w.sizes)))
+	indented, flush := 0, 0
+	for p, ls := range pages {
+		for _, l := range ls {
+			switch at := l.x0 - w.left[p]; {
+			case at > 1.2*l.size && at < 2.8*l.size:
+				indented++
+			case at < 0.5*l.size:
+				flush++
+			}
+		}
+	}
+	w.indents = indented >= 2 && indented*8 > flush
+	return w
+}
+
+// margins are the left edge that lines share and the right edge that full
+// lines reach.
+func margins(ls []line, width float64) (left, right float64) {
+	left, right = width, 0
+	var xs []float64
+	for _, l := range ls {
+		xs = append(xs, l.x0)
+		right = math.Max(right, l.x1)
+	}
+	sort.Float64s(xs)
+	for i, x := range xs {
+		if i+1 >= len(xs) || xs[i+1]-x < 3 {
+			return x, right
+		}
+	}
+	return left, right
+}
+
+// lines writes the lines of one stretch of a page.
+func (w *writer) lines(p int, ls []line) {
+	for i := 0; i < len(ls); {
+		if n := aligned(ls[i:]); n >= 3 {
+			w.flush()
+			var rows [][]string
+			for _, l := range ls[i : i+n] {
+				var row []string
+				for _, piece := range l.pieces {
+					row = append(row, piece.text)
+				}
+				rows = append(rows, row)
+			}
+			w.blocks = append(w.blocks, block{kind: table, rows: rows})
+			i += n
+			continue
+		}
+		w.line(p, ls[i])
+		i++
+	}
+}
+
+// aligned counts the lines at the start whose pieces begin below each other: a
+// table without borders.
+func aligned(ls []line) int {
+	n := 0
+	for n < len(ls) && len(ls[n].pieces) >= 2 && len(ls[n].pieces) == len(ls[0].pieces) {
+		for i, p := range ls[n].pieces {
+			q := ls[0].pieces[i]
+			centre := math.Abs((p.x0+p.x1)-(q.x0+q.x1)) < 8
+			if math.Abs(p.x0-q.x0) > 6 && !centre && math.Abs(p.x1-q.x1) > 6 {
+				return n
+			}
+		}
+		n++
+	}
+	return n
+}
+
+func (w *writer) line(p int, l line) {
+	text := l.text()
+	size := math.Max(l.size, 1)
+	left, right := w.left[p], w.right[p]
+	middle := l.x0-left > 1.5*size && right-l.x1 > 1.5*size && math.Abs((l.x0-left)-(right-l.x1)) < 2.5*size
+	if middle && len(w.blocks) < 8 && len(w.centred) < 6 {
+		w.centred = append(w.centred, text)
+	}
+	head := l.size >= 1.15*w.body && len([]rune(text)) <= 60 && !endsSentence(text)
+	if w.open != "" && w.goesOn(p, l, text, head) {
+		w.open = tidyLine(w.open + "\n" + text)
+	} else {
+		w.flush()
+		w.open, w.head = text, head
+	}
+	w.last, w.page = l, p
+}
+
+// goesOn reports that a line continues the open paragraph.
+func (w *writer) goesOn(p int, l line, text string, head bool) bool {
+	size := math.Max(l.size, 1)
+	if head != w.head || math.Abs(l.size-w.last.size) > 0.15*size {
+		return false
+	}
+	if head {
+		return l.y0-w.last.y1 < 1.5*size && p == w.page && len([]rune(w.open)) < 60 && !structured.MatchString(text)
+	}
+	if structured.MatchString(text) && !strings.HasSuffix(w.open, "第") && !openBracket(w.open) {
+		return false
+	}
+	if p == w.page && (l.y0-w.last.y1 > 1.6*size || l.y0 < w.last.y0-size && len(w.open) == 0) {
+		return false
+	}
+	full := w.last.x1 >= w.right[w.page]-2.2*size || l.y0 < w.last.y0 && p == w.page
+	indent := l.x0-w.left[p] > 1.2*size && l.y0 > w.last.y0
+	if w.indents {
+		return full && !indent
+	}
+	return full && !endsSentence(w.open) && !indent
+}
+
+// openBracket reports that a text ends within brackets or a title, where what
+// looks like a mark is none.
+func openBracket(s string) bool {
+	for _, pair := range []string{"（）", "《》", "“”", "〔〕", "()"} {
+		rs := []rune(pair)
+		if strings.Count(s, string(rs[0])) > strings.Count(s, string(rs[1])) {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *writer) flush() {
+	if w.open == "" {
+		return
+	}
+	b := block{text: w.open}
+	if w.head && !structured.MatchString(w.open) {
+		b.kind, b.level = heading, 1
+		for i, size := range w.sizes {
+			if w.last.size <= size {
+				b.level = min(i+1, 4)
+			}
+		}
+	}
+	w.blocks = append(w.blocks, b)
+	w.open = ""
+}
+
+// table writes a table, or goes on with the one at the foot of the page above.
+func (w *writer) table(p int, rows [][]cell) error {
+	w.flush()
+	made, err := tableBlocks(rows)
+	if err != nil {
+		return err
+	}
+	if len(made) > 0 && len(w.blocks) > 0 && p > w.tabled {
+		above, first := &w.blocks[len(w.blocks)-1], made[0]
+		if above.kind == table && first.kind == table && len(above.rows[0]) == len(first.rows[0]) {
+			if strings.Join(above.rows[0], "|") == strings.Join(first.rows[0], "|") {
+				first.rows = first.rows[1:]
+			}
+			above.rows = append(above.rows, first.rows...)
+			made = made[1:]
+		}
+	}
+	w.blocks = append(w.blocks, made...)
+	w.tabled = p
+	return nil
+}
+
+// title is the heading at the top, else the lines in the middle there.
+func (w *writer) title() string {
+	for i, b := range w.blocks[:min(len(w.blocks), 6)] {
+		if b.kind == heading && b.level == 1 && !notTitle.MatchString(b.text) && len([]rune(b.text)) >= 5 {
+			title := b.text
+			for _, next := range w.blocks[i+1 : min(len(w.blocks), i+3)] {
+				if next.kind != heading || next.level != 1 || notTitle.MatchString(next.text) {
+					break
+				}
+				title += next.text
+			}
+			return title
+		}
+	}
+	return centredTitle(w.centred)
+}
