@@ -28,7 +28,7 @@ func dateAt(s string, m []int) (Date, bool) {
 	if m[0] < 0 {
 		m = m[6:]
 	}
-	if m[0] < 0 {
+	if m[0] < 0 || m[4] < 0 {
 		return Date{}, false
 	}
 	return newDate(numeral(s[m[0]:m[1]]), numeral(s[m[2]:m[3]]), numeral(s[m[4]:m[5]]))

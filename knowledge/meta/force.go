@@ -11,7 +11,9 @@ const (
 	inForce   = `(?:暂|正式|试|开始)?(?:施行|实施|执行|生效|实行|行)`
 	publish   = `(?:印发|发布|公布|颁布|下发|发文|签发|通过|批准|公告|印发发布|政策发布|政策印发|本\p{Han}{2,6}印发|本\p{Han}{2,6}发布)`
 	termWords = `(?:有效期限|有效期|试行期限|试行期|执行期限|执行期|实施期限|施行期限|政策期限|执行时限|有效时间)`
-	untilDay  = `(?:` + datePattern + `|((?:19|20)[0-9]{2})\s?年(?:年?底|12月底|末))`
+	// untilDay is a day, or the end of a month or year. Its two last groups are
+	// the year and the month of the second form.
+	untilDay = `(?:` + datePattern + `|((?:19|20)[0-9]{2})\s?年\s?(?:([0-9]{1,2})\s?月\s?)?(?:年?底|末))`
 )
 
 var (
@@ -19,7 +21,7 @@ var (
 	selfRegexp = regexp.MustCompile(`(?:本|此|该)(?:暂行|试行|实施|若干|具体|管理|工作)?(?:通知|办法|条例|规定|细则|意见|决定|公告|通告|方案|规划|措施|政策|批复|函|令|指南|指引|标准|规范|规程|规则|章程|制度|文件|法|文|清单|目录|计划)(?:措施|意见|办法|细则|规定|文件)?(?:[（(][^）)]{1,12}[）)])?(?:的)?[，,]?(?:自|从|于|由|有效|执行|试行|实施|施行|暂|在|期限|政策|印发)|(?:以上|上述|前述)(?:各项|各条)?(?:政策|措施|意见|规定|条款|政策措施)[，,]?(?:自|从|有效|执行|暂|除)|现予(?:以)?(?:公布|发布|印发)|^[\s　]*有效期|^[\s　（(]*(?:[0-9一二三四五六七八九十]+[）)、.．])?\s*(?:执行|施行|实施|有效)(?:时间|期限|日期|时限|期)`)
 
 	fromDay    = regexp.MustCompile(`(?:自|从|于|由|定于)?\s*` + datePattern + `\s*(?:[（(]含[^）)]{0,6}[）)])?\s*(?:零时|0时)?(?:起|开始|之日起|以后)?\s*(?:[，,]\s*)?(?:在[^，。]{1,12})?(?:正式|暂|试|开始)?(?:施行|实施|执行|生效|实行|试行)`)
-	fromRange  = regexp.MustCompile(`(?:自|从|为|：|:|于)?\s*` + datePattern + `\s*(?:起)?\s*(?:至|到|—|-|－|~|～)\s*(?:` + datePattern + `)`)
+	fromRange  = regexp.MustCompile(`(?:自|从|为|：|:|于)?\s*` + datePattern + `\s*(?:起)?\s*(?:至|到|—|-|－|~|～)\s*(?:` + datePattern + `|([0-9]{1,2})\s?月\s?([0-9]{1,2})\s?日)`)
 	fromIssue  = regexp.MustCompile(`自?\s?` + publish + `之日(?:起)?(?:满)?\s?(?:的)?(?:` + count + `\s?(日|天|个月|个工作日))?(?:后|以后)?(?:起)?[，,]?(?:的)?(?:` + inForce + `|至|有效|` + termWords + `)`)
 	afterIssue = regexp.MustCompile(`自?` + publish + `(?:之日)?(?:起)?(?:满)?\s?` + count + `\s?(日|天|个月|个工作日)(?:之)?后(?:起)?` + inForce)
 	nextMonth  = regexp.MustCompile(`自?(?:` + publish + `(?:之日)?(?:起|的)?)?(?:次月|下月|下个月|次月起|翌月)(?:1日|一日)?(?:起)?` + inForce)
@@ -29,7 +31,7 @@ var (
 	trialTerm   = regexp.MustCompile(`(?:试行|暂行|执行|施行|实施)\s?` + count + `\s?(年|个月)`)
 	issueTerm   = regexp.MustCompile(termWords + `(?:暂定)?为?自?[^，。；]{0,8}` + publish + `之日起的?` + count + `\s?(年|个月|日|天)`)
 	untilRegexp = regexp.MustCompile(`(?:` + termWords + `|` + inForce + `|延续|延长|之日起|日起)[^，。；\n]{0,14}?(?:至|到)\s?` + untilDay)
-	openTerm    = regexp.MustCompile(`(?:` + termWords + `|` + inForce + `)[^，。；\n]{0,8}?((?:至|到)[^，。；\n]{2,40}?(?:解除|结束|为止|终止|止))`)
+	openTerm    = regexp.MustCompile(`(?:` + termWords + `(?:暂定|为|自\p{Han}{2,6}之日起)*|` + inForce + `)\s?((?:至|到)[^，。；\n]{2,40}?(?:解除|结束|为止|终止|止))`)
 	otherTerm   = regexp.MustCompile(`(?:证|证书|卡|许可|批准书|检测|检验|合格|结果|资格|凭证|证明|标志|手续|申请|码|签注|待遇|合同|协议|健康码|审批|名单|报告)[^，。；]{0,8}有效期|有效期(?:内|届满|满|限内|外)`)
 	ownSubject  = regexp.MustCompile(`(?:本|此)(?:\p{Han}{0,6}?)(?:通知|办法|条例|规定|细则|意见|决定|公告|通告|方案|措施|政策|文件|标准|规则|规程|令)`)
 )
@@ -84,7 +86,9 @@ func (r *reader) force(issued Found[Date]) (from, to Found[Date], term Found[str
 		begin := from
 		if !begin.Ok() {
 			begin = start
-			begin.How = Guessed
+			if begin.Ok() {
+				begin.How = Guessed
+			}
 		}
 		to = endOf(begin, term)
 	}
@@ -99,6 +103,9 @@ func (r *reader) force(issued Found[Date]) (from, to Found[Date], term Found[str
 func (r *reader) startOf(issued Found[Date]) Found[Date] {
 	if p := r.printed(); p.Ok() {
 		return p
+	}
+	if strings.Contains(r.history(), "修正") || strings.Contains(r.history(), "修订") {
+		issued.How = Guessed // the day of the present wording; the first one began earlier
 	}
 	return issued
 }
@@ -120,6 +127,9 @@ func forceDates(s string, start Found[Date]) (from, to Found[Date]) {
 	if m := fromRange.FindStringSubmatchIndex(s); m != nil {
 		a, okA := dateAt(s, m[2:])
 		b, okB := dateAt(s, m[14:])
+		if short := m[26:]; short[0] >= 0 {
+			b, okB = newDate(a.Year, numeral(s[short[0]:short[1]]), numeral(s[short[2]:short[3]]))
+		}
 		if okA && okB {
 			return found(a, Stated, s[m[0]:m[1]]), found(b, Stated, s[m[0]:m[1]])
 		}
@@ -140,11 +150,18 @@ func forceDates(s string, start Found[Date]) (from, to Found[Date]) {
 	return from, to
 }
 
+// untilDate reads the groups of untilDay.
 func untilDate(s string, m []int) (Date, bool) {
-	if last := len(m) - 2; m[last] >= 0 {
-		return newDate(numeral(s[m[last]:m[last+1]]), 12, 31)
+	year := m[len(m)-4:]
+	if year[0] < 0 {
+		return dateAt(s, m[2:])
 	}
-	return dateAt(s, m[2:])
+	month := 12
+	if year[2] >= 0 {
+		month = numeral(s[year[2]:year[3]])
+	}
+	first, ok := newDate(numeral(s[year[0]:year[1]]), month, 1)
+	return first.add(0, 1, -1), ok
 }
 
 // relativeStart reads 自印发之日起, 自公布之日起30日后, 自下月起. It is as sure as the
@@ -165,6 +182,9 @@ func relativeStart(s string, start Found[Date]) Found[Date] {
 			return found(start.Value.add(0, 0, n), Guessed, m[0])
 		}
 		return Found[Date]{}
+	}
+	if w := issueTerm.FindString(s); w != "" {
+		return found(start.Value, start.How, w)
 	}
 	if w := nextMonth.FindString(s); w != "" {
 		next := start.Value.add(0, 1, 0)

@@ -9,7 +9,7 @@ import (
 )
 
 // organEnd is how the name of an office ends.
-const organEnd = `人民政府|政府|办公厅|办公室|委员会|常务委员会|总局|分局|管理局|局|厅|部|署|法院|检察院|科学院|中心|指挥部|领导小组|工作组|专班|联合会|联盟|协会|总会|商会|学会|基金会|工会|残联|妇联|工商联|银行|分行|支行|管理部|营业部|支队|总队|大队|公司|集团|管理处|处|管委会|党委|市委|省委|区委|县委|委|办|社|国务院|所|站|民航局|大学`
+const organEnd = `人民政府|政府|办公厅|办公室|委员会|常务委员会|总局|分局|管理局|局|厅|部|署|法院|检察院|科学院|中心|指挥部|领导小组|工作组|专班|联合会|联盟|协会|总会|商会|学会|基金会|工会|残联|妇联|工商联|银行|分行|支行|管理部|营业部|支队|总队|大队|公司|集团|管理处|处|管委会|党委|市委|省委|区委|县委|委|办|社|国务院|中央|所|站|民航局|大学|联防联控机制|红十字会`
 
 var (
 	organRegexp = regexp.MustCompile(`^(?:中共|中国共产党)?\p{Han}[\p{Han}（）()·]{0,38}?(?:` + organEnd + `)$`)
@@ -38,10 +38,11 @@ type signed struct {
 }
 
 // signature finds the first block of offices and a day. The first, for what
-// comes after it is an attached text with its own, or a colophon. A block that
-// shares an office with the title is taken before one that does not.
+// comes after it is an attached text with its own, or a colophon. Where the title
+// names who issued the document, a block of others is passed over: it belongs to
+// a text that is passed on.
 func (r *reader) signature() signed {
-	var first signed
+	titled := titleOrgans(r.titled)
 	for _, m := range dateRegexp.FindAllStringSubmatchIndex(r.text, -1) {
 		if !strings.HasPrefix(strings.TrimLeft(r.text[m[0]:m[1]], "0123456789０１２３４５６７８９〇零○ＯO一二三四五六七八九 \u00a0　"), "年") {
 			continue // 2024-09-01 dates pages, not signatures
@@ -54,16 +55,11 @@ func (r *reader) signature() signed {
 		if len(s.organs) == 0 {
 			continue
 		}
-		for _, o := range s.organs {
-			if strings.Contains(r.titled, squeeze(o.text)) {
-				return s
-			}
-		}
-		if len(first.organs) == 0 {
-			first = s
+		if related(s.organs, titled) {
+			return s
 		}
 	}
-	return first
+	return signed{}
 }
 
 // endsHere reports whether what follows a date ends the line of a signature.
@@ -91,7 +87,7 @@ func (r *reader) organsBefore(at int) []span {
 		parts := splitOrgans(w)
 		if parts == nil && i > 0 {
 			// 广西壮族自治区疫情 / 防控指挥部: the last found is the end of a longer name.
-			if len(out) > 0 && hanOnly(w.text) && placeOf(w.text) != "" && utf8.RuneCountInString(w.text) < 30 && !notOrgan.MatchString(w.text) && placeOf(out[0].text) == "" {
+			if len(out) > 0 && hanOnly(w.text) && (placeOf(w.text) != "" || strings.HasSuffix(w.text, "区")) && utf8.RuneCountInString(w.text) < 30 && !notOrgan.MatchString(w.text) && placeOf(out[0].text) == "" {
 				out[0] = span{w.at, r.text[w.at:out[0].end()]}
 			}
 			break
@@ -132,20 +128,21 @@ func (r *reader) issuers(s signed) []Found[string] {
 		}
 	}
 	titled := titleOrgans(r.titled)
-	if len(s.organs) >= len(titled) || len(titled) == 0 {
+	if len(s.organs) >= len(titled) {
 		for _, o := range s.organs {
 			add(o.text, Stated, o.text)
 		}
 	} else {
 		for _, o := range titled {
-			add(o, Stated, r.where(o))
+			o, from := r.fullName(o)
+			add(o, Stated, from)
 		}
 	}
 	if len(out) > 0 {
 		return out
 	}
 	if m := decree.FindStringSubmatch(r.numbered.Value); m != nil && organ(m[1]) {
-		add(m[1], Stated, r.numbered.From)
+		add(session.ReplaceAllString(m[1], ""), Stated, r.numbered.From)
 		return out
 	}
 	if f, ok := r.fields["issuer"]; ok {
@@ -153,10 +150,8 @@ func (r *reader) issuers(s signed) []Found[string] {
 			add(o, Stated, o)
 		}
 	}
-	if len(out) == 0 {
-		if o := r.lawIssuer(); o != "" {
-			add(o, Stated, o)
-		}
+	for _, f := range r.lawIssuers() {
+		add(f.Value, f.How, f.From)
 	}
 	if len(out) == 0 {
 		sources := []string{r.fields["publisher"].text, r.in.Tags["contentsource"], r.in.Tags["source"], r.in.Tags["author"]}
@@ -176,14 +171,48 @@ func (r *reader) issuers(s signed) []Found[string] {
 // 广州市人民政府令第179号.
 var decree = regexp.MustCompile(`^(\p{Han}{3,30}?)(?:令|公告|通告)`)
 
-// where finds the words of the input that a name without spaces was read from.
-func (r *reader) where(name string) string {
-	for _, s := range []string{r.text, r.in.Title, r.in.Tags["articletitle"]} {
-		if strings.Contains(s, name) {
-			return name
+// fullName completes an office that the title names short (市商务局) by the place
+// that the head of the text puts before it, and says where it was read.
+func (r *reader) fullName(name string) (full, from string) {
+	if c := firstRunes(name, 1); c == "市" || c == "省" || c == "区" || c == "县" {
+		for _, w := range r.words {
+			if w.at > len(r.head()) {
+				break
+			}
+			i := strings.Index(w.text, name)
+			if i <= 0 || i > len("内蒙古自治区") {
+				continue
+			}
+			if full := w.text[:i+len(name)]; organ(full) && placeOf(full) != "" {
+				return full, full
+			}
 		}
 	}
-	return r.titled
+	for _, s := range []string{r.text, r.in.Title, r.in.Tags["articletitle"]} {
+		if strings.Contains(s, name) {
+			return name, name
+		}
+	}
+	return name, r.titled
+}
+
+// related reports whether one of the offices that signed can be one that the
+// title names, which may be shorter: 省发展改革委, 贵州省发展和改革委员会.
+func related(signed []span, titled []string) bool {
+	for _, t := range titled {
+		for _, s := range signed {
+			shared := 0
+			for _, c := range t {
+				if strings.ContainsRune(s.text, c) {
+					shared++
+				}
+			}
+			if shared*5 >= utf8.RuneCountInString(t)*3 {
+				return true
+			}
+		}
+	}
+	return len(titled) == 0
 }
 
 // titleOrgans lists the offices that a title begins with.
@@ -194,8 +223,11 @@ func titleOrgans(title string) []string {
 			before = m[1]
 		}
 	}
-	return listOrgans(organsEtc.ReplaceAllString(strings.TrimSpace(before), ""))
+	before = issuedBy.ReplaceAllString(strings.TrimSpace(before), "")
+	return listOrgans(organsEtc.ReplaceAllString(before, ""))
 }
+
+var issuedBy = regexp.MustCompile(`(?:联合)?(?:印发|转发|发布|公布|下发)《?$`)
 
 var titleHead = regexp.MustCompile(`^(\p{Han}{2,30}?(?:政府|局|厅|部|委员会|指挥部|领导小组|办公室))(?:印发|转发|公告|通告|令|[（(])`)
 
@@ -212,17 +244,29 @@ func listOrgans(s string) []string {
 }
 
 var (
-	lawMaker   = regexp.MustCompile(`(?:^|[\s日])((?:\p{Han}{2,8}[省市县区州]|全国|\p{Han}{2,8}自治区)?(?:第\p{Han}{1,4}届|\p{Han}{1,3}届)?(?:人民代表大会|人大)(?:常务委员会|常委会)?|中华人民共和国国务院|国务院|\p{Han}{2,20}(?:部|总局|人民政府))`)
-	lawSession = regexp.MustCompile(`第?\p{Han}{1,4}届`)
+	congress    = regexp.MustCompile(`(全国|\p{Han}{2,8}?[省市县区州])?第?\p{Han}{1,4}届(全国)?(人民代表大会(?:常务委员会)?)|(全国|\p{Han}{2,8}?[省市县区州])(人民代表大会(?:常务委员会)?)`)
+	session     = regexp.MustCompile(`第?[一二三四五六七八九十]{1,3}届`)
+	publishedBy = regexp.MustCompile(`日[ \x{3000}]*([\p{Han}、]{2,40}?)(?:发布|公布)`)
 )
 
-// lawIssuer reads who passed a law from its history.
-func (r *reader) lawIssuer() string {
-	m := lawMaker.FindStringSubmatch(r.history())
-	if m == nil || lawSession.MatchString(m[1]) {
-		return ""
+// lawIssuers reads from a law's history who published it, else who passed it.
+func (r *reader) lawIssuers() []Found[string] {
+	history := r.history()
+	if m := publishedBy.FindStringSubmatch(history); m != nil {
+		var out []Found[string]
+		for _, o := range listOrgans(m[1]) {
+			out = append(out, found(o, Stated, o))
+		}
+		if len(out) > 0 {
+			return out
+		}
 	}
-	return m[1]
+	for _, m := range congress.FindAllStringSubmatch(history, -1) {
+		if name := m[1] + m[2] + m[3] + m[4] + m[5]; !strings.HasPrefix(name, "人民") {
+			return []Found[string]{found(name, Stated, m[0])}
+		}
+	}
+	return nil
 }
 
 func hanOnly(s string) bool {

@@ -85,7 +85,7 @@ func Read(in Input) Meta {
 	r := newReader(in)
 	var m Meta
 	m.Title = r.title()
-	r.titled = m.Title.Value
+	r.titled, r.titleWords = m.Title.Value, m.Title.From
 	m.Encloses = encloses(m.Title)
 	m.Kind = kind(m.Title)
 	m.Number = r.number()

@@ -20,11 +20,12 @@ var (
 
 // canonicalNumber writes a document number in its one form: 〔〕, no spaces.
 func canonicalNumber(s string) string {
-	s = narrowDigits(squeeze(strings.Trim(s, "（）()文")))
+	s = narrowDigits(strings.Trim(s, "（）()文"))
 	if numberRegexp.MatchString(s) {
-		return bracketRegexp.ReplaceAllString(s, "〔$1〕")
+		return bracketRegexp.ReplaceAllString(squeeze(s), "〔$1〕")
 	}
-	return strings.NewReplacer("（", "", "）", "", "(", "", ")", "").Replace(s)
+	s = strings.NewReplacer("（", "", "）", "", "(", "", ")", "").Replace(s)
+	return squeeze(s)
 }
 
 var bracketRegexp = regexp.MustCompile(`[〔\[【（(［﹝]([0-9]{4})[〕\]】）)］﹞]`)
@@ -44,11 +45,9 @@ func (r *reader) number() Found[string] {
 	if f := r.standingNumber(); f.Ok() {
 		return f
 	}
-	for _, title := range []string{r.titled, r.in.Title} {
-		for _, re := range []*regexp.Regexp{numberRegexp, numberTitled} {
-			if n := re.FindString(title); n != "" && !strings.Contains(title, "》") {
-				return found(canonicalNumber(n), Stated, n)
-			}
+	for _, title := range []string{r.titleWords, r.titled, r.in.Title} {
+		if n := titleNumber(title); n != "" {
+			return found(canonicalNumber(n), Stated, n)
 		}
 	}
 	if f := r.lawNumber(); f.Ok() {
@@ -60,20 +59,39 @@ func (r *reader) number() Found[string] {
 	return Found[string]{}
 }
 
+// titleNumber finds the number that ends a title. One inside it, after the name
+// of another document, is not its own.
+func titleNumber(title string) string {
+	title = strings.TrimRight(title, "）)」 ")
+	for _, re := range []*regexp.Regexp{numberRegexp, numberTitled} {
+		for _, m := range re.FindAllStringIndex(title, -1) {
+			if m[1] == len(title) {
+				return title[m[0]:m[1]]
+			}
+		}
+	}
+	return ""
+}
+
 // standingNumber finds a number that stands by itself between spaces, as the
-// line under the red head does. Only the head is searched: further down such a
-// line belongs to a text that is attached.
+// line under the red head does. Only the head is searched, for orders and
+// announcements only what comes before its first sentence: further down such a
+// line belongs to a text that is attached or cited.
 func (r *reader) standingNumber() Found[string] {
 	limit := len(r.head())
+	firstSentence := limit
+	if i := strings.Index(r.text[:limit], "。"); i >= 0 {
+		firstSentence = i
+	}
 	for i, w := range r.words {
 		if w.at >= limit {
 			break
 		}
-		// 穗残联规字〔2019〕2 号 is three words.
+		// 穗残联规字〔2019〕2 号 is two words, 疫情 防控指挥部公告 （第6号） three.
 		for n := 1; n <= 4 && i+n <= len(r.words); n++ {
 			last := r.words[i+n-1]
 			whole := r.text[w.at:last.end()]
-			if len(whole) > 120 {
+			if len(whole) > 150 {
 				break
 			}
 			if m := numberWhole.FindStringSubmatch(whole); m != nil {
@@ -82,13 +100,39 @@ func (r *reader) standingNumber() Found[string] {
 				}
 				return found(canonicalNumber(m[1]), Stated, m[1])
 			}
-			if m := numberedSuffix.FindStringSubmatch(whole); m != nil && m[1] != "" && (n > 1 || len(m[1]) > len("公告")) {
+			if w.at < firstSentence && r.orderNumber(squeeze(whole), n) {
+				whole = r.text[r.organStart(i):last.end()]
 				return found(canonicalNumber(whole), Stated, whole)
 			}
 		}
 	}
 	return Found[string]{}
 }
+
+// orderNumber reports whether n words, squeezed, are the number of an order or
+// an announcement together with the office that gave it.
+func (r *reader) orderNumber(s string, n int) bool {
+	m := numberedSuffix.FindStringSubmatch(s)
+	if m == nil || m[1] == "" {
+		return false
+	}
+	by := decreeWord.ReplaceAllString(m[1], "")
+	if strings.Contains(by, "关于") || decreeWord.MatchString(by) {
+		return false // the words before are a title
+	}
+	return organ(by) || by != "" && n == 1
+}
+
+// organStart walks back from word i over the offices that stand before it, for
+// a joint announcement is numbered with all of them.
+func (r *reader) organStart(i int) int {
+	for i > 0 && organ(r.words[i-1].text) && sameLine(r.text, r.words[i-1], r.words[i]) {
+		i--
+	}
+	return r.words[i].at
+}
+
+var decreeWord = regexp.MustCompile(`(?:令|公告|通告|决定)$`)
 
 // lawNumber finds 国务院令第722号公布 in the history of a law; the last one is
 // that of the text in force.

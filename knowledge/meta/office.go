@@ -3,7 +3,6 @@ package meta
 import (
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -22,24 +21,24 @@ var (
 // responsible lists the units that the text charges with its measures, each once,
 // in the order they come.
 func (r *reader) responsible() []Found[string] {
-	var out []Found[string]
+	var units list[string]
 	for _, m := range responsibleRegexp.FindAllStringSubmatch(r.text, -1) {
 		list, _, _ := strings.Cut(m[1], "，")
 		for _, unit := range strings.FieldsFunc(list, func(c rune) bool { return strings.ContainsRune("、,，/ 　\t", c) }) {
 			n := utf8.RuneCountInString(unit)
-			if n < 2 || n > 30 || !strings.ContainsFunc(unit, isHan) || slices.ContainsFunc(out, func(f Found[string]) bool { return f.Value == unit }) {
-				continue
+			if n >= 2 && n <= 30 && strings.ContainsFunc(unit, isHan) {
+				units.add(found(unit, Stated, unit))
 			}
-			out = append(out, found(unit, Stated, unit))
 		}
 	}
-	return out
+	return units.out
 }
 
 // contacts lists the telephones to ask at, each once, with the office that the
 // same clause names. Mobile numbers are a person's and are left out.
 func (r *reader) contacts() []Found[Contact] {
 	var out []Found[Contact]
+	seen := make(map[string]bool)
 	for line := range strings.Lines(r.text) {
 		for _, m := range contactLabel.FindAllStringIndex(line, -1) {
 			office := officeBefore(line[:m[0]])
@@ -56,9 +55,10 @@ func (r *reader) contacts() []Found[Contact] {
 				}
 				phone := strings.TrimSpace(rest[p[0]:p[1]])
 				rest = rest[p[1]:]
-				if mobile(phone) || slices.ContainsFunc(out, func(f Found[Contact]) bool { return f.Value.Phone == phone }) {
+				if mobile(phone) || seen[phone] {
 					continue
 				}
+				seen[phone] = true
 				out = append(out, found(Contact{office, phone}, Stated, phone))
 			}
 		}
@@ -103,19 +103,19 @@ var officeName = regexp.MustCompile(`\p{Han}(?:科|股|室|处|局|厅|部|委|�
 // to, each once.
 func (r *reader) attachments() []Found[Attachment] {
 	var out []Found[Attachment]
+	at := make(map[string]int) // by attachmentKey
 	add := func(name, url, from string) {
 		key := attachmentKey(name)
 		if key == "" {
 			return
 		}
-		for i := range out {
-			if attachmentKey(out[i].Value.Name) == key {
-				if out[i].Value.URL == "" {
-					out[i].Value.URL = url
-				}
-				return
+		if i, ok := at[key]; ok {
+			if out[i].Value.URL == "" {
+				out[i].Value.URL = url
 			}
+			return
 		}
+		at[key] = len(out)
 		out = append(out, found(Attachment{name, url}, Stated, from))
 	}
 	for _, m := range attachmentHead.FindAllStringIndex(r.text, -1) {

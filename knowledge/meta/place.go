@@ -1,9 +1,6 @@
 package meta
 
-import (
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
 // prefixes are the places whose short names begin document numbers. Only those
 // that stand for one place are listed: 宁 is Nanjing's and Ningxia's.
@@ -32,11 +29,14 @@ func (r *reader) place(issuers []Found[string], title, number Found[string]) Fou
 	if p := placeOf(title.Value); p != "" {
 		return found(p, Guessed, title.From)
 	}
-	n := strings.TrimPrefix(number.Value, "中共")
-	for _, length := range []int{1} {
-		if p := prefixes[firstRunes(n, length)]; p != "" {
-			return found(p, Guessed, number.From)
+	for _, p := range prefixes {
+		if short := shortPlace(p); strings.HasPrefix(title.Value, short) {
+			return found(p, Guessed, title.From)
 		}
+	}
+	n := strings.TrimPrefix(number.Value, "中共")
+	if p := prefixes[firstRunes(n, 1)]; p != "" && strings.Contains(n, "〔") {
+		return found(p, Guessed, number.From)
 	}
 	for _, p := range centrePrefixes {
 		if strings.HasPrefix(n, p) {
@@ -46,21 +46,36 @@ func (r *reader) place(issuers []Found[string], title, number Found[string]) Fou
 	if site := r.in.Tags["sitename"]; placeOf(site) != "" {
 		return found(placeOf(site), Guessed, site)
 	}
-	if history := r.history(); strings.Contains(history, "全国人民代表大会") || strings.Contains(history, "国务院") {
-		return found("", Guessed, fromWords(history, "国务院"))
-	}
 	return Found[string]{}
 }
 
 // national reports whether an office is one of the whole country. An office of
 // a place that is named short (市商务局) is not.
 func national(name string) bool {
-	for _, p := range []string{"国家", "国务院", "中华人民共和国", "中国", "全国", "最高", "中共中央", "中央", "财政部", "海关总署", "税务总局"} {
+	if strings.HasPrefix(name, "国家税务总局") {
+		name = strings.TrimPrefix(name, "国家税务总局")
+		return name == "" || name == "办公厅"
+	}
+	for _, p := range centralOrgans {
 		if strings.HasPrefix(name, p) {
-			return !strings.HasPrefix(name, "国家税务总局") || strings.HasPrefix(name, "国家税务总局办公厅") || name == "国家税务总局"
+			return true
 		}
 	}
-	return strings.HasSuffix(name, "部") && utf8.RuneCountInString(name) <= 12 && !strings.HasSuffix(name, "指挥部") && !strings.ContainsAny(name, "省市县区")
+	return false
+}
+
+// centralOrgans begin the names of offices of the whole country.
+var centralOrgans = strings.Fields(`国家 国务院 中华人民共和国 中国 全国 最高 中共中央 中央 外交部 国防部 教育部 科技部 科学技术部 工业和信息化部 公安部 民政部 司法部 财政部
+	人力资源社会保障部 人力资源和社会保障部 自然资源部 生态环境部 住房城乡建设部 住房和城乡建设部 交通运输部 水利部 农业农村部 农业部 商务部 文化和旅游部 文化部
+	退役军人事务部 应急管理部 应急部 审计署 海关总署 税务总局 市场监管总局 金融监管总局 中宣部 中组部 银保监会 证监会 国资委 环境保护部 卫生部 铁道部`)
+
+// shortPlace is how a place is called without what kind of place it is: 浙江,
+// 广西, 宁波.
+func shortPlace(p string) string {
+	for _, end := range []string{"壮族自治区", "维吾尔自治区", "自治区", "省", "市"} {
+		p = strings.TrimSuffix(p, end)
+	}
+	return p
 }
 
 // levels are the endings of place names, from the province down, with the
@@ -70,12 +85,12 @@ var levels = []struct {
 	min, max int
 }{
 	{[]string{"省", "自治区", "特别行政区"}, 2, 6},
-	{[]string{"市", "自治州", "地区"}, 2, 8},
+	{[]string{"市", "自治州", "盟"}, 2, 8},
 	{[]string{"新区", "区", "自治县", "县", "市", "自治旗"}, 1, 6},
 }
 
 // notPlace are words that end like a place without being one.
-var notPlace = []string{"市场", "城市", "社区", "园区", "开发区", "高新区", "示范区", "试验区", "地区", "小区", "校区", "县区", "市区", "区市", "县市", "全省", "全市", "全县", "全区", "我省", "我市", "我区", "我县", "本省", "本市", "本区", "各省", "各市", "各区", "各县", "自治区", "山区", "景区", "灾区", "疫区", "辖区", "片区", "街区", "港区", "保税区", "城区"}
+var notPlace = []string{"市场", "城市", "社区", "园区", "开发区", "高新区", "示范区", "试验区", "地区", "小区", "校区", "县区", "市区", "区市", "县市", "全省", "全市", "全县", "全区", "我省", "我市", "我区", "我县", "本省", "本市", "本区", "各省", "各市", "各区", "各县", "山区", "景区", "灾区", "疫区", "辖区", "片区", "街区", "港区", "保税区", "城区"}
 
 // placeOf reads the place that a name or title begins with: 慈溪市 of
 // 慈溪市人民政府, 广州市天河区 of 广州市天河区教育局. It returns "" for names that
@@ -85,7 +100,7 @@ func placeOf(s string) string {
 		s = strings.TrimPrefix(s, p)
 	}
 	s = strings.TrimLeft(s, "《“\"【 0123456789年度")
-	for _, p := range []string{"国家", "中华", "中国", "全国", "国务院", "关于", "中央", "最高"} {
+	for _, p := range []string{"国家", "中华", "中国", "全国", "国务院", "关于", "中央", "最高", "这", "那", "致", "驻", "个", "债", "股", "楼", "超", "菜", "夜", "早"} {
 		if strings.HasPrefix(s, p) {
 			return ""
 		}
@@ -128,6 +143,9 @@ func placeEnd(s string, ends []string, least, most int) int {
 // 市场, 社区, 开发区.
 func commonNoun(s string, i, end int) bool {
 	if strings.HasPrefix(s[i:], "市场") || strings.HasPrefix(s[i:], "部") {
+		return true
+	}
+	if s[:end] == "自治区" {
 		return true
 	}
 	for _, w := range notPlace {

@@ -19,12 +19,13 @@ func (s span) end() int { return s.at + len(s.text) }
 
 // reader holds a document in the cuts that the finders share.
 type reader struct {
-	in       Input
-	text     string
-	titled   string          // the title, once it is known
-	numbered Found[string]   // the number, once it is known
-	fields   map[string]span // the page's own table of particulars, by field
-	words    []span          // the text cut at white space, Markdown signs taken off
+	in         Input
+	text       string
+	titled     string // the title, once it is known, and the words it was read from
+	titleWords string
+	numbered   Found[string]   // the number, once it is known
+	fields     map[string]span // the page's own table of particulars, by field
+	words      []span          // the text cut at white space, Markdown signs taken off
 }
 
 const headRunes, tailRunes = 2000, 800
@@ -49,9 +50,9 @@ func words(s string) []span {
 			return
 		}
 		w := s[start:end]
-		trimmed := strings.TrimLeft(w, "#>*|_\u200b\ufeff")
+		trimmed := strings.TrimLeft(w, "#>*|_\u200b\u200d\ufeff")
 		at := start + len(w) - len(trimmed)
-		if trimmed = strings.TrimRight(trimmed, "*|_\u200b"); trimmed != "" {
+		if trimmed = strings.TrimRight(trimmed, "*|_\u200b\u200d"); trimmed != "" {
 			out = append(out, span{at, trimmed})
 		}
 		start = -1
@@ -159,4 +160,21 @@ func squeeze(s string) string {
 		}
 		return c
 	}, s)
+}
+
+// list collects values, each once, in the order they come.
+type list[T comparable] struct {
+	out  []Found[T]
+	seen map[T]bool
+}
+
+func (l *list[T]) add(f Found[T]) {
+	if l.seen[f.Value] {
+		return
+	}
+	if l.seen == nil {
+		l.seen = make(map[T]bool)
+	}
+	l.seen[f.Value] = true
+	l.out = append(l.out, f)
 }

@@ -17,11 +17,11 @@ var (
 
 // repeals lists the documents that this one puts out of force as a whole.
 func (r *reader) repeals() []Found[Act] {
-	var out []Found[Act]
+	var acts list[Act]
+	numbers := make(map[string]bool)
 	add := func(f Found[Act]) {
-		if !slices.ContainsFunc(out, func(o Found[Act]) bool { return o.Value == f.Value }) {
-			out = append(out, f)
-		}
+		acts.add(f)
+		numbers[f.Value.Number] = true
 	}
 	for _, s := range strings.FieldsFunc(r.text, func(c rune) bool { return c == '。' || c == '\n' }) {
 		for _, m := range repealVerb.FindAllStringIndex(s, -1) {
@@ -30,14 +30,25 @@ func (r *reader) repeals() []Found[Act] {
 			}
 		}
 		if m := loneNumber.FindStringSubmatch(s); m != nil {
-			n := canonicalNumber(strings.TrimPrefix(m[1], "原"))
-			if !slices.ContainsFunc(out, func(o Found[Act]) bool { return o.Value.Number == n }) {
+			if n := canonicalNumber(strings.TrimPrefix(m[1], "原")); !numbers[n] {
 				add(found(Act{Number: n}, Stated, m[1]))
 			}
 		}
+		// 关于废止……的通知 lists what it repeals line by line.
+		if repealTitle.MatchString(r.titled) && listLine.MatchString(s) {
+			for _, b := range bracketed(s) {
+				n := leadingNumber(s[b.end():])
+				add(found(Act{strings.TrimSuffix(strings.TrimPrefix(b.text, "《"), "》"), numberIn(n)}, Guessed, b.text+n))
+			}
+		}
 	}
-	return out
+	return acts.out
 }
+
+var (
+	repealTitle = regexp.MustCompile(`(?:废止|失效).*的(?:通知|决定|公告|通告)$`)
+	listLine    = regexp.MustCompile(`^[\s　|]*[0-9０-９]{1,3}\s?[.．、|]`)
+)
 
 // repealedBefore walks back from the verb over a list of 《names》（numbers） and
 // stops at the first word that is not part of the list.
@@ -65,23 +76,42 @@ func repealedBefore(s string) []Found[Act] {
 	return out
 }
 
-var numberParens = regexp.MustCompile(`^\s*[（(][^（()）]{0,4}` + numberPattern + `[^（()）]{0,4}[)）]|^\s*[（(][^（()）]{2,40}第\s?[0-9]{1,4}\s?号[)）]`)
+var numberParens = regexp.MustCompile(`^\s*[（(][^（()）]{0,12}` + numberPattern + `[^（()）]{0,40}[)）]|^\s*[（(][^（()）]{2,40}第\s?[0-9]{1,4}\s?号[^（()）]{0,40}[)）]|^\s*[（(](?:以下|下称|试行|暂行)[^（()）]{0,40}[)）]`)
 
-// leadingNumber returns the number in brackets that s begins with.
+// leadingNumber returns the brackets that s begins with, if they hold a number
+// or a short name.
 func leadingNumber(s string) string { return numberParens.FindString(s) }
+
+var shortName = regexp.MustCompile(`[，,]?\s?(?:以下|下称).*`)
 
 func numberIn(s string) string {
 	if n := numberRegexp.FindString(s); n != "" {
 		return canonicalNumber(n)
 	}
+	s = shortName.ReplaceAllString(s, "")
+	if !strings.Contains(s, "号") {
+		return ""
+	}
 	return strings.Trim(squeeze(s), "（）()")
 }
 
-// bracketed lists the parts of s in 《》, the outermost where they are nested.
+// bracketed lists the parts of s in 《》, the outermost where they are nested,
+// without those in round brackets, which give short names.
 func bracketed(s string) []span {
 	var out []span
-	depth, start := 0, 0
+	depth, start, round := 0, 0, 0
 	for i, c := range s {
+		if depth == 0 {
+			switch c {
+			case '（', '(':
+				round++
+			case '）', ')':
+				round = max(round-1, 0)
+			}
+		}
+		if round > 0 {
+			continue
+		}
 		switch c {
 		case '《':
 			if depth == 0 {

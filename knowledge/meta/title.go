@@ -19,7 +19,7 @@ var (
 	draftTitle  = regexp.MustCompile(`征求意见稿|[（(]草案|草案[）)]|送审稿|公开征求|征求[^，。]{0,60}意见的`)
 	feedback    = regexp.MustCompile(`征求.*意见.*(?:采纳|反馈|情况)`)
 	siteEnd     = regexp.MustCompile(`\s*(?:[-_|—–－]+|::)\s*[^-_|—–－]{0,40}(?:网站|门户|门户网|政府网|信息网|官网|政务公开|信息公开|通知公告|政策文件|政策法规|公示公告|首页|人民政府|政府|局|委员会|厅|办公室|中心)\s*$`)
-	generic     = regexp.MustCompile(`^(?:通知公告|政策文件|政策法规|政务公开|信息公开|公示公告|首页|详情|详细内容|内容页|正文|规范性文件|文件|文档\d*|无标题|untitled|document\d*|microsoft word.*|sheet\d*|powerpoint.*)$`)
+	generic     = regexp.MustCompile(`^(?:通知公告|政策文件|政策法规|政务公开|信息公开|公示公告|首页|详情|详细内容|内容页|正文|规范性文件|最新文件|政策解读|文件|文档\d*|无标题|untitled|document\d*|microsoft word.*|sheet\d*|powerpoint.*)$`)
 	repealMark  = regexp.MustCompile(`\s*[（(【\[](?:已废止|废止|已失效|失效|全文废止|全文失效)[）)】\]]\s*`)
 	issuance    = regexp.MustCompile(`(?:印发|发布|公布|下发|转发|批转)\s*《?(.+?)》?\s*的(?:通知|公告|通告|决定|函)`)
 )
@@ -62,21 +62,17 @@ var nameDate = regexp.MustCompile(`[（(]\d{4}-\d{2}-\d{2}[）)]$|^\d{1,3}[a-z]?
 
 // titleInText reads the title off the first words of a plain text.
 func (r *reader) titleInText() Found[string] {
-	ws := r.words
-	if len(ws) > 0 && noTitle.MatchString(ws[0].text) {
-		ws = ws[1:]
-	}
-	if len(ws) == 0 {
-		return Found[string]{}
-	}
 	head := r.head()
-	if ws[0].at >= len(head) {
+	ws := skipWords(r.words, noTitle.MatchString)
+	if len(ws) == 0 || ws[0].at >= len(head) {
 		return Found[string]{}
 	}
-	rest := head[ws[0].at:]
-	if t := strings.TrimSpace(titleRegexp.FindString(rest)); usable(t) && !strings.Contains(t, "\n\n") {
-		return found(oneLine(t), Stated, t)
+	if from := tidyTitle(strings.TrimSpace(titleRegexp.FindString(head[ws[0].at:]))); !strings.Contains(from, "\n\n") {
+		if t := cleanTitle(from); usable(t) {
+			return found(t, Stated, from)
+		}
 	}
+	ws = skipWords(ws, columnName)
 	// Otherwise the first words of the line, up to one that begins a sentence.
 	end := ws[0].end()
 	for i, w := range ws[:min(3, len(ws))] {
@@ -84,27 +80,68 @@ func (r *reader) titleInText() Found[string] {
 		if i == 0 && sentence {
 			return Found[string]{}
 		}
-		if i > 0 && (sentence || notTitle.MatchString(w.text) || organ(w.text) || w.text == ws[0].text || !sameLine(r.text, ws[0], w)) {
+		if i > 0 && (sentence || utf8.RuneCountInString(r.text[ws[0].at:w.end()]) > 50 || notTitle.MatchString(w.text) || organ(w.text) || w.text == ws[0].text || !sameLine(r.text, ws[0], w)) {
 			break
 		}
 		end = w.end()
 	}
 	from := r.text[ws[0].at:end]
-	if !usable(oneLine(from)) || !strings.ContainsFunc(from, isHan) {
+	t := cleanTitle(from)
+	if !usable(t) || !strings.ContainsFunc(t, isHan) {
 		return Found[string]{}
 	}
-	return found(oneLine(from), Guessed, from)
+	return found(t, Guessed, from)
 }
 
 var (
 	noTitle  = regexp.MustCompile(`^(?:公开|内部|急件|特急|加急|附件[0-9]*|索引号.*)$`)
-	notTitle = regexp.MustCompile(`[，。；：:]|^[0-9一二三四五六七八九十]+[、.．]|^第.条|` + datePattern)
+	notTitle = regexp.MustCompile(`[，。；：:]|^(?:新华社|中新社|本报|【)|(?:讯|电)(?:[（(]|$)|记者|^[0-9一二三四五六七八九十]+[、.．]|^第.条|` + datePattern)
 )
+
+// skipWords leaves out the first words that are no title, but never all of them.
+func skipWords(ws []span, skip func(string) bool) []span {
+	for len(ws) > 1 && skip(ws[0].text) {
+		ws = ws[1:]
+	}
+	return ws
+}
+
+// tidyTitle takes off what stands before a title in a text that lost its line
+// breaks: the names of site and column, the number, the same title broken off.
+func tidyTitle(t string) string {
+	ws := words(t)
+	from := 0
+	for i, w := range ws {
+		if strings.Contains(w.text, "关于") {
+			break
+		}
+		if !organ(w.text) {
+			from = i + 1
+		}
+	}
+	for i := from + 1; i < len(ws); i++ {
+		if strings.HasPrefix(ws[i].text, ws[from].text) {
+			from = i
+		}
+	}
+	if from >= len(ws) {
+		return ""
+	}
+	t = t[ws[from].at:]
+	if m := numberRegexp.FindStringIndex(t); m != nil && m[0] == 0 {
+		t = strings.TrimSpace(t[m[1]:])
+	}
+	return t
+}
+
+// columnName reports whether a line is the name of an office or of a part of a
+// site and not a title.
+func columnName(s string) bool { return organ(s) || generic.MatchString(s) }
 
 func sameLine(s string, a, b span) bool { return !strings.Contains(s[a.end():b.at], "\n") }
 
-// cleanTitle takes the name of the site, the number of the repeal and the
-// quotation marks off a title.
+// cleanTitle takes the name of the site, the mark of a repeal, the document's
+// number and the quotation marks off a title.
 func cleanTitle(s string) string {
 	s = oneLine(s)
 	for {
@@ -118,11 +155,17 @@ func cleanTitle(s string) string {
 		s = s[:i]
 	}
 	s = strings.TrimSpace(repealMark.ReplaceAllString(s, ""))
+	if short := numberEnd.ReplaceAllString(s, ""); short != "" {
+		s = short
+	}
 	if strings.HasPrefix(s, "《") && strings.HasSuffix(s, "》") && strings.Count(s, "《") == 1 {
 		s = strings.TrimSuffix(strings.TrimPrefix(s, "《"), "》")
 	}
 	return strings.Trim(s, "*_ ")
 }
+
+// numberEnd is a document number in brackets at the end of a title.
+var numberEnd = regexp.MustCompile(`\s*[（(]` + numberPattern + `[）)]$`)
 
 // usable refuses what names a column of a site or a kind of file.
 func usable(t string) bool {
