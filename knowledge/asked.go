@@ -30,7 +30,7 @@ func otherPlace(asked, home, passage string) bool {
 	if home == "" || strings.Contains(asked, home) {
 		return false
 	}
-	return slices.ContainsFunc(placePattern().FindAllString(asked, -1), func(name string) bool {
+	return slices.ContainsFunc(placesOutside(asked, home), func(name string) bool {
 		return !strings.Contains(passage, name)
 	})
 }

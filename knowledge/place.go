@@ -1,64 +1,152 @@
 package knowledge
 
 import (
+	_ "embed"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"liaison/knowledge/zh"
 )
 
-// placeNames are the provinces, their one-character names left out, the cities at
-// prefecture level and the neighbours of Cixi, the counties of Ningbo, without 省,
-// 市, 县 and 区. A question that names a place is
-// not answered by a text that never does; this list and the suffix pattern are
-// how such a question is known.
-const placeNames = `北京 天津 上海 重庆 河北 山西 内蒙古 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 四川 贵州 云南 西藏
-陕西 甘肃 青海 宁夏 新疆 香港 澳门 台湾
-石家庄 唐山 秦皇岛 邯郸 邢台 保定 张家口 承德 沧州 廊坊 衡水 太原 大同 阳泉 长治 晋城 朔州 晋中 运城 忻州 临汾 吕梁
-呼和浩特 包头 乌海 赤峰 通辽 鄂尔多斯 呼伦贝尔 巴彦淖尔 乌兰察布 沈阳 大连 鞍山 抚顺 本溪 丹东 锦州 营口 阜新 辽阳 盘锦 铁岭 葫芦岛
-长春 四平 辽源 通化 白山 松原 白城 延边 哈尔滨 齐齐哈尔 鸡西 鹤岗 双鸭山 大庆 伊春 佳木斯 七台河 牡丹江 黑河 绥化
-南京 无锡 徐州 常州 苏州 南通 连云港 淮安 盐城 扬州 镇江 泰州 宿迁 杭州 宁波 温州 嘉兴 湖州 绍兴 金华 衢州 舟山 台州 丽水
-合肥 芜湖 蚌埠 淮南 马鞍山 淮北 铜陵 安庆 黄山 滁州 阜阳 宿州 六安 亳州 池州 宣城 福州 厦门 莆田 三明 泉州 漳州 南平 龙岩 宁德
-南昌 景德镇 萍乡 九江 新余 鹰潭 赣州 吉安 宜春 抚州 上饶 济南 青岛 淄博 枣庄 东营 烟台 潍坊 济宁 泰安 威海 日照 临沂 德州 聊城 滨州 菏泽
-郑州 开封 洛阳 平顶山 安阳 鹤壁 新乡 焦作 濮阳 许昌 漯河 三门峡 南阳 商丘 信阳 周口 驻马店 武汉 黄石 十堰 宜昌 襄阳 鄂州 荆门 孝感 荆州 黄冈 咸宁 随州 恩施
-长沙 株洲 湘潭 衡阳 邵阳 岳阳 常德 张家界 益阳 郴州 永州 怀化 娄底 湘西 广州 韶关 深圳 珠海 汕头 佛山 江门 湛江 茂名 肇庆 惠州 梅州 汕尾 河源 阳江 清远 东莞 中山 潮州 揭阳 云浮
-南宁 柳州 桂林 梧州 北海 防城港 钦州 贵港 玉林 百色 贺州 河池 来宾 崇左 海口 三亚 三沙 儋州 成都 自贡 攀枝花 泸州 德阳 绵阳 广元 遂宁 内江 乐山 南充 眉山 宜宾 广安 达州 雅安 巴中 资阳 阿坝 甘孜 凉山
-贵阳 六盘水 遵义 安顺 毕节 铜仁 黔西南 黔东南 黔南 昆明 曲靖 玉溪 保山 昭通 丽江 普洱 临沧 楚雄 红河 文山 西双版纳 大理 德宏 怒江 迪庆
-拉萨 日喀则 昌都 林芝 山南 那曲 阿里 西安 铜川 宝鸡 咸阳 渭南 延安 汉中 榆林 安康 商洛 兰州 嘉峪关 金昌 白银 天水 武威 张掖 平凉 酒泉 庆阳 定西 陇南 临夏 甘南
-西宁 海东 海北 黄南 果洛 玉树 海西 银川 石嘴山 吴忠 固原 中卫 乌鲁木齐 克拉玛依 吐鲁番 哈密 昌吉 博尔塔拉 巴音郭楞 阿克苏 克孜勒苏 喀什 和田 伊犁 塔城 阿勒泰
-余姚 宁海 象山 鄞州 北仑 镇海 奉化 海曙 江北`
+// places.txt lists the provinces, the cities at prefecture level, the districts of
+// the large cities and the counties of Zhejiang, each in what it belongs to.
+//
+//go:embed places.txt
+var placeTable string
 
-var placePattern = sync.OnceValue(func() *regexp.Regexp {
-	names := strings.Fields(placeNames)
-	// Longest first, so that 内蒙古 is not left for a shorter name to take.
-	slices.SortFunc(names, func(a, b string) int { return len(b) - len(a) })
-	return regexp.MustCompile(strings.Join(names, "|"))
+var gazetteerOf = sync.OnceValue(func() *gazetteer {
+	g, err := parsePlaces(placeTable)
+	if err != nil {
+		panic("knowledge: embedded places.txt: " + err.Error()) // a test reads it
+	}
+	return g
 })
 
-// countyPattern finds a county, district or town at the start of a question or
-// after a city, where its name is not mistaken for a common noun.
+// gazetteer knows places by name.
+type gazetteer struct {
+	names phrases[string]     // every name -> the name in use
+	above map[string][]string // name in use -> what it is in, more than one where names are shared
+}
+
+func parsePlaces(table string) (*gazetteer, error) {
+	g := &gazetteer{above: make(map[string][]string)}
+	n := 0
+	for line := range strings.Lines(table) {
+		n++
+		line, _, _ = strings.Cut(line, "#")
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		parent, rest, ok := strings.Cut(line, ":")
+		if !ok || strings.TrimSpace(parent) != parent || parent == "" {
+			return nil, fmt.Errorf("line %d: want a place, a colon and the places in it", n)
+		}
+		for names := range strings.FieldsSeq(rest) {
+			name, _, _ := strings.Cut(names, "/")
+			if name == parent {
+				return nil, fmt.Errorf("line %d: %s cannot be in itself", n, name)
+			}
+			for other := range strings.SplitSeq(names, "/") {
+				if have, ok := g.names.of[other]; ok && have != name {
+					return nil, fmt.Errorf("line %d: %s is another name of %s already", n, other, have)
+				}
+				g.names.set(other, name)
+			}
+			if !slices.Contains(g.above[name], parent) {
+				g.above[name] = append(g.above[name], parent)
+			}
+		}
+	}
+	return g, nil
+}
+
+// within reports whether place a is b or in it.
+func (g *gazetteer) within(a, b string) bool {
+	return a == b || slices.ContainsFunc(g.above[a], func(above string) bool { return g.within(above, b) })
+}
+
+// related reports whether one of a and b is in the other.
+func (g *gazetteer) related(a, b string) bool { return g.within(a, b) || g.within(b, a) }
+
+// listed returns the places of the list that folded text names, by the name in
+// use, each once.
+func (g *gazetteer) listed(folded string) []string {
+	var out []string
+	g.names.each([]rune(folded), func(_, _ int, name string) {
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	})
+	return out
+}
+
+// countyPattern finds a county, district or town that the list lacks, at the
+// start of a question or after a city, where its name is not mistaken for a common
+// noun.
 var (
 	countyPattern = regexp.MustCompile(`^(?:市|省)?(\p{Han}{2,3}?)(?:市|县|区|镇|街道|新区)`)
 	notCounty     = regexp.MustCompile(`[本我全各该城社地园开发高新工业省市这那哪小校厂几每个么]|自治|历史|疫|多少|集聚|生产|农贸|超$|公司|上$|^[和与及]..$`)
 )
 
-// places lists the places that folded text names, without their suffixes.
+// places lists the places that folded text names, those that are not listed
+// without their suffixes.
 func places(folded string) []string {
 	var out []string
-	rest := folded
-	for {
-		if m := countyPattern.FindStringSubmatch(rest); m != nil && !notCounty.MatchString(m[1]) {
-			if !slices.Contains(out, m[1]) {
-				out = append(out, m[1])
-			}
-		}
-		m := placePattern().FindStringIndex(rest)
-		if m == nil {
-			return out
-		}
-		if name := rest[m[0]:m[1]]; !slices.Contains(out, name) {
+	add := func(name string) {
+		if !slices.Contains(out, name) {
 			out = append(out, name)
 		}
-		rest = rest[m[1]:]
 	}
+	g := gazetteerOf()
+	r := []rune(folded)
+	county := func(i int) {
+		if m := countyPattern.FindStringSubmatch(string(r[i:min(len(r), i+8)])); m != nil && !notCounty.MatchString(m[1]) {
+			if _, n := g.names.at([]rune(m[1]), 0); n == 0 {
+				add(m[1])
+			}
+		}
+	}
+	if len(r) > 0 {
+		county(0)
+	}
+	g.names.each(r, func(_, to int, name string) {
+		add(name)
+		county(to)
+	})
+	return out
+}
+
+// placeFit is how a document suits the places that a question names: 1 when it is
+// about one of them, or a place in or above it; 0 when it says nothing of places
+// or only mentions one; -1 when it is about another place.
+func (l *Library) placeFit(named []string, doc int) float64 {
+	if len(named) == 0 {
+		return 0
+	}
+	g := gazetteerOf()
+	d := &l.docs[doc]
+	homes := g.listed(zh.Fold(d.Title + " " + d.Place + " " + strings.Join(d.Issuers, " ")))
+	if len(homes) == 0 {
+		return 0
+	}
+	for _, p := range named {
+		for _, h := range homes {
+			if g.related(p, h) {
+				return 1
+			}
+		}
+	}
+	if slices.ContainsFunc(named, func(p string) bool { return l.holds(doc, p) }) {
+		return 0
+	}
+	return -1
+}
+
+// placesOutside lists the places that folded text names and that are not in home.
+func placesOutside(folded, home string) []string {
+	g := gazetteerOf()
+	return slices.DeleteFunc(g.listed(folded), func(p string) bool { return g.within(p, home) })
 }

@@ -53,6 +53,9 @@ const (
 	// that replaced it are often the same but for an amount, and what counts now
 	// comes first.
 	formerShare = 0.95
+	// elsewhereShare is what counts of a document about another place than the
+	// question names.
+	elsewhereShare = 0.7
 )
 
 func (l *Library) search(q *query, k int, day Date, town string) []Hit {
@@ -61,10 +64,17 @@ func (l *Library) search(q *query, k int, day Date, town string) []Hit {
 	}
 	hits := l.candidates(q, max(k, reranked), day, town)
 	near := hits[:min(len(hits), reranked)]
+	var named []string
+	if q.off&PlaceFit == 0 {
+		named = gazetteerOf().listed(string(q.folded))
+	}
 	for i := range near {
 		h := &near[i]
 		if q.off&BestWindow == 0 {
 			h.Score += sentenceShare * l.bestSentence(q, h.passage)
+		}
+		if l.placeFit(named, int(l.units[h.unit].doc)) < 0 {
+			h.Score *= elsewhereShare
 		}
 		if !l.docOf(h.unit).InForceOn(day) {
 			h.Score *= formerShare

@@ -35,8 +35,7 @@ const (
 
 // thesaurus finds the words of a question that have other forms.
 type thesaurus struct {
-	words   map[string][]other
-	longest map[rune]int // first character of words -> characters of the longest of them
+	words phrases[[]other]
 }
 
 type other struct {
@@ -47,7 +46,7 @@ type other struct {
 // parseSynonyms reads the format of synonyms.txt. The error lists all faults with
 // their line numbers.
 func parseSynonyms(table string) (*thesaurus, error) {
-	t := &thesaurus{words: make(map[string][]other), longest: make(map[rune]int)}
+	t := new(thesaurus)
 	var faults []string
 	n := 0
 	for line := range strings.Lines(table) {
@@ -127,9 +126,7 @@ func foldedWords(s string) []string {
 // add says that each of forms may stand for word. The larger factor counts where
 // two lines say so.
 func (t *thesaurus) add(word string, forms []string, factor float32) {
-	first, _ := utf8.DecodeRuneInString(word)
-	t.longest[first] = max(t.longest[first], utf8.RuneCountInString(word))
-	have := t.words[word]
+	have := t.words.of[word]
 	for _, f := range forms {
 		if f == word {
 			continue
@@ -142,39 +139,14 @@ func (t *thesaurus) add(word string, forms []string, factor float32) {
 			have[i].factor = factor
 		}
 	}
-	t.words[word] = have
+	t.words.set(word, have)
 }
 
-// each yields the other forms of the words of a question, the longest word at each
-// place, from left to right. A word of Latin letters counts only as a whole.
+// each yields the other forms of the words of a question.
 func (t *thesaurus) each(folded []rune, yield func(from, to int, text string, factor float32)) {
-	for i := 0; i < len(folded); {
-		n := t.at(folded, i)
-		if n == 0 {
-			i++
-			continue
+	t.words.each(folded, func(from, to int, others []other) {
+		for _, o := range others {
+			yield(from, to, o.text, o.factor)
 		}
-		for _, o := range t.words[string(folded[i:i+n])] {
-			yield(i, i+n, o.text, o.factor)
-		}
-		i += n
-	}
+	})
 }
-
-// at returns how many characters the longest word at folded[i] has; 0: none.
-func (t *thesaurus) at(folded []rune, i int) int {
-	if isLatin(folded[i]) && i > 0 && isLatin(folded[i-1]) {
-		return 0
-	}
-	for n := min(t.longest[folded[i]], len(folded)-i); n > 0; n-- {
-		if end := i + n; isLatin(folded[end-1]) && end < len(folded) && isLatin(folded[end]) {
-			continue
-		}
-		if _, ok := t.words[string(folded[i:i+n])]; ok {
-			return n
-		}
-	}
-	return 0
-}
-
-func isLatin(r rune) bool { return r >= 'a' && r <= 'z' }
