@@ -2,6 +2,7 @@ package extract
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -9,36 +10,24 @@ import (
 // paper turns pages of places into the blocks of a document and its title.
 func paper(sheets []sheet) (title string, blocks []block, err error) {
 	pages := make([][]line, len(sheets))
-	tables := make([][]ruled, len(sheets))
-	inside := make([][][]glyph, len(sheets))
+	tables := make([][]drawn, len(sheets))
 	for p, s := range sheets {
-		tables[p] = ruledTables(s)
-		inside[p] = make([][]glyph, len(tables[p]))
 		var free []glyph
-	next:
-		for _, g := range s.glyphs {
-			for i, t := range tables[p] {
-				if t.holds(g) {
-					inside[p][i] = append(inside[p][i], g)
-					continue next
-				}
-			}
-			free = append(free, g)
-		}
+		tables[p], free = drawnTables(s)
 		pages[p] = lines(free)
 	}
 	dropRunning(pages, sheets)
 	w := newWriter(pages, sheets)
 	for p := range sheets {
 		rest := readingOrder(pages[p], sheets[p].w)
-		for i, t := range tables[p] {
+		for _, t := range tables[p] {
 			n := 0
-			for n < len(rest) && rest[n].y0 < t.ys[0] {
+			for n < len(rest) && rest[n].y0 < t.top {
 				n++
 			}
 			w.lines(p, rest[:n])
 			rest = rest[n:]
-			if err := w.table(p, t.cells(inside[p][i])); err != nil {
+			if err := w.table(p, t.cells); err != nil {
 				return "", nil, err
 			}
 		}
@@ -57,6 +46,7 @@ type writer struct {
 
 	blocks  []block
 	centred []string // lines in the middle at the head
+	titled  bool     // the head is over
 	open    string   // the paragraph so far
 	last    line
 	page    int
@@ -80,9 +70,11 @@ func newWriter(pages [][]line, sheets []sheet) *writer {
 			w.body, most = size, n
 		}
 	}
-	for size := range weight {
-		if size >= 1.15*w.body {
-			w.sizes = append(w.sizes, size)
+	for _, ls := range pages {
+		for _, l := range ls {
+			if w.heads(l) && !slices.Contains(w.sizes, l.size) {
+				w.sizes = append(w.sizes, l.size)
+			}
 		}
 	}
 	sort.Sort(sort.Reverse(sort.Float64Slice(w.sizes)))
@@ -163,10 +155,14 @@ func (w *writer) line(p int, l line) {
 	size := math.Max(l.size, 1)
 	left, right := w.left[p], w.right[p]
 	middle := l.x0-left > 1.5*size && right-l.x1 > 1.5*size && math.Abs((l.x0-left)-(right-l.x1)) < 2.5*size
-	if middle && len(w.blocks) < 8 && len(w.centred) < 6 {
+	switch {
+	case p > 0 || w.titled:
+	case middle:
 		w.centred = append(w.centred, text)
+	default:
+		w.titled = len(w.centred) > 0 || len(w.blocks) > 4
 	}
-	head := l.size >= 1.15*w.body && len([]rune(text)) <= 60 && !endsSentence(text)
+	head := w.heads(l)
 	if w.open != "" && w.goesOn(p, l, text, head) {
 		w.open = tidyLine(w.open + "\n" + text)
 	} else {
@@ -174,6 +170,12 @@ func (w *writer) line(p int, l line) {
 		w.open, w.head = text, head
 	}
 	w.last, w.page = l, p
+}
+
+// heads tells a heading by its size.
+func (w *writer) heads(l line) bool {
+	text := l.text()
+	return l.size >= 1.15*w.body && letters(text) >= 4 && len([]rune(text)) <= 60 && !endsSentence(text)
 }
 
 // goesOn reports that a line continues the open paragraph.
@@ -192,11 +194,10 @@ func (w *writer) goesOn(p int, l line, text string, head bool) bool {
 		return false
 	}
 	full := w.last.x1 >= w.right[w.page]-2.2*size || l.y0 < w.last.y0 && p == w.page
-	indent := l.x0-w.left[p] > 1.2*size && l.y0 > w.last.y0
-	if w.indents {
-		return full && !indent
-	}
-	return full && !endsSentence(w.open) && !indent
+	// A sentence that ends with its line ends the paragraph too, unless
+	// paragraphs show by an indent that they begin.
+	begins := !w.indents || l.x0-w.left[p] > 1.2*size
+	return full && (!endsSentence(w.open) || !begins)
 }
 
 // openBracket reports that a text ends within brackets or a title, where what
@@ -250,19 +251,23 @@ func (w *writer) table(p int, rows [][]cell) error {
 	return nil
 }
 
-// title is the heading at the top, else the lines in the middle there.
+// title is the heading at the top, which may be broken in lines of one size,
+// else the lines in the middle there.
 func (w *writer) title() string {
-	for i, b := range w.blocks[:min(len(w.blocks), 6)] {
-		if b.kind == heading && b.level == 1 && !notTitle.MatchString(b.text) && len([]rune(b.text)) >= 5 {
-			title := b.text
-			for _, next := range w.blocks[i+1 : min(len(w.blocks), i+3)] {
-				if next.kind != heading || next.level != 1 || notTitle.MatchString(next.text) {
-					break
-				}
-				title += next.text
-			}
-			return title
+	title, level := "", 0
+	for _, b := range w.blocks[:min(len(w.blocks), 5)] {
+		switch {
+		case notTitle.MatchString(b.text):
+		case b.kind == heading && (title == "" || b.level == level):
+			title, level = title+b.text, b.level
+			continue
 		}
+		if title != "" {
+			break
+		}
+	}
+	if n := len([]rune(title)); n >= 4 && n <= 120 {
+		return title
 	}
 	return centredTitle(w.centred)
 }

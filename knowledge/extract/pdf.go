@@ -214,6 +214,12 @@ func pathRules(p pdfium.Pdfium, object references.FPDF_PAGEOBJECT, s sheet) []ru
 	case box.x1-box.x0 < near || box.y1-box.y0 < near:
 		return []rule{box}
 	}
+	// A box that is only filled is a ground behind text; its edges are no
+	// borders.
+	mode, err := p.FPDFPath_GetDrawMode(&requests.FPDFPath_GetDrawMode{PageObject: object})
+	if err != nil || !mode.Stroke {
+		return nil
+	}
 	count, err := p.FPDFPath_CountSegments(&requests.FPDFPath_CountSegments{PageObject: object})
 	if err != nil || count.Count > maxSegments {
 		return nil

@@ -93,6 +93,42 @@ func borders(at []float64) []float64 {
 	return out
 }
 
+// drawn is a table with its text.
+type drawn struct {
+	top   float64
+	cells [][]cell
+}
+
+// drawnTables takes the tables out of a page and leaves the glyphs beside
+// them. A frame around text is no table.
+func drawnTables(s sheet) (tables []drawn, free []glyph) {
+	free = s.glyphs
+	for _, t := range ruledTables(s) {
+		var in, out []glyph
+		for _, g := range free {
+			if t.holds(g) {
+				in = append(in, g)
+			} else {
+				out = append(out, g)
+			}
+		}
+		cells := t.cells(in)
+		filled := 0
+		for _, row := range cells {
+			for _, c := range row {
+				if c.text != "" {
+					filled++
+				}
+			}
+		}
+		if filled >= 2 {
+			tables = append(tables, drawn{t.ys[0], cells})
+			free = out
+		}
+	}
+	return tables, free
+}
+
 func (t ruled) holds(g glyph) bool {
 	x, y := (g.x0+g.x1)/2, (g.y0+g.y1)/2
 	return x > t.xs[0]-near && x < t.xs[len(t.xs)-1]+near && y > t.ys[0]-near && y < t.ys[len(t.ys)-1]+near
