@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"liaison/knowledge/index"
 	"liaison/knowledge/zh"
@@ -94,40 +93,25 @@ func seeID(docID, see string) string {
 	return UnitID(docID, see)
 }
 
-// passageSize is how many characters of a long unit are ranked as one text, so
-// that one matching sentence is not drowned by the rest.
-const passageSize = 400
-
-// How many times a word of the unit's title and aliases, and of the document's
-// title, counts beside a word of the text.
-const (
-	unitTitleWeight = 2
-	docTitleWeight  = 1
-)
-
 func (l *Library) build() {
 	var passages index.Builder
 	parts := make([][]index.Field, len(l.docs)) // of each document, for whole
 	for i := range l.docs {
 		d := &l.docs[i]
-		docTitle := zh.Fold(d.Title + " " + d.Place)
+		docTitle := titleOf(d)
 		parts[i] = append(parts[i], index.Field{Text: docTitle, Weight: docTitleWeight})
 		l.first = append(l.first, len(l.folded))
 		for j := range d.Units {
 			u := &d.Units[j]
-			title := strings.Join(u.Aliases, " ")
-			if u.Title != d.Title {
-				title = u.Title + " " + title
-			}
-			unitTitle := zh.Fold(title)
-			parts[i] = append(parts[i], index.Field{Text: unitTitle, Weight: 1})
+			names := namesOf(d, u)
+			parts[i] = append(parts[i], index.Field{Text: names, Weight: 1})
 			for _, part := range passagesOf(u.Body) {
-				titles := docTitle + " " + unitTitle + "\n"
+				titles := docTitle + " " + names + "\n"
 				folded := titles + zh.Fold(part)
 				// The field is a part of folded, not a second copy of the text.
 				text := index.Field{Text: folded[len(titles):], Weight: 1}
 				parts[i] = append(parts[i], text)
-				passages.Add(text, index.Field{Text: unitTitle, Weight: unitTitleWeight}, index.Field{Text: docTitle, Weight: docTitleWeight})
+				passages.Add(fieldsOf(docTitle, names, text)...)
 				l.unitOf = append(l.unitOf, int32(l.byID[u.ID]))
 				l.folded = append(l.folded, folded)
 			}
@@ -143,29 +127,6 @@ func (l *Library) build() {
 		whole.Add(fields...)
 	}
 	l.whole = whole.Build()
-}
-
-// passagesOf cuts a long body between sentences.
-func passagesOf(body string) []string {
-	if utf8.RuneCountInString(body) <= passageSize*3/2 {
-		return []string{body}
-	}
-	var out []string
-	var cur strings.Builder
-	size := 0
-	for _, s := range zh.Sentences(body) {
-		for _, piece := range chop(s) {
-			n := utf8.RuneCountInString(piece)
-			if size > 0 && size+n > passageSize {
-				out = append(out, cur.String())
-				cur.Reset()
-				size = 0
-			}
-			cur.WriteString(piece)
-			size += n
-		}
-	}
-	return append(out, cur.String())
 }
 
 // Len returns how many units the library holds.

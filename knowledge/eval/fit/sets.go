@@ -166,7 +166,7 @@ func bankFAQ(dir string) (*rankSet, error) {
 
 // policyPages imports the pages and reads the questions of the development half.
 func policyPages(dir string) (*rankSet, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "[0-9]*.*"))
+	files, err := filepath.Glob(filepath.Join(dir, "*.html"))
 	if err != nil || len(files) == 0 {
 		return nil, fmt.Errorf("no pages in %s: %w", dir, errors.Join(err, os.ErrNotExist))
 	}
