@@ -41,14 +41,14 @@ func (l *Library) SearchWithout(off Part, question string, k int) []Hit {
 }
 
 // reranked is how many of the best units are read closely.
-const reranked = 20
+const reranked = 30
 
 // The score of a unit is that of its best passage, plus these shares of the
 // score of its whole document and of what its best sentence holds. A plain sum
 // measured as well as anything tried and can be explained.
 const (
-	wholeShare    = 0.5
-	sentenceShare = 1.0
+	wholeShare    = 0.6
+	sentenceShare = 1.5
 	// formerShare is what counts of a unit out of force: an old text and the one
 	// that replaced it are often the same but for an amount, and what counts now
 	// comes first.
