@@ -39,9 +39,10 @@ func (c *cutter) isHeading(n *node) bool {
 	}
 	if n.level == article {
 		rest := strings.TrimSpace(b.rest)
-		return len(n.kids) > 0 && utf8.RuneCountInString(rest) <= 20 && !sentenceEnd(rest) && !strings.HasSuffix(rest, "：")
+		g := articleName.FindString(rest)
+		return len(n.kids) > 0 && utf8.RuneCountInString(rest) <= 20 && !strings.ContainsAny(rest, "。；，：") && (g == "" || g == rest)
 	}
-	return b.head || b.size <= 40 && len(n.kids) > 0 && !sentenceEnd(b.text)
+	return b.head || b.size <= 40 && len(n.kids) > 0 && !sentenceEnd(b.text) && !strings.ContainsAny(b.text, "。；")
 }
 
 // always reports whether the node is a unit of its own however small.
@@ -86,19 +87,22 @@ func (c *cutter) hasHeadings(n *node) bool {
 	return false
 }
 
-// cutRows reports whether the node is a piece of a table that needs its heading
-// row repeated.
-func (c *cutter) cutRows(n *node) bool { return c.block(n).header != "" }
+// cutRows reports whether the node is a piece of a table that stands by itself:
+// rows that need the heading row repeated, or a question with its answer.
+func (c *cutter) cutRows(n *node) bool {
+	b := c.block(n)
+	return b.header != "" || b.table && rowTitle(b) != ""
+}
 
 // alone reports whether the node, a kid of the one at depth, is cut off from its
 // neighbours.
 func (c *cutter) alone(n *node, depth int) bool {
-	if c.always(n) || c.cutRows(n) || c.block(n).contents || n.level == volume || n.level == chapter {
+	if c.always(n) || c.cutRows(n) || c.block(n).contents || n.level == volume || n.level == chapter || c.divided(n) {
 		return true
 	}
 	size := c.size(n)
 	if c.isHeading(n) {
-		return size >= minSize || depth == 0 && c.block(n).md > 0 && len(n.kids) > 0
+		return size >= minSize || depth == 0 && len(n.kids) > 0
 	}
 	return size > joinSize && (n.level != noMark || size > maxSize)
 }
@@ -168,7 +172,7 @@ func leadOf(b *block) string {
 // leads reports whether the blocks before node k that are in no part yet only
 // introduce it: headings, or a sentence that ends in a colon.
 func (c *cutter) leads(k *node) bool {
-	if k.level == article {
+	if k.level == article || len(c.above) == 0 {
 		for i := c.open; i < k.head; i++ {
 			if !c.isAbove(i) {
 				return false
@@ -195,6 +199,9 @@ func (c *cutter) isAbove(i int) bool {
 	if c.blocks[i].isTitle {
 		return true
 	}
+	if c.blocks[i].named {
+		i--
+	}
 	for _, n := range c.above {
 		if n.head == i && c.isHeading(n) {
 			return true
@@ -219,7 +226,7 @@ func (c *cutter) single(k, n *node, lead string) {
 		p.Title = c.nameOf(n)
 		p.Path = c.path(len(c.above) - 1)
 	}
-	if c.open > 0 && c.open == k.head {
+	if c.open > 0 && c.open == k.head && !c.isHeading(k) && k.level != article && (k.level != noMark || c.cutRows(k)) {
 		p.Lead = lead
 	}
 	switch {
@@ -236,7 +243,7 @@ func (c *cutter) single(k, n *node, lead string) {
 		p.Kind = Section
 	}
 	if row := rowTitle(c.block(k)); c.block(k).table && row != "" {
-		p.Kind, p.Title, p.Path = Answer, title(row), c.path(len(c.above))
+		p.Kind, p.Title, p.Path, p.Lead = Answer, title(row), c.path(len(c.above)), ""
 	}
 	c.fill(p, k)
 }
@@ -264,9 +271,8 @@ func (c *cutter) flushLead(end int, n *node, lead string) {
 	}
 	p := &c.parts[before]
 	if n.head != none && c.isHeading(n) && from > n.head+1 || n.head != none && !c.isHeading(n) && from > n.head {
-		p.Lead = lead
-		if strings.Contains(p.Body, lead) {
-			p.Lead = ""
+		if c.blocks[from].mark.level != noMark && !c.blocks[from].head && !strings.Contains(p.Body, lead) {
+			p.Lead = lead
 		}
 	}
 	first, last := c.blocks[from].mark, mark{}
@@ -300,8 +306,11 @@ func (c *cutter) flush(end int, n *node) {
 	if len(p.Path) > 0 && p.Path[len(p.Path)-1] == p.Title {
 		p.Path = p.Path[:len(p.Path)-1]
 	}
-	if n.head == none && len(c.parts) == 0 && end < len(c.blocks) {
+	switch {
+	case n.head == none && len(c.parts) == 0 && end < len(c.blocks):
 		p.Kind = Preamble
+	case c.isHeading(n) && c.open <= n.head+1:
+		p.Kind = Section
 	}
 	c.fill(p, n)
 }
@@ -335,7 +344,7 @@ func (c *cutter) fill(p Part, n *node) {
 	for end < len(c.blocks) && c.blocks[end].start < p.End {
 		end++
 	}
-	p.Body = c.body(end, n, false)
+	p.Body = c.body(end, n, p.Kind == Contents)
 	if p.Body == "" {
 		p.Body = c.body(end, n, true)
 	}
@@ -354,7 +363,8 @@ func (c *cutter) body(end int, n *node, all bool) string {
 	from := -1
 	for i := c.open; i < end; i++ {
 		blk := &c.blocks[i]
-		if !all && (c.isAbove(i) || i == n.head && c.isHeading(n)) && !figures.MatchString(blk.text) {
+		own := i == n.head || blk.named && i-1 == n.head
+		if !all && (c.isAbove(i) || own && c.isHeading(n)) && !blk.says() {
 			continue
 		}
 		if from >= 0 {
@@ -368,6 +378,18 @@ func (c *cutter) body(end int, n *node, all bool) string {
 
 // figures are amounts, shares and terms that a heading states.
 var figures = regexp.MustCompile(`\d[\d.,]*\s*(?:元|万|亿|%|％|‰|倍|个月|个工作日|工作日|天|日前|日内|年内|周岁|平方米)|百分之|[` + hanDigits + `两]+(?:个月|个工作日|年内|日内|日前|万元|元)`)
+
+// says reports whether a heading is text as well: it states a figure, or is too
+// long for a title to hold it.
+func (b *block) says() bool {
+	switch {
+	case b.isTitle || b.named:
+		return b.differs
+	case b.mark.level == question || asks.MatchString(b.text):
+		return b.size > maxTitle
+	}
+	return b.size > maxTitle || figures.MatchString(b.text)
+}
 
 // gap is what stays of the white space between two blocks.
 func gap(between string) string {
@@ -426,6 +448,8 @@ func (c *cutter) titleOf(n *node) string {
 		return title(strings.TrimSpace(squeeze(b.mark.text) + " " + oneLine(rest)))
 	case b.mark.level == question && b.mark.text != "":
 		return title(b.rest)
+	case n.level == annex && n.head+1 < len(c.blocks) && c.blocks[n.head+1].named:
+		return title(b.text + " " + c.blocks[n.head+1].text)
 	case c.isHeading(n):
 		return title(b.text)
 	}

@@ -16,7 +16,7 @@ var (
 	textTitle    = regexp.MustCompile(`(?:办法|方案|细则|规定|意见|措施|通知|规程|标准|目录|清单|指南|指引|制度|规范|条例|计划|公告|名单|规则|须知|流程|一览表|明细表|申请表|计划表|标准表)(?:[（(].{1,12}[）)])?$`)
 	asks         = regexp.MustCompile(`[?？][”"）)]?$`)
 	salutation   = regexp.MustCompile(`^(?:各|尊敬|亲爱|广大)|[、，,]`)
-	notHeading   = regexp.MustCompile(`https?:|www\.|[:：].|[。；;，,！!…]|^[（(].*[）)]$|^[-*•●·>☎]|[|]`)
+	notHeading   = regexp.MustCompile(`https?:|www\.|[:：].|[。；;，,！!…]|^[（(].*[）)]$|^[-*•●·>☎]|[|]|号$`)
 )
 
 // markContents marks the lines of a table of contents: a run of headings without
@@ -84,6 +84,10 @@ func markHeadings(blocks []block, title string) {
 		case annexHead.MatchString(b.text) && b.size <= 60 && isAnnex(b, next):
 			b.mark = mark{level: annex, text: b.text}
 			b.head = true
+			if annexHead.ReplaceAllString(b.text, "") == "" && isName(next) {
+				next.named = true
+			}
+		case b.named:
 		case b.mark.level == question:
 			b.head = !b.inline || next != nil
 		case asks.MatchString(b.text) && b.size <= 80 && !strings.ContainsAny(b.text, "。；") && !strings.HasPrefix(b.text, "答"):
@@ -102,8 +106,21 @@ func markHeadings(blocks []block, title string) {
 		case b.bold && b.size <= 40 && !sentenceEnd(b.text), looksShort(blocks, i, next):
 			b.mark.level = short
 			b.head = true
+			if next.mark.num == 1 && next.mark.level < question {
+				b.above = next.mark.level - 1
+			}
 		}
 	}
+	for i := range blocks[:max(len(blocks)-1, 0)] {
+		if blocks[i].mark.level == short && blocks[i+1].mark.level == short {
+			blocks[i].mark.level = wide
+		}
+	}
+}
+
+// isName reports whether the block can be the name of an annex.
+func isName(b *block) bool {
+	return !b.table && b.size <= 60 && b.mark.level == noMark && b.md == 0 && !sentenceEnd(b.text) && !strings.HasSuffix(b.text, "：")
 }
 
 func following(blocks []block, i int) *block {
@@ -127,8 +144,9 @@ func markTitle(blocks []block, title string) {
 		if b.table {
 			break
 		}
-		if want != "" && strings.Trim(squeeze(b.text), "《》") == want || i == 0 && b.md == 1 && tops == 1 {
-			b.isTitle = true
+		same := strings.Trim(squeeze(b.text), "《》") == want
+		if same && want != "" || i == 0 && b.md == 1 && tops == 1 {
+			b.isTitle, b.differs = true, !same
 			b.mark = mark{}
 		}
 	}
@@ -167,7 +185,12 @@ func looksShort(blocks []block, i int, next *block) bool {
 			return false
 		}
 	}
-	return next.table || next.size >= 20 || next.mark.num == 1 || next.md > 0 || sentenceEnd(next.text)
+	if next.table || next.size >= 20 || next.mark.num == 1 || next.md > 0 || sentenceEnd(next.text) {
+		return true
+	}
+	// Two short lines, a heading above a heading, with text below.
+	return i+2 < len(blocks) && blocks[i+2].size >= 40 && sentenceEnd(blocks[i+2].text) && hasHan(next.text) &&
+		!notHeading.MatchString(next.text) && !dateLine.MatchString(blocks[i+2].text)
 }
 
 func hasHan(s string) bool {

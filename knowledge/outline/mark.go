@@ -19,6 +19,7 @@ const (
 	clause    level = 22 // 第一节
 	article   level = 30 // 第一条
 	han       level = 40 // 一、
+	wide      level = 44 // a short line above another
 	short     level = 45 // a short line that is a heading by its looks
 	hanParen  level = 50 // （一）
 	question  level = 55 // 问： or a line that asks

@@ -23,6 +23,9 @@ type block struct {
 	columns    int    // lines of the heading row in text, for the first piece of a table
 	head       bool   // a heading by its looks or its mark
 	isTitle    bool   // the title of the whole text
+	differs    bool   // a title in other words than those the caller gave
+	named      bool   // the name of the annex that the block before it numbers
+	above      level  // of a short line: its level where the marks below it tell
 	contents   bool   // a line of a table of contents
 }
 
@@ -49,11 +52,10 @@ func scan(text string) []block {
 }
 
 type scanner struct {
-	text     string
-	blocks   []block
-	last     map[level]int // the last number seen of a mark
-	rows     []row         // of the table being read
-	rowAbove bool
+	text   string
+	blocks []block
+	last   map[level]int // the last number seen of a mark
+	rows   []row         // of the table being read
 }
 
 type row struct{ start, end int }

@@ -68,7 +68,7 @@ func (b *builder) top() *node { return b.stack[len(b.stack)-1] }
 func (b *builder) place(i int) {
 	blk := &b.blocks[i]
 	n := &node{head: i, level: blk.rank()}
-	if n.level == noMark || blk.contents || blk.isTitle || b.orphan(i) {
+	if n.level == noMark || blk.contents || blk.isTitle || blk.named || b.orphan(i) {
 		n.level = noMark
 		b.top().kids = append(b.top().kids, n)
 		return
@@ -80,8 +80,11 @@ func (b *builder) place(i int) {
 
 // rank orders headings: a Markdown heading by its depth, others by their mark.
 func (b *block) rank() level {
-	if b.md > 0 {
+	switch {
+	case b.md > 0:
 		return heading + level(b.md)
+	case b.above > noMark:
+		return b.above
 	}
 	return b.mark.level
 }
@@ -95,7 +98,7 @@ func (b *builder) popTo(i int, rank level) {
 			return
 		}
 	}
-	if rank == short {
+	if blk.md == 0 && (blk.mark.level == question || blk.mark.level == short || blk.mark.level == wide) {
 		b.popForShort(i)
 		return
 	}
@@ -122,7 +125,11 @@ func (b *builder) popForShort(i int) {
 			}
 		}
 	}
-	for len(b.stack) > 1 && b.top().level >= digit && !b.goesOn(b.top().head) && !b.blocks[b.top().head].head {
+	for len(b.stack) > 1 {
+		top := &b.blocks[b.top().head]
+		if top.head || b.goesOn(b.top().head) || b.top().level < han || b.top().level < digit && !sentenceEnd(top.text) {
+			return
+		}
 		b.stack = b.stack[:len(b.stack)-1]
 	}
 }
