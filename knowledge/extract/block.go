@@ -41,7 +41,7 @@ func (b block) plain() string {
 
 // structured matches the marks by which official texts number their parts.
 // Such a line is recognised by its mark and needs no other sign of a heading.
-var structured = regexp.MustCompile(`^(第[一二三四五六七八九十百零〇\d]+[编章节条款部分步]|[一二三四五六七八九十]+[、.．]|[（(]([一二三四五六七八九十]+|\d{1,2})[）)]|\d{1,2}([、．)）]|\.(\D|$))|[①-⑳]|附件|附：|附表|[•·●◆■]|[-*+] )`)
+var structured = regexp.MustCompile(`^(第[一二三四五六七八九十百零〇\d]+[编章节条款部分步]|[一二三四五六七八九十]+[、.．]|[（(]([一二三四五六七八九十]+|\d{1,2})[）)]|\d{1,2}([、．)）]|\.(\D|\d{4}年|$))|[①-⑳]|附件|附：|附表|[•·●◆■]|[-*+] )`)
 
 // markdown writes blocks as the Markdown subset of Page.Text.
 func markdown(blocks []block) string {
@@ -98,8 +98,8 @@ func writeTable(b *strings.Builder, rows [][]string) {
 }
 
 // tidyLine makes one line of text: invisible characters are dropped, runs of
-// white space become one space, and a line broken between two Chinese
-// characters is joined without one.
+// white space become one space, and a line broken beside a Chinese character
+// is joined without one.
 func tidyLine(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
@@ -115,7 +115,7 @@ func tidyLine(s string) string {
 			broken = broken || r == '\n'
 			continue
 		}
-		if space && last != 0 && !(broken && isWide(last) && isWide(r)) {
+		if space && last != 0 && !(broken && (isWide(last) || isWide(r))) {
 			b.WriteByte(' ')
 		}
 		space, broken = false, false

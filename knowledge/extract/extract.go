@@ -83,11 +83,7 @@ func ReadContext(ctx context.Context, name string, data []byte) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	read := readers[kind]
-	if read == nil {
-		return Page{}, unreadable(CodeUnsupported, "%s files are not read", kind)
-	}
-	page, err := read(ctx, data)
+	page, err := readers[kind](ctx, data)
 	if ctx.Err() != nil {
 		return Page{}, &Unreadable{Code: CodeTimeout, Why: "reading took too long; split the file and import the parts", err: ctx.Err()}
 	}
@@ -110,6 +106,8 @@ var readers = map[string]reader{
 	"markdown": readMarkdown,
 	"text":     readText,
 	"docx":     readDOCX,
+	"xlsx":     readXLSX,
+	"csv":      readCSV,
 	"pdf":      readPDF,
 	"ofd":      readOFD,
 }

@@ -215,14 +215,19 @@ func nearest(n *html.Node, a atom.Atom) *html.Node {
 	return n
 }
 
-// hides reports that an element is hidden and too small to be text that a
-// script folds away: a tooltip, a code for pasting.
+// hides reports that an element is hidden and not text that a script folds
+// away, as the answers of a list of questions and all but one tab of a guide
+// are.
 func (r *renderer) hides(n *html.Node) bool {
 	style := strings.ReplaceAll(strings.ToLower(attr(n, "style")), " ", "")
 	if !strings.Contains(style, "display:none") && !strings.Contains(style, "mso-hide:all") && !hasAttr(n, "hidden") {
 		return false
 	}
-	return !isBlock(n) || letters(nodeText(n)) < 40
+	switch n.DataAtom {
+	case atom.Dd, atom.Dt, atom.Li, atom.Ul, atom.Ol, atom.Tr, atom.Td, atom.Table:
+		return false
+	}
+	return !isBlock(n) || letters(nodeText(n)) < 8
 }
 
 func isBold(n *html.Node) bool {

@@ -30,8 +30,7 @@ var (
 	related  = regexp.MustCompile(`^[【\[]?(相关(链接|阅读|新闻|文章|稿件|报道|信息|文件|解读|政策|推荐|内容|附件)|延伸阅读|推荐阅读|猜你喜欢|热门(推荐|文章)|政策解读|解读文件|关联(文件|稿件)|往期回顾)[】\]：:]?$`)
 	neighbor = regexp.MustCompile(`^[<《«]?\s*(上|下)一?[篇条页][：:]?`)
 	credits  = regexp.MustCompile(`^[（(\[【]?\s*(责任编辑|责编|编辑|审核|校对|初审|复审|终审|撰稿|供稿|作者|来源|信息来源|文章来源|稿源|通讯员|记者)\s*[：:/].{0,60}$`)
-	dateOnly = regexp.MustCompile(`^\[?\s*\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?(\s+\d{1,2}:\d{2}(:\d{2})?)?\s*\]?$`)
-	pageDate = regexp.MustCompile(`\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?(\s+\d{1,2}:\d{2}(:\d{2})?)?`)
+	pageDate = regexp.MustCompile(`\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}(\s*日)?(\s+\d{1,2}:\d{2}(:\d{2})?)?`)
 )
 
 // isChrome tells a line of the page's furniture from one of the document.
@@ -92,7 +91,7 @@ func labels(line string) (map[string]string, bool) {
 }
 
 // buttons are what sits right behind a value, without a space.
-var buttons = regexp.MustCompile(`(分享到?|分享文章到.*|字体大小.*|字体.*|浏览|阅读|打印.*|【.*|\[\s*字.*)$`)
+var buttons = regexp.MustCompile(`(分享到?.*|分享文章到.*|字体大小.*|字体.*|浏览|阅读|打印.*|【.*|\[\s*字.*)$`)
 
 // trimChrome cuts buttons off the end of a value.
 func trimChrome(value string) string {
@@ -168,6 +167,11 @@ func trimHead(blocks []block, title string, meta map[string]string) []block {
 	rest := blocks
 	want := squeeze(title)
 	for len(rest) > 0 && len(head) < headLines {
+		if len(head) == 0 {
+			if rest = skipMenu(rest); len(rest) == 0 {
+				break
+			}
+		}
 		if n := repeatsTitle(rest, want); n > 0 {
 			rest = rest[n:]
 			continue
@@ -182,8 +186,8 @@ func trimHead(blocks []block, title string, meta map[string]string) []block {
 			head = append(head, b)
 			continue
 		}
-		if dateOnly.MatchString(b.text) && len(head) == 0 {
-			merge(meta, map[string]string{"发布时间": strings.Trim(b.text, "[] ")})
+		if found, ok := byline(b.text); ok && len(head) == 0 {
+			merge(meta, found)
 			continue
 		}
 		if found, ok := labels(b.text); ok {
@@ -193,6 +197,43 @@ func trimHead(blocks []block, title string, meta map[string]string) []block {
 		head = append(head, b)
 	}
 	return append(head, rest...)
+}
+
+// skipMenu leaves out the lines at the top that are only links: the names of
+// tabs, a path. A page of links alone, or with files at its top, stays whole.
+func skipMenu(blocks []block) []block {
+	n := 0
+	for n < len(blocks) && blocks[n].kind != table && blocks[n].links > 0.8 && !fileEnding.MatchString(blocks[n].text) && !attachmentText.MatchString(blocks[n].text) {
+		n++
+	}
+	menu, rest := 0, 0
+	for i, b := range blocks {
+		if i < n {
+			menu += letters(b.plain())
+		} else {
+			rest += letters(b.plain())
+		}
+	}
+	if menu > rest {
+		return blocks
+	}
+	return blocks[n:]
+}
+
+// byline reads a line that is a date, or a date with a time beside a short
+// name, as it stands below the title of an article.
+func byline(line string) (map[string]string, bool) {
+	date := pageDate.FindString(line)
+	rest := strings.Trim(strings.Replace(line, date, "", 1), " []【】()（）|")
+	switch {
+	case date == "":
+		return nil, false
+	case rest == "":
+		return map[string]string{"发布时间": tidyLine(date)}, true
+	case strings.Contains(date, ":") && len([]rune(rest)) <= 20 && !strings.ContainsAny(rest, "，。；：:"):
+		return map[string]string{"发布时间": tidyLine(date), "来源": rest}, true
+	}
+	return nil, false
 }
 
 // repeatsTitle is the number of lines at the start that are the title again,

@@ -80,7 +80,22 @@ func (r *renderer) table(t *html.Node) {
 		r.err = err
 		return
 	}
+	share := linkShare(t)
+	for i := range blocks {
+		blocks[i].links = share
+	}
 	r.blocks = append(r.blocks, blocks...)
+}
+
+// linkShare is the share of the text below n that stands in links.
+func linkShare(n *html.Node) float64 {
+	all, linked := letters(nodeText(n)), 0
+	for a := range n.Descendants() {
+		if a.DataAtom == atom.A {
+			linked += letters(nodeText(a))
+		}
+	}
+	return float64(linked) / float64(max(all, 1))
 }
 
 // cellText is the text of a cell in one line.
