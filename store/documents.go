@@ -1,143 +1,180 @@
 package store
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
+	"errors"
 	"time"
 
+	"liaison/knowledge/shelf"
 	"liaison/ticket"
 )
 
-// The origins of a document.
-const (
-	Bundled  = "bundled" // came with the program
-	Imported = "import"  // was imported by the operator
-)
+var _ shelf.Store = (*Store)(nil)
 
-// Document is a document of the policy library as the library reads it.
-type Document struct {
-	ID     string
-	Name   string
-	Origin string    // Bundled or Imported
-	Source []byte    // Markdown
-	Hash   string    // of Source; lower-case hex SHA-256 when not given
-	At     time.Time // when it was saved; now when not given
+// UpdateShelf implements shelf.Store.
+func (s *Store) UpdateShelf(ctx context.Context, fn func(shelf.Tx) error) error {
+	return s.update(ctx, func(t *tx) error { return fn(shelfTx{t}) })
 }
 
-// SaveDocuments adds the documents or replaces those that differ, and returns
-// how many were added, replaced or removed. An imported document goes before a
-// bundled one with the same ID: a bundled one does not replace it. Bundled
-// documents that are stored but not among docs are removed. Unless nothing
-// changed the library's version is raised.
-func (s *Store) SaveDocuments(ctx context.Context, origin string, docs []Document) (changed int, err error) {
-	if origin != Bundled && origin != Imported {
-		return 0, fmt.Errorf("store: unknown origin %q", origin)
-	}
-	err = s.update(ctx, func(t *tx) error {
-		changed = 0
-		given := make(map[string]bool, len(docs))
-		for _, d := range docs {
-			d.Origin = origin
-			given[d.ID] = true
-			replaced, err := t.saveDocument(ctx, d)
-			if err != nil {
-				return err
-			}
-			if replaced {
-				changed++
-			}
-		}
-		if origin == Bundled {
-			removed, err := t.keepBundled(ctx, given)
-			if err != nil {
-				return err
-			}
-			changed += removed
-		}
-		if changed == 0 {
-			return nil
-		}
-		_, err := t.next(ctx, "library", 1)
-		return err
-	})
-	if err != nil {
-		return 0, err
-	}
-	return changed, nil
-}
-
-func (t *tx) saveDocument(ctx context.Context, d Document) (replaced bool, err error) {
-	if d.Source == nil {
-		d.Source = []byte{}
-	}
-	if d.Hash == "" {
-		sum := sha256.Sum256(d.Source)
-		d.Hash = hex.EncodeToString(sum[:])
-	}
-	if d.At.IsZero() {
-		d.At = t.store.cfg.Now()
-	}
-	have, err := scanDocument(t.row(ctx, `SELECT `+documentColumns+` FROM document WHERE id = $1`, d.ID))
-	switch {
-	case ticket.CodeOf(err) == ticket.NotFound:
-	case err != nil:
-		return false, err
-	case have.Origin == Imported && d.Origin == Bundled:
-		return false, nil
-	case have.Origin == d.Origin && have.Name == clean(d.Name) && have.Hash == d.Hash && bytes.Equal(have.Source, d.Source):
-		return false, nil
-	}
-	_, err = t.exec(ctx, `INSERT INTO document (`+documentColumns+`) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (id) DO UPDATE SET name = excluded.name, origin = excluded.origin, source = excluded.source,
-			hash = excluded.hash, at = excluded.at`, d.ID, d.Name, d.Origin, d.Source, d.Hash, d.At)
-	return true, err
-}
-
-// keepBundled removes the bundled documents that are not wanted.
-func (t *tx) keepBundled(ctx context.Context, wanted map[string]bool) (removed int, err error) {
-	ids, err := all(ctx, t, scanString, `SELECT id FROM document WHERE origin = $1`, Bundled)
-	if err != nil {
-		return 0, err
-	}
-	for _, id := range ids {
-		if wanted[id] {
-			continue
-		}
-		if _, err := t.exec(ctx, `DELETE FROM document WHERE id = $1`, id); err != nil {
-			return 0, err
-		}
-		removed++
-	}
-	return removed, nil
-}
-
-const documentColumns = `id, name, origin, source, hash, at`
-
-func scanDocument(sc scanner) (d Document, err error) {
-	return d, sc.Scan(&d.ID, &d.Name, &d.Origin, &d.Source, &d.Hash, when{&d.At})
-}
-
-// Documents returns all documents in order of ID.
-func (s *Store) Documents(ctx context.Context) (docs []Document, err error) {
-	err = s.view(ctx, func(t *tx) error {
-		docs, err = all(ctx, t, scanDocument, `SELECT `+documentColumns+` FROM document ORDER BY id`)
-		return err
-	})
-	return docs, err
+// ViewShelf implements shelf.Store.
+func (s *Store) ViewShelf(ctx context.Context, fn func(shelf.Tx) error) error {
+	return s.view(ctx, func(t *tx) error { return fn(shelfTx{t}) })
 }
 
 // LibraryVersion returns a number that grows whenever the documents change, 0
 // before there were any.
 func (s *Store) LibraryVersion(ctx context.Context) (version int64, err error) {
 	err = s.view(ctx, func(t *tx) error {
-		err := t.row(ctx, `SELECT value FROM counter WHERE name = 'library'`).Scan(&version)
-		if ticket.CodeOf(err) == ticket.NotFound {
-			return nil
-		}
+		version, err = shelfTx{t}.Revision(ctx)
 		return err
 	})
 	return version, err
+}
+
+// shelfTx implements shelf.Tx. Its methods are not those of tx, because the
+// conversations have no business with them.
+type shelfTx struct{ *tx }
+
+const (
+	documentColumns = `id, version, rev, state, title, file, starts, file_hash, read_hash, source_hash, text_hash,
+		import, action, actor, at, `
+	withSource    = documentColumns + `source`
+	withoutSource = documentColumns + `NULL`
+	// lastLine chooses the last line of each version.
+	lastLine = `rev = (SELECT max(l.rev) FROM document l WHERE l.id = d.id AND l.version = d.version)`
+)
+
+func scanEntry(sc scanner) (e shelf.Entry, err error) {
+	var starts string
+	err = sc.Scan(&e.ID, &e.Version, &e.Rev, &e.State, &e.Title, &e.File, &starts,
+		&e.FileHash, &e.ReadHash, &e.SourceHash, &e.TextHash, &e.Import, &e.Action, &e.By, when{&e.At}, &e.Source)
+	if err != nil {
+		return e, err
+	}
+	return e, e.Starts.UnmarshalText([]byte(starts))
+}
+
+// Entries implements shelf.Tx.
+func (t shelfTx) Entries(ctx context.Context, sources bool, ids ...string) ([]shelf.Entry, error) {
+	columns := withoutSource
+	if sources {
+		columns = withSource
+	}
+	query := `SELECT ` + columns + ` FROM document d WHERE ` + lastLine
+	if len(ids) == 0 {
+		return all(ctx, t.tx, scanEntry, query+` ORDER BY id, version`)
+	}
+	var out []shelf.Entry
+	for _, id := range ids {
+		entries, err := all(ctx, t.tx, scanEntry, query+` AND id = $1 ORDER BY version`, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, entries...)
+	}
+	return out, nil
+}
+
+// History implements shelf.Tx.
+func (t shelfTx) History(ctx context.Context, id string) ([]shelf.Entry, error) {
+	return all(ctx, t.tx, scanEntry, `SELECT `+withoutSource+` FROM document WHERE id = $1 ORDER BY rev DESC, version DESC`, id)
+}
+
+// Before implements shelf.Tx.
+func (t shelfTx) Before(ctx context.Context, id string, version int, rev int64) (shelf.Entry, error) {
+	e, err := scanEntry(t.row(ctx, `SELECT `+withSource+` FROM document
+		WHERE id = $1 AND version = $2 AND rev < $3 ORDER BY rev DESC LIMIT 1`, id, version, rev))
+	return e, shelfError(err)
+}
+
+// Written implements shelf.Tx.
+func (t shelfTx) Written(ctx context.Context, rev int64) ([]shelf.Entry, error) {
+	return all(ctx, t.tx, scanEntry, `SELECT `+withoutSource+` FROM document WHERE rev = $1 ORDER BY id, version`, rev)
+}
+
+// Put implements shelf.Tx.
+func (t shelfTx) Put(ctx context.Context, entries []shelf.Entry) (int64, error) {
+	if len(entries) == 0 {
+		return t.Revision(ctx)
+	}
+	rev, err := t.next(ctx, "library", 1)
+	if err != nil {
+		return 0, err
+	}
+	for _, e := range entries {
+		if e.Source == nil {
+			e.Source = []byte{}
+		}
+		_, err := t.exec(ctx, `INSERT INTO document (`+withSource+`)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+			e.ID, e.Version, rev, string(e.State), e.Title, e.File, e.Starts.String(),
+			e.FileHash, e.ReadHash, e.SourceHash, e.TextHash, e.Import, string(e.Action), e.By, e.At, e.Source)
+		if err != nil {
+			return 0, err
+		}
+	}
+	return rev, nil
+}
+
+// Revision implements shelf.Tx.
+func (t shelfTx) Revision(ctx context.Context) (rev int64, err error) {
+	err = t.row(ctx, `SELECT value FROM counter WHERE name = 'library'`).Scan(&rev)
+	if ticket.CodeOf(err) == ticket.NotFound {
+		err = nil
+	}
+	return rev, err
+}
+
+// Since implements shelf.Tx.
+func (t shelfTx) Since(ctx context.Context, rev int64) ([]string, error) {
+	return all(ctx, t.tx, scanString, `SELECT DISTINCT id FROM document WHERE rev > $1 ORDER BY id`, rev)
+}
+
+// AddImport implements shelf.Tx.
+func (t shelfTx) AddImport(ctx context.Context, r shelf.Record) (int64, error) {
+	counts, err := marshal(r.Counts)
+	if err != nil {
+		return 0, err
+	}
+	outcomes, err := marshal(r.Outcomes)
+	if err != nil {
+		return 0, err
+	}
+	id, err := t.next(ctx, "document_import", 1)
+	if err != nil {
+		return 0, err
+	}
+	_, err = t.exec(ctx, `INSERT INTO document_import (id, rev, actor, at, counts, outcomes, undone_by, undone_at)
+		VALUES ($1, $2, $3, $4, $5, $6, '', 0)`, id, r.Rev, r.By, r.At, counts, outcomes)
+	return id, err
+}
+
+const importColumns = `id, rev, actor, at, counts, undone_by, undone_at, `
+
+func scanImport(sc scanner) (r shelf.Record, err error) {
+	return r, sc.Scan(&r.ID, &r.Rev, &r.By, when{&r.At}, jsonText{&r.Counts}, &r.UndoneBy, when{&r.UndoneAt}, jsonText{&r.Outcomes})
+}
+
+// Imports implements shelf.Tx.
+func (t shelfTx) Imports(ctx context.Context, limit int) ([]shelf.Record, error) {
+	return all(ctx, t.tx, scanImport, `SELECT `+importColumns+`'' FROM document_import ORDER BY id DESC LIMIT $1`, limit)
+}
+
+// ImportRecord implements shelf.Tx.
+func (t shelfTx) ImportRecord(ctx context.Context, id int64) (shelf.Record, error) {
+	r, err := scanImport(t.row(ctx, `SELECT `+importColumns+`outcomes FROM document_import WHERE id = $1`, id))
+	return r, shelfError(err)
+}
+
+// MarkUndone implements shelf.Tx.
+func (t shelfTx) MarkUndone(ctx context.Context, id int64, by string, at time.Time) error {
+	return shelfError(found(t.exec(ctx, `UPDATE document_import SET undone_by = $2, undone_at = $3 WHERE id = $1`, id, by, at)))
+}
+
+// shelfError says NotFound in the words of package shelf.
+func shelfError(err error) error {
+	if ticket.CodeOf(err) == ticket.NotFound {
+		return errors.Join(shelf.ErrNotFound, err)
+	}
+	return err
 }

@@ -4,134 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"time"
 
 	"liaison/handlers"
-	"liaison/knowledge"
 	"liaison/store"
 	"liaison/ticket"
 )
-
-// importCmd adds documents to the library.
-type importCmd struct {
-	Paths []string `arg:"" name:"path" help:"Files (.md, .txt) or folders with such files."`
-}
-
-// Help is shown by liaison import --help.
-func (importCmd) Help() string {
-	return "Markdown files with front matter are taken as they are; any other text is cut into units at its headings or articles. A running bot answers from the new documents within seconds. If one file is faulty, none is imported.\n\nExample:\n  liaison import policies/2026-reply.md folder/"
-}
-
-// Run imports.
-func (cmd importCmd) Run(ctx context.Context, s *Settings, c *console) error {
-	files, err := textFiles(cmd.Paths)
-	if err != nil {
-		return err
-	}
-	var docs []knowledge.Document
-	var faults []error
-	from := make(map[string]string)
-	for _, path := range files {
-		b, err := os.ReadFile(path)
-		if err != nil {
-			faults = append(faults, err)
-			continue
-		}
-		d, err := knowledge.ImportDocument(path, b)
-		if err != nil {
-			if !strings.Contains(err.Error(), path) {
-				err = fmt.Errorf("%s: %w", path, err)
-			}
-			faults = append(faults, err)
-			continue
-		}
-		if other, twice := from[d.ID]; twice {
-			faults = append(faults, fmt.Errorf("%s: has the same id %q as %s", path, d.ID, other))
-			continue
-		}
-		from[d.ID] = path
-		docs = append(docs, d)
-	}
-	if len(faults) > 0 {
-		return fail(errors.Join(faults...), "correct the files; nothing was imported")
-	}
-	st, err := s.open(ctx, s.logger(c.err))
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	now := time.Now()
-	if err := syncBundled(ctx, st, now); err != nil {
-		return err
-	}
-	before, err := st.Documents(ctx)
-	if err != nil {
-		return err
-	}
-	rows := stored(docs, now)
-	changed, err := st.SaveDocuments(ctx, store.Imported, rows)
-	if err != nil {
-		return err
-	}
-	for i, d := range docs {
-		fmt.Fprintf(c.out, "%s  %s  %d units  from %s: %s\n", d.ID, d.Title, len(d.Units), from[d.ID], effect(before, rows[i]))
-	}
-	fmt.Fprintf(c.out, "%d documents read, %d new or changed\n", len(docs), changed)
-	return nil
-}
-
-// effect says what saving a document did, given what was there before.
-func effect(before []store.Document, d store.Document) string {
-	for _, old := range before {
-		switch {
-		case old.ID != d.ID:
-		case old.Hash == d.Hash:
-			return "unchanged"
-		default:
-			return "replaced " + old.Name
-		}
-	}
-	return "new"
-}
-
-// textFiles lists the named files, and the importable ones in the named folders.
-func textFiles(paths []string) ([]string, error) {
-	var files []string
-	for _, path := range paths {
-		info, err := os.Stat(path)
-		if err != nil {
-			return nil, misuse(err, "name files or folders that exist")
-		}
-		if !info.IsDir() {
-			files = append(files, path)
-			continue
-		}
-		before := len(files)
-		err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
-			switch strings.ToLower(filepath.Ext(p)) {
-			case ".md", ".markdown", ".txt":
-				if err == nil && d.Type().IsRegular() {
-					files = append(files, p)
-				}
-			}
-			return err
-		})
-		if err != nil {
-			return nil, fail(err, "check that the folder can be read")
-		}
-		if len(files) == before {
-			return nil, misuse(fmt.Errorf("%s holds no .md or .txt file", path), "name a folder with such files")
-		}
-	}
-	return files, nil
-}
 
 // inviteCmd makes an invitation.
 type inviteCmd struct {

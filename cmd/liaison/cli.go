@@ -24,7 +24,10 @@ type cli struct {
 
 	Serve       serveCmd       `cmd:"" default:"withargs" help:"Run the bot (the default)."`
 	Ask         askCmd         `cmd:"" help:"Ask the policy library one question."`
-	Import      importCmd      `cmd:"" help:"Add policy documents to the library."`
+	Import      importCmd      `cmd:"" help:"Add policy documents to the library, or take an import back."`
+	Imports     importsCmd     `cmd:"" help:"List the imports."`
+	Library     libraryCmd     `cmd:"" help:"See, review and correct the documents of the library."`
+	Export      exportCmd      `cmd:"" help:"Write the library as Markdown files."`
 	Eval        evalCmd        `cmd:"" help:"Measure retrieval or routing on data of your own."`
 	Invite      inviteCmd      `cmd:"" help:"Make a one-time invitation for staff or an observer."`
 	Migrate     migrateCmd     `cmd:"" help:"Bring the database up to this version and say what was done."`

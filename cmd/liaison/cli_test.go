@@ -166,7 +166,7 @@ func TestSettingsFromFileEnvironmentAndFlags(t *testing.T) {
 
 func TestHelpHasAnExampleEverywhere(t *testing.T) {
 	t.Parallel()
-	for _, cmd := range []string{"serve", "ask", "import", "eval retrieval", "eval routing", "invite", "migrate", "backup", "config", "healthcheck", "version"} {
+	for _, cmd := range []string{"serve", "ask", "import", "import undo", "imports", "library list", "library show", "library publish", "library withdraw", "library repeal", "library remove", "library set", "export", "eval retrieval", "eval routing", "invite", "migrate", "backup", "config", "healthcheck", "version"} {
 		out, _, code := liaison(t, append(strings.Fields(cmd), "--help")...)
 		if code != exitOK || !strings.Contains(out, "Example:") || !strings.Contains(out, "liaison "+strings.Fields(cmd)[0]) {
 			t.Errorf("%s --help: exit %d\n%s", cmd, code, out)
@@ -174,47 +174,6 @@ func TestHelpHasAnExampleEverywhere(t *testing.T) {
 	}
 	if out, _, code := liaison(t, "version"); code != exitOK || !strings.HasPrefix(out, "liaison ") {
 		t.Errorf("version: exit %d, %q", code, out)
-	}
-}
-
-func TestImport(t *testing.T) {
-	t.Parallel()
-	dir, data := t.TempDir(), t.TempDir()
-	write := func(name, text string) string {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	good := write("trial.md", "# 示例市雨伞补贴办法（示例文本）\n\n## 雨伞补贴\n\n示例市每家企业每年可以领取雨伞补贴37元。\n")
-	bad := write("scan.pdf", "%PDF-1.7")
-	if _, errs, code := liaison(t, "import", good, bad, "--data", data); code != exitFailed || !strings.Contains(errs, "scan.pdf") || !strings.Contains(errs, ".md") {
-		t.Errorf("a PDF: exit %d, %s", code, errs)
-	}
-	ask := func() answerJSON {
-		out, errs, code := liaison(t, "ask", "示例市的雨伞补贴是多少元？", "--json", "--data", data)
-		var a answerJSON
-		if err := json.Unmarshal([]byte(out), &a); err != nil || code != exitOK {
-			t.Fatalf("exit %d, %v: %s", code, err, errs)
-		}
-		return a
-	}
-	if a := ask(); a.Decision == knowledge.Answered {
-		t.Errorf("before the import: %+v", a)
-	}
-	out, errs, code := liaison(t, "import", good, "--data", data)
-	if code != exitOK || !strings.Contains(out, "1 new or changed") || !strings.Contains(out, ": new") {
-		t.Fatalf("exit %d, %s%s", code, out, errs)
-	}
-	if a := ask(); a.Decision != knowledge.Answered || !strings.Contains(a.Answer, "37元") {
-		t.Errorf("after the import: %+v", a)
-	}
-	if out, _, _ := liaison(t, "import", good, "--data", data); !strings.Contains(out, "0 new or changed") {
-		t.Errorf("the same again: %s", out)
-	}
-	if _, errs, code := liaison(t, "import", filepath.Join(dir, "none.md"), "--data", data); code != exitUsage || !strings.Contains(errs, "none.md") {
-		t.Errorf("a file that is not there: exit %d, %s", code, errs)
 	}
 }
 

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -15,14 +13,15 @@ import (
 	"liaison/knowledge"
 	"liaison/knowledge/library"
 	"liaison/knowledge/openai"
+	"liaison/knowledge/shelf"
 	"liaison/store"
 )
 
 // databaseFile is the SQLite database in the data folder.
 const databaseFile = "liaison.db"
 
-// libraryPoll is how often a running bot looks whether documents were imported.
-const libraryPoll = 2 * time.Second
+// libraryPoll is how often a running bot looks whether documents have changed.
+const libraryPoll = 500 * time.Millisecond
 
 // logger makes the logger of the settings.
 func (s *Settings) logger(w io.Writer) *slog.Logger {
@@ -90,61 +89,27 @@ func (s *Settings) readLibrary(ctx context.Context, log *slog.Logger) ([]knowled
 		return nil, err
 	}
 	defer st.Close()
-	docs, _, err := loadLibrary(ctx, st, log)
+	docs, _, err := shelf.New(shelf.Config{Store: st, Logger: log}).Load(ctx)
 	if err == nil && len(docs) == 0 { // migrated, but never started
 		return knowledge.LoadFS(library.FS())
 	}
 	return docs, err
 }
 
-// syncBundled brings the bundled documents in the store up to this program's.
-func syncBundled(ctx context.Context, st *store.Store, now time.Time) error {
+// openShelf opens the kept library of the store, with the bundled documents of this
+// program in it.
+func openShelf(ctx context.Context, st *store.Store, log *slog.Logger) (*shelf.Shelf, error) {
 	docs, err := knowledge.LoadFS(library.FS())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = st.SaveDocuments(ctx, store.Bundled, stored(docs, now))
-	return err
-}
-
-// stored puts documents in the form in which they are kept.
-func stored(docs []knowledge.Document, now time.Time) []store.Document {
-	var out []store.Document
-	for _, d := range docs {
-		source := knowledge.RenderDocument(d)
-		sum := sha256.Sum256(source)
-		out = append(out, store.Document{ID: d.ID, Name: d.Title, Source: source, Hash: hex.EncodeToString(sum[:]), At: now})
-	}
-	return out
-}
-
-// loadLibrary reads the documents in the store and the version that they make. A
-// document that cannot be read is left out and told of in the log: one bad row
-// must not silence all the others.
-func loadLibrary(ctx context.Context, st *store.Store, log *slog.Logger) ([]knowledge.Document, int64, error) {
-	version, err := st.LibraryVersion(ctx)
-	if err != nil {
-		return nil, 0, err
-	}
-	rows, err := st.Documents(ctx)
-	if err != nil {
-		return nil, 0, err
-	}
-	var docs []knowledge.Document
-	for _, row := range rows {
-		d, err := knowledge.ParseDocument(row.ID, row.Source)
-		if err != nil {
-			log.ErrorContext(ctx, "a document in the database cannot be read and is left out; import it again", "document", row.ID, "error", err)
-			continue
-		}
-		docs = append(docs, d)
-	}
-	return docs, version, nil
+	sh := shelf.New(shelf.Config{Store: st, Logger: log})
+	return sh, sh.SyncBundled(ctx, docs)
 }
 
 // followLibrary swaps the index when the documents in the store have changed,
 // until ctx ends. A library that cannot be read leaves the old one in place.
-func followLibrary(ctx context.Context, st *store.Store, a *knowledge.Answerer, version int64, log *slog.Logger) {
+func followLibrary(ctx context.Context, sh *shelf.Shelf, a *knowledge.Answerer, rev int64, log *slog.Logger) {
 	tick := time.NewTicker(libraryPoll)
 	defer tick.Stop()
 	for {
@@ -153,14 +118,14 @@ func followLibrary(ctx context.Context, st *store.Store, a *knowledge.Answerer, 
 			return
 		case <-tick.C:
 		}
-		now, err := st.LibraryVersion(ctx)
-		if err == nil && now == version {
+		now, err := sh.Revision(ctx)
+		if err == nil && now == rev {
 			continue
 		}
 		var docs []knowledge.Document
 		var lib *knowledge.Library
 		if err == nil {
-			docs, now, err = loadLibrary(ctx, st, log)
+			docs, now, err = sh.Load(ctx)
 		}
 		if err == nil {
 			lib, err = knowledge.NewLibrary(docs)
@@ -172,7 +137,7 @@ func followLibrary(ctx context.Context, st *store.Store, a *knowledge.Answerer, 
 			continue
 		}
 		a.SetLibrary(lib)
-		version = now
+		rev = now
 		log.InfoContext(ctx, "library changed", "documents", len(docs), "units", lib.Len())
 	}
 }

@@ -5,29 +5,39 @@ import (
 	"testing"
 	"time"
 
+	"liaison/knowledge/shelf"
 	"liaison/store"
 )
 
-func TestLoadLibraryLeavesOutWhatCannotBeRead(t *testing.T) {
+func TestLibraryLeavesOutWhatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	st, err := store.Open(ctx, store.Config{Dir: t.TempDir(), Logger: slog.New(slog.DiscardHandler)})
+	log := slog.New(slog.DiscardHandler)
+	st, err := store.Open(ctx, store.Config{Dir: t.TempDir(), Logger: log})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer st.Close()
-	if err := syncBundled(ctx, st, time.Now()); err != nil {
+	sh, err := openShelf(ctx, st, log)
+	if err != nil {
 		t.Fatal(err)
 	}
-	want, _, err := loadLibrary(ctx, st, slog.New(slog.DiscardHandler))
+	want, _, err := sh.Load(ctx)
 	if err != nil || len(want) == 0 {
 		t.Fatalf("%d documents, %v", len(want), err)
 	}
-	bad := store.Document{ID: "bad", Name: "坏", Source: []byte("---\nid: bad\ntitle: 坏\nstatus: draft\n---\n## 无号\n文"), Hash: "0", At: time.Now()}
-	if _, err := st.SaveDocuments(ctx, store.Imported, []store.Document{bad}); err != nil {
+	bad := shelf.Entry{
+		ID: "bad", Version: 1, State: shelf.Published, Title: "坏", SourceHash: "0", At: time.Now(),
+		Source: []byte("---\nid: bad\ntitle: 坏\nstatus: in_force\n---\n## 无号\n文"),
+	}
+	err = st.UpdateShelf(ctx, func(tx shelf.Tx) error {
+		_, err := tx.Put(ctx, []shelf.Entry{bad})
+		return err
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
-	got, _, err := loadLibrary(ctx, st, slog.New(slog.DiscardHandler))
+	got, _, err := sh.Load(ctx)
 	if err != nil || len(got) != len(want) {
 		t.Errorf("got %d documents and %v, want the other %d", len(got), err, len(want))
 	}

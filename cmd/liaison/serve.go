@@ -16,6 +16,7 @@ import (
 	"liaison/bot"
 	"liaison/handlers"
 	"liaison/knowledge"
+	"liaison/knowledge/shelf"
 	"liaison/relay"
 	"liaison/store"
 	"liaison/ticket/route"
@@ -39,6 +40,7 @@ type app struct {
 	blobs    *store.Blobs
 	stations *route.Live
 	answerer *knowledge.Answerer
+	shelf    *shelf.Shelf
 	version  int64 // of the library
 	desk     *handlers.Desk
 }
@@ -72,11 +74,11 @@ func (a *app) fill(ctx context.Context, calendar *workday.Calendar) error {
 	if a.stations, err = route.OpenLive(s.stationsFile(), a.log); err != nil {
 		return misuse(err, "correct the file, or remove it to start from the example")
 	}
-	if err := syncBundled(ctx, a.store, time.Now()); err != nil {
+	if a.shelf, err = openShelf(ctx, a.store, a.log); err != nil {
 		return err
 	}
 	var docs []knowledge.Document
-	if docs, a.version, err = loadLibrary(ctx, a.store, a.log); err != nil {
+	if docs, a.version, err = a.shelf.Load(ctx); err != nil {
 		return err
 	}
 	if a.answerer, err = s.answerer(docs, a.log); err != nil {
@@ -200,7 +202,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 	var wg sync.WaitGroup
 	wg.Go(func() { line.Run(ctx) })
 	wg.Go(func() { a.stations.Run(ctx) })
-	wg.Go(func() { followLibrary(ctx, a.store, a.answerer, a.version, a.log) })
+	wg.Go(func() { followLibrary(ctx, a.shelf, a.answerer, a.version, a.log) })
 	if telegram != nil {
 		wg.Go(func() {
 			if err := telegram.Run(ctx); err != nil {

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -152,42 +151,6 @@ func lines(t *testing.T, s *store.Store) {
 	}
 }
 
-func documents(t *testing.T, s *store.Store) {
-	save := func(origin string, wantChanged int, docs ...store.Document) {
-		t.Helper()
-		before := must[int64](t)(s.LibraryVersion(ctx))
-		equal(t, "changed", must[int](t)(s.SaveDocuments(ctx, origin, docs)), wantChanged)
-		if after := must[int64](t)(s.LibraryVersion(ctx)); (after > before) != (wantChanged > 0) {
-			t.Errorf("version went from %d to %d with %d changed", before, after, wantChanged)
-		}
-	}
-	doc := func(id, text string) store.Document {
-		return store.Document{ID: id, Name: id + ".md", Source: []byte(text)}
-	}
-	load := func() string {
-		var out []string
-		for _, d := range must[[]store.Document](t)(s.Documents(ctx)) {
-			if len(d.Hash) != 64 || !d.At.Equal(noon) {
-				t.Errorf("%s: hash %q at %v", d.ID, d.Hash, d.At)
-			}
-			out = append(out, fmt.Sprintf("%s %s %s", d.ID, d.Origin, d.Source))
-		}
-		return strings.Join(out, "; ")
-	}
-	save(store.Bundled, 0)
-	save(store.Bundled, 2, doc("b", "乙"), doc("a", "甲"))
-	save(store.Bundled, 0, doc("b", "乙"), doc("a", "甲"))
-	save(store.Imported, 2, doc("c", "丙"), doc("b", "import"))
-	save(store.Imported, 0)
-	save(store.Bundled, 1, doc("a", "甲2"), doc("b", "乙2"))
-	equal(t, "documents", load(), "a bundled 甲2; b import import; c import 丙")
-	save(store.Bundled, 1)
-	equal(t, "documents without bundled ones", load(), "b import import; c import 丙")
-	if _, err := s.SaveDocuments(ctx, "other", nil); err == nil {
-		t.Error("an unknown origin is taken")
-	}
-}
-
 func cleanup(t *testing.T, s *store.Store) {
 	a := chat("1")
 	receive(t, s, "done", a)
@@ -269,7 +232,7 @@ func reopen(t *testing.T, open Opener) {
 	receive(t, s, "k", chat("1"))
 	send(t, s, chat("1"), say("x"))
 	id := putLine(t, s, "1", "k", 0, "x")
-	must[int](t)(s.SaveDocuments(ctx, store.Imported, []store.Document{{ID: "a"}}))
+	putEntries(t, s, entry("a", 1, "甲"))
 	update(t, s, func(tx handlers.Tx) error { return tx.Enqueue(ctx, ticket.Job{Kind: ticket.JobNotify, Ticket: "A"}) })
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -284,6 +247,6 @@ func reopen(t *testing.T, open Opener) {
 	}
 	equal(t, "reply", deliver(t, s, chat("1"), "1", true).Reply.String(), "x")
 	equal(t, "line", putLine(t, s, "1", "k", 0, "y"), id)
-	equal(t, "documents", len(must[[]store.Document](t)(s.Documents(ctx))), 1)
+	equal(t, "documents", entriesOf(t, s), "a 1 甲 in_force")
 	equal(t, "job", (<-run(t, s, nil)).Ticket, "A")
 }
