@@ -61,6 +61,9 @@ func (l *Library) addForms(q *query) {
 			l.addForm(q, from, to, text, spellingFactor)
 		})
 	}
+	if q.off&Typos == 0 {
+		l.addMeant(q)
+	}
 }
 
 // spellingFactor is what another spelling of a number counts.

@@ -19,6 +19,12 @@ func (t Term) Bigram() bool { return t&wordBit == 0 && t>>21 != 0 }
 // Word reports whether t is a word of letters and digits, or a number.
 func (t Term) Word() bool { return t&wordBit != 0 }
 
+// Pair is the term of two neighbouring characters.
+func Pair(a, b rune) Term { return Term(a)<<21 | Term(b) }
+
+// WordTerm is the term of a word of letters and digits that went through Fold.
+func WordTerm(word string) Term { return hashWord([]rune(word)) }
+
 // EachTerm calls yield for each term of text that went through Fold, in order of
 // appearance, with the rune range [from, to) it covers. Numbers written with
 // Chinese numerals (三十, 百分之三十) also yield the word that their digits
@@ -32,7 +38,7 @@ func EachTerm(folded []rune, yield func(t Term, from, to int)) {
 			for ; j < len(folded) && IsHan(folded[j]); j++ {
 				yield(Term(folded[j]), j, j+1)
 				if j > i {
-					yield(Term(folded[j-1])<<21|Term(folded[j]), j-1, j+1)
+					yield(Pair(folded[j-1], folded[j]), j-1, j+1)
 				}
 			}
 			numerals(folded, i, j, yield)

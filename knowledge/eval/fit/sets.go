@@ -109,6 +109,7 @@ func rankSets(data string) ([]*rankSet, error) {
 		return nil, err
 	}
 	units := &rankSet{name: "policy-pages, odd, by unit", docs: pages.docs, queries: pages.queries, byUnit: true}
+	out = append(out, noisy(out[0])...)
 	return append(out, bank, pages, units), nil
 }
 
