@@ -1,7 +1,9 @@
-// Command fit computes the two data files of package knowledge from the
-// development data: `fit decision` writes decision.json, `fit common` writes
-// common.txt. Run it from the root of the repository, with the library built
-// from the same commit:
+// Command fit computes data files of package knowledge, most from the development
+// data, and measures with it: `fit decision` writes decision.json, `fit common`
+// common.txt, `fit pinyin` zh/pinyin.txt, `fit ablation` a table of what each part
+// of retrieval brings, `fit misses` the questions for which something else came
+// first. Run it from the root of the repository, with the library built from the
+// same commit:
 //
 //	go run ./knowledge/eval/fit -data ../shared/data decision > /tmp/decision.json
 package main
@@ -22,12 +24,14 @@ func main() {
 		run = decision
 	case "common":
 		run = common
+	case "pinyin":
+		run = pinyin
 	case "ablation":
 		run = ablation
 	case "misses":
 		run = misses
 	default:
-		fmt.Fprintln(os.Stderr, "usage: fit [-data DIR] decision|common|ablation|misses > FILE")
+		fmt.Fprintln(os.Stderr, "usage: fit [-data DIR] decision|common|pinyin|ablation|misses > FILE")
 		os.Exit(2)
 	}
 	if err := run(os.Stdout, *data); err != nil {
