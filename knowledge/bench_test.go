@@ -2,53 +2,95 @@ package knowledge_test
 
 import (
 	"fmt"
-	"math/rand/v2"
+	"runtime"
+	"sync"
 	"testing"
+	"time"
 
 	"liaison/knowledge"
 )
 
-// madeUp returns n documents of one passage each, of characters spread as
-// unevenly as those of real text.
-func madeUp(n int) []knowledge.Document {
-	rng := rand.New(rand.NewPCG(1, 2))
-	zipf := rand.NewZipf(rng, 1.1, 4, 3000)
-	docs := make([]knowledge.Document, n)
-	for i := range docs {
-		r := make([]rune, 268) // the mean of the paragraphs measured
-		for j := range r {
-			r[j] = rune(0x4e00 + zipf.Uint64())
-			if j%40 == 39 {
-				r[j] = '。'
-			}
-		}
-		docs[i] = knowledge.Document{
-			ID: fmt.Sprintf("d%d", i), Title: string(r[:12]), Status: knowledge.InForce,
-			Units: []knowledge.Unit{{Slug: "u", Title: string(r[:8]), Body: string(r)}},
-		}
-	}
-	return docs
+// sizes are the libraries that are measured, in units. At one run a benchmark the
+// largest takes about twenty seconds, nearly all of it to build.
+var sizes = []int{1000, 10000, 100000}
+
+// heap returns the bytes in use after collecting garbage.
+func heap() float64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc)
 }
 
-func BenchmarkIndex(b *testing.B) {
-	docs := madeUp(20000)
-	for b.Loop() {
-		if _, err := knowledge.NewLibrary(docs); err != nil {
+// builtOnce holds one library of each size, so that only BenchmarkBuild pays for
+// building one.
+var builtOnce sync.Map
+
+func built(b *testing.B, n int) (*knowledge.Library, []knowledge.Document) {
+	b.Helper()
+	once, _ := builtOnce.LoadOrStore(n, sync.OnceValues(func() (*knowledge.Library, []knowledge.Document) {
+		docs := largeLibrary(n)
+		lib, err := knowledge.NewLibrary(docs)
+		if err != nil {
 			b.Fatal(err)
 		}
+		return lib, docs
+	}))
+	return once.(func() (*knowledge.Library, []knowledge.Document))()
+}
+
+// BenchmarkBuild measures how long indexing takes, and what it leaves in memory:
+// the whole with the texts, and the index beside them.
+func BenchmarkBuild(b *testing.B) {
+	for _, n := range sizes {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			material()
+			before := heap()
+			docs := largeLibrary(n)
+			texts := heap() - before
+			var lib *knowledge.Library
+			for b.Loop() {
+				var err error
+				if lib, err = knowledge.NewLibrary(docs); err != nil {
+					b.Fatal(err)
+				}
+			}
+			whole := heap() - before
+			b.ReportMetric(whole/1e6, "MB")
+			b.ReportMetric((whole-texts)/float64(n), "index-B/unit")
+			runtime.KeepAlive(lib)
+			runtime.KeepAlive(docs)
+		})
 	}
 }
 
-func BenchmarkSearch(b *testing.B) {
-	docs := madeUp(20000)
-	lib, err := knowledge.NewLibrary(docs)
-	if err != nil {
-		b.Fatal(err)
-	}
-	i := 0
-	for b.Loop() {
-		body := []rune(docs[i*37%len(docs)].Units[0].Body)
-		lib.Search(string(body[100:118])+"有哪些规定？", 10)
-		i++
+// BenchmarkRetrieve measures 500 questions, one after the other: search-* is
+// finding the ten best units, judge-* is that and deciding whether they answer.
+func BenchmarkRetrieve(b *testing.B) {
+	for _, n := range sizes {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			lib, docs := built(b, n)
+			questions := questionsAbout(docs, 500)
+			decision := knowledge.DefaultDecision()
+			lib.Search(questions[0], 10) // what is made once, such as the synonyms
+			decision.Judge(lib, questions[0])
+			var search, judge []float64
+			for b.Loop() {
+				for _, q := range questions {
+					start := time.Now()
+					lib.Search(q, 10)
+					search = append(search, time.Since(start).Seconds()*1000)
+				}
+				for _, q := range questions {
+					start := time.Now()
+					decision.Judge(lib, q)
+					judge = append(judge, time.Since(start).Seconds()*1000)
+				}
+			}
+			b.ReportMetric(percentile(search, 0.5), "search-p50-ms")
+			b.ReportMetric(percentile(search, 0.99), "search-p99-ms")
+			b.ReportMetric(percentile(judge, 0.5), "judge-p50-ms")
+			b.ReportMetric(percentile(judge, 0.99), "judge-p99-ms")
+		})
 	}
 }
