@@ -13,9 +13,9 @@ import (
 	"liaison/knowledge"
 )
 
-// sharedData returns the folder of the large real data below name, or "" after
+// sharedFiles returns the folder of the large real data below name, or "" after
 // saying that it is not there.
-func sharedData(t testing.TB, name string) string {
+func sharedFiles(t testing.TB, name string) string {
 	t.Helper()
 	root := os.Getenv("LIAISON_SHARED_DATA")
 	if root == "" {
@@ -197,7 +197,7 @@ func TestCopiesAndContradictions(t *testing.T) {
 
 func TestSupersedeEnactments(t *testing.T) {
 	t.Parallel()
-	dir := sharedData(t, "enactments")
+	dir := sharedFiles(t, "enactments")
 	if dir == "" {
 		return
 	}
@@ -220,7 +220,7 @@ func TestSupersedeEnactments(t *testing.T) {
 }
 
 func BenchmarkSupersede(b *testing.B) {
-	dir := sharedData(b, "enactments")
+	dir := sharedFiles(b, "enactments")
 	if dir == "" {
 		return
 	}
