@@ -35,6 +35,7 @@ type line struct {
 	pieces         []piece
 	x0, y0, x1, y1 float64
 	size           float64
+	col            int // 1 and 2 in the left and right column, else 0
 }
 
 type piece struct {
@@ -120,7 +121,9 @@ func joinGlyphs(gs []glyph) line {
 				if gap > 0.6*size {
 					b.WriteByte(' ')
 				}
-			case g.spaced && gap > 0.05*size || gap > 0.3*size && !isWide(lw) && !isWide(gw) || gap > 0.6*size:
+			case isWide(lw) != isWide(gw) && gap <= 0.6*size:
+				// Word processors set Chinese and Latin a little apart.
+			case g.spaced && gap > 0.05*size || gap > 0.3*size:
 				b.WriteByte(' ')
 			}
 		}
@@ -166,6 +169,9 @@ func lastRune(s string) rune {
 
 var pageNumber = regexp.MustCompile(`^[\s\-—–·•/|第共页]*\d{1,4}(\s*(页|/|of|[\-—–，,共第页\s])+\s*\d{0,4})?[\s\-—–·•页]*$`)
 
+// printed is what browsers print at the edge of a page: date and address.
+var printed = regexp.MustCompile(`^\d{1,4}/\d{1,2}/\d{1,4},? (上午|下午)?\s*\d{1,2}:\d{2}|^(https?|file)://\S+(\s+\d+/\d+)?$`)
+
 var digits = regexp.MustCompile(`\d+`)
 
 // dropRunning takes out what stands at the head or foot of the pages beside
@@ -191,7 +197,7 @@ func dropRunning(pages [][]line, sheets []sheet) {
 				return false
 			}
 			n := seen[key(l)]
-			return pageNumber.MatchString(l.text()) || n >= 3 || n == 2 && len(pages) <= 3
+			return pageNumber.MatchString(l.text()) || printed.MatchString(l.text()) || n >= 3 || n == 2 && len(pages) <= 3
 		})
 	}
 }
@@ -275,6 +281,7 @@ func longPieces(ls []line, mid float64) bool {
 func splitLine(l line, mid float64) (a, b line) {
 	a, b = l, l
 	a.pieces, b.pieces = nil, nil
+	a.col, b.col = 1, 2
 	for _, p := range l.pieces {
 		switch {
 		case p.x1 <= mid+1:

@@ -17,9 +17,11 @@ func paper(sheets []sheet) (title string, blocks []block, err error) {
 		pages[p] = lines(free)
 	}
 	dropRunning(pages, sheets)
+	for p, s := range sheets {
+		pages[p] = readingOrder(pages[p], s.w)
+	}
 	w := newWriter(pages, sheets)
-	for p := range sheets {
-		rest := readingOrder(pages[p], sheets[p].w)
+	for p, rest := range pages {
 		for _, t := range tables[p] {
 			n := 0
 			for n < len(rest) && rest[n].y0 < t.top {
@@ -41,8 +43,8 @@ func paper(sheets []sheet) (title string, blocks []block, err error) {
 type writer struct {
 	body    float64 // size of the running text
 	indents bool    // paragraphs begin with an indent
-	left    []float64
-	right   []float64
+	left    [][3]float64 // edges of the text by page and column
+	right   [][3]float64
 
 	blocks  []block
 	centred []string // lines in the middle at the head
@@ -56,10 +58,12 @@ type writer struct {
 }
 
 func newWriter(pages [][]line, sheets []sheet) *writer {
-	w := &writer{left: make([]float64, len(pages)), right: make([]float64, len(pages))}
+	w := &writer{left: make([][3]float64, len(pages)), right: make([][3]float64, len(pages)), tabled: -1}
 	weight := map[float64]int{}
 	for p, ls := range pages {
-		w.left[p], w.right[p] = margins(ls, sheets[p].w)
+		for col := range 3 {
+			w.left[p][col], w.right[p][col] = margins(ls, col, sheets[p].w)
+		}
 		for _, l := range ls {
 			weight[l.size] += len(l.text())
 		}
@@ -81,7 +85,7 @@ func newWriter(pages [][]line, sheets []sheet) *writer {
 	indented, flush := 0, 0
 	for p, ls := range pages {
 		for _, l := range ls {
-			switch at := l.x0 - w.left[p]; {
+			switch at := l.x0 - w.left[p][l.col]; {
 			case at > 1.2*l.size && at < 2.8*l.size:
 				indented++
 			case at < 0.5*l.size:
@@ -93,12 +97,15 @@ func newWriter(pages [][]line, sheets []sheet) *writer {
 	return w
 }
 
-// margins are the left edge that lines share and the right edge that full
-// lines reach.
-func margins(ls []line, width float64) (left, right float64) {
+// margins are the left edge that the lines of a column share and the right
+// edge that full lines reach.
+func margins(ls []line, col int, width float64) (left, right float64) {
 	left, right = width, 0
 	var xs []float64
 	for _, l := range ls {
+		if l.col != col {
+			continue
+		}
 		xs = append(xs, l.x0)
 		right = math.Max(right, l.x1)
 	}
@@ -153,7 +160,7 @@ func aligned(ls []line) int {
 func (w *writer) line(p int, l line) {
 	text := l.text()
 	size := math.Max(l.size, 1)
-	left, right := w.left[p], w.right[p]
+	left, right := w.left[p][l.col], w.right[p][l.col]
 	middle := l.x0-left > 1.5*size && right-l.x1 > 1.5*size && math.Abs((l.x0-left)-(right-l.x1)) < 2.5*size
 	switch {
 	case p > 0 || w.titled:
@@ -190,14 +197,28 @@ func (w *writer) goesOn(p int, l line, text string, head bool) bool {
 	if structured.MatchString(text) && !strings.HasSuffix(w.open, "第") && !openBracket(w.open) {
 		return false
 	}
-	if p == w.page && (l.y0-w.last.y1 > 1.6*size || l.y0 < w.last.y0-size && len(w.open) == 0) {
+	if p == w.page && l.col == w.last.col && l.y0-w.last.y1 > 1.6*size {
 		return false
 	}
-	full := w.last.x1 >= w.right[w.page]-2.2*size || l.y0 < w.last.y0 && p == w.page
+	// A line is full when what the next one begins with had no room in it.
+	full := w.last.x1+firstWidth(text)*size >= w.right[w.page][w.last.col]-1.2*size
 	// A sentence that ends with its line ends the paragraph too, unless
 	// paragraphs show by an indent that they begin.
-	begins := !w.indents || l.x0-w.left[p] > 1.2*size
+	begins := !w.indents || l.x0-w.left[p][l.col] > 1.2*size
 	return full && (!endsSentence(w.open) || !begins)
+}
+
+// firstWidth is about how wide, in sizes of the font, the first part of a text
+// is that no line break may divide.
+func firstWidth(text string) float64 {
+	width := 0.0
+	for _, r := range text {
+		if isWide(r) || r == ' ' {
+			break
+		}
+		width += 0.55
+	}
+	return min(max(width, 1), 12)
 }
 
 // openBracket reports that a text ends within brackets or a title, where what
