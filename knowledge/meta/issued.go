@@ -3,6 +3,7 @@ package meta
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 var (
@@ -81,6 +82,9 @@ func (r *reader) lawDate() Found[Date] {
 	for _, m := range dateRegexp.FindAllStringSubmatchIndex(history, -1) {
 		d, ok := dateAt(history, m[2:])
 		line, _, _ := strings.Cut(history[m[0]:], "\n")
+		if before, _ := utf8.DecodeLastRuneInString(history[:m[0]]); strings.ContainsRune("经于自由在的", before) {
+			continue // a sentence that tells of the day, not the line that states it
+		}
 		if !ok || inForceLine.MatchString(line) && strings.HasPrefix(line, inForceLine.FindString(line)) || !lawAct.MatchString(line) {
 			continue
 		}

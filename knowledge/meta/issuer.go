@@ -193,7 +193,7 @@ func (r *reader) fullName(name string) (full, from string) {
 			return name, name
 		}
 	}
-	return name, r.titled
+	return name, r.titleWords
 }
 
 // related reports whether one of the offices that signed can be one that the

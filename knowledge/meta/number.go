@@ -24,8 +24,7 @@ func canonicalNumber(s string) string {
 	if numberRegexp.MatchString(s) {
 		return bracketRegexp.ReplaceAllString(squeeze(s), "〔$1〕")
 	}
-	s = strings.NewReplacer("（", "", "）", "", "(", "", ")", "").Replace(s)
-	return squeeze(s)
+	return unmarked(strings.NewReplacer("（", "", "）", "", "(", "", ")", "").Replace(s))
 }
 
 var bracketRegexp = regexp.MustCompile(`[〔\[【（(［﹝]([0-9]{4})[〕\]】）)］﹞]`)
@@ -45,7 +44,7 @@ func (r *reader) number() Found[string] {
 	if f := r.standingNumber(); f.Ok() {
 		return f
 	}
-	for _, title := range []string{r.titleWords, r.titled, r.in.Title} {
+	for _, title := range []string{r.titleWords, r.in.Title} {
 		if n := titleNumber(title); n != "" {
 			return found(canonicalNumber(n), Stated, n)
 		}
@@ -100,13 +99,18 @@ func (r *reader) standingNumber() Found[string] {
 				}
 				return found(canonicalNumber(m[1]), Stated, m[1])
 			}
-			if w.at < firstSentence && r.orderNumber(squeeze(whole), n) {
+			if w.at < firstSentence && r.orderNumber(unmarked(whole), n) {
 				whole = r.text[r.organStart(i):last.end()]
 				return found(canonicalNumber(whole), Stated, whole)
 			}
 		}
 	}
 	return Found[string]{}
+}
+
+// unmarked takes white space and the signs of Markdown out of s.
+func unmarked(s string) string {
+	return strings.NewReplacer("*", "", "#", "", "|", "").Replace(squeeze(s))
 }
 
 // orderNumber reports whether n words, squeezed, are the number of an order or

@@ -9,7 +9,7 @@ import (
 
 var (
 	responsibleRegexp = regexp.MustCompile(`(?:责任单位|责任部门|牵头单位|牵头部门|配合单位|配合部门|实施单位|主责单位|协办单位|参与单位)\s?[:：]\s?([^。；;\n）)\]】|:：]{2,200})`)
-	phoneRegexp       = regexp.MustCompile(`[（(]?0[0-9]{2,3}[)）]?\s?[-—－–]?\s?[0-9]{7,8}(?:\s?[-转]\s?[0-9]{1,6})?|[48]00[-—－]?[0-9]{3}[-—－]?[0-9]{4}|[0-9]{7,13}(?:-[0-9]{1,6})?|1[0-9]{4}|96[0-9]{3,4}`)
+	phoneRegexp       = regexp.MustCompile(`[（(]?0[0-9]{2,3}[)）]?\s?[-—－–]?\s?[0-9]{7,11}(?:\s?[-转]\s?[0-9]{1,6})?|[48]00[-—－]?[0-9]{3}[-—－]?[0-9]{4}|[0-9]{7,13}(?:-[0-9]{1,6})?|1[0-9]{4}|96[0-9]{3,4}`)
 	contactLabel      = regexp.MustCompile(`(?:政策)?(?:咨询|联系|服务|办公|业务|监督|投诉|举报|受理|值班)?(?:服务)?(?:电话|热线|专线)(?:号码)?\s?(?:为|是)?\s?[:：]?\s?`)
 	contactPerson     = regexp.MustCompile(`[（(，,；;、\s]*联系人\s?[:：]?\s?[\p{Han}·\s　]{0,20}[，,；;、\s]*$`)
 	attachmentHead    = regexp.MustCompile(`(?m)(?:^|[\s　])附\s?件\s?(?:[0-9０-９]{0,2})\s?[:：]\s*`)
@@ -41,8 +41,10 @@ func (r *reader) contacts() []Found[Contact] {
 	seen := make(map[string]bool)
 	for line := range strings.Lines(r.text) {
 		for _, m := range contactLabel.FindAllStringIndex(line, -1) {
-			office := officeBefore(line[:m[0]])
-			for rest := line[m[1]:]; ; {
+			// A number and its office stand close by; the rest of a long line is
+			// not searched again for every word for telephone.
+			office := officeBefore(lastRunes(line[:m[0]], 120))
+			for rest := firstRunes(line[m[1]:], 300); ; {
 				p := phoneRegexp.FindStringIndex(rest)
 				if p == nil {
 					break
@@ -72,32 +74,28 @@ func mobile(phone string) bool {
 	return len(phone) == 11 && phone[0] == '1' && phone[1] >= '3'
 }
 
-var officeWords = regexp.MustCompile(`(?:联系科室|联系单位|咨询单位|咨询部门|受理单位|联系部门|单位)\s?[:：]`)
-
-// officeBefore takes the office from the words of the same clause before the
-// word for telephone, without the name of a person.
+// officeBefore takes the office from the words before the word for telephone,
+// the nearest first, without the name of a person or an address.
 func officeBefore(s string) string {
+	if i := strings.LastIndexAny(s, "。；;！？|"); i >= 0 {
+		_, size := utf8.DecodeRuneInString(s[i:])
+		s = s[i+size:]
+	}
 	s = contactPerson.ReplaceAllString(s, "")
-	s = strings.TrimRight(s, "（(，,；;、：: \t　|的")
-	if i := strings.LastIndexAny(s, "。；;！？（(|"); i >= 0 {
-		_, size := utf8.DecodeRuneInString(s[i:])
-		s = s[i+size:]
+	parts := strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune("，,：:、（()） \t　0123456789", c) })
+	for i := len(parts) - 1; i >= 0; i-- {
+		part := officeVerb.ReplaceAllString(strings.Trim(parts[i], "*#-.的"), "")
+		if n := utf8.RuneCountInString(part); n >= 2 && n <= 30 && officeName.MatchString(part) {
+			return part
+		}
 	}
-	if m := officeWords.FindStringIndex(s); m != nil {
-		s = s[m[1]:]
-	}
-	if i := strings.LastIndexAny(s, "，,：、0123456789"); i >= 0 {
-		_, size := utf8.DecodeRuneInString(s[i:])
-		s = s[i+size:]
-	}
-	s = strings.Trim(s, " \t　*#-0123456789.、")
-	if n := utf8.RuneCountInString(s); n < 2 || n > 30 || !officeName.MatchString(s) {
-		return ""
-	}
-	return s
+	return ""
 }
 
-var officeName = regexp.MustCompile(`\p{Han}(?:科|股|室|处|局|厅|部|委|办|中心|大厅|窗口|所|站|队|公司|单位|部门|街道|镇|街|政府|院|会|组)$`)
+// officeVerb is what a sentence says of an office around its name.
+var officeVerb = regexp.MustCompile(`^(?:由|请向|可向|向|致电|请联系|联系|拨打)|(?:汇总|受理|负责|办理|统筹|咨询)$`)
+
+var officeName = regexp.MustCompile(`\p{Han}(?:科|股|室|处|局|厅|部|委|办|中心|大厅|窗口|所|站|队|公司|单位|部门|街道|镇|街|政府|院|会|组|联|客服|热线)$`)
 
 // attachments lists what the text names under 附件 and the files the page links
 // to, each once.

@@ -66,6 +66,9 @@ func repealedBefore(s string) []Found[Act] {
 		if partRepeal.MatchString(gap) || i == len(acts)-1 && !afterActs.MatchString(gap) || i < len(acts)-1 && !betweenActs.MatchString(gap) {
 			break
 		}
+		if basis.MatchString(s[:acts[i].at]) {
+			break // 根据《X》，《Y》同时废止
+		}
 		title := acts[i].text
 		title = strings.TrimSuffix(strings.TrimPrefix(title, "《"), "》")
 		from := s[acts[i].at : acts[i].end()+len(number)]
@@ -75,6 +78,8 @@ func repealedBefore(s string) []Found[Act] {
 	slices.Reverse(out)
 	return out
 }
+
+var basis = regexp.MustCompile(`(?:根据|依据|按照|依照|按|落实|执行)\s?$`)
 
 var numberParens = regexp.MustCompile(`^\s*[（(][^（()）]{0,12}` + numberPattern + `[^（()）]{0,40}[)）]|^\s*[（(][^（()）]{2,40}第\s?[0-9]{1,4}\s?号[^（()）]{0,40}[)）]|^\s*[（(](?:以下|下称|试行|暂行)[^（()）]{0,40}[)）]`)
 

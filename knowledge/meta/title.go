@@ -12,8 +12,8 @@ const kindAlternatives = `通知书|通知|办法|条例|规定|实施细则|细
 var (
 	// titleRegexp finds the title of a notice in a text that lost its line
 	// breaks: up to eight issuers, 关于, and the first word for a kind of text
-	// that a space follows.
-	titleRegexp = regexp.MustCompile(`^(?:[^\s，。；：:]{2,40}\s+){0,8}?[^\s，。；：:]{0,60}关于(?:[^\s。；][^。；\n]{2,160}?)(?:` + kindAlternatives + `)(?:\s?[（(《][^（()）\s]{1,30}[）)》])?(?:\s|$)`)
+	// that a space or those it is sent to follow.
+	titleRegexp = regexp.MustCompile(`^((?:[^\s，。；：:]{2,40}\s+){0,8}?[^\s，。；：:]{0,60}关于(?:[^\s。；][^。；\n]{1,160}?)(?:` + kindAlternatives + `)(?:\s?[（(《][^（()）\s]{1,30}[）)》])?)(?:\s|$|[\p{Han}、（）()]{2,24}[:：])`)
 	kindRegexp  = regexp.MustCompile(`(` + kindAlternatives + `)(?:[（(][^（()）]*[）)])*$`)
 	questions   = regexp.MustCompile(`问答|[0-9一二三四五六七八九十]+问$|答疑|常见问题|热点问题`)
 	draftTitle  = regexp.MustCompile(`征求意见稿|[（(]草案|草案[）)]|送审稿|公开征求|征求[^，。]{0,60}意见的`)
@@ -67,7 +67,11 @@ func (r *reader) titleInText() Found[string] {
 	if len(ws) == 0 || ws[0].at >= len(head) {
 		return Found[string]{}
 	}
-	if from := tidyTitle(strings.TrimSpace(titleRegexp.FindString(head[ws[0].at:]))); !strings.Contains(from, "\n\n") {
+	m := titleRegexp.FindStringSubmatch(head[ws[0].at:])
+	if m == nil {
+		m = []string{"", ""}
+	}
+	if from := tidyTitle(strings.TrimSpace(m[1])); !strings.Contains(from, "\n\n") {
 		if t := cleanTitle(from); usable(t) {
 			return found(t, Stated, from)
 		}
@@ -192,7 +196,7 @@ func encloses(title Found[string]) Found[string] {
 		return Found[string]{}
 	}
 	x := strings.Trim(strings.TrimSpace(m[1]), "《》<>〈〉")
-	if utf8.RuneCountInString(x) < 4 {
+	if utf8.RuneCountInString(x) < 3 {
 		return Found[string]{}
 	}
 	return found(x, title.How, title.From)
@@ -252,5 +256,5 @@ func (r *reader) status(title Found[string]) Found[Status] {
 
 var (
 	repealedWord = regexp.MustCompile(`^[（(【]?(?:已|全文)?(?:废止|失效)`)
-	repealedNote = regexp.MustCompile(`(?:本文件|本文|此文件|该文件|此件|本件|本规范性文件)(?:现)?(?:已经|已|于[^，。；\n]{1,30}已?|自[^，。；\n]{1,30}起已?)(?:被[^，。；\n]{1,60})?(?:宣布)?(?:予以)?(?:全文)?(?:废止|失效)`)
+	repealedNote = regexp.MustCompile(`(?:本文件|本文|此文件|该文件|此件|本件|本规范性文件)(?:现已|已经|业已|已)(?:于[^，。；\n]{1,30}?)?(?:被[^，。；\n]{1,60}?)?(?:宣布|予以|全文)*(?:废止|失效)`)
 )
