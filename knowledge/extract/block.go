@@ -127,7 +127,7 @@ func tidyLine(s string) string {
 
 // isWide is true for characters that are written without spaces between them.
 func isWide(r rune) bool {
-	return isHan(r) || r >= 0x3001 && r <= 0x303f || r >= 0xff01 && r <= 0xff60 || r >= 0x2018 && r <= 0x201f
+	return isHan(r) || r >= 0x2e80 && r <= 0x2fdf || r >= 0x3001 && r <= 0x303f || r >= 0xff01 && r <= 0xff60 || r >= 0x2018 && r <= 0x201f
 }
 
 // squeeze is the text for comparisons: letters and digits only.

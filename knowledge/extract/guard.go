@@ -3,6 +3,8 @@ package extract
 import (
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // checkText refuses what is not a text that somebody could read: an extractor
@@ -14,15 +16,17 @@ func checkText(text string) error {
 		return unreadable(CodeEmpty, "no text was found in the file")
 	case c.broken*20 > c.all:
 		return unreadable(CodeGarbled, "%d of %d characters are damaged; save the file again as UTF-8 text or as a PDF with embedded fonts", c.broken, c.all)
-	case c.rare*5 > c.all:
-		return unreadable(CodeGarbled, "most characters belong to no script in use; the file lacks the map from its glyphs to characters")
+	case c.rare*5 > c.all, c.han >= 200 && c.usual*50 < c.han:
+		return unreadable(CodeGarbled, "its characters make no text; the file lacks the map from its glyphs to characters, or is in an unknown encoding")
 	}
 	return nil
 }
 
 type charCount struct {
 	all     int // without white space
-	letters int // Han, Latin and other letters
+	letters int // Han, Latin and other letters, and digits
+	han     int
+	usual   int // Han that any text holds
 	broken  int // U+FFFD, private use, control characters
 	rare    int // letters of scripts that Chinese documents do not hold
 }
@@ -39,6 +43,10 @@ func countChars(text string) charCount {
 			c.broken++
 		case isHan(r):
 			c.letters++
+			c.han++
+			if common[r] {
+				c.usual++
+			}
 		case unicode.IsLetter(r):
 			c.letters++
 			if !unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Hiragana, unicode.Katakana,
@@ -63,6 +71,10 @@ func clean(r rune) rune {
 	switch {
 	case r == '\n' || r == '\t':
 		return r
+	case r >= 0x2f00 && r <= 0x2fd5 || r >= 0xf900 && r <= 0xfad9:
+		// Some PDF programs write 一 as the radical of that form, U+2F00.
+		plain, _ := utf8.DecodeRuneInString(norm.NFKC.String(string(r)))
+		return plain
 	case r == '\u2028' || r == '\u2029' || r == '\v' || r == '\f':
 		return '\n'
 	case r == '\u00a0' || r == '\u3000' || unicode.Is(unicode.Zs, r):

@@ -11,6 +11,9 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
+// maxHTML bounds a page; its tree is some ten times as large.
+const maxHTML = 16 << 20
+
 // htmlCharset finds the encoding that a page declares in its first bytes.
 var htmlCharset = regexp.MustCompile(`(?i)charset\s*=\s*["']?\s*([\w-]+)`)
 
@@ -19,6 +22,9 @@ var htmlCharset = regexp.MustCompile(`(?i)charset\s*=\s*["']?\s*([\w-]+)`)
 // look poor: it goes from the whole page inwards for as long as no sentence is
 // lost, and then takes out the lines that are known not to be text.
 func readHTML(ctx context.Context, data []byte) (Page, error) {
+	if len(data) > maxHTML {
+		return Page{}, unreadable(CodeTooLarge, "the page is larger than %d MB", maxHTML>>20)
+	}
 	declared := ""
 	if m := htmlCharset.FindSubmatch(data[:min(len(data), 4096)]); m != nil {
 		declared = string(m[1])

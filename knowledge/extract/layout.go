@@ -55,6 +55,7 @@ func (l line) text() string {
 // when more than half of the smaller one is beside the line.
 func lines(glyphs []glyph) []line {
 	gs := slices.Clone(glyphs)
+	usual := typical(gs)
 	sort.SliceStable(gs, func(i, j int) bool { return gs[i].y0+gs[i].y1 < gs[j].y0+gs[j].y1 })
 	type band struct {
 		y0, y1 float64
@@ -78,7 +79,7 @@ func lines(glyphs []glyph) []line {
 		}
 		home.gs = append(home.gs, g)
 		// A tall glyph must not draw the next line into this one.
-		if g.y1-g.y0 < 1.3*(home.y1-home.y0) {
+		if g.y1-g.y0 < 1.3*math.Max(home.y1-home.y0, usual) {
 			home.y0, home.y1 = math.Min(home.y0, g.y0), math.Max(home.y1, g.y1)
 		}
 	}
@@ -98,8 +99,9 @@ func joinGlyphs(gs []glyph) line {
 	var l line
 	var b strings.Builder
 	var start, end float64
-	sizes := map[float64]int{}
 	var last glyph
+	size := math.Max(typical(gs), 1)
+	l.size = math.Round(size*2) / 2
 	flush := func() {
 		if t := tidyLine(b.String()); t != "" {
 			l.pieces = append(l.pieces, piece{t, start, end})
@@ -109,10 +111,9 @@ func joinGlyphs(gs []glyph) line {
 	for i, g := range gs {
 		if i > 0 {
 			// Some programs print a character twice to make it look bold.
-			if g.text == last.text && math.Abs(g.x0-last.x0) < 0.25*g.size && math.Abs(g.y0-last.y0) < 0.25*g.size {
+			if g.text == last.text && math.Abs(g.x0-last.x0) < 0.25*size && math.Abs(g.y0-last.y0) < 0.25*size {
 				continue
 			}
-			size := math.Max(g.size, 1)
 			gap := g.x0 - end
 			switch lw, gw := lastRune(last.text), firstRune(g.text); {
 			case gap > 1.1*size:
@@ -132,7 +133,6 @@ func joinGlyphs(gs []glyph) line {
 		}
 		b.WriteString(g.text)
 		end = math.Max(g.x1, g.x0)
-		sizes[math.Round(g.size*2)/2] += len(g.text)
 		if i == 0 || g.y0 < l.y0 {
 			l.y0 = g.y0
 		}
@@ -143,13 +143,22 @@ func joinGlyphs(gs []glyph) line {
 	if len(l.pieces) > 0 {
 		l.x0, l.x1 = l.pieces[0].x0, l.pieces[len(l.pieces)-1].x1
 	}
-	most := 0
-	for size, n := range sizes {
-		if n > most || n == most && size > l.size {
-			l.size, most = size, n
-		}
-	}
 	return l
+}
+
+// typical is the size that most glyphs have. Some fonts give the place of the
+// ink alone, in which 一 and a comma are small, so it is taken from the upper
+// end.
+func typical(gs []glyph) float64 {
+	if len(gs) == 0 {
+		return 0
+	}
+	sizes := make([]float64, len(gs))
+	for i, g := range gs {
+		sizes[i] = g.size
+	}
+	sort.Float64s(sizes)
+	return sizes[len(sizes)*3/4]
 }
 
 func firstRune(s string) rune {

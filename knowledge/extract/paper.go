@@ -41,8 +41,9 @@ func paper(sheets []sheet) (title string, blocks []block, err error) {
 
 // writer joins lines into paragraphs.
 type writer struct {
-	body    float64 // size of the running text
-	indents bool    // paragraphs begin with an indent
+	body    float64      // size of the running text
+	pitch   float64      // from the top of a line to the top of the next
+	indents bool         // paragraphs begin with an indent
 	left    [][3]float64 // edges of the text by page and column
 	right   [][3]float64
 
@@ -82,6 +83,7 @@ func newWriter(pages [][]line, sheets []sheet) *writer {
 		}
 	}
 	sort.Sort(sort.Reverse(sort.Float64Slice(w.sizes)))
+	w.pitch = pitch(pages)
 	indented, flush := 0, 0
 	for p, ls := range pages {
 		for _, l := range ls {
@@ -95,6 +97,23 @@ func newWriter(pages [][]line, sheets []sheet) *writer {
 	}
 	w.indents = indented >= 2 && indented*8 > flush
 	return w
+}
+
+// pitch is the usual distance of lines.
+func pitch(pages [][]line) float64 {
+	var steps []float64
+	for _, ls := range pages {
+		for i, l := range ls {
+			if i > 0 && l.col == ls[i-1].col && l.y0 > ls[i-1].y0 && l.y0-ls[i-1].y0 < 4*l.size {
+				steps = append(steps, l.y0-ls[i-1].y0)
+			}
+		}
+	}
+	if len(steps) == 0 {
+		return 0
+	}
+	sort.Float64s(steps)
+	return steps[len(steps)/2]
 }
 
 // margins are the left edge that the lines of a column share and the right
@@ -197,7 +216,7 @@ func (w *writer) goesOn(p int, l line, text string, head bool) bool {
 	if structured.MatchString(text) && !strings.HasSuffix(w.open, "第") && !openBracket(w.open) {
 		return false
 	}
-	if p == w.page && l.col == w.last.col && l.y0-w.last.y1 > 1.6*size {
+	if p == w.page && l.col == w.last.col && l.y0-w.last.y0 > math.Max(1.5*w.pitch, 1.8*size) {
 		return false
 	}
 	// A line is full when what the next one begins with had no room in it.
