@@ -19,6 +19,7 @@ func TestRepeals(t *testing.T) {
 		{"nested name", "", "《关于印发〈甲〉的通知》（样发〔2019〕3号）自本通知施行之日起废止。", []meta.Act{{Title: "关于印发〈甲〉的通知", Number: "样发〔2019〕3号"}}},
 		{"short name in brackets", "", "《甲》（样发〔2019〕3号，以下简称《旧甲》）同时废止。", []meta.Act{{Title: "甲", Number: "样发〔2019〕3号"}}},
 		{"number alone", "", "本办法自2024年1月1日起施行，原样发〔2019〕3号文同时废止。", []meta.Act{{Number: "样发〔2019〕3号"}}},
+		{"several numbers", "", "样发〔2019〕3号和样发〔2020〕4号文件同时废止。", []meta.Act{{Number: "样发〔2019〕3号"}, {Number: "样发〔2020〕4号"}}},
 		{"basis is not repealed", "", "根据《上级甲》，《乙》同时废止。", []meta.Act{{Title: "乙"}}},
 		{"one article only", "", "《甲》第三条同时废止。", nil},
 		{"in force, then repealed", "", "本条例自2022年11月1日起施行。《甲》同时废止。", []meta.Act{{Title: "甲"}}},
@@ -63,8 +64,8 @@ func TestStatus(t *testing.T) {
 
 func TestResponsible(t *testing.T) {
 	t.Parallel()
-	got := values(meta.Read(meta.Input{Text: "加强服务。（责任单位：市财政局、市民政局，各镇）\n\n优化流程。牵头单位：市财政局；配合单位：市税务局\n"}).Responsible)
-	if want := []string{"市财政局", "市民政局", "市税务局"}; !slices.Equal(got, want) {
+	got := values(meta.Read(meta.Input{Text: "加强服务。（责任单位：市财政局、市民政局，各镇）\n\n优化流程。牵头单位：市财政局；配合单位：市税务局\n\n加大支持。（市发展改革委、市财政局按职责分工负责）\n"}).Responsible)
+	if want := []string{"市财政局", "市民政局", "市税务局", "市发展改革委"}; !slices.Equal(got, want) {
 		t.Errorf("responsible = %q, want %q", got, want)
 	}
 }

@@ -12,7 +12,8 @@ var (
 	betweenActs = regexp.MustCompile(`^(?:[\s、，,；;和及与]|以及|等|文件|《|》|(?:(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日)?\p{Han}{0,30}?(?:令第[0-9]{1,4}号)?(?:公布|发布|印发|通过|制定)的)*$`)
 	afterActs   = regexp.MustCompile(`^(?:[\s，,]|等|文件|规定|以上|[0-9一二三四五六七八九十]+[件个项份])*$`)
 	partRepeal  = regexp.MustCompile(`第\p{Han}{1,4}[条款项]|有关规定|相关规定|部分`)
-	loneNumber  = regexp.MustCompile(`(?:^|[，,、\s原])(` + numberPattern + `)文?(?:件)?(?:同时|一并|即行|予以|自行)?(?:废止|失效|停止执行)`)
+	loneNumbers = regexp.MustCompile(`((?:` + numberPattern + `(?:文件|文)?[、，,和及与]?\s?){1,20}?)(?:等)?(?:文件|文)?(?:同时|一并|即行|予以|自行)?(?:废止|失效|停止执行)`)
+	joinedWord  = regexp.MustCompile(`^(?:和|及|与|以及|原|文|件)+`)
 )
 
 // repeals lists the documents that this one puts out of force as a whole.
@@ -29,9 +30,12 @@ func (r *reader) repeals() []Found[Act] {
 				add(f)
 			}
 		}
-		if m := loneNumber.FindStringSubmatch(s); m != nil {
-			if n := canonicalNumber(strings.TrimPrefix(m[1], "原")); !numbers[n] {
-				add(found(Act{Number: n}, Stated, m[1]))
+		if m := loneNumbers.FindStringSubmatch(s); m != nil {
+			for _, n := range numberRegexp.FindAllString(m[1], -1) {
+				n = joinedWord.ReplaceAllString(n, "")
+				if !numbers[canonicalNumber(n)] {
+					add(found(Act{Number: canonicalNumber(n)}, Stated, n))
+				}
 			}
 		}
 		// 关于废止……的通知 lists what it repeals line by line.

@@ -13,13 +13,13 @@ var (
 	// titleRegexp finds the title of a notice in a text that lost its line
 	// breaks: up to eight issuers, 关于, and the first word for a kind of text
 	// that a space or those it is sent to follow.
-	titleRegexp = regexp.MustCompile(`^((?:[^\s，。；：:]{2,40}\s+){0,8}?[^\s，。；：:]{0,60}关于(?:[^\s。；][^。；\n]{1,160}?)(?:` + kindAlternatives + `)(?:\s?[（(《][^（()）\s]{1,30}[）)》])?)(?:\s|$|[\p{Han}、（）()]{2,24}[:：])`)
+	titleRegexp = regexp.MustCompile(`^((?:[^\s，。；：:]{2,40}\s+){0,8}?[^\s，。；：:]{0,60}关于(?:[^\s。；][^。；]{1,160}?)(?:` + kindAlternatives + `)(?:\s?[（(《][^（()）\s]{1,30}[）)》])?)(?:\s|$|[\p{Han}、（）()]{2,24}[:：])`)
 	kindRegexp  = regexp.MustCompile(`(` + kindAlternatives + `)(?:[（(][^（()）]*[）)])*$`)
 	questions   = regexp.MustCompile(`问答|[0-9一二三四五六七八九十]+问$|答疑|常见问题|热点问题`)
 	draftTitle  = regexp.MustCompile(`征求意见稿|[（(]草案|草案[）)]|送审稿|公开征求|征求[^，。]{0,60}意见的`)
 	feedback    = regexp.MustCompile(`征求.*意见.*(?:采纳|反馈|情况)`)
 	siteEnd     = regexp.MustCompile(`\s*(?:[-_|—–－]+|::)\s*[^-_|—–－]{0,40}(?:网站|门户|门户网|政府网|信息网|官网|政务公开|信息公开|通知公告|政策文件|政策法规|公示公告|首页|人民政府|政府|局|委员会|厅|办公室|中心)\s*$`)
-	generic     = regexp.MustCompile(`^(?:通知公告|政策文件|政策法规|政务公开|信息公开|公示公告|首页|详情|详细内容|内容页|正文|规范性文件|最新文件|政策解读|文件|文档\d*|无标题|untitled|document\d*|microsoft word.*|sheet\d*|powerpoint.*)$`)
+	generic     = regexp.MustCompile(`^(?:通知公告|政策文件|政策法规|政务公开|信息公开|公示公告|首页|详情|详细内容|内容页|正文|规范性文件|最新文件|政策解读|文件|文档\d*|无标题|untitled|document\d*|microsoft word.*|新建.*文档.*|powerpoint 演示文稿|sheet\d*|powerpoint.*)$`)
 	repealMark  = regexp.MustCompile(`\s*[（(【\[](?:已废止|废止|已失效|失效|全文废止|全文失效)[）)】\]]\s*`)
 	issuance    = regexp.MustCompile(`(?:印发|发布|公布|下发|转发|批转)\s*《?(.+?)》?\s*的(?:通知|公告|通告|决定|函)`)
 )
@@ -42,10 +42,10 @@ func (r *reader) title() Found[string] {
 		heading = cleanTitle(strings.TrimLeft(line, "# "))
 	}
 	own := cleanTitle(r.in.Title)
-	if usable(heading) && (!usable(own) || strings.Contains(squeeze(own), squeeze(heading)) || kindRegexp.MatchString(heading)) {
+	if usable(heading) && (!usable(own) || organ(own) || strings.Contains(squeeze(own), squeeze(heading)) || kindRegexp.MatchString(heading)) {
 		return found(heading, Stated, fromWords(line, heading))
 	}
-	if usable(own) {
+	if usable(own) && !organ(own) {
 		return found(own, Stated, fromWords(r.in.Title, own))
 	}
 	if f := r.titleInText(); f.Ok() {
@@ -71,10 +71,9 @@ func (r *reader) titleInText() Found[string] {
 	if m == nil {
 		m = []string{"", ""}
 	}
-	if from := tidyTitle(strings.TrimSpace(m[1])); !strings.Contains(from, "\n\n") {
-		if t := cleanTitle(from); usable(t) {
-			return found(t, Stated, from)
-		}
+	from := tidyTitle(strings.TrimSpace(m[1]))
+	if t := cleanTitle(joinLines(from)); usable(t) {
+		return found(t, Stated, from)
 	}
 	ws = skipWords(ws, columnName)
 	// Otherwise the first words of the line, up to one that begins a sentence.
@@ -89,7 +88,7 @@ func (r *reader) titleInText() Found[string] {
 		}
 		end = w.end()
 	}
-	from := r.text[ws[0].at:end]
+	from = r.text[ws[0].at:end]
 	t := cleanTitle(from)
 	if !usable(t) || !strings.ContainsFunc(t, isHan) {
 		return Found[string]{}
@@ -101,6 +100,15 @@ var (
 	noTitle  = regexp.MustCompile(`^(?:公开|内部|急件|特急|加急|附件[0-9]*|索引号.*)$`)
 	notTitle = regexp.MustCompile(`[，。；：:]|^(?:新华社|中新社|本报|【)|(?:讯|电)(?:[（(]|$)|记者|^[0-9一二三四五六七八九十]+[、.．]|^第.条|` + datePattern)
 )
+
+// joinLines puts a title together that was broken over several lines after its
+// issuers.
+func joinLines(t string) string {
+	i := max(strings.Index(t, "关于"), 0)
+	return t[:i] + brokenLine.ReplaceAllString(t[i:], "")
+}
+
+var brokenLine = regexp.MustCompile(`\s*\n\s*`)
 
 // skipWords leaves out the first words that are no title, but never all of them.
 func skipWords(ws []span, skip func(string) bool) []span {
