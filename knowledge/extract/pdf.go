@@ -155,7 +155,7 @@ func pdfGlyphs(p pdfium.Pdfium, page requests.Page, height float64) ([]glyph, er
 		b := box.Rect
 		g := glyph{text: string(r), x0: float64(b.Left), x1: float64(b.Right), y0: height - float64(b.Top), y1: height - float64(b.Bottom), spaced: spaced}
 		// Where a font gives the place of the ink alone, 一 is flat.
-		if g.size = g.y1 - g.y0; isWide(r) && g.size < 0.7*(g.x1-g.x0) {
+		if g.size = g.y1 - g.y0; isWide(r) && g.size < 0.5*(g.x1-g.x0) {
 			g.size = g.x1 - g.x0
 		}
 		spaced = false
