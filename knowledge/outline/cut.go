@@ -40,7 +40,7 @@ func (c *cutter) isHeading(n *node) bool {
 	if n.level == article {
 		rest := strings.TrimSpace(b.rest)
 		g := articleName.FindString(rest)
-		return len(n.kids) > 0 && utf8.RuneCountInString(rest) <= 20 && !strings.ContainsAny(rest, "。；，：") && (g == "" || g == rest)
+		return len(n.kids) > 0 && utf8.RuneCountInString(rest) <= 20 && !strings.ContainsAny(rest, "。；，：:") && (g == "" || g == rest)
 	}
 	return b.head || b.size <= 40 && len(n.kids) > 0 && !sentenceEnd(b.text) && !strings.ContainsAny(b.text, "。；")
 }
@@ -101,6 +101,9 @@ func (c *cutter) alone(n *node, depth int) bool {
 		return true
 	}
 	size := c.size(n)
+	if n.level == han && depth == 0 && size >= minSize {
+		return true // 一、 at the top is a clause even without a heading of its own
+	}
 	if c.isHeading(n) {
 		return size >= minSize || depth == 0 && len(n.kids) > 0
 	}

@@ -91,7 +91,8 @@ func markHeadings(blocks []block, title string) {
 		case b.mark.level == question:
 			b.head = !b.inline || next != nil
 		case asks.MatchString(b.text) && b.size <= 80 && !strings.ContainsAny(b.text, "。；") && !strings.HasPrefix(b.text, "答"):
-			if next != nil && !asks.MatchString(next.text) && (!b.inline || b.mark.level != noMark) {
+			goesOn := i > 0 && blocks[i-1].mark.level == question && sentenceEnd(blocks[i-1].text) // 问：甲。乙？
+			if next != nil && !goesOn && !asks.MatchString(next.text) && (!b.inline || b.mark.level != noMark) {
 				b.head = true
 				if b.mark.level == noMark && b.md == 0 {
 					b.mark.level = question
@@ -120,7 +121,7 @@ func markHeadings(blocks []block, title string) {
 
 // isName reports whether the block can be the name of an annex.
 func isName(b *block) bool {
-	return !b.table && b.size <= 60 && b.mark.level == noMark && b.md == 0 && !sentenceEnd(b.text) && !strings.HasSuffix(b.text, "：")
+	return !b.table && b.size <= maxTitle-12 && b.mark.level == noMark && b.md == 0 && !strings.ContainsAny(b.text, "。；：！")
 }
 
 func following(blocks []block, i int) *block {

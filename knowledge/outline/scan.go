@@ -129,10 +129,30 @@ func (s *scanner) split(start, end int) {
 		if pos == from || !s.begins(start, pos, end) {
 			continue
 		}
-		s.long(from, pos, from > start)
+		s.headed(from, pos, from > start)
 		from = pos
 	}
-	s.long(from, end, from > start)
+	s.headed(from, end, from > start)
+}
+
+// headed is long for a line that may run a heading and its text together with a
+// space between: 三、加强保障 各单位要….
+func (s *scanner) headed(start, end int, inline bool) {
+	m, rest := readMark(s.text[start:end])
+	if m.level == han || m.level == hanParen || m.level == digit {
+		name := strings.TrimLeftFunc(rest, unicode.IsSpace)
+		i := strings.IndexFunc(name, unicode.IsSpace)
+		if i > 0 && !strings.ContainsAny(name[:i], "。；：:！？、》）)") {
+			n, after := utf8.RuneCountInString(name[:i]), strings.TrimSpace(name[i:])
+			if n >= 4 && n <= 40 && hasHan(name[:i]) && utf8.RuneCountInString(after) >= 20 && strings.ContainsAny(after, "。；") {
+				cut := end - len(name) + i
+				s.long(start, cut, inline)
+				s.long(cut, end, true)
+				return
+			}
+		}
+	}
+	s.long(start, end, inline)
 }
 
 // begins reports whether the mark at pos, inside the line from start to end,
@@ -184,21 +204,35 @@ func (s *scanner) long(start, end int, inline bool) {
 		s.add(b)
 		return
 	}
-	from, size, cut, cutSize := start, 0, start, 0
+	// The last place to cut so far: after a sentence, else after a comma or a
+	// space, else wherever the piece is full.
+	type place struct{ at, size int }
+	from, size := start, 0
+	sentence, comma := place{start, 0}, place{start, 0}
 	for i, r := range s.text[start:end] {
 		size++
-		at := start + i + utf8.RuneLen(r)
-		if r == utf8.RuneError {
+		at := start + i + max(utf8.RuneLen(r), 1)
+		if r == utf8.RuneError && !strings.HasPrefix(s.text[start+i:], "\uFFFD") {
 			at = start + i + 1
 		}
-		if at < end && strings.ContainsRune("。！？；!?;", r) && !closes(s.text[at:end]) || cut == from && size >= pieceSize {
-			cut, cutSize = at, size
+		switch {
+		case at < end && strings.ContainsRune("。！？；!?;", r) && !closes(s.text[at:end]):
+			sentence = place{at, size}
+		case strings.ContainsRune("，,、 \t　", r):
+			comma = place{at, size}
 		}
-		if size >= pieceSize && cut > from {
-			s.piece(from, cut, inline)
-			from, size, inline = cut, size-cutSize, true
-			cut, cutSize = from, 0
+		if size < pieceSize {
+			continue
 		}
+		cut := place{at, size}
+		if sentence.at > from {
+			cut = sentence
+		} else if comma.at > from {
+			cut = comma
+		}
+		s.piece(from, cut.at, inline)
+		from, size, inline = cut.at, size-cut.size, true
+		comma.size -= cut.size
 	}
 	s.piece(from, end, inline)
 }
