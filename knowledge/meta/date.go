@@ -1,6 +1,7 @@
 package meta
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -13,6 +14,9 @@ type Date struct {
 	Month time.Month
 	Day   int
 }
+
+// String writes the day as 2024-09-01.
+func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day) }
 
 // datePattern finds 2024年9月1日, 二〇二四年九月一日, ２０２４年９月１日 and 2024-09-01,
 // with the spaces that typesetting puts inside. Its groups are year, month and

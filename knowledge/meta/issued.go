@@ -34,13 +34,25 @@ func (r *reader) issued(s signed) Found[Date] {
 	if f := r.printed(); f.Ok() {
 		return f
 	}
-	if n := len(r.words); n > 0 {
-		last := r.words[n-1]
-		if d, words, ok := parseDate(last.text); ok && strings.HasSuffix(last.text, words) && strings.Contains(words, "日") {
+	if f := r.standingDate(); f.Ok() {
+		return f
+	}
+	return r.published()
+}
+
+// standingDate takes the first day that stands by itself after a full stop or at
+// the very end, as a signature does in a text that lost its line breaks.
+func (r *reader) standingDate() Found[Date] {
+	for i, w := range r.words {
+		last := i == len(r.words)-1
+		if !strings.HasSuffix(w.text, "日") || !last && (i == 0 || !strings.HasSuffix(r.words[i-1].text, "。")) {
+			continue
+		}
+		if d, words, ok := parseDate(w.text); ok && (words == w.text || last) {
 			return found(d, Guessed, words)
 		}
 	}
-	return r.published()
+	return Found[Date]{}
 }
 
 // printed reads 2021年4月16日印发.

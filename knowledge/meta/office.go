@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	responsibleRegexp = regexp.MustCompile(`(?:责任单位|责任部门|牵头单位|牵头部门|配合单位|配合部门|实施单位|主责单位|协办单位|参与单位)\s?[:：]\s?([^。；;\n）)\]】|:：]{2,200})|[（(]([^（()）。；：:\n]{2,120}?)(?:等)?(?:按照?(?:各自)?职责(?:分工)?)?(?:分别)?负责[）)]`)
+	responsibleRegexp = regexp.MustCompile(`(?:责任单位|责任部门|牵头单位|牵头部门|配合单位|配合部门|实施单位|主责单位|协办单位|参与单位)\s?[:：]\s?([^。；;\n）)\]】|:：]{2,200})|[（(]([^（()）。；：:\n]{2,120}?)(?:等)?(?:按照?(?:各自)?职责(?:分工)?)?(?:分别)?负责[）)]|[（(]([^（()）。；：:\n]{2,60}?)牵头[，,、]?([^（()）。；：:\n]{0,120}?)(?:等)?(?:按照?(?:各自)?职责(?:分工)?)?(?:负责|配合|参与|落实)[）)]`)
 	phoneRegexp       = regexp.MustCompile(`[（(]?0[0-9]{2,3}[)）]?\s?[-—－–]?\s?[0-9]{7,11}(?:\s?[-转]\s?[0-9]{1,6})?|[48]00[-—－]?[0-9]{3}[-—－]?[0-9]{4}|[0-9]{7,13}(?:-[0-9]{1,6})?|1[0-9]{4}|96[0-9]{3,4}`)
 	contactLabel      = regexp.MustCompile(`(?:政策)?(?:咨询|联系|服务|办公|业务|监督|投诉|举报|受理|值班)?(?:服务)?(?:电话|热线|专线|方式)(?:号码)?\s?(?:为|是)?\s?[:：]?\s?`)
 	contactPerson     = regexp.MustCompile(`[（(，,；;、\s]*联系人\s?[:：]?\s?[\p{Han}·\s　]{0,20}[，,；;、\s]*$`)
@@ -24,9 +24,9 @@ func (r *reader) responsible() []Found[string] {
 	var units list[string]
 	for _, m := range responsibleRegexp.FindAllStringSubmatch(r.text, -1) {
 		list, _, _ := strings.Cut(m[1]+m[2], "，")
-		for _, unit := range strings.FieldsFunc(list, func(c rune) bool { return strings.ContainsRune("、,，/ 　\t", c) }) {
+		for _, unit := range strings.FieldsFunc(list+"、"+m[3]+"、"+m[4], func(c rune) bool { return strings.ContainsRune("、,，/ 　\t", c) }) {
 			n := utf8.RuneCountInString(unit)
-			if n >= 2 && n <= 30 && strings.ContainsFunc(unit, isHan) {
+			if n >= 2 && n <= 30 && strings.ContainsFunc(unit, isHan) && strings.Count(unit, "〔") == strings.Count(unit, "〕") {
 				units.add(found(unit, Stated, unit))
 			}
 		}

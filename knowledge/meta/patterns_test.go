@@ -1,7 +1,6 @@
 package meta_test
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +14,7 @@ func day(f meta.Found[meta.Date]) string {
 	if !f.Ok() {
 		return ""
 	}
-	s := fmt.Sprintf("%04d-%02d-%02d", f.Value.Year, f.Value.Month, f.Value.Day)
+	s := f.Value.String()
 	if f.How == meta.Guessed {
 		s += "?"
 	}
@@ -147,6 +146,7 @@ func TestIssuersAndPlace(t *testing.T) {
 		{"and others", meta.Input{Text: "# 广州市卫生健康委等2部门关于甲的通知\n\n正文。\n\n广州市卫生健康委员会 广州市财政局\n\n2024年1月2日"}, []string{"广州市卫生健康委员会", "广州市财政局"}, "广州市", true},
 		{"forwarded text signed by another", meta.Input{Text: "# 宁波市商务局关于转发甲的通知\n\n正文。\n\n商务部办公厅\n\n2024年1月2日"}, []string{"宁波市商务局"}, "宁波市", true},
 		{"name over two lines", meta.Input{Text: "# 公告\n\n正文。\n\n广西壮族自治区某某\n防控工作指挥部\n\n2024年1月2日"}, []string{"广西壮族自治区某某\n防控工作指挥部"}, "广西壮族自治区", true},
+		{"signed without a day", meta.Input{Text: "# 关于甲的通知\n\n正文。\n\n慈溪市财政局"}, []string{"慈溪市财政局"}, "慈溪市", true},
 		{"order", meta.Input{Text: "广州市人民政府令\n\n第9号\n\n《甲》已经通过，现予公布。\n\n市　长：某某\n\n2024年1月2日"}, []string{"广州市人民政府"}, "广州市", true},
 		{"law", meta.Input{Text: "# 浙江省甲条例\n\n2020年1月16日 浙江省第十三届人民代表大会常务委员会第三次会议通过\n\n第一条 略。"}, []string{"浙江省人民代表大会常务委员会"}, "浙江省", true},
 		{"source of the page", meta.Input{Title: "好消息", Tags: map[string]string{"contentsource": "慈溪市财政局"}}, []string{"慈溪市财政局"}, "慈溪市", true},
@@ -235,6 +235,8 @@ func TestIssued(t *testing.T) {
 		{"published only", meta.Input{Text: "正文。", Tags: map[string]string{"pubdate": "2024-08-22 10:00"}}, "2024-08-22?"},
 		{"law passed and revised", meta.Input{Text: "# 甲条例\n\n2010年1月2日 某会议通过\n\n2020年3月4日 某会议修订\n\n2020年5月1日 施行\n\n第一条 略。"}, "2020-03-04"},
 		{"file name", meta.Input{Name: "甲(2020-07-05).md", Text: "第一条 略。"}, "2020-07-05?"},
+		{"by itself after a full stop", meta.Input{Text: "现印发给你们。 2024年8月20日 （此件公开） 正文"}, "2024-08-20?"},
+		{"joiner after it", meta.Input{Text: "正文。 慈溪市财政局 2024年8月20日\u200d 分享"}, "2024-08-20"},
 		{"none", meta.Input{Text: "会议于2024年8月20日召开，听取了汇报。"}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
