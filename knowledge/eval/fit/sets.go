@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -78,8 +76,9 @@ func (q rankQuery) heldBy(lib *knowledge.Library, unit string) bool {
 
 func squeezed(s string) string { return strings.ReplaceAll(zh.Fold(s), " ", "") }
 
-// rankSets reads the sets that ranking is measured on. Of policy-pages the
-// questions with an even number are never read: they are kept for the final figure.
+// rankSets reads the sets that ranking is measured on. Of sets that are cut in two
+// only the questions with an odd number are used: the others are kept for the
+// final figure.
 func rankSets(data string) ([]*rankSet, error) {
 	var out []*rankSet
 	for _, name := range []string{"policy-docs", "cmrc-trial"} {
@@ -104,13 +103,20 @@ func rankSets(data string) ([]*rankSet, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := policyPages(filepath.Join(data, "policy-pages"))
-	if err != nil {
-		return nil, err
-	}
-	units := &rankSet{name: "policy-pages, odd, by unit", docs: pages.docs, queries: pages.queries, byUnit: true}
 	out = append(out, noisy(out[0])...)
-	return append(out, bank, pages, units), nil
+	out = append(out, bank)
+	for _, f := range []struct{ name, folder, questions string }{
+		{"policy-pages", filepath.Join(data, "policy-pages"), filepath.Join(data, "policy-pages", "questions.jsonl")},
+		{"spoken-laws", filepath.Join(data, "enactments"), "knowledge/eval/testdata/spoken-laws.jsonl"},
+		{"spoken-docs", filepath.Join(data, "policy-docs", "docs"), "knowledge/eval/testdata/spoken-docs.jsonl"},
+	} {
+		sets, err := asked(f.name, f.folder, f.questions)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, sets...)
+	}
+	return out, nil
 }
 
 // bankFAQ makes each of the entries one document of its questions and answers.
@@ -165,51 +171,33 @@ func bankFAQ(dir string) (*rankSet, error) {
 	return s, nil
 }
 
-// policyPages imports the pages and reads the questions of the development half.
-func policyPages(dir string) (*rankSet, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "*.html"))
-	if err != nil || len(files) == 0 {
-		return nil, fmt.Errorf("no pages in %s: %w", dir, errors.Join(err, os.ErrNotExist))
-	}
-	s := &rankSet{name: "policy-pages, odd"}
-	id := make(map[string]string)
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		name := filepath.Base(file)
-		doc, err := knowledge.ImportDocument(name, data)
-		if err != nil {
-			fmt.Fprintln(os.Stderr, "left out:", err)
-			continue
-		}
-		id[name] = doc.ID
-		doc.Status = knowledge.InForce // what is out of force is another matter than ranking
-		doc.EffectiveFrom, doc.EffectiveTo = knowledge.Date{}, knowledge.Date{}
-		s.docs = append(s.docs, doc)
-	}
-	questions, err := os.ReadFile(filepath.Join(dir, "questions.jsonl"))
+// asked imports a folder and reads the odd questions about it: once by document,
+// once by unit.
+func asked(name, folder, questions string) ([]*rankSet, error) {
+	lib, files, _, err := eval.ImportFolder(folder, questions, filepath.Join(folder, "SOURCE.md"))
 	if err != nil {
 		return nil, err
 	}
-	for sc := bufio.NewScanner(bytes.NewReader(questions)); sc.Scan(); {
-		var q struct {
-			ID, Question, Page string
-			MustContain        []string `json:"must_contain"`
+	all, err := eval.ReadAsked(questions)
+	if err != nil {
+		return nil, err
+	}
+	byDoc := &rankSet{name: name + ", odd", lib: lib}
+	for _, q := range all {
+		right := append([]string{q.Page}, q.Pages...)
+		query := rankQuery{id: q.ID, text: q.Question, docs: make(map[string]bool)}
+		for id, file := range files {
+			if slices.Contains(right, file) {
+				query.docs[id] = true
+			}
 		}
-		if err := json.Unmarshal(sc.Bytes(), &q); err != nil {
-			return nil, err
-		}
-		number, err := strconv.Atoi(strings.TrimPrefix(q.ID, "q"))
-		if err != nil || number%2 == 0 || q.Page == "" {
-			continue
-		}
-		query := rankQuery{id: q.ID, text: q.Question, docs: map[string]bool{id[q.Page]: true}}
 		for _, m := range q.MustContain {
 			query.holds = append(query.holds, squeezed(m))
 		}
-		s.queries = append(s.queries, query)
+		if q.In("odd") && len(query.docs) > 0 && len(query.holds) > 0 {
+			byDoc.queries = append(byDoc.queries, query)
+		}
 	}
-	return s, nil
+	byUnit := &rankSet{name: name + ", odd, by unit", lib: lib, queries: byDoc.queries, byUnit: true}
+	return []*rankSet{byDoc, byUnit}, nil
 }
