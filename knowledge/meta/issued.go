@@ -75,7 +75,7 @@ func (r *reader) published() Found[Date] {
 			return found(d, Guessed, words)
 		}
 	}
-	for _, key := range []string{"pubdate", "publishdate", "article:published_time", "dc.date", "date"} {
+	for _, key := range []string{"pubdate", "publishdate", "article:published_time", "dc.date", "date", "时间", "日期", "更新时间"} {
 		if d, words, ok := parseDate(r.in.Tags[key]); ok {
 			return found(d, Guessed, words)
 		}

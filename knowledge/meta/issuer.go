@@ -9,7 +9,7 @@ import (
 )
 
 // organEnd is how the name of an office ends.
-const organEnd = `人民政府|政府|办公厅|办公室|委员会|常务委员会|总局|分局|管理局|局|厅|部|署|法院|检察院|科学院|中心|指挥部|领导小组|工作组|综合组|专班|联合会|联盟|协会|总会|商会|学会|基金会|工会|残联|妇联|工商联|银行|分行|支行|管理部|营业部|支队|总队|大队|公司|集团|管理处|处|管委会|党委|市委|省委|区委|县委|委|办|社|国务院|中央|所|站|民航局|大学|联防联控机制|红十字会`
+const organEnd = `人民政府|政府|办公厅|办公室|委员会|常务委员会|总局|分局|管理局|局|厅|部|署|法院|检察院|科学院|中心|指挥部|领导小组|工作组|综合组|专班|联合会|联盟|协会|总会|商会|学会|基金会|工会|残联|妇联|工商联|银行|分行|支行|管理部|营业部|支队|总队|大队|公司|集团|管理处|处|管委会|党委|市委|省委|区委|县委|委|办|社|国务院|中央|司|所|站|民航局|大学|联防联控机制|红十字会`
 
 var (
 	organRegexp = regexp.MustCompile(`^(?:中共|中国共产党)?\p{Han}[\p{Han}（）()·]{0,38}?(?:` + organEnd + `)$`)
@@ -157,7 +157,7 @@ func (r *reader) issuers(s signed) []Found[string] {
 		add(r.words[n-1].text, Guessed, r.words[n-1].text) // signed without a day
 	}
 	if len(out) == 0 {
-		sources := []string{r.fields["publisher"].text, r.in.Tags["contentsource"], r.in.Tags["source"], r.in.Tags["author"]}
+		sources := []string{r.fields["publisher"].text, r.in.Tags["contentsource"], r.fields["source"].text, r.in.Tags["source"], r.in.Tags["author"]}
 		for _, source := range sources {
 			for _, o := range listOrgans(source) {
 				add(o, Guessed, o)

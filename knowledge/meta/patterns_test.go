@@ -150,6 +150,8 @@ func TestIssuersAndPlace(t *testing.T) {
 		{"order", meta.Input{Text: "广州市人民政府令\n\n第9号\n\n《甲》已经通过，现予公布。\n\n市　长：某某\n\n2024年1月2日"}, []string{"广州市人民政府"}, "广州市", true},
 		{"law", meta.Input{Text: "# 浙江省甲条例\n\n2020年1月16日 浙江省第十三届人民代表大会常务委员会第三次会议通过\n\n第一条 略。"}, []string{"浙江省人民代表大会常务委员会"}, "浙江省", true},
 		{"source of the page", meta.Input{Title: "好消息", Tags: map[string]string{"contentsource": "慈溪市财政局"}}, []string{"慈溪市财政局"}, "慈溪市", true},
+		{"source at the end of the text", meta.Input{Text: "# 甲指南\n\n正文。\n\n来源：慈溪市财政局"}, []string{"慈溪市财政局"}, "慈溪市", true},
+		{"department of a ministry", meta.Input{Text: "# 关于甲的通知\n\n正文。\n\n工业和信息化部某某司\n\n2024年1月2日"}, []string{"工业和信息化部某某司"}, "", true},
 		{"newspaper", meta.Input{Title: "好消息", Tags: map[string]string{"contentsource": "样例日报"}}, nil, "", false},
 		{"market is no town", meta.Input{Text: "# 关于甲的通知\n\n正文。\n\n市市场监督管理局\n\n2024年1月2日"}, []string{"市市场监督管理局"}, "", false},
 		{"number of a place", meta.Input{Text: "# 关于甲的通知\n\n甬政办发〔2024〕3号\n\n正文。"}, nil, "宁波市", true},

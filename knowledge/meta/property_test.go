@@ -91,3 +91,9 @@ func TestReadIsLinear(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkRead(b *testing.B) {
+	for b.Loop() {
+		meta.Read(meta.Input{Name: "notice.md", Text: notice})
+	}
+}

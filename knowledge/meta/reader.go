@@ -92,14 +92,15 @@ func lastRunes(s string, n int) string {
 // well, for they end the value before them.
 var labels = map[string]string{
 	"文号": "number", "发文字号": "number", "发文文号": "number", "文件编号": "number", "文件号": "number",
-	"成文日期": "issued", "发文日期": "issued", "印发日期": "issued", "制发日期": "issued", "生成日期": "issued", "成文时间": "issued", "发文时间": "issued",
-	"发布日期": "published", "公开日期": "published", "发布时间": "published", "公布日期": "published", "发表时间": "published",
+	"成文日期": "issued", "发文日期": "issued", "印发日期": "issued", "制发日期": "issued", "成文时间": "issued", "发文时间": "issued",
+	"发布日期": "published", "公开日期": "published", "发布时间": "published", "公布日期": "published", "生成日期": "published", "发表时间": "published",
 	"实施日期": "from", "生效日期": "from", "施行日期": "from", "生效时间": "from", "实施时间": "from", "开始实施日期": "from",
 	"失效日期": "to", "废止日期": "to", "终止日期": "to", "失效时间": "to", "废止时间": "to", "有效期至": "to", "有效期限至": "to",
 	"发布机关": "issuer", "发文机关": "issuer", "发文单位": "issuer", "制定机关": "issuer", "发文机构": "issuer", "制发机关": "issuer", "印发机关": "issuer", "发布机构": "publisher", "发布单位": "publisher", "公开责任部门": "publisher",
+	"来源": "source", "信息来源": "source", "文章来源": "source", "内容来源": "source", "稿件来源": "source", "稿源": "source",
 	"名称": "title", "文件名称": "title", "文件标题": "title", "标题": "title", "信息名称": "title",
 	"文件状态": "status", "有效性": "status", "时效性": "status", "效力状态": "status", "是否有效": "status", "时效状态": "status", "效力": "status",
-	"索引号": "", "统一编号": "", "分类": "", "主题分类": "", "主题词": "", "体裁": "", "组配分类": "", "公开方式": "", "信息分类": "", "来源": "", "信息来源": "", "浏览次数": "", "登记号": "", "规范性文件编号": "", "公开类别": "",
+	"索引号": "", "统一编号": "", "分类": "", "主题分类": "", "主题词": "", "体裁": "", "组配分类": "", "公开方式": "", "信息分类": "", "浏览次数": "", "登记号": "", "规范性文件编号": "", "公开类别": "",
 }
 
 var labelRegexp = sync.OnceValue(func() *regexp.Regexp {
