@@ -46,10 +46,10 @@ var marks = []struct {
 	level   level
 	pattern *regexp.Regexp // the first group is the number
 }{
-	{volume, regexp.MustCompile(`^第\s*([` + hanDigits + `\d]+)\s*[编篇]`)},
+	{volume, regexp.MustCompile(`^第\s*([` + hanDigits + `\d]+)\s*[编篇編]`)},
 	{chapter, regexp.MustCompile(`^第\s*([` + hanDigits + `\d]+)\s*[章部]`)},
-	{clause, regexp.MustCompile(`^第\s*([` + hanDigits + `\d]+)\s*节`)},
-	{article, regexp.MustCompile(`^第\s*([` + hanDigits + `\d]+)\s*条(?:之([` + hanDigits + `]+))?`)},
+	{clause, regexp.MustCompile(`^第\s*([` + hanDigits + `\d]+)\s*[节節]`)},
+	{article, regexp.MustCompile(`^第\s*([` + hanDigits + `\d]+)\s*[条條](?:之([` + hanDigits + `]+))?`)},
 	{step, regexp.MustCompile(`^(?:第([` + hanDigits + `\d]+)步|步骤\s*([` + hanDigits + `\d]+)|(?i:step)\s*(\d+))\s*[:：、.．]?`)},
 	{han, regexp.MustCompile(`^([` + hanDigits + `]{1,4})\s*[、．.]`)},
 	{hanParen, regexp.MustCompile(`^[（(〔]\s*([` + hanDigits + `]{1,4})\s*[）)〕]、?`)},
@@ -59,13 +59,13 @@ var marks = []struct {
 	{paren, regexp.MustCompile(`^[（(]\s*(\d{1,2})\s*[）)]`)},
 	{halfParen, regexp.MustCompile(`^(\d{1,2})\s*[）)]`)},
 	{circled, regexp.MustCompile(`^([①-⑳])`)},
-	{question, regexp.MustCompile(`^(?:问题?|Q)\s*(\d*)\s*[:：、.．]`)},
+	{question, regexp.MustCompile(`^(?:[问問][题題]?|Q)\s*(\d*)\s*[:：、.．]`)},
 }
 
 // What follows a mark shows that it is none: 依照第七条规定 broken over a line,
 // 一、二线城市, 1.5倍, 2024.1.5.
 var (
-	reference  = regexp.MustCompile(`^(?:之|第|至|和|或|及|、|，|,|的|规定|所|款|项|以|中|[（(]?[` + hanDigits + `]+[）)]?[款项])`)
+	reference  = regexp.MustCompile(`^(?:之|第|至|和|或|及|、|，|,|的|规定|規定|所|款|项|項|以|中|[（(]?[` + hanDigits + `]+[）)]?[款项])`)
 	hanRun     = regexp.MustCompile(`^(?:[` + hanDigits + `]+[、线级类等层期流手者]|[` + hanDigits + `]+$)`)
 	digitRun   = regexp.MustCompile(`^\d`)
 	yearAfter  = regexp.MustCompile(`^(?:19|20)\d\d(?:年|-|—|/|\s)`)

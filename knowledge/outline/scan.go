@@ -33,7 +33,7 @@ var (
 	comment = regexp.MustCompile(`^<!--.*-->$`)
 	boldRow = regexp.MustCompile(`^(?:\*\*|__)([^*_]+)(?:\*\*|__)[:：]?$`)
 	// inlineMark finds marks that a text without line breaks has inside.
-	inlineMark = regexp.MustCompile(`[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[` + hanDigits + `]{1,7}条[\s　]|\d{1,2}[.．、]|[问答][:：]`)
+	inlineMark = regexp.MustCompile(`[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[` + hanDigits + `]{1,7}[条條][\s　]|\d{1,2}[.．、]|[问問答][:：]`)
 )
 
 // scan finds the blocks of text.

@@ -8,8 +8,8 @@ import (
 
 var (
 	rulePattern = regexp.MustCompile(`^\|[\s:|-]*-[\s:|-]*$`)
-	askColumn   = regexp.MustCompile(`^(?:问|问题|常见问题|咨询问题|问题内容|提问|Q|Question)$`)
-	sayColumn   = regexp.MustCompile(`^(?:答|答案|解答|回答|答复|回复|问题解答|答复内容|A|Answer)$`)
+	askColumn   = regexp.MustCompile(`^(?:问|問|问题|問題|常见问题|常見問題|咨询问题|问题内容|提问|Q|Question)$`)
+	sayColumn   = regexp.MustCompile(`^(?:答|答案|解答|回答|答复|回复|问题解答|問題解答|答复内容|A|Answer)$`)
 )
 
 // table adds the rows read so far: whole if they are few, else in pieces that

@@ -104,14 +104,17 @@ func (b *builder) popTo(i int, rank level) {
 	}
 	for len(b.stack) > 1 {
 		top := b.top()
-		if top.level < rank || rank > heading && b.goesOn(top.head) && (rank > chapter) {
-			return
-		}
-		if top.level == article && rank == han {
+		// 一、 inside an article; without an introduction it begins what follows the articles.
+		beyond := top.level == article && rank == han && !introduces(&b.blocks[i-1])
+		if !beyond && top.level < rank || rank > chapter && b.goesOn(top.head) {
 			return
 		}
 		b.stack = b.stack[:len(b.stack)-1]
 	}
+}
+
+func introduces(b *block) bool {
+	return strings.HasSuffix(b.text, "：") || strings.HasSuffix(b.text, ":")
 }
 
 // popForShort finds where an unmarked heading belongs: above the series that
