@@ -14,13 +14,22 @@ const oldOffice = extract.CodeOldOffice
 // explicit decides about a file that gives its ID, such as one that was
 // exported and perhaps edited since.
 func (p *planner) explicit(r reading) (Outcome, error) {
-	id, version, old := p.versionOf(r.doc.ID)
+	id, version, old := p.versionOf(r.doc)
 	if !old {
 		id = r.doc.ID
 	}
+	if !old && versionForm.MatchString(id) {
+		return Outcome{
+			Kind: Refused, Title: r.doc.Title, Failed: true,
+			Reason: "the id " + id + " is that of a version of a document that is not there: choose one that does not end in -v and a number",
+		}, nil
+	}
 	all := arrange(p.versions[id])
-	i := slices.IndexFunc(all, func(s standing) bool { return s.libraryID == r.doc.ID })
-	if i < 0 {
+	i := slices.IndexFunc(all, func(s standing) bool { return old && s.Version == version || !old && s.current })
+	if i >= 0 {
+		rename(&r.doc, all[i].libraryID)
+		r.readHash = hashOf(knowledge.RenderDocument(r.doc))
+	} else {
 		if !old {
 			// The current version comes after those that came with it, and before
 			// a draft that waits.
@@ -37,8 +46,11 @@ func (p *planner) explicit(r reading) (Outcome, error) {
 		return Outcome{}, err
 	}
 	switch {
-	case same || s.current && s.ReadHash == r.readHash:
+	case same || s.File == r.file.Key && s.ReadHash == r.readHash:
 		return Outcome{Kind: Unchanged, ID: s.libraryID, Version: s.Version, Title: s.Title}, nil
+	case s.current && s.TextHash != r.textHash && slices.ContainsFunc(all[:i], func(v standing) bool { return v.TextHash == r.textHash }):
+		// A stale export must not bring back what was replaced since.
+		return Outcome{Kind: Unchanged, ID: s.libraryID, Title: r.doc.Title, Reason: "has the text of an earlier version, which was replaced"}, nil
 	case !s.supersededOn.IsZero():
 		return Outcome{
 			Kind: Refused, ID: s.libraryID, Version: s.Version, Title: r.doc.Title, Failed: true,
@@ -73,14 +85,20 @@ func (p *planner) gap(all []standing) int {
 	return n
 }
 
-// isExported reports whether the file is what Export writes for the version.
+// isExported reports whether the file is what Export writes for the version,
+// but for the note of who published it.
 func (p *planner) isExported(s standing, r reading) (bool, error) {
-	read := knowledge.RenderDocument(r.doc)
-	if s.current {
-		return hashOf(read) == s.SourceHash, nil
+	if s.current && r.readHash == s.SourceHash {
+		return true, nil
 	}
 	d, err := p.load(s)
-	return err == nil && string(knowledge.RenderDocument(d)) == string(read), err
+	if err != nil {
+		return false, err
+	}
+	if r.doc.ReviewedBy == "" {
+		d.ReviewedBy, d.ReviewedOn = "", knowledge.Date{}
+	}
+	return hashOf(knowledge.RenderDocument(d)) == r.readHash, nil
 }
 
 // load reads a version as it stands in the library.

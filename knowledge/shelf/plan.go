@@ -20,6 +20,7 @@ type planner struct {
 	today knowledge.Date
 
 	versions map[string][]Entry  // by document: last lines, as they will be
+	known    map[string]bool     // keys of files that documents came from before
 	byFile   map[string][]string // key -> documents
 	byText   map[string]string   // textHash -> document that has it now
 	incoming map[string]bool     // IDs that files of this import give themselves
@@ -30,7 +31,7 @@ type planner struct {
 func newPlanner(ctx context.Context, tx Tx, opts Options, today knowledge.Date) (*planner, error) {
 	p := &planner{
 		ctx: ctx, tx: tx, opts: opts, today: today,
-		versions: make(map[string][]Entry), byFile: make(map[string][]string), byText: make(map[string]string),
+		versions: make(map[string][]Entry), known: make(map[string]bool), byFile: make(map[string][]string), byText: make(map[string]string),
 		incoming: make(map[string]bool), planned: make(map[string]string),
 	}
 	entries, err := tx.Entries(ctx, false)
@@ -38,21 +39,30 @@ func newPlanner(ctx context.Context, tx Tx, opts Options, today knowledge.Date) 
 		return nil, err
 	}
 	groups(entries, func(id string, versions []Entry) {
-		p.versions[id] = versions
-		for _, s := range arrange(versions) {
-			p.know(s.Entry, s.current || s.State == Draft)
-		}
+		p.stand(id, versions)
 	})
+	for key := range p.byFile {
+		p.known[key] = true
+	}
 	return p, nil
 }
 
-// know makes an entry findable by its file and, if it stands by itself, its text.
-func (p *planner) know(e Entry, now bool) {
-	if e.File != "" && !slices.Contains(p.byFile[e.File], e.ID) {
-		p.byFile[e.File] = append(p.byFile[e.File], e.ID)
+// stand notes the versions of a document and makes them findable, by their files
+// and by the texts that count now or wait for review.
+func (p *planner) stand(id string, versions []Entry) {
+	for _, s := range p.versions[id] {
+		if p.byText[s.TextHash] == id {
+			delete(p.byText, s.TextHash)
+		}
 	}
-	if _, taken := p.byText[e.TextHash]; now && !taken {
-		p.byText[e.TextHash] = e.ID
+	p.versions[id] = versions
+	for _, s := range arrange(versions) {
+		if s.File != "" && !slices.Contains(p.byFile[s.File], id) {
+			p.byFile[s.File] = append(p.byFile[s.File], id)
+		}
+		if _, taken := p.byText[s.TextHash]; !taken && (s.current || s.State == Draft) {
+			p.byText[s.TextHash] = id
+		}
 	}
 }
 
@@ -64,11 +74,9 @@ func (p *planner) files(readings []reading) ([]Outcome, error) {
 		}
 	}
 	outcomes := make([]Outcome, len(readings))
-	// Old versions of an exported library first: the current one then gets the
-	// number after theirs.
-	for _, old := range []bool{true, false} {
+	for turn := range turns {
 		for i, r := range readings {
-			if _, _, is := p.versionOf(r.doc.ID); (is && r.explicit) != old {
+			if p.turn(r) != turn {
 				continue
 			}
 			o, err := p.file(r)
@@ -80,6 +88,26 @@ func (p *planner) files(readings []reading) ([]Outcome, error) {
 		}
 	}
 	return outcomes, nil
+}
+
+const turns = 4
+
+// turn says when a file is decided about, so that the outcome does not depend on
+// the names of the files. Old versions of an exported library come first: the
+// current one gets the number after theirs. Files of documents that are there
+// come before new ones, which may have a text that another document just gave up.
+func (p *planner) turn(r reading) int {
+	_, _, old := p.versionOf(r.doc)
+	switch {
+	case r.explicit && old:
+		return 0
+	case r.explicit:
+		return 1
+	case p.known[r.file.Key]:
+		return 2
+	default:
+		return 3
+	}
 }
 
 func (p *planner) file(r reading) (Outcome, error) {
@@ -109,39 +137,46 @@ func (p *planner) file(r reading) (Outcome, error) {
 		return p.again(r.doc.ID, r)
 	}
 	if id, known := p.byText[r.textHash]; known {
-		return Outcome{
-			Kind: Duplicate, ID: id, Title: r.doc.Title,
-			Reason: "has the same text, from " + p.origin(id),
-		}, nil
+		return p.duplicate(id, r), nil
 	}
 	return p.place(r, p.freeID(r.doc.ID), 0, "")
+}
+
+// lastFrom is the last version that came from the file. Later ones may have come
+// from elsewhere, such as an edited export; they do not make the file a changed one.
+func lastFrom(all []standing, key string) (last standing, ok bool) {
+	for _, s := range all {
+		if s.File == key {
+			last, ok = s, true
+		}
+	}
+	return last, ok
 }
 
 // sameBytes is the version that was imported from the very file last.
 func (p *planner) sameBytes(r reading) (found standing) {
 	for _, id := range p.byFile[r.file.Key] {
-		all := arrange(p.versions[id])
-		if last := all[len(all)-1]; last.FileHash == r.fileHash {
+		if last, ok := lastFrom(arrange(p.versions[id]), r.file.Key); ok && last.FileHash == r.fileHash {
 			found = last
 		}
 	}
 	return found
 }
 
-// lastHashes returns, by key, the hashes of the files that the last versions of
-// the documents were imported from.
+// lastHashes returns, by key, the hashes of the files as they were imported last.
 func lastHashes(entries []Entry) map[string]map[string]bool {
 	known := make(map[string]map[string]bool)
 	groups(entries, func(_ string, versions []Entry) {
-		all := arrange(versions)
-		if len(all) == 0 {
-			return
+		last := make(map[string]string)
+		for _, s := range arrange(versions) {
+			last[s.File] = s.FileHash
 		}
-		last := all[len(all)-1]
-		if known[last.File] == nil {
-			known[last.File] = make(map[string]bool)
+		for file, hash := range last {
+			if known[file] == nil {
+				known[file] = make(map[string]bool)
+			}
+			known[file][hash] = true
 		}
-		known[last.File][last.FileHash] = true
 	})
 	return known
 }
@@ -172,16 +207,24 @@ func (p *planner) again(id string, r reading) (Outcome, error) {
 	last := all[len(all)-1]
 	rename(&r.doc, id) // it may have got another ID than its file name gives
 	r.readHash = hashOf(knowledge.RenderDocument(r.doc))
+	if before, ok := lastFrom(all, r.file.Key); ok && before.ReadHash == r.readHash {
+		return Outcome{Kind: Unchanged, ID: before.libraryID, Version: before.Version, Title: before.Title, Reason: "the document in the file is the same"}, nil
+	}
+	own := last.File == r.file.Key || last.File == ""
 	switch {
-	case last.ReadHash == r.readHash:
-		return Outcome{Kind: Unchanged, ID: last.libraryID, Version: last.Version, Title: last.Title, Reason: "the document in the file is the same"}, nil
+	case !own && last.TextHash == r.textHash:
+		return p.duplicate(id, r), nil
 	case last.TextHash == r.textHash && (last.State == Draft || !p.drafts(r)):
 		return p.place(r, id, last.Version, "same text, the metadata differ")
-	case last.State == Draft && !last.current && p.drafts(r), last.State == Draft && last.current:
+	case own && last.State == Draft && (last.current || p.drafts(r)):
 		return p.place(r, id, last.Version, "replaces the draft")
 	default:
 		return p.place(r, id, 0, "")
 	}
+}
+
+func (p *planner) duplicate(id string, r reading) Outcome {
+	return Outcome{Kind: Duplicate, ID: id, Title: r.doc.Title, Reason: "has the same text, from " + p.origin(id)}
 }
 
 // drafts reports whether what was read is to wait for review.
@@ -221,6 +264,17 @@ func (p *planner) place(r reading, id string, version int, reason string) (Outco
 		return o, err
 	}
 	o.Version = version
+	if i := slices.IndexFunc(all, func(s standing) bool { return s.Version == version }); i >= 0 {
+		old := all[i].Entry
+		if e.SourceHash == old.SourceHash {
+			o.Kind, o.ID, o.Reason = Unchanged, all[i].libraryID, ""
+			return o, nil
+		}
+		if r.explicit && old.File != "" && old.File != e.File {
+			// The file that the text came from stays the one to watch for changes.
+			e.File, e.FileHash, e.ReadHash = old.File, old.FileHash, old.ReadHash
+		}
+	}
 	if e.State == Draft {
 		switch {
 		case r.doc.Status == knowledge.Draft && !r.explicit:
@@ -243,10 +297,16 @@ func (p *planner) place(r reading, id string, version int, reason string) (Outco
 func (p *planner) entry(r reading, id string, version int) (Entry, error) {
 	d := r.doc
 	rename(&d, id)
+	if d.SupersededBy == id { // that follows from the versions
+		d.SupersededBy = ""
+	}
 	if p.drafts(r) {
 		d.Status = knowledge.Draft
 	} else if d.Status == knowledge.InForce && d.ReviewedBy == "" {
-		d.ReviewedBy, d.ReviewedOn = p.opts.By, p.today
+		var err error
+		if d.ReviewedBy, d.ReviewedOn, err = p.reviewed(id, version); err != nil {
+			return Entry{}, err
+		}
 	}
 	source := knowledge.RenderDocument(d)
 	if _, err := knowledge.ParseDocument(id, source); err != nil {
@@ -257,6 +317,21 @@ func (p *planner) entry(r reading, id string, version int) (Entry, error) {
 		FileHash: r.fileHash, ReadHash: r.readHash, SourceHash: hashOf(source), TextHash: r.textHash,
 		Action: Import, By: p.opts.By,
 	}, nil
+}
+
+// reviewed is who published the version and when: this import, unless it was
+// published already.
+func (p *planner) reviewed(id string, version int) (by string, on knowledge.Date, err error) {
+	for _, s := range arrange(p.versions[id]) {
+		if s.Version != version || s.State != Published {
+			continue
+		}
+		d, err := p.load(s)
+		if err != nil || d.ReviewedBy != "" {
+			return d.ReviewedBy, d.ReviewedOn, err
+		}
+	}
+	return p.opts.By, p.today, nil
 }
 
 // starts is the day from which a version counts: the one it states, else today.
@@ -272,26 +347,27 @@ func (p *planner) put(e Entry) {
 	p.puts = append(p.puts, e)
 	versions := slices.DeleteFunc(slices.Clone(p.versions[e.ID]), func(v Entry) bool { return v.Version == e.Version })
 	at, _ := slices.BinarySearchFunc(versions, e.Version, func(v Entry, n int) int { return v.Version - n })
-	p.versions[e.ID] = slices.Insert(versions, at, e)
-	p.know(e, true)
+	p.stand(e.ID, slices.Insert(versions, at, e))
 }
 
+// versionForm is what versions that are not current are called. No document is.
 var versionForm = regexp.MustCompile(`^(.+)-v(\d{1,6})$`)
 
-// versionOf reports whether the ID is that of an old version or a waiting draft
-// of a document that is there or comes with this import.
-func (p *planner) versionOf(libraryID string) (id string, version int, ok bool) {
-	m := versionForm.FindStringSubmatch(libraryID)
-	if m == nil || len(p.versions[libraryID]) > 0 || len(p.versions[m[1]]) == 0 && !p.incoming[m[1]] {
+// versionOf reports whether a document of an exported library is an old version
+// or a waiting draft of one that is there or comes with this import.
+func (p *planner) versionOf(d knowledge.Document) (id string, version int, ok bool) {
+	m := versionForm.FindStringSubmatch(d.ID)
+	if m == nil || len(p.versions[m[1]]) == 0 && !p.incoming[m[1]] && d.SupersededBy != m[1] {
 		return "", 0, false
 	}
 	version, _ = strconv.Atoi(m[2]) // six digits
 	return m[1], version, version > 0
 }
 
-// freeID returns want, or want with a number behind it, so that no document is
-// called that and no version of one will be.
+// freeID returns want, or want with a number behind it, so that no document that
+// is there or gives itself an ID is called that.
 func (p *planner) freeID(want string) string {
+	want = versionForm.ReplaceAllString(want, "$1-$2")
 	id := want
 	for n := 2; p.taken(id); n++ {
 		id = fmt.Sprintf("%s-%d", want, n)
@@ -301,9 +377,5 @@ func (p *planner) freeID(want string) string {
 
 func (p *planner) taken(id string) bool {
 	all := arrange(p.versions[id])
-	if len(all) > 0 && !(len(all) == 1 && all[0].Bundled()) || p.incoming[id] {
-		return true
-	}
-	_, _, version := p.versionOf(id)
-	return version || len(arrange(p.versions[versionID(id, 1)])) > 0
+	return p.incoming[id] || len(all) > 1 || len(all) == 1 && !all[0].Bundled()
 }
