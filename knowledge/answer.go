@@ -69,6 +69,7 @@ type Answer struct {
 	Text      string     // the quoted sentences, or the model's text with [1] for the first citation
 	Spans     []Span     // what is quoted of the first citation's unit
 	Citations []Citation // best first
+	Also      []string   // further units that may answer; see Write
 	Choices   []Choice   // best first, at most MaxChoices
 	Notice    string     // to be read before Text: out of force, or contradicted; "" for none
 	Sure      float64    // how sure it is that the best match answers, 0 to 1, also when refused
@@ -81,7 +82,7 @@ type Answer struct {
 type Config struct {
 	Library  *Library         // what is answered from. Required
 	Decision *Decision        // when to answer. Defaults to DefaultDecision
-	Model    Model            // writes answers. Defaults to none: answers are quotes
+	Model    Model            // for Write. Defaults to none: answers stay quotes
 	Timeout  time.Duration    // how long a model may take. Defaults to 8 s
 	Logger   *slog.Logger     // gets outcomes, never texts. Defaults to discarding
 	Now      func() time.Time // the clock. Defaults to time.Now
@@ -130,20 +131,20 @@ func (a *Answerer) SetLibrary(l *Library) {
 // Library returns the library in use.
 func (a *Answerer) Library() *Library { return a.library.Load() }
 
-// Answer answers q. It never fails: without an answer it refuses, and a model
-// that is slow, down or wrong costs at most Config.Timeout.
+// Answer answers q with what the library says, quoted. It never fails: without an
+// answer it refuses. It waits for no model to write; see Write.
 func (a *Answerer) Answer(ctx context.Context, q Question) Answer {
 	start := a.now()
 	lib := a.library.Load()
-	ans := a.answer(ctx, lib, q)
+	ans := a.answer(lib, q)
 	ans.Took = a.now().Sub(start)
 	a.log.LogAttrs(ctx, slog.LevelInfo, "answered",
 		slog.String("decision", string(ans.Decision)), slog.String("reason", string(ans.Reason)),
-		slog.Bool("generated", ans.Generated), slog.Duration("took", ans.Took))
+		slog.Duration("took", ans.Took))
 	return ans
 }
 
-func (a *Answerer) answer(ctx context.Context, lib *Library, q Question) Answer {
+func (a *Answerer) answer(lib *Library, q Question) Answer {
 	if reason := screen(q.Text); reason != "" {
 		return Answer{Decision: Refused, Reason: reason}
 	}
@@ -154,7 +155,7 @@ func (a *Answerer) answer(ctx context.Context, lib *Library, q Question) Answer 
 	path := []string{Lexical}
 	switch v.outcome {
 	case Answered:
-		ans := a.compose(ctx, lib, q, &query, v.units, v.sure)
+		ans := a.compose(lib, &query, v.units, v.sure)
 		ans.Sure, ans.Path = v.sure, path
 		return ans
 	case Clarify:
@@ -185,14 +186,13 @@ func (a *Answerer) AnswerUnit(ctx context.Context, unitID string, q Question) An
 		q.Text = string([]rune(q.Text)[:MaxQuestion])
 	}
 	query := lib.analyse(q.Text)
-	ans := a.compose(ctx, lib, q, &query, []int{n}, 1)
+	ans := a.compose(lib, &query, []int{n}, 1)
 	ans.Took = a.now().Sub(start)
 	return ans
 }
 
-// compose quotes the first of units and, if there is a model, lets it write from
-// all of them.
-func (a *Answerer) compose(ctx context.Context, lib *Library, q Question, query *query, units []int, sure float64) Answer {
+// compose quotes the first of units.
+func (a *Answerer) compose(lib *Library, query *query, units []int, sure float64) Answer {
 	day := DateOf(a.now())
 	spans := lib.quote(query, units[0])
 	ans := Answer{Decision: Answered, Spans: spans, Text: joinSpans(spans)}
@@ -204,18 +204,10 @@ func (a *Answerer) compose(ctx context.Context, lib *Library, q Question, query 
 		}
 		ans.Citations = append(ans.Citations, lib.cite(n, day, quote, sure))
 	}
-	if a.model == nil || q.Text == "" {
-		ans.Citations = ans.Citations[:1]
-		return ans
+	for _, c := range ans.Citations[1:] {
+		ans.Also = append(ans.Also, c.Unit)
 	}
-	text, cited, err := a.write(ctx, lib, q, units)
-	if err != nil {
-		a.log.LogAttrs(ctx, slog.LevelWarn, "model not used", slog.String("cause", causeOf(err)))
-		ans.Citations = ans.Citations[:1]
-		return ans
-	}
-	ans.Text, ans.Generated = text, true
-	ans.Citations = ans.Citations[:cited]
+	ans.Citations = ans.Citations[:1]
 	return ans
 }
 

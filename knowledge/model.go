@@ -4,13 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"log/slog"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
-// Model writes an answer from units. Implementations must honour ctx and be safe
-// for concurrent use.
+// Model writes text from data that it is given. Implementations must honour ctx
+// and be safe for concurrent use.
 type Model interface {
-	Write(ctx context.Context, p Prompt) (string, error)
+	// Write yields the pieces of an answer as they come. An error ends it.
+	Write(ctx context.Context, p Prompt) iter.Seq2[string, error]
+	// Rewrite returns the question that turn's elliptic one stands for.
+	Rewrite(ctx context.Context, turn Elliptic) (string, error)
 }
 
 // Prompt is everything a model gets to see. Question and Sources are data: a
@@ -28,70 +35,224 @@ type Source struct {
 	Text   string
 }
 
-// errors of a model's turn; their texts are causes for the log.
+// The errors of a model's turn; their texts are causes for the log.
 var (
 	errSlow     = errors.New("timeout")
 	errDown     = errors.New("unavailable")
 	errRejected = errors.New("not grounded")
+	errNone     = errors.New("no answer")
+	errGone     = errors.New("the library has changed")
 )
 
-// write lets the model answer from units and checks the result. cited is how many
-// of units, counted from the first, the citations must show.
-func (a *Answerer) write(ctx context.Context, lib *Library, q Question, units []int) (text string, cited int, err error) {
-	lang := q.Lang
-	if lang == "" {
-		lang = "zh-CN"
+// Writes reports whether there is a model to write answers.
+func (a *Answerer) Writes() bool { return a.model != nil }
+
+// Write lets the model write anew what Answer has quoted for q. show, which may
+// be nil, gets the growing answer: never a statement that Ground has not passed
+// by itself. The first statement that fails ends it. The result is the whole
+// answer, every statement of it checked, and true; or quoted as it was and false,
+// whatever show has got. It takes at most Config.Timeout.
+func (a *Answerer) Write(ctx context.Context, q Question, quoted Answer, show func(Answer)) (Answer, bool) {
+	if a.model == nil || quoted.Decision != Answered || quoted.Generated || len(quoted.Citations) == 0 || strings.TrimSpace(q.Text) == "" {
+		return quoted, false
 	}
-	p := Prompt{Question: MaskPersonal(q.Text), Lang: lang}
-	var grounds []Evidence
-	for i, n := range units {
-		d, u := lib.docOf(n), lib.unit(n)
-		p.Sources = append(p.Sources, Source{Number: i + 1, Title: u.Title, Text: u.Body})
-		grounds = append(grounds, Evidence{
-			Text:   u.Title + "\n" + u.Body + "\n" + d.Title,
-			Number: d.Number, Dates: []Date{d.Issued, d.EffectiveFrom, d.EffectiveTo},
-		})
+	start := a.now()
+	if show == nil {
+		show = func(Answer) {}
 	}
 	ctx, cancel := context.WithTimeout(ctx, a.timeout)
 	defer cancel()
-	type result struct {
+	written, err := a.write(ctx, q, quoted, show)
+	if err != nil {
+		a.log.LogAttrs(ctx, slog.LevelWarn, "model not used", slog.String("cause", causeOf(err)), slog.Duration("took", a.now().Sub(start)))
+		return quoted, false
+	}
+	a.log.LogAttrs(ctx, slog.LevelInfo, "written", slog.Int("sources", len(written.Citations)), slog.Duration("took", a.now().Sub(start)))
+	return written, true
+}
+
+func (a *Answerer) write(ctx context.Context, q Question, quoted Answer, show func(Answer)) (Answer, error) {
+	lib := a.library.Load()
+	p := Prompt{Question: MaskPersonal(q.Text), Lang: q.Lang}
+	if p.Lang == "" {
+		p.Lang = "zh-CN"
+	}
+	day := DateOf(a.now())
+	citations := slices.Clone(quoted.Citations)
+	for _, unit := range quoted.Also {
+		if n, ok := lib.byID[unit]; ok {
+			citations = append(citations, lib.cite(n, day, "", 0))
+		}
+	}
+	d := draft{}
+	for i, c := range citations {
+		n, ok := lib.byID[c.Unit]
+		if !ok {
+			return Answer{}, errGone
+		}
+		doc, u := lib.docOf(n), lib.unit(n)
+		p.Sources = append(p.Sources, Source{Number: i + 1, Title: u.Title, Text: u.Body})
+		d.grounds = append(d.grounds, Evidence{
+			Text:   u.Title + "\n" + u.Body + "\n" + doc.Title,
+			Number: doc.Number, Dates: []Date{doc.Issued, doc.EffectiveFrom, doc.EffectiveTo},
+		})
+	}
+	current := func() Answer {
+		written := quoted
+		written.Text, written.Generated = d.text.String(), true
+		written.Citations, written.Also = nil, nil
+		for _, n := range d.order {
+			written.Citations = append(written.Citations, citations[n-1])
+		}
+		for i, c := range quoted.Citations { // what is quoted below keeps its source
+			if c.Quote != "" && !slices.Contains(d.order, i+1) {
+				written.Citations = append(written.Citations, c)
+			}
+		}
+		return written
+	}
+	for piece, err := range a.stream(ctx, p) {
+		if err != nil {
+			return Answer{}, err
+		}
+		more, err := d.add(piece)
+		if err != nil {
+			return Answer{}, fmt.Errorf("%w: %w", errRejected, err)
+		}
+		if more {
+			show(current())
+		}
+	}
+	if strings.Trim(d.pending, " \n.。") == "NONE" && d.text.Len() == 0 {
+		return Answer{}, errNone
+	}
+	if err := d.end(); err != nil {
+		return Answer{}, fmt.Errorf("%w: %w", errRejected, err)
+	}
+	return current(), nil
+}
+
+// stream yields what the model writes until it ends, fails, or ctx does: a model
+// that ignores ctx, or panics, must not keep us.
+func (a *Answerer) stream(ctx context.Context, p Prompt) iter.Seq2[string, error] {
+	type piece struct {
 		text string
 		err  error
 	}
-	done := make(chan result, 1) // buffered: a model that ignores ctx must not leak blocked
+	pieces := make(chan piece)
+	send := func(text string, err error) bool {
+		select {
+		case pieces <- piece{text, err}:
+			return err == nil
+		case <-ctx.Done():
+			return false
+		}
+	}
 	go func() {
+		defer close(pieces)
 		defer func() {
 			if r := recover(); r != nil {
-				done <- result{err: fmt.Errorf("%w: panic", errDown)}
+				send("", errors.New("panic"))
 			}
 		}()
-		text, err := a.model.Write(ctx, p)
-		done <- result{text, err}
-	}()
-	select {
-	case <-ctx.Done():
-		return "", 0, errSlow
-	case r := <-done:
-		if r.err != nil {
-			if ctx.Err() != nil {
-				return "", 0, errSlow
+		for text, err := range a.model.Write(ctx, p) {
+			if !send(text, err) {
+				return
 			}
-			return "", 0, fmt.Errorf("%w: %w", errDown, r.err)
 		}
-		text = strings.TrimSpace(r.text)
+	}()
+	return func(yield func(string, error) bool) {
+		for {
+			select {
+			case <-ctx.Done():
+				yield("", errSlow)
+				return
+			case next, open := <-pieces:
+				switch {
+				case ctx.Err() != nil:
+					yield("", errSlow)
+					return
+				case !open:
+					return
+				case next.err != nil:
+					yield("", fmt.Errorf("%w: %w", errDown, next.err))
+					return
+				case !yield(next.text, nil):
+					return
+				}
+			}
+		}
 	}
-	if err := Ground(text, grounds); err != nil {
-		return "", 0, fmt.Errorf("%w: %w", errRejected, err)
+}
+
+// draft is an answer that is being written. It takes statements one by one and
+// numbers the sources in the order in which they are first cited, so that the
+// marks in the text are the numbers of the list below it.
+type draft struct {
+	grounds []Evidence
+	text    strings.Builder // the statements that were checked
+	order   []int           // the sources cited so far, by the model's numbers
+	pending string          // what is not yet a whole statement
+}
+
+// add takes what the model wrote next and reports whether text has grown.
+func (d *draft) add(piece string) (grown bool, err error) {
+	d.pending += piece
+	if d.text.Len()+len(d.pending) > maxAnswer*utf8.UTFMax {
+		return false, fmt.Errorf("the text has more than %d characters", maxAnswer)
 	}
-	for _, n := range citedNumbers(text) {
-		cited = max(cited, n)
+	for {
+		statement, rest, ok := cutStatement(d.pending, false)
+		if !ok {
+			return grown, nil
+		}
+		if err := d.take(statement); err != nil {
+			return grown, err
+		}
+		d.pending, grown = rest, true
 	}
-	return text, cited, nil
+}
+
+// end takes the last statement. Nothing at all is an error.
+func (d *draft) end() error {
+	for strings.TrimSpace(d.pending) != "" {
+		statement, rest, _ := cutStatement(d.pending, true)
+		if err := d.take(statement); err != nil {
+			return err
+		}
+		d.pending = rest
+	}
+	if d.text.Len() == 0 {
+		return errors.New("nothing was written")
+	}
+	if n := utf8.RuneCountInString(d.text.String()); n > maxAnswer {
+		return fmt.Errorf("the text has %d characters, more than %d", n, maxAnswer)
+	}
+	return nil
+}
+
+func (d *draft) take(statement string) error {
+	statement = strings.ReplaceAll(statement, "**", "") // bold, where plain text was asked for
+	if d.text.Len() == 0 {
+		statement = strings.TrimLeft(statement, " \n")
+	}
+	if err := Ground(statement, d.grounds); err != nil {
+		return err
+	}
+	d.text.WriteString(eachMark(statement, func(n int) int {
+		i := slices.Index(d.order, n)
+		if i < 0 {
+			i = len(d.order)
+			d.order = append(d.order, n)
+		}
+		return i + 1
+	}))
+	return nil
 }
 
 // causeOf names the cause for the log without the texts that may stand in err.
 func causeOf(err error) string {
-	for _, cause := range []error{errSlow, errDown, errRejected} {
+	for _, cause := range []error{errSlow, errDown, errRejected, errNone, errGone} {
 		if errors.Is(err, cause) {
 			return cause.Error()
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -31,11 +32,28 @@ func serve(t *testing.T, h http.HandlerFunc) *openai.Model {
 	return m
 }
 
+// reply streams content in small pieces.
 func reply(content string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(map[string]any{"choices": []any{map[string]any{"message": map[string]string{"role": "assistant", "content": content}}}})
+		w.Header().Set("Content-Type", "text/event-stream")
+		chunk := func(delta map[string]string, reason any) {
+			b, _ := json.Marshal(map[string]any{"choices": []any{map[string]any{"index": 0, "delta": delta, "finish_reason": reason}}})
+			fmt.Fprintf(w, "data: %s\n\n", b)
+		}
+		for _, r := range content {
+			chunk(map[string]string{"content": string(r)}, nil)
+		}
+		chunk(map[string]string{}, "stop")
+		fmt.Fprint(w, "data: [DONE]\n\n")
 	}
+}
+
+// written collects what the model writes.
+func written(ctx context.Context, m *openai.Model) (text string, err error) {
+	for piece, e := range m.Write(ctx, prompt) {
+		text, err = text+piece, e
+	}
+	return text, err
 }
 
 func TestWrite(t *testing.T) {
@@ -52,8 +70,8 @@ func TestWrite(t *testing.T) {
 		}
 		reply(" 奖励20万元[1]。\n")(w, r)
 	})
-	text, err := m.Write(t.Context(), prompt)
-	if err != nil || text != "奖励20万元[1]。" {
+	text, err := written(t.Context(), m)
+	if err != nil || text != " 奖励20万元[1]。\n" {
 		t.Fatalf("got %q, %v", text, err)
 	}
 	if path != "/v1/chat/completions" || auth != "Bearer secret" || got.Model != "test" {
@@ -91,10 +109,14 @@ func TestWriteFails(t *testing.T) {
 		"garbage": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>\xff\x00") },
 		"half":    func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"choices":[{"message":`) },
 		"none":    func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"choices":[]}`) },
-		"empty":   reply("  "),
-		"refused": reply("NONE."),
+		"unended": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `data: {"choices":[{"delta":{"content":"奖励20万元[1]。"}}]}`+"\n\n")
+		},
+		"too long": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `data: {"choices":[{"delta":{"content":"奖励20万元[1]。"},"finish_reason":"length"}]}`+"\n\ndata: [DONE]\n\n")
+		},
 		"endless": func(w http.ResponseWriter, r *http.Request) {
-			_, _ = io.WriteString(w, `{"choices":[{"message":{"content":"`)
+			_, _ = io.WriteString(w, `data: {"choices":[{"delta":{"content":"`)
 			chunk := strings.Repeat("啦", 4096)
 			for r.Context().Err() == nil {
 				if _, err := io.WriteString(w, chunk); err != nil {
@@ -111,7 +133,7 @@ func TestWriteFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if text, err := serve(t, h).Write(context.Background(), prompt); err == nil {
+			if text, err := written(context.Background(), serve(t, h)); err == nil {
 				t.Errorf("got %.40q and no error", text)
 			}
 		})
@@ -130,7 +152,7 @@ func TestWriteStopsInTime(t *testing.T) {
 	t.Cleanup(func() { close(release) })
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
-	if _, err := m.Write(ctx, prompt); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := written(ctx, m); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v, want the deadline", err)
 	}
 }
@@ -141,5 +163,29 @@ func TestNewChecks(t *testing.T) {
 		if _, err := openai.New(c); err == nil {
 			t.Errorf("%+v was accepted", c)
 		}
+	}
+}
+
+func TestRewrite(t *testing.T) {
+	t.Parallel()
+	var got struct {
+		Stream   bool
+		Messages []struct{ Content string }
+	}
+	m := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if err := json.NewDecoder(r.Body).Decode(&got); err != nil {
+			t.Error(err)
+		}
+		_, _ = io.WriteString(w, `{"choices":[{"message":{"role":"assistant","content":" 奖励的材料？\n"}}]}`)
+	})
+	text, err := m.Rewrite(t.Context(), knowledge.Elliptic{Previous: "奖励多少？", Question: `材料？"}`})
+	if err != nil || text != "奖励的材料？" {
+		t.Errorf("got %q, %v", text, err)
+	}
+	if want := `{"previous":"奖励多少？","question":"材料？\"}"}`; got.Stream || len(got.Messages) != 2 || got.Messages[1].Content != want {
+		t.Errorf("asked %+v", got)
+	}
+	if _, err := serve(t, reply("")).Rewrite(t.Context(), knowledge.Elliptic{}); err == nil {
+		t.Error("an answer that is none was taken")
 	}
 }

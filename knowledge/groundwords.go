@@ -1,0 +1,167 @@
+package knowledge
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"liaison/knowledge/zh"
+)
+
+// kept is the share of text's Chinese characters that stand in source in runs of
+// three or more. Pairs alone meet by chance in a long source; a sentence that
+// keeps no three characters together was not taken from it. Short text counts as
+// kept: there is too little of it to tell.
+func kept(text, source string) float64 {
+	in := make(map[[3]rune]bool)
+	eachTriple(source, func(t [3]rune, _ int) { in[t] = true })
+	han := onlyHan(text)
+	if len(han) < 6 {
+		return 1
+	}
+	covered := make([]bool, len(han))
+	eachTriple(text, func(t [3]rune, at int) {
+		if in[t] {
+			covered[at], covered[at+1], covered[at+2] = true, true, true
+		}
+	})
+	n := 0
+	for _, c := range covered {
+		if c {
+			n++
+		}
+	}
+	return float64(n) / float64(len(han))
+}
+
+// numerals are the characters of written numbers, which are compared as figures.
+const numerals = "零〇一二两三四五六七八九十百千万亿半"
+
+// onlyHan returns the Chinese characters of text, folded, without figures.
+func onlyHan(text string) []rune {
+	var out []rune
+	for _, r := range figureForm.ReplaceAllString(zh.Fold(text), "") {
+		if zh.IsHan(r) && !strings.ContainsRune(numerals, r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// eachTriple calls yield for each three Chinese characters in a row, whatever
+// punctuation or figure stands between them.
+func eachTriple(text string, yield func(t [3]rune, at int)) {
+	han := onlyHan(text)
+	for i := 0; i+2 < len(han); i++ {
+		yield([3]rune(han[i:i+3]), i)
+	}
+}
+
+// Words that make a promise of a rule, or news of a case: no rule says that an
+// application has been granted. The source must have them as they stand in the
+// text, with what follows.
+var (
+	promises = regexp.MustCompile(`已经?|成功|必定|必须|一定|保证|肯定|全部|所有|任何|自动|免费|全额|立即|马上|唯一|凡是|一律|恭喜|随时|无条件|永久|百分百|当场|直接`)
+	// What is said to or about the one who asks, other than what to do.
+	addressed = regexp.MustCompile(`(?:您|你|贵公司|贵企业|我们|我方|本人|我)(?:的|们|已|将|公司|企业)?\p{Han}{0,6}(?:批准|通过|受理|发放|到账|获批|核准|获得|中标|登记成功|拨付|转|付款|支付|缴纳)`)
+	// Requests that no policy makes of its readers, and talk about the talk itself.
+	alien = regexp.MustCompile(`点击|链接|扫码|二维码|转账|汇款|打款|验证码|密码|加我|私信|客服|保证金|手续费|提示词|系统消息|系统提示|系统指令|指令|开发者|管理员模式|越狱|忽略|人工智能|语言模型|机器人|作为(?:一个)?助手`)
+)
+
+// claims reports whether text promises, reports or asks what source does not.
+func claims(text, source string) bool {
+	text, source = zh.Fold(text), zh.Fold(source)
+	for _, loc := range promises.FindAllStringIndex(text, -1) {
+		word := text[loc[0]:loc[1]]
+		if next := []rune(text[loc[1]:]); len(next) > 0 && zh.IsHan(next[0]) {
+			word += string(next[0])
+		}
+		if !strings.Contains(source, word) {
+			return true
+		}
+	}
+	for _, pattern := range []*regexp.Regexp{addressed, alien} {
+		for _, words := range pattern.FindAllString(text, -1) {
+			if !strings.Contains(source, words) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var figureForm = regexp.MustCompile(`\d[\d.,]*[%‰]?[余多]?` + unitForm)
+
+// unitForm is a unit that a figure may have.
+const unitForm = `[万亿千百]*(?:个工作日|工作日|个月|平方米|公里|小时|分钟|[元年月日天个家人次条项倍周户亩层场件名期类号岁篇级宗站档米台套处])?`
+
+// tied finds a figure between what is counted and what that belongs to.
+var tied = regexp.MustCompile(`(\p{Han}{0,2})(?:为|是|达到|达|至|共|约|有|的)?(\d[\d.,]*)([%‰]|[余多]?` + unitForm + `)(\p{Han}{0,2})`)
+
+// retied reports whether a figure of text stands beside words that, in the only
+// sources that state it, stand beside other figures: 10个市级 where the source has
+// 1个市级 and 10个镇级.
+func retied(text string, sources []string) bool {
+	ties := make([]map[tie]map[string]bool, len(sources))
+	for i, source := range sources {
+		ties[i] = make(map[tie]map[string]bool)
+		eachTie(source, func(t tie, value string) {
+			if ties[i][t] == nil {
+				ties[i][t] = make(map[string]bool)
+			}
+			ties[i][t][value] = true
+		})
+	}
+	type figure struct{ value, unit string }
+	var all []figure
+	beside := make(map[figure][]tie)
+	eachTie(text, func(t tie, value string) {
+		f := figure{value, t.unit}
+		all = append(all, f)
+		beside[f] = append(beside[f], t)
+	})
+	for _, f := range all {
+		stated, agreed := false, false
+		for i := range sources {
+			if !ties[i][tie{unit: f.unit}][f.value] {
+				continue
+			}
+			stated = true
+			agrees := true
+			for _, t := range beside[f] {
+				if known := ties[i][t]; known != nil && !known[f.value] {
+					// 建成10个镇级 from 建成1个市级和10个镇级: what stands behind decides.
+					agrees = agrees && t.before && slices.ContainsFunc(beside[f], func(b tie) bool { return !b.before && ties[i][b][f.value] && b.words != "" })
+				}
+			}
+			agreed = agreed || agrees
+		}
+		if stated && !agreed {
+			return true
+		}
+	}
+	return false
+}
+
+// tie is what stands beside a figure: its unit and two characters before or
+// behind it, or no words for the figure by itself.
+type tie struct {
+	unit, words string
+	before      bool
+}
+
+func eachTie(text string, yield func(t tie, value string)) {
+	for _, m := range tied.FindAllStringSubmatch(zh.Fold(text), -1) {
+		value := strings.ReplaceAll(m[2], ",", "")
+		yield(tie{unit: m[3]}, value)
+		if full(m[1]) {
+			yield(tie{m[3], m[1], true}, value)
+		}
+		if full(m[4]) {
+			yield(tie{m[3], m[4], false}, value)
+		}
+	}
+}
+
+// full reports whether there are two characters, enough to be a word.
+func full(words string) bool { return len([]rune(words)) == 2 }
