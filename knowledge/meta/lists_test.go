@@ -82,7 +82,7 @@ func TestContacts(t *testing.T) {
 		{"in brackets", "（联系科室：小学教育科，联系电话：00000000）", []meta.Contact{{Office: "小学教育科", Phone: "00000000"}}},
 		{"person left out", "市财政局联系人：张某某，联系电话：00000000", []meta.Contact{{Office: "市财政局", Phone: "00000000"}}},
 		{"mobile left out", "联系人：张某某，联系电话：13800000000", nil},
-		{"address between", "市财政局综合科，某路1号301室，咨询电话：0000-1234567", []meta.Contact{{Office: "市财政局综合科", Phone: "0000-1234567"}}},
+		{"address between", "市财政局综合科，某路1号机关大院2号楼301室，咨询电话：0000-1234567", []meta.Contact{{Office: "市财政局综合科", Phone: "0000-1234567"}}},
 		{"two numbers", "咨询电话：0000-1234567、0000-7654321", []meta.Contact{{Phone: "0000-1234567"}, {Phone: "0000-7654321"}}},
 		{"short line", "服务热线：12345", []meta.Contact{{Phone: "12345"}}},
 		{"said once", "咨询电话：12345\n咨询电话：12345", []meta.Contact{{Phone: "12345"}}},

@@ -85,7 +85,7 @@ func officeBefore(s string) string {
 	parts := strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune("，,：:、（()） \t　0123456789", c) })
 	for i := len(parts) - 1; i >= 0; i-- {
 		part := officeVerb.ReplaceAllString(strings.Trim(parts[i], "*#-.的"), "")
-		if n := utf8.RuneCountInString(part); n >= 2 && n <= 30 && officeName.MatchString(part) {
+		if n := utf8.RuneCountInString(part); n >= 2 && n <= 30 && officeName.MatchString(part) && !address.MatchString(part) {
 			return part
 		}
 	}
@@ -94,6 +94,9 @@ func officeBefore(s string) string {
 
 // officeVerb is what a sentence says of an office around its name.
 var officeVerb = regexp.MustCompile(`^(?:由|请向|可向|向|致电|请联系|联系|拨打)|(?:汇总|受理|负责|办理|统筹|咨询)$`)
+
+// address is what is left of a house number or a building.
+var address = regexp.MustCompile(`^(?:号|楼|栋|幢|层|室|座)|大院|大楼$`)
 
 var officeName = regexp.MustCompile(`\p{Han}(?:科|股|室|处|局|厅|部|委|办|中心|大厅|窗口|所|站|队|公司|单位|部门|街道|镇|街|政府|院|会|组|联|客服|热线)$`)
 
