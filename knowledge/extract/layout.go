@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"fmt"
 	"math"
 	"regexp"
 	"slices"
@@ -189,12 +190,20 @@ func dropRunning(pages [][]line, sheets []sheet) {
 	edge := func(p int, l line) bool {
 		return l.y1 < 0.1*sheets[p].h || l.y0 > 0.9*sheets[p].h
 	}
-	key := func(l line) string { return digits.ReplaceAllString(squeeze(l.text()), "#") }
+	// The number in a short line may be that of the page; a longer line with
+	// other numbers is text that happens to begin alike.
+	key := func(l line) string {
+		text := squeeze(l.text())
+		if len([]rune(text)) <= 25 && !structured.MatchString(l.text()) && !endsSentence(l.text()) {
+			text = digits.ReplaceAllString(text, "#")
+		}
+		return fmt.Sprintf("%s at %.0f", text, l.y0/4)
+	}
 	seen := map[string]int{}
 	for p, ls := range pages {
 		once := map[string]bool{}
 		for _, l := range ls {
-			if k := key(l); edge(p, l) && k != "" && !once[k] {
+			if k := key(l); edge(p, l) && !once[k] {
 				once[k] = true
 				seen[k]++
 			}
