@@ -3,7 +3,9 @@ package knowledge
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -67,8 +69,8 @@ type Answer struct {
 	Decision  Outcome
 	Reason    Reason
 	Text      string     // the quoted sentences, or the model's text with [1] for the first citation
-	Spans     []Span     // what is quoted of the first citation's unit
-	Citations []Citation // best first
+	Spans     []Span     // what is quoted, of one citation after the other
+	Citations []Citation // best first; one for each unit that is quoted
 	Also      []string   // further units that may answer; see Write
 	Choices   []Choice   // best first, at most MaxChoices
 	Notice    string     // to be read before Text: out of force, or contradicted; "" for none
@@ -155,8 +157,8 @@ func (a *Answerer) answer(lib *Library, q Question) Answer {
 	path := []string{Lexical}
 	switch v.outcome {
 	case Answered:
-		ans := a.compose(lib, &query, v.units, v.sure)
-		ans.Sure, ans.Path = v.sure, path
+		ans := a.compose(lib, v)
+		ans.Path = path
 		return ans
 	case Clarify:
 		ans := Answer{Decision: Clarify, Sure: v.sure, Path: path}
@@ -186,30 +188,71 @@ func (a *Answerer) AnswerUnit(ctx context.Context, unitID string, q Question) An
 		q.Text = string([]rune(q.Text)[:MaxQuestion])
 	}
 	query := lib.analyse(q.Text)
-	ans := a.compose(lib, &query, []int{n}, 1)
+	v := verdict{outcome: Answered, sure: 1, units: []int{n}}
+	v.pages, v.sentences = a.decision.read(lib, &query, lib.needsOf(&query), []Hit{{unit: n, Score: 1}})
+	ans := a.compose(lib, v)
 	ans.Took = a.now().Sub(start)
 	return ans
 }
 
-// compose quotes the first of units.
-func (a *Answerer) compose(lib *Library, query *query, units []int, sure float64) Answer {
+// compose quotes the best sentences of v.
+func (a *Answerer) compose(lib *Library, v verdict) Answer {
 	day := DateOf(a.now())
-	spans := lib.quote(query, units[0])
-	ans := Answer{Decision: Answered, Spans: spans, Text: joinSpans(spans)}
-	for i, n := range units {
-		quote := ans.Text
+	ans := Answer{Decision: Answered, Sure: v.sure}
+	quoted := lib.quote(v.pages, v.sentences)
+	ans.Spans = lib.joined(quoted)
+	ans.Text = joinSpans(ans.Spans)
+	for i, e := range quoted {
+		sure := v.sure
 		if i > 0 {
-			quote = joinSpans(lib.quote(query, n))
 			sure = 0
 		}
-		ans.Citations = append(ans.Citations, lib.cite(n, day, quote, sure))
+		ans.Citations = append(ans.Citations, lib.cite(e.unit, day, joinSpans(e.spans), sure))
 	}
-	for _, c := range ans.Citations[1:] {
-		ans.Also = append(ans.Also, c.Unit)
+	ans.Notice = lib.notice(quoted, day)
+	for _, n := range v.units {
+		if !slices.ContainsFunc(quoted, func(e excerpt) bool { return e.unit == n }) {
+			ans.Also = append(ans.Also, lib.unit(n).ID)
+		}
 	}
-	ans.Citations = ans.Citations[:1]
 	return ans
 }
+
+// joined puts excerpts one after the other, those of another document under its
+// title.
+func (l *Library) joined(quoted []excerpt) []Span {
+	var out []Span
+	for i, e := range quoted {
+		if i > 0 {
+			out[len(out)-1].Text += "\n"
+			if l.units[e.unit].doc != l.units[quoted[i-1].unit].doc {
+				out = append(out, Span{Text: "《" + l.docOf(e.unit).Title + "》：\n"})
+			}
+		}
+		out = append(out, e.spans...)
+	}
+	return out
+}
+
+// notice says what is to be read before a quote: that its document is out of
+// force.
+func (l *Library) notice(quoted []excerpt, day Date) string {
+	d := l.docOf(quoted[0].unit)
+	if d.InForceOn(day) {
+		return ""
+	}
+	switch {
+	case d.Status == Superseded:
+		return "注意：《" + d.Title + "》已被新的文件取代，以下是原来的规定。"
+	case d.Status == Repealed:
+		return "注意：《" + d.Title + "》已失效或者废止，以下内容仅供参考，请向主管部门核实现行规定。"
+	case day.Before(d.EffectiveFrom):
+		return "注意：《" + d.Title + "》自" + chineseDate(d.EffectiveFrom) + "起才施行。"
+	}
+	return "注意：《" + d.Title + "》的有效期已于" + chineseDate(d.EffectiveTo) + "届满，以下内容仅供参考，请向主管部门核实现行规定。"
+}
+
+func chineseDate(d Date) string { return fmt.Sprintf("%d年%d月%d日", d.Year, d.Month, d.Day) }
 
 func joinSpans(spans []Span) string {
 	var b strings.Builder

@@ -1,11 +1,13 @@
 package knowledge
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -17,15 +19,19 @@ import (
 //go:embed decision.json
 var decisionJSON []byte
 
-// Decision says from when on a question is answered. It is a logistic model of a
-// few features of the best match, fitted on measured data.
+// Decision says which sentence answers and from when on a question is answered.
+// It is fitted on measured data.
 type Decision struct {
-	Answer  float64            `json:"answer"`  // answer when at least this sure, 0 to 1
-	Clarify float64            `json:"clarify"` // offer choices when at least this sure
-	Near    float64            `json:"near"`    // a unit that scores at least this share of the best could be meant too
-	Bias    float64            `json:"bias"`
-	Weights map[string]float64 `json:"weights"` // by name of feature
-	How     json.RawMessage    `json:"how"`     // data, command, date: how the numbers were obtained
+	Answer    float64            `json:"answer"`    // answer when at least this sure, 0 to 1
+	Clarify   float64            `json:"clarify"`   // offer choices when at least this sure
+	Near      float64            `json:"near"`      // a unit that scores at least this share of the best could be meant too
+	Sentences map[string]float64 `json:"sentences"` // weights of the signals of a sentence, which choose the best one
+	Bias      float64            `json:"bias"`
+	Weights   map[string]float64 `json:"weights"` // of the evidence, by name
+	How       json.RawMessage    `json:"how"`     // data, command, date: how the numbers were obtained
+
+	sentences [sentenceSignals]float64
+	weights   []float64 // in the order of evidenceNames
 }
 
 // DefaultDecision returns the decision that ships with the program.
@@ -49,51 +55,108 @@ func ParseDecision(data []byte) (*Decision, error) {
 	if !(0 < d.Near && d.Near <= 1) { // above 1 not even the best match would be meant
 		return nil, errors.New("0 < near <= 1 does not hold")
 	}
-	for name := range d.Weights {
-		if _, ok := (features{}).byName()[name]; !ok {
-			return nil, fmt.Errorf("there is no feature %q", name)
+	for name, w := range d.Sentences {
+		i := slices.Index(signalNames[:], name)
+		if i < 0 {
+			return nil, fmt.Errorf("there is no signal %q", name)
 		}
+		d.sentences[i] = w
+	}
+	d.weights = make([]float64, len(evidenceNames))
+	for name, w := range d.Weights {
+		i := slices.Index(evidenceNames, name)
+		if i < 0 {
+			return nil, fmt.Errorf("there is no evidence %q", name)
+		}
+		d.weights[i] = w
 	}
 	return &d, nil
 }
 
-// Sure is how sure the decision is that the best match answers, 0 to 1, from
-// the features of a Judgement. Missing features count as 0.
-func (d *Decision) Sure(features map[string]float64) float64 {
+// sure is how sure the decision is that the best match answers, 0 to 1.
+func (d *Decision) sure(evidence []float64) float64 {
 	z := d.Bias
-	for name, v := range features {
-		z += d.Weights[name] * v
+	for i, v := range evidence {
+		z += d.weights[i] * v
 	}
-	return 1 / (1 + math.Exp(-z))
+	return logistic(z)
 }
 
+// verdict is what was decided, and what was read for it.
 type verdict struct {
-	outcome Outcome
-	units   []int // Answered: what to cite, best first; Clarify: the choices
-	sure    float64
+	outcome   Outcome
+	units     []int // Answered: what to cite, best first; Clarify: the choices
+	sure      float64
+	pages     []page
+	sentences []sentence // best first
+	evidence  []float64
 }
 
-// judged is how many hits the decision looks at.
+// judged is how many hits the decision reads.
 const judged = 8
 
 func (d *Decision) judge(l *Library, q *query, hits []Hit) verdict {
 	if len(hits) == 0 {
 		return verdict{outcome: Refused}
 	}
-	v := verdict{outcome: Refused, sure: d.Sure(l.features(q, hits[0]).byName())}
+	v := verdict{outcome: Refused}
+	n := l.needsOf(q)
+	v.pages, v.sentences = d.read(l, q, n, hits)
+	best := v.sentences[0]
+	top := hits[slices.IndexFunc(hits, func(h Hit) bool { return h.unit == best.unit })]
+	v.evidence = l.evidence(q, n, &v, top, hits)
+	v.sure = d.sure(v.evidence)
+	v.units = append(v.units, best.unit)
 	for _, h := range hits {
-		if h.Score >= d.Near*hits[0].Score && len(v.units) < MaxChoices {
+		if h.unit != best.unit && h.Score >= d.Near*hits[0].Score && len(v.units) < MaxChoices {
 			v.units = append(v.units, h.unit)
 		}
 	}
-	switch {
-	case v.sure >= d.Answer && (len(v.units) == 1 || !q.bare()) && !l.misses(q, hits[0]):
+	if v.sure >= d.Answer && (len(v.units) == 1 || !q.bare()) && !l.misses(q, top) {
 		v.outcome = Answered
-	case v.sure >= d.Clarify:
+		return v
+	}
+	// A unit whose title holds most of the question is its matter, if not its answer.
+	titled := slices.IndexFunc(v.sentences, func(s sentence) bool { return s.signals[inOwnTitle] >= offerShare })
+	if titled >= 0 {
+		v.units = slices.DeleteFunc(v.units, func(n int) bool { return n == v.sentences[titled].unit })
+		v.units = slices.Insert(v.units, 0, v.sentences[titled].unit)
+		v.units = v.units[:min(len(v.units), MaxChoices)]
+		v.outcome = Clarify
+	}
+	if d.sure(butFor(v.evidence)) >= d.Clarify && best.signals[inContext] >= offerShare {
 		v.outcome = Clarify
 	}
 	return v
 }
+
+// butFor is the evidence as it would be if the match stated the place, the year and
+// the detail that the question names: what is offered then is beside the question,
+// but near it.
+func butFor(evidence []float64) []float64 {
+	out := slices.Clone(evidence)
+	for _, name := range []string{"place", "other_place", "other_figure", "misses_detail"} {
+		out[slices.Index(evidenceNames, name)] = 0
+	}
+	return out
+}
+
+// read returns the sentences of the best units, best first.
+func (d *Decision) read(l *Library, q *query, n *needs, hits []Hit) ([]page, []sentence) {
+	pages, sentences := l.read(q, n, hits)
+	for i := range sentences {
+		s := &sentences[i]
+		for k, g := range s.signals {
+			s.score += d.sentences[k] * g
+		}
+	}
+	slices.SortStableFunc(sentences, func(a, b sentence) int { return cmp.Compare(b.score, a.score) })
+	return pages, sentences
+}
+
+// offerShare is what the best match, or its title alone, must hold of a question
+// for it to be offered.
+const offerShare = 0.5
 
 // bareSize is how many characters, those that only ask left out, a question needs
 // to tell units apart that share its words.
@@ -110,11 +173,10 @@ func (q *query) bare() bool {
 	return n <= bareSize
 }
 
-// features describe how well the best match fits the question. Most are shares of
-// the weight of the question's terms, so that its length does not move them. What
-// the library does not have at all is set apart: odd wording tells less against a
-// match than a word that stands elsewhere. Unknown words, size and place make the
-// decision less sure, the others surer.
+// features describe how well the words of the best match fit the question. Most
+// are shares of the weight of the question's terms, so that its length does not
+// move them. What the library does not have at all is set apart: odd wording tells
+// less against a match than a word that stands elsewhere.
 type features struct {
 	score   float64 // BM25 of the best passage over the most that the terms the library has could reach
 	cover   float64 // share of these that the passage holds; weights squared, so that rare ones decide
@@ -125,11 +187,60 @@ type features struct {
 	place   float64 // 1: the question names a place that the document never does
 }
 
-func (f features) byName() map[string]float64 {
-	return map[string]float64{
-		"score": f.score, "cover": f.cover, "title": f.title, "whole": f.whole,
-		"unknown": f.unknown, "size": f.size, "place": f.place,
+// evidenceNames are what a decision weighs: the signals of the best sentence, and
+// what tells about the question and the library as a whole.
+var evidenceNames = append(slices.Clone(signalNames[:]),
+	"score", "cover", "title", "whole", "unknown", "size", "place",
+	"lead", "in_document", "noun_document", "miss_document", "miss_library", "other_place", "other_figure", "misses_detail",
+	"words", "seeks_figure", "out_of_force", "unknown_nouns",
+)
+
+func (l *Library) evidence(q *query, n *needs, v *verdict, top Hit, hits []Hit) []float64 {
+	best := v.sentences[0]
+	out := append(make([]float64, 0, len(evidenceNames)), best.signals[:]...)
+	f := l.features(q, top)
+	out = append(out, f.score, f.cover, f.title, f.whole, f.unknown, f.size, f.place)
+	doc := int(l.units[top.unit].doc)
+	lead := maxLead
+	for _, s := range v.sentences {
+		if int(l.units[s.unit].doc) != doc {
+			lead = min(lead, best.score-s.score)
+			break
+		}
 	}
+	inDoc := make([]float64, len(n.words))
+	known := make([]float64, len(n.words))
+	for i := range n.words {
+		for p := l.first[doc]; p < l.first[doc+1] && inDoc[i] < 1; p++ {
+			inDoc[i] = max(inDoc[i], n.words[i].heldBy(l.folded[p]))
+		}
+		known[i] = flag(l.knows(n.words[i].text))
+	}
+	all, nouns := n.share(inDoc)
+	_, knownNouns := n.share(known)
+	asked := string(q.folded)
+	d, u := l.docOf(top.unit), l.unit(top.unit)
+	return append(out, lead/maxLead, all, nouns, n.missing(inDoc), n.missing(known),
+		flag(otherPlace(asked, d.Place, l.folded[top.passage])), flag(otherFigure(asked, d, u)),
+		flag(missesDetail(asked, zh.Fold(u.Title+"\n"+strings.Join(u.Aliases, "\n")+"\n"+u.Body))),
+		math.Log1p(float64(len(n.words)))/3, flag(len(n.sought.figures) > 0), 0, 1-knownNouns)
+}
+
+// maxLead is the lead over the sentences of other documents, in the scale of
+// Decision.Sentences, above which more says nothing.
+const maxLead = 5.0
+
+// knows reports whether some passage may hold the word: all its pairs of
+// characters stand somewhere.
+func (l *Library) knows(word string) bool {
+	r := []rune(word)
+	found := true
+	zh.EachTerm(r, func(t zh.Term, from, to int) {
+		if !t.Unigram() || len(r) == 1 {
+			found = found && l.passages.Count(t) > 0
+		}
+	})
+	return found
 }
 
 func (l *Library) features(q *query, top Hit) features {
@@ -190,11 +301,25 @@ func (l *Library) holds(d int, text string) bool {
 // Judgement is what a decision says about a question before anything is
 // composed; measurements read it.
 type Judgement struct {
-	Decision Outcome
-	Units    []string           // unit IDs, best first
-	Sure     float64            // 0 to 1
-	Features map[string]float64 // what Sure came from; nil when nothing was found
+	Decision  Outcome
+	Units     []string  // unit IDs, best first
+	Sure      float64   // 0 to 1
+	Evidence  []float64 // what Sure came from, by EvidenceNames; nil when nothing was found
+	Sentences []Read    // what was read, best first
 }
+
+// Read is a sentence that was read for a Judgement.
+type Read struct {
+	Unit    string
+	Text    string
+	Signals []float64 // by SignalNames
+}
+
+// SignalNames names the signals of a sentence.
+func SignalNames() []string { return signalNames[:] }
+
+// EvidenceNames names what a decision weighs.
+func EvidenceNames() []string { return slices.Clone(evidenceNames) }
 
 // Judge searches l and decides as an Answerer does, as of today.
 func (d *Decision) Judge(l *Library, question string) Judgement {
@@ -204,12 +329,16 @@ func (d *Decision) Judge(l *Library, question string) Judgement {
 	q := l.analyse(question)
 	hits := l.search(&q, judged, DateOf(time.Now()), "")
 	v := d.judge(l, &q, hits)
-	j := Judgement{Decision: v.outcome, Sure: v.sure}
-	if len(hits) > 0 {
-		j.Features = l.features(&q, hits[0]).byName()
-	}
+	j := Judgement{Decision: v.outcome, Sure: v.sure, Evidence: v.evidence}
 	for _, n := range v.units {
 		j.Units = append(j.Units, l.unit(n).ID)
+	}
+	for _, s := range v.sentences {
+		for _, p := range v.pages {
+			if p.hit.unit == s.unit {
+				j.Sentences = append(j.Sentences, Read{l.unit(s.unit).ID, p.spans[s.at].Text, slices.Clone(s.signals[:])})
+			}
+		}
 	}
 	return j
 }

@@ -48,8 +48,9 @@ func yearsAsked(folded string) []int {
 // admits reports whether document d may answer the question as of day. Drafts and
 // what is not yet in force never do. A question that names an earlier year is
 // answered by what was in force then and by what, in force now, tells of it, as a
-// report of the next year does. Without a year, what is out of force is found by
-// saying so or by its number.
+// report of the next year does. Without a year, what another document has replaced
+// is found by saying so or by its number; what has only run out is found, after
+// what is in force, and its answer says so first.
 func (l *Library) admits(p past, d int, day Date) bool {
 	doc := &l.docs[d]
 	if doc.Status == Draft || day.Before(doc.EffectiveFrom) {
@@ -61,7 +62,7 @@ func (l *Library) admits(p past, d int, day Date) bool {
 			return doc.inForceIn(y) || current && l.holds(d, strconv.Itoa(y))
 		})
 	}
-	return current || p.asked || p.names(doc)
+	return current || doc.Status != Superseded || p.asked || p.names(doc)
 }
 
 // names reports whether the question names the number of doc.

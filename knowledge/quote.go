@@ -1,7 +1,7 @@
 package knowledge
 
 import (
-	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -9,75 +9,257 @@ import (
 )
 
 const (
-	quoteSize = 300 // characters of a unit that are quoted; a shorter unit is quoted whole
+	quoteSize = 300 // characters that are quoted
+	listSize  = 390 // when what is quoted is a list, so that it stays whole
 	maxMarked = 3   // sentences that are marked at most
-	// A sentence is marked beside the best one if it holds at least this share of
-	// what the question weighs, none of it in the sentences marked before.
-	moreShare = 0.15
-	// figureBonus prefers a sentence with a figure when the question asks for one,
-	// silentMalus puts a sentence that says what is not stated after one that
-	// states something, unless that is what was asked for.
-	figureBonus = 1.25
-	silentMalus = 0.6
 )
 
-var (
-	asksNumber = regexp.MustCompile(`多少|几|文号|比例|占比|标准|多长|多大|金额`)
-	asksTime   = regexp.MustCompile(`多久|什么时候|哪天|何时|期限|日期|时间|哪年|哪一年|几年`)
-	saysNone   = regexp.MustCompile(`未列明|未写明|没有写|未规定|未明确`)
+// What a sentence gains beside one that is quoted already, and what it may lose
+// against the best one, in the scale of sentence scores. Found by measurement
+// (README).
+const (
+	nextBonus   = 2.0 // it follows
+	beforeBonus = 1.0 // it goes before
+	introBonus  = 3.0 // it introduces the list of one that is quoted
+	itemBonus   = 4.0 // it is an item of a list that is introduced by a quoted one
+	otherMalus  = 1.0 // it stands in another document
+	markMargin  = 1.5 // lost at most by a sentence that is marked
+	otherMargin = 1.0 // lost at most by the best sentence of another document that is quoted
+	unitMargin  = 1.5 // lost at most by the first of another unit of the document
+	restMargin  = 9.0 // lost at most by any
 )
 
-// fits is the factor by which a sentence suits the sort of question.
-func (q *query) fits(sentence string) float64 {
-	folded := string(q.folded)
-	number, time := asksNumber.MatchString(folded), asksTime.MatchString(folded)
-	factor := 1.0
-	if number || time {
-		for _, f := range zh.Figures(sentence) {
-			if number && f.Kind != zh.Day || time && f.Kind == zh.Day {
-				factor = figureBonus
-			}
-		}
-	}
-	if saysNone.MatchString(sentence) && !q.asksFor(sentence) {
-		factor *= silentMalus
-	}
-	return factor
+// excerpt is what is quoted of one unit.
+type excerpt struct {
+	unit  int
+	spans []Span
 }
 
-// quote picks what an answer shows of a unit: the sentences that answer, marked,
-// and as much around them as fits.
-func (l *Library) quote(q *query, unit int) []Span {
-	spans := spansOf(l.unit(unit).Body)
-	marked := q.mark(spans)
-	if len(marked) == 0 {
-		marked = []int{0}
+// quote chooses what an answer shows: the sentences that answer best, marked, and
+// as much around them and beside them as fits.
+func (l *Library) quote(pages []page, sentences []sentence) []excerpt {
+	c := chooser{l: l, pages: make(map[int]*page), picked: make(map[place]bool), opened: make(map[int]bool), limit: quoteSize}
+	for i := range pages {
+		c.pages[pages[i].hit.unit] = &pages[i]
 	}
-	from, to := marked[0], marked[0]+1
-	for _, i := range marked {
-		spans[i].Marked = true
-		from, to = min(from, i), max(to, i+1)
+	c.best = sentences[0]
+	c.doc = l.units[c.best.unit].doc
+	c.other = c.otherDocument(sentences)
+	c.pick(c.best)
+	for c.more(sentences) {
 	}
-	size := 0
-	for _, s := range spans[from:to] {
-		size += utf8.RuneCountInString(s.Text)
+	return c.excerpts(sentences)
+}
+
+// place is a sentence by its unit and number.
+type place struct{ unit, at int }
+
+type chooser struct {
+	l      *Library
+	pages  map[int]*page
+	picked map[place]bool
+	opened map[int]bool // units that something is picked of
+	best   sentence
+	doc    int32 // that is quoted
+	other  int32 // another one that may be; -1: none
+	size   int
+	limit  int
+}
+
+// otherDocument is the document beside the best one whose best sentence is nearly
+// as good, -1 for none.
+func (c *chooser) otherDocument(sentences []sentence) int32 {
+	for _, s := range sentences {
+		if d := c.l.units[s.unit].doc; d != c.doc {
+			if s.score >= c.best.score-otherMargin {
+				return d
+			}
+			break
+		}
 	}
-	for grown := true; grown; {
-		grown = false
-		if to < len(spans) {
-			if n := utf8.RuneCountInString(spans[to].Text); size+n <= quoteSize {
-				size, to, grown = size+n, to+1, true
+	return -1
+}
+
+func (c *chooser) length(s sentence) int {
+	return min(quoteSize, utf8.RuneCountInString(c.pages[s.unit].spans[s.at].Text))
+}
+
+func (c *chooser) pick(s sentence) {
+	c.picked[place{s.unit, s.at}], c.opened[s.unit] = true, true
+	c.size += c.length(s)
+	if p := c.pages[s.unit]; introduces.MatchString(p.folded[s.at]) || p.introduction(s.at) >= 0 {
+		c.limit = listSize
+	}
+}
+
+// more picks the sentence that is worth most of those that fit.
+func (c *chooser) more(sentences []sentence) bool {
+	worth, at := c.best.score-restMargin, -1
+	for i, s := range sentences {
+		p := place{s.unit, s.at}
+		d := c.l.units[s.unit].doc
+		if c.picked[p] || d != c.doc && d != c.other || c.size+c.length(s) > c.limit || c.pages[s.unit].rule(s.at) {
+			continue
+		}
+		if !c.opened[s.unit] && s.score < c.best.score-unitMargin {
+			continue
+		}
+		if w := s.score + c.bonus(s, d); w > worth {
+			worth, at = w, i
+		}
+	}
+	if at < 0 {
+		return false
+	}
+	c.pick(sentences[at])
+	return true
+}
+
+// bonus is what s gains by what is picked already.
+func (c *chooser) bonus(s sentence, doc int32) float64 {
+	page := c.pages[s.unit]
+	bonus := 0.0
+	if c.picked[place{s.unit, s.at - 1}] {
+		bonus = nextBonus
+	}
+	if c.picked[place{s.unit, s.at + 1}] {
+		bonus = max(bonus, beforeBonus)
+	}
+	if intro := page.introduction(s.at); intro >= 0 && c.picked[place{s.unit, intro}] {
+		bonus = max(bonus, itemBonus)
+	}
+	if introduces.MatchString(page.folded[s.at]) {
+		for at := s.at + 1; at < min(len(page.spans), s.at+12); at++ {
+			if c.picked[place{s.unit, at}] && page.introduction(at) == s.at {
+				bonus = max(bonus, introBonus)
 			}
 		}
-		if from > 0 {
-			if n := utf8.RuneCountInString(spans[from-1].Text); size+n <= quoteSize {
-				size, from, grown = size+n, from-1, true
-			}
+	}
+	if doc != c.doc {
+		bonus -= otherMalus
+	}
+	return bonus
+}
+
+// excerpts puts what is picked in the order of the text, the best unit first.
+func (c *chooser) excerpts(sentences []sentence) []excerpt {
+	var units []int
+	marked := make(map[place]bool)
+	for _, s := range sentences {
+		p := place{s.unit, s.at}
+		if !c.picked[p] {
+			continue
+		}
+		if !slices.Contains(units, s.unit) {
+			units = append(units, s.unit)
+		}
+		if s.score >= c.best.score-markMargin && len(marked) < maxMarked {
+			marked[p] = true
 		}
 	}
-	out := spans[from:to]
-	out[len(out)-1].Text = strings.TrimRight(out[len(out)-1].Text, "\n")
+	// Units of the best document go before those of another one.
+	slices.SortStableFunc(units, func(a, b int) int {
+		return int(flag(c.l.units[a].doc != c.doc)) - int(flag(c.l.units[b].doc != c.doc))
+	})
+	var out []excerpt
+	for _, u := range units {
+		out = append(out, c.excerpt(u, marked))
+	}
 	return out
+}
+
+const gap = "……"
+
+func (c *chooser) excerpt(unit int, marked map[place]bool) excerpt {
+	e := excerpt{unit: unit}
+	p := c.pages[unit]
+	last := -1
+	for at := range p.spans {
+		if !c.picked[place{unit, at}] {
+			continue
+		}
+		if last >= 0 && at > last+1 && !c.onlyRules(p, last+1, at) {
+			prev := &e.spans[len(e.spans)-1]
+			prev.Text = strings.TrimRight(prev.Text, "\n") + gap + "\n"
+		}
+		e.spans = append(e.spans, Span{Text: p.shown(at), Marked: marked[place{unit, at}]})
+		last = at
+	}
+	end := &e.spans[len(e.spans)-1]
+	end.Text = strings.TrimRight(end.Text, "\n")
+	return e
+}
+
+// onlyRules reports whether the spans from to to, to not included, are rules of a
+// table.
+func (c *chooser) onlyRules(p *page, from, to int) bool {
+	for at := from; at < to; at++ {
+		if !p.rule(at) {
+			return false
+		}
+	}
+	return true
+}
+
+// rule reports whether a span is the line under the headings of a table.
+func (p *page) rule(at int) bool {
+	text := p.spans[at].Text
+	return strings.HasPrefix(text, "|") && strings.Trim(text, "|-: \n") == ""
+}
+
+// shown is what a quote shows of a span: a row of a table with the heading of
+// each cell, and of a very long sentence its beginning.
+func (p *page) shown(at int) string {
+	text := p.spans[at].Text
+	if cells := cellsOf(text); cells != nil {
+		text = p.row(at, cells)
+	}
+	r := []rune(text)
+	if len(r) > quoteSize {
+		text = string(r[:quoteSize-1]) + gap[:len(gap)/2] + "\n"
+	}
+	return text
+}
+
+// cellsOf reads a row of a table; nil for other text.
+func cellsOf(text string) []string {
+	text = strings.TrimSpace(text)
+	if len(text) < 2 || !strings.HasPrefix(text, "|") || !strings.HasSuffix(text, "|") {
+		return nil
+	}
+	cells := strings.Split(strings.ReplaceAll(text[1:len(text)-1], `\|`, "｜"), "|")
+	for i, c := range cells {
+		cells[i] = strings.TrimSpace(c)
+	}
+	return cells
+}
+
+// row writes a row of a table as 住院：80%；门诊：50%.
+func (p *page) row(at int, cells []string) string {
+	var heads []string
+	for i := at; i > 1 && strings.HasPrefix(p.spans[i-1].Text, "|"); i-- {
+		if p.rule(i - 1) {
+			heads = cellsOf(p.spans[i-2].Text)
+			break
+		}
+	}
+	if heads == nil {
+		return strings.Join(cells, " | ") + "\n"
+	}
+	var b strings.Builder
+	for i, c := range cells {
+		if c == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteString("；")
+		}
+		if i < len(heads) && heads[i] != "" && heads[i] != c {
+			b.WriteString(heads[i] + "：")
+		}
+		b.WriteString(c)
+	}
+	return b.String() + "\n"
 }
 
 // spansOf cuts a body into sentences. The last sentence of a line keeps the line
@@ -85,8 +267,12 @@ func (l *Library) quote(q *query, unit int) []Span {
 func spansOf(body string) []Span {
 	var out []Span
 	for line := range strings.SplitSeq(body, "\n") {
-		for _, s := range zh.Sentences(line) {
-			out = append(out, Span{Text: s})
+		if cellsOf(line) != nil { // a row of a table stays whole
+			out = append(out, Span{Text: strings.TrimSpace(line)})
+		} else {
+			for _, s := range zh.Sentences(line) {
+				out = append(out, Span{Text: s})
+			}
 		}
 		if n := len(out); n > 0 && !strings.HasSuffix(out[n-1].Text, "\n") {
 			out[n-1].Text += "\n"
@@ -96,45 +282,4 @@ func spansOf(body string) []Span {
 		out = append(out, Span{Text: body})
 	}
 	return out
-}
-
-// mark chooses the sentences that answer, best first: the one that holds most of
-// the question, then those that hold what is still missing.
-func (q *query) mark(spans []Span) []int {
-	holds := make([][]int, len(spans))
-	bonus := make([]float64, len(spans))
-	for i, s := range spans {
-		zh.EachTerm([]rune(zh.Fold(s.Text)), func(t zh.Term, _, _ int) {
-			if n, ok := q.find(t); ok {
-				holds[i] = append(holds[i], n)
-			}
-		})
-		bonus[i] = q.fits(s.Text)
-	}
-	counted := make([]bool, len(q.terms))
-	var marked []int
-	for len(marked) < maxMarked {
-		best, at := 0.0, -1
-		for i := range spans {
-			var sum float64
-			seen := make(map[int]bool)
-			for _, n := range holds[i] {
-				if !counted[n] && !seen[n] {
-					seen[n] = true
-					sum += q.terms[n].telling
-				}
-			}
-			if sum *= bonus[i]; sum > best {
-				best, at = sum, i
-			}
-		}
-		if at < 0 || len(marked) > 0 && best < moreShare*q.total {
-			break
-		}
-		marked = append(marked, at)
-		for _, n := range holds[at] {
-			counted[n] = true
-		}
-	}
-	return marked
 }

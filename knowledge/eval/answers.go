@@ -35,6 +35,7 @@ type Asked struct {
 	Pages       []string `json:"pages"`        // others that answer as well
 	MustContain []string `json:"must_contain"` // all of these stand in a right answer
 	Answer      string   `json:"answer"`       // or: the whole answer
+	Clause      string   `json:"clause"`       // where the answer stands, for measurements
 	Kind        string   `json:"kind"`         // sort of an unanswerable question
 }
 
@@ -111,7 +112,7 @@ func Answers(ctx context.Context, c AnswersConfig) (AnswersReport, error) {
 	}
 	var took, good, bad []float64
 	for _, q := range asked {
-		if !q.in(c.Part) {
+		if !q.In(c.Part) {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
@@ -220,10 +221,10 @@ func pairsOf(s string) map[[2]rune]int {
 	return out
 }
 
-// in reports whether the question belongs to a half: questions with an odd number
+// In reports whether the question belongs to a half: questions with an odd number
 // are for development, those with an even one for the final figure. A question
 // without a number belongs to every part.
-func (q Asked) in(part string) bool {
+func (q Asked) In(part string) bool {
 	if part != "odd" && part != "even" || q.ID == "" {
 		return true
 	}

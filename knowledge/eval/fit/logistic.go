@@ -1,61 +1,62 @@
 package main
 
-import (
-	"maps"
-	"math"
-	"slices"
+import "math"
 
-	"liaison/knowledge"
-)
+// logisticModel is a weighted sum through the logistic function.
+type logisticModel struct {
+	bias    float64
+	weights []float64
+}
 
-const (
-	ridge      = 1.0 // keeps weights of features that hardly vary small
-	iterations = 20
-)
+func (m *logisticModel) logit(x []float64) float64 { return m.bias + dot(m.weights, x) }
 
-// fitted returns the logistic model of answerable by Newton's method. Each data
-// set counts its setWeight, and in it each part, and in that the answerable and
-// the unanswerable questions, count alike.
-func fitted(samples []sample) *knowledge.Decision {
-	var names []string
-	count := make(map[group]float64)
-	for _, s := range samples {
-		if names == nil && s.features != nil {
-			names = slices.Sorted(maps.Keys(s.features))
+const iterations = 25
+
+// fitLogistic fits by Newton's method. ridge keeps the weights small, in units of
+// the spread of each column.
+func fitLogistic(rows []row, ridge float64) *logisticModel {
+	k := len(rows[0].x)
+	mean, spread := make([]float64, k), make([]float64, k)
+	var all float64
+	for i := range rows {
+		all += rows[i].weight
+		for j, v := range rows[i].x {
+			mean[j] += rows[i].weight * v
 		}
-		count[s.group]++
 	}
-	n := len(names) + 1
-	w := make([]float64, n)
-	x := make([]float64, n)
+	for j := range mean {
+		mean[j] /= all
+	}
+	for i := range rows {
+		for j, v := range rows[i].x {
+			spread[j] += rows[i].weight * (v - mean[j]) * (v - mean[j])
+		}
+	}
+	for j := range spread {
+		spread[j] = math.Sqrt(spread[j] / all)
+		if spread[j] < 1e-6 {
+			spread[j] = math.Inf(1) // a column that never varies gets no weight
+		}
+	}
+	n := k + 1
+	w, x := make([]float64, n), make([]float64, n)
 	for range iterations {
 		gradient := make([]float64, n)
 		hessian := make([][]float64, n)
 		for i := range hessian {
 			hessian[i] = make([]float64, n)
 		}
-		for _, s := range samples {
-			if s.features == nil {
-				continue // refused before anything was searched
-			}
+		for i := range rows {
 			x[0] = 1
-			for i, name := range names {
-				x[i+1] = s.features[name]
+			for j, v := range rows[i].x {
+				x[j+1] = (v - mean[j]) / spread[j]
 			}
-			var z float64
-			for i := range x {
-				z += w[i] * x[i]
-			}
-			p := 1 / (1 + math.Exp(-z))
-			y := 0.0
-			if s.answerable {
-				y = 1
-			}
-			c := setWeight[s.set] * 1000 / count[s.group]
-			for i := range x {
-				gradient[i] += c * (y - p) * x[i]
-				for j := range x {
-					hessian[i][j] += c * p * (1 - p) * x[i] * x[j]
+			p := 1 / (1 + math.Exp(-dot(w, x)))
+			for a := range x {
+				gradient[a] += rows[i].weight * (rows[i].y - p) * x[a]
+				c := rows[i].weight * p * (1 - p) * x[a]
+				for b := range x {
+					hessian[a][b] += c * x[b]
 				}
 			}
 		}
@@ -63,16 +64,18 @@ func fitted(samples []sample) *knowledge.Decision {
 			gradient[i] -= ridge * w[i]
 			hessian[i][i] += ridge
 		}
+		hessian[0][0] += 1e-9
 		for i, step := range solve(hessian, gradient) {
 			w[i] += step
 		}
 	}
-	d := &knowledge.Decision{Weights: make(map[string]float64)}
-	for i, name := range names {
-		d.Weights[name] = math.Round(w[i+1]*1e4) / 1e4
+	m := &logisticModel{bias: w[0]}
+	for j := range k {
+		v := w[j+1] / spread[j]
+		m.weights = append(m.weights, v)
+		m.bias -= v * mean[j]
 	}
-	d.Bias = math.Round(w[0]*1e4) / 1e4
-	return d
+	return m
 }
 
 // solve returns v with m*v = b by elimination. m is positive definite, so no row
