@@ -87,12 +87,17 @@ type Unit struct {
 // PathSeparator stands between the headings of Unit.Path.
 const PathSeparator = " › "
 
-// Where says where the unit stands in its document, its own title last.
+// Where says where the unit stands in its document, its own title last. What the
+// title shares with the path is said once.
 func (u *Unit) Where() string {
 	if u.Path == "" || u.Path == u.Title {
 		return u.Title
 	}
-	return u.Path + PathSeparator + u.Title
+	title := u.Title
+	for above := range strings.SplitSeq(u.Path, PathSeparator) {
+		title = strings.TrimPrefix(title, above+" ")
+	}
+	return u.Path + PathSeparator + title
 }
 
 // UnitID returns the ID of the unit called slug in the document docID.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"liaison/knowledge"
@@ -96,6 +97,28 @@ func TestSplitKeepsEverything(t *testing.T) {
 	}
 	if strip(all.String()) != strip(text) {
 		t.Error("the units do not hold the text")
+	}
+}
+
+func TestSplitNamesUnits(t *testing.T) {
+	t.Parallel()
+	point := strings.Repeat("符合条件的企业可以向主管部门提出申请，", 16) + "由主管部门审核。\n"
+	text := "第一条 甲：\n（一）乙：\n1.丙；\n2.丁。\n第二条 戊。\n\n附件1\n申请须知\n\n一、申请条件\n申请人应当：\n（一）" + point + "（二）" + point + "（三）" + point + "第一条 己。"
+	var got []string
+	units := knowledge.SplitUnits("d", "示例办法", text)
+	for _, u := range units {
+		got = append(got, u.ID+" "+u.Where())
+	}
+	want := []string{
+		"d#art1 第一条", "d#art2 第二条",
+		"d#p3 附件1 申请须知 › 一、申请条件", "d#p4 附件1 申请须知 › 一、申请条件 › 申请人应当： › （二）", "d#p5 附件1 申请须知 › 一、申请条件 › 申请人应当： › （三）",
+		"d#s2-art1 附件1 申请须知 › 第一条",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if got := units[0].WhereOf(strings.Index(units[0].Body, "丁")); got != "第一条 › （一） › 2." {
+		t.Errorf("丁 stands in %q", got)
 	}
 }
 

@@ -37,17 +37,36 @@ func SplitUnits(docID, title, text string) []Unit {
 		if seen[slug]++; seen[slug] > 1 {
 			slug = fmt.Sprintf("s%d-%s", seen[slug], slug)
 		}
-		path := p.Path
+		name, path := unitTitle(p.Title, title), p.Path[:len(p.Path):len(p.Path)]
+		group := p.Kind == outline.Text && p.Mark != "" && !strings.HasPrefix(name, p.Mark)
 		if p.Lead != "" {
-			path = append(path[:len(path):len(path)], p.Lead)
+			if group {
+				path = append(path, name)
+			}
+			path = append(path, p.Lead)
+		}
+		if group {
+			name += " " + p.Mark // which points of the section: others have the same heading
 		}
 		u := Unit{
-			ID: UnitID(docID, slug), Slug: slug, Title: unitTitle(p.Title, title),
+			ID: UnitID(docID, slug), Slug: slug, Title: name,
 			Path: strings.Join(path, PathSeparator), Body: body, Repeats: p.Repeated,
 		}
 		units = append(units, u)
 	}
 	return units
+}
+
+// WhereOf says where the byte at offset of the unit's Body stands in the document:
+// Where and the numbers of the points it is in, as in 第七条 › （二） › 1.
+func (u *Unit) WhereOf(offset int) string {
+	where := u.Where()
+	for _, p := range outline.Points(u.Body) {
+		if p.Start <= offset && offset < p.End {
+			where += PathSeparator + p.Mark
+		}
+	}
+	return where
 }
 
 // unitTitle returns the first of the titles that has words.

@@ -1,7 +1,6 @@
 package outline
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -97,7 +96,7 @@ func (c *cutter) cutRows(n *node) bool {
 // alone reports whether the node, a kid of the one at depth, is cut off from its
 // neighbours.
 func (c *cutter) alone(n *node, depth int) bool {
-	if c.always(n) || c.cutRows(n) || c.block(n).contents || n.level == volume || n.level == chapter || c.divided(n) {
+	if c.always(n) || c.cutRows(n) || n.level == volume || n.level == chapter || c.divided(n) {
 		return true
 	}
 	size := c.size(n)
@@ -110,9 +109,6 @@ func (c *cutter) alone(n *node, depth int) bool {
 	return size > joinSize && (n.level != noMark || size > maxSize)
 }
 
-// emitAll cuts the tree.
-func (c *cutter) emitAll(root *node) { c.section(root) }
-
 // section cuts a node that is more than one part.
 func (c *cutter) section(n *node) {
 	size, lead := 0, ""
@@ -120,20 +116,14 @@ func (c *cutter) section(n *node) {
 		size = c.block(n).size
 		lead = leadOf(c.block(n))
 	}
-	for i, k := range n.kids {
+	for _, k := range n.kids {
 		switch {
+		case k.head < c.open: // a line of the table of contents that its first line took along
+		case c.block(k).contents:
+			c.flush(k.head, n)
+			c.contents(k.head)
+			size, lead = 0, ""
 		case c.alone(k, len(c.above)):
-			if c.block(k).contents {
-				c.flush(k.head, n)
-				for i+1 < len(n.kids) && c.block(n.kids[i+1]).contents {
-					i++
-				}
-				size, lead = 0, ""
-				if k.head == 0 || !c.blocks[k.head-1].contents {
-					c.contents(k.head)
-				}
-				continue
-			}
 			if !c.leads(k) {
 				c.flushLead(k.head, n, lead)
 			}
@@ -273,10 +263,9 @@ func (c *cutter) flushLead(end int, n *node, lead string) {
 		return
 	}
 	p := &c.parts[before]
-	if n.head != none && c.isHeading(n) && from > n.head+1 || n.head != none && !c.isHeading(n) && from > n.head {
-		if c.blocks[from].mark.level != noMark && !c.blocks[from].head && !strings.Contains(p.Body, lead) {
-			p.Lead = lead
-		}
+	begun := from > n.head && !c.isHeading(n) || from > n.head+1 // n has parts before this one
+	if b := &c.blocks[from]; n.head != none && begun && b.mark.level != noMark && !b.head && !strings.Contains(p.Body, lead) {
+		p.Lead = lead
 	}
 	first, last := c.blocks[from].mark, mark{}
 	for i := from; i < end; i++ {
@@ -328,150 +317,3 @@ func (c *cutter) contents(i int) {
 	p.Kind, p.Title = Contents, c.blocks[i].text
 	c.fill(p, &node{head: none})
 }
-
-// part begins the part from the open block to end.
-func (c *cutter) part(end int) Part {
-	p := Part{Kind: Text, Start: c.blocks[c.open].start, End: len(c.text)}
-	if len(c.parts) == 0 {
-		p.Start = 0
-	}
-	if end < len(c.blocks) {
-		p.End = c.blocks[end].start
-	}
-	return p
-}
-
-// fill writes the body of p, whose own node is n, and adds it.
-func (c *cutter) fill(p Part, n *node) {
-	end := c.open
-	for end < len(c.blocks) && c.blocks[end].start < p.End {
-		end++
-	}
-	p.Body = c.body(end, n, p.Kind == Contents)
-	if p.Body == "" {
-		p.Body = c.body(end, n, true)
-	}
-	if h := c.blocks[c.open].header; h != "" {
-		p.Repeated = strings.Count(h, "\n") + 1
-		p.Body = h + "\n" + p.Body
-	}
-	c.open = end
-	c.parts = append(c.parts, p)
-}
-
-// body joins the blocks from the open one to end. Headings that the path and the
-// title give are left out, unless they state a figure or there is nothing else.
-func (c *cutter) body(end int, n *node, all bool) string {
-	var b strings.Builder
-	from := -1
-	for i := c.open; i < end; i++ {
-		blk := &c.blocks[i]
-		own := i == n.head || blk.named && i-1 == n.head
-		if !all && (c.isAbove(i) || own && c.isHeading(n)) && !blk.says() {
-			continue
-		}
-		if from >= 0 {
-			b.WriteString(gap(c.text[from:blk.start]))
-		}
-		b.WriteString(blk.text)
-		from = blk.end
-	}
-	return b.String()
-}
-
-// figures are amounts, shares and terms that a heading states.
-var figures = regexp.MustCompile(`\d[\d.,]*\s*(?:元|万|亿|%|％|‰|倍|个月|个工作日|工作日|天|日前|日内|年内|周岁|平方米)|百分之|[` + hanDigits + `两]+(?:个月|个工作日|年内|日内|日前|万元|元)`)
-
-// says reports whether a heading is text as well: it states a figure, or is too
-// long for a title to hold it.
-func (b *block) says() bool {
-	switch {
-	case b.isTitle || b.named:
-		return b.differs
-	case b.mark.level == question || asks.MatchString(b.text):
-		return b.size > maxTitle
-	}
-	return b.size > maxTitle || figures.MatchString(b.text)
-}
-
-// gap is what stays of the white space between two blocks.
-func gap(between string) string {
-	switch n := strings.Count(between, "\n") + strings.Count(between, "\r"); {
-	case strings.Contains(between, "\r\n") && n >= 4, !strings.Contains(between, "\r\n") && n >= 2:
-		return "\n\n"
-	case n > 0:
-		return "\n"
-	case between != "":
-		return "\n"
-	}
-	return ""
-}
-
-// path returns the titles of the outermost n headings above.
-func (c *cutter) path(n int) []string {
-	var out []string
-	for _, a := range c.above[:max(n, 0)] {
-		if t := c.titleOf(a); t != "" {
-			out = append(out, t)
-		}
-	}
-	return out
-}
-
-// nameOf is the title of n, or of the whole text.
-func (c *cutter) nameOf(n *node) string {
-	if t := c.titleOf(n); t != "" {
-		return t
-	}
-	for i := len(c.above) - 1; i >= 0; i-- {
-		if t := c.titleOf(c.above[i]); t != "" {
-			return t
-		}
-	}
-	return c.title
-}
-
-var articleName = regexp.MustCompile(`^[\s　]*(?:【([^】]{1,30})】|[（(]([^）)]{1,20})[）)]|\[([^\]]{1,30})\])`)
-
-// titleOf returns what names n: its heading, 第七条 with its name in brackets, or
-// the first words of a point.
-func (c *cutter) titleOf(n *node) string {
-	if n.head == none || n.level == noMark {
-		return ""
-	}
-	b := c.block(n)
-	switch {
-	case n.level == article:
-		rest := ""
-		if g := articleName.FindStringSubmatch(b.rest); g != nil {
-			rest = g[1] + g[2] + g[3]
-		} else if c.isHeading(n) {
-			rest = b.rest
-		}
-		return title(strings.TrimSpace(squeeze(b.mark.text) + " " + oneLine(rest)))
-	case b.mark.level == question && b.mark.text != "":
-		return title(b.rest)
-	case n.level == annex && n.head+1 < len(c.blocks) && c.blocks[n.head+1].named:
-		return title(b.text + " " + c.blocks[n.head+1].text)
-	case c.isHeading(n):
-		return title(b.text)
-	}
-	text := b.text
-	if i := strings.IndexAny(b.rest, "。；;：:，,！？?!"); i > 0 {
-		text = b.text[:len(b.text)-len(b.rest)+i]
-	}
-	return title(text)
-}
-
-// maxTitle is how many characters a title has at most.
-const maxTitle = 60
-
-func title(s string) string {
-	s = strings.TrimRight(oneLine(s), "：: ")
-	if r := []rune(s); len(r) > maxTitle {
-		return string(r[:maxTitle-1]) + "…"
-	}
-	return s
-}
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

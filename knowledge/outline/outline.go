@@ -60,7 +60,7 @@ func Cut(title, text string) []Part {
 	markContents(blocks)
 	markHeadings(blocks, title)
 	c := cutter{text: text, title: title, blocks: blocks}
-	c.emitAll(build(blocks))
+	c.section(build(blocks))
 	c.flush(len(blocks), &node{head: none})
 	return c.parts
 }
