@@ -40,9 +40,10 @@ func readHTML(ctx context.Context, data []byte) (Page, error) {
 		return Page{}, unreadable(CodeEmpty, "the page has no body")
 	}
 	readScripts(body, page.Meta)
+	// Boxes of related pages, pruned next, hold attachments now and then.
+	page.Links = attachments(body, pageURL(doc, page.Meta))
 	prune(body)
 	page.Title = pageTitle(doc, body, page.Meta)
-	base := pageURL(doc, page.Meta)
 
 	w := newWeigher()
 	w.dropCopies(body)
@@ -56,8 +57,8 @@ func readHTML(ctx context.Context, data []byte) (Page, error) {
 		readAround(n, page.Meta)
 	}
 	blocks = trimBlocks(blocks, page.Title, page.Meta)
+	page.Title, blocks = ownTitle(page.Title, blocks)
 	page.Text = markdown(blocks)
-	page.Links = attachments(root, body, base)
 	if page.Text == "" {
 		if find(root, func(n *html.Node) bool { return n.DataAtom == atom.Img }) != nil {
 			return Page{}, unreadable(CodeScanned, "the page shows its text as pictures; import the document they show as text")
@@ -169,35 +170,32 @@ var fileEnding = regexp.MustCompile(`(?i)\.(docx?|xlsx?|pptx?|wps|et|pdf|ofd|zip
 
 var attachmentText = regexp.MustCompile(`^(附件|附表|附：)`)
 
-// attachments are the links to files in the article and around it. The chrome
-// of the page is pruned by now, so what is left in the body is near the text.
-func attachments(root, body *html.Node, base *url.URL) []Link {
+// attachments are the links to files on the page but for those of its menus.
+func attachments(body *html.Node, base *url.URL) []Link {
 	var links []Link
 	seen := map[string]bool{}
-	for _, from := range []*html.Node{root, body} {
-		for n := range from.Descendants() {
-			if n.DataAtom != atom.A {
-				continue
+	for n := range body.Descendants() {
+		if n.DataAtom != atom.A || nearest(n, atom.Nav) != nil || nearest(n, atom.Footer) != nil {
+			continue
+		}
+		href := strings.TrimSpace(attr(n, "href"))
+		u, err := url.Parse(href)
+		if err != nil || href == "" || strings.HasPrefix(href, "#") || u.Scheme == "javascript" || u.Scheme == "data" || u.Scheme == "mailto" {
+			continue
+		}
+		text := tidyLine(nodeText(n))
+		if !fileEnding.MatchString(u.Path) && !fileEnding.MatchString(text) && !attachmentText.MatchString(text) {
+			continue
+		}
+		if base != nil {
+			u = base.ResolveReference(u)
+		}
+		if s := u.String(); !seen[s] {
+			seen[s] = true
+			if text == "" {
+				text = tidyLine(attr(n, "title"))
 			}
-			href := strings.TrimSpace(attr(n, "href"))
-			u, err := url.Parse(href)
-			if err != nil || href == "" || strings.HasPrefix(href, "#") || u.Scheme == "javascript" || u.Scheme == "data" || u.Scheme == "mailto" {
-				continue
-			}
-			text := tidyLine(nodeText(n))
-			if !fileEnding.MatchString(u.Path) && !fileEnding.MatchString(text) && !attachmentText.MatchString(text) {
-				continue
-			}
-			if base != nil {
-				u = base.ResolveReference(u)
-			}
-			if s := u.String(); !seen[s] {
-				seen[s] = true
-				if text == "" {
-					text = tidyLine(attr(n, "title"))
-				}
-				links = append(links, Link{Text: text, URL: s})
-			}
+			links = append(links, Link{Text: text, URL: s})
 		}
 	}
 	return links

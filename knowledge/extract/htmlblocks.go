@@ -227,7 +227,7 @@ func (r *renderer) hides(n *html.Node) bool {
 	case atom.Dd, atom.Dt, atom.Li, atom.Ul, atom.Ol, atom.Tr, atom.Td, atom.Table:
 		return false
 	}
-	return !isBlock(n) || letters(nodeText(n)) < 8
+	return !isBlock(n) || isChrome(tidyLine(nodeText(n)))
 }
 
 func isBold(n *html.Node) bool {

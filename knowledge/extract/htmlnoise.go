@@ -22,12 +22,12 @@ var chromeWords = regexp.MustCompile(`(?i)打印(本页|此页|文章)?|关闭(�
 var labelled = regexp.MustCompile(`(发布时间|发布日期|发表时间|发文日期|成文日期|生成日期|印发日期|实施日期|生效日期|失效日期|废止日期|更新时间|更新日期|时间|日期|` +
 	`信息来源|文章来源|内容来源|稿件来源|来源|稿源|发布机构|发文机构|发文机关|发布机关|发文单位|发布单位|制定机关|公开责任部门|责任部门|责任编辑|编辑|审核|校对|撰稿|供稿|作者|` +
 	`索引号|信息索引号|索取号|统一编号|发文字号|发文文号|文件编号|文件号|文\s*号|字号|主题分类|主题词|主题|分类|体裁分类|体裁|文件状态|有效性|效力状态|时效性|状态|标题|名称|文件名称|信息名称|公开方式|公开范围|公开时限|` +
-	`浏览次数|浏览量|阅读次数|阅读量|点击量|点击数|访问量)\s*[：:]\s*`)
+	`浏览次数|浏览量|浏览|阅读次数|阅读量|阅读|点击量|点击数|点击|访问量)\s*[：:]\s*`)
 
 var (
 	crumbs   = regexp.MustCompile(`^[\[【]?(您?(现在|当前)?(所在)?的?位置|当前位置|您的位置|所在位置|所在的位置|首页\s*[>›»/\\-])`)
-	imprint  = regexp.MustCompile(`版权所有|网站标识码|ICP备|公网安备|Copyright|copyright|©|(主办|承办|技术支持)(单位)?[：:].{0,40}(承办|维护|技术支持|ICP|标识码)|您是第.{0,12}位访(客|问者)|网站地图|建议使用.{0,20}浏览器`)
-	related  = regexp.MustCompile(`^[【\[]?(相关(链接|阅读|新闻|文章|稿件|报道|信息|文件|解读|政策|推荐|内容|附件)|延伸阅读|推荐阅读|猜你喜欢|热门(推荐|文章)|政策解读|解读文件|关联(文件|稿件)|往期回顾)[】\]：:]?$`)
+	imprint  = regexp.MustCompile(`版权所有|网站标识码|ICP备|公网安备|Copyright|copyright|©|(主办|承办|技术支持)(单位)?[：:].{0,40}(承办|维护|技术支持|ICP|标识码|地址|邮编)|您是第.{0,12}位访(客|问者)|网站地图|建议使用.{0,20}浏览器`)
+	related  = regexp.MustCompile(`^[【\[]?(相关(链接|阅读|新闻|文章|稿件|报道|信息|文件|解读|政策|推荐|内容|附件)|延伸阅读|推荐阅读|猜你喜欢|(热门|热点|最新|推荐)(推荐|文章|新闻|资讯|信息|动态|公告|阅读)|图片新闻|栏目导航|政策解读|解读文件|关联(文件|稿件)|往期回顾)[】\]：:]?$`)
 	neighbor = regexp.MustCompile(`^[<《«]?\s*(上|下)一?[篇条页][：:]?`)
 	credits  = regexp.MustCompile(`^[（(\[【]?\s*(责任编辑|责编|编辑|审核|校对|初审|复审|终审|撰稿|供稿|作者|来源|信息来源|文章来源|稿源|通讯员|记者)\s*[：:/].{0,60}$`)
 	pageDate = regexp.MustCompile(`\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}(\s*日)?(\s+\d{1,2}:\d{2}(:\d{2})?)?`)
@@ -109,24 +109,26 @@ func trimChrome(value string) string {
 // readAround reads the labelled lines and boxes beside n: what the page states
 // of the document outside of its text.
 func readAround(n *html.Node, meta map[string]string) {
+	above := true
 	for s := n.Parent.FirstChild; s != nil; s = s.NextSibling {
-		if s == n || s.Type != html.ElementNode {
+		if s == n {
+			above = false
 			continue
 		}
-		if text := tidyLine(nodeText(s)); len([]rune(text)) < 1200 {
-			readLabels(s, meta)
+		if text := tidyLine(nodeText(s)); s.Type == html.ElementNode && len([]rune(text)) < 1200 {
+			readLabels(s, above, meta)
 		}
 	}
 }
 
-func readLabels(n *html.Node, meta map[string]string) {
+// readLabels reads n; a date without a label counts above the text only.
+func readLabels(n *html.Node, above bool, meta map[string]string) {
 	put := func(line string) bool {
 		found, ok := labels(line)
-		for k, v := range found {
-			if meta[k] == "" {
-				meta[k] = v
-			}
+		if !ok && above && len([]rune(line)) <= 60 {
+			found, ok = byline(line)
 		}
+		merge(meta, found)
 		return ok
 	}
 	text := tidyLine(nodeText(n))
@@ -139,7 +141,7 @@ func readLabels(n *html.Node, meta map[string]string) {
 	}
 	for c := range n.ChildNodes() {
 		if c.Type == html.ElementNode {
-			readLabels(c, meta)
+			readLabels(c, above, meta)
 		}
 	}
 }
@@ -197,6 +199,22 @@ func trimHead(blocks []block, title string, meta map[string]string) []block {
 		head = append(head, b)
 	}
 	return append(head, rest...)
+}
+
+// siteName is a <title> that names who runs the site and not the document.
+var siteName = regexp.MustCompile(`^[^关于的]{2,20}(局|委|厅|部|处|网|网站|门户|政府|委员会|办公室|中心|平台|公开|服务)$`)
+
+// ownTitle takes the first line of the text for the title where the page gives
+// none but the name of its site.
+func ownTitle(title string, blocks []block) (string, []block) {
+	if title != "" && !siteName.MatchString(title) || len(blocks) < 2 || blocks[0].kind == table || blocks[0].kind == listItem {
+		return title, blocks
+	}
+	first := blocks[0].text
+	if n := len([]rune(first)); n < 6 || n > 80 || endsSentence(first) || structured.MatchString(first) || notTitle.MatchString(first) {
+		return title, blocks
+	}
+	return first, blocks[1:]
 }
 
 // skipMenu leaves out the lines at the top that are only links: the names of
@@ -268,7 +286,7 @@ func trimTail(blocks []block, meta map[string]string) []block {
 			if found, ok := labels(strings.Trim(b.text, "（）()[]【】")); ok {
 				merge(meta, found)
 			}
-		case b.links > 0.8 && relatedAbove(blocks[:end]):
+		case b.links > 0.6 && relatedAbove(blocks[:end]):
 		default:
 			return blocks[:end]
 		}
@@ -284,7 +302,7 @@ func relatedAbove(blocks []block) bool {
 		if blocks[i].kind != table && related.MatchString(blocks[i].text) {
 			return true
 		}
-		if blocks[i].links <= 0.8 {
+		if blocks[i].links <= 0.6 {
 			return false
 		}
 	}

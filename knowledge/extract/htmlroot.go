@@ -22,7 +22,7 @@ var never = map[atom.Atom]bool{
 var chromeName = regexp.MustCompile(`^(nav\d*|navi|navbar|mainnav\d*|menu\d*|sidebar|sidenav|header\d*|head|headers|headbar|topbar|footer\d*|foot|footbox|footwarp|copyright|` +
 	`breadcrumbs?|crumbs?|curb|curmb|dqwz|location\d*|position|share\w*|sxp|qr|qrcode|ewm|erweima|related|xgwz\w*|xgxw\w*|xgyd|xgjd|` +
 	`relevant|recommend|toolbar|tools|print|setfont|fontsize|zoom-?controls|search\w*|language|login|quickbar|easybtn\w*|float\w*|suspend|` +
-	`pagediv|pagination|pager|prev|next|prevnext|friendlink\w*|yqlj|links|advert|ads|popup|tips|jiathis\w*|bdsharebuttonbox|social|comment|comments|hotkey|bottom|gotop|totop|wza)$`)
+	`pagediv|pagination|pager|prev|next|prevnext|friendlink\w*|yqlj|links|advert|ads|popup|jiathis\w*|bdsharebuttonbox|social|comment|comments|hotkey|gotop|totop|wza)$`)
 
 var namePiece = regexp.MustCompile(`[^A-Za-z0-9]+`)
 
@@ -41,8 +41,8 @@ var flow = map[atom.Atom]bool{
 }
 
 // prune takes the furniture out of a page: elements that never hold text, and
-// small ones that are named as furniture. A large one may be the article in a
-// badly named box and stays.
+// small ones without sentences that are named as furniture. Others may be the
+// article, or a hint in it, in a badly named box and stay.
 func prune(body *html.Node) {
 	w := newWeigher()
 	limit := max(150, w.mass(body)/8)
@@ -53,7 +53,7 @@ func prune(body *html.Node) {
 			switch {
 			case c.Type == html.CommentNode,
 				c.Type == html.ElementNode && never[c.DataAtom],
-				c.Type == html.ElementNode && isFurniture(c) && w.mass(c) < limit && !holdsArticle(c):
+				c.Type == html.ElementNode && isFurniture(c) && w.mass(c) < limit && w.prose(c) < 12 && !holdsArticle(c):
 				n.RemoveChild(c)
 			default:
 				walk(c)
@@ -183,15 +183,18 @@ func isLeafBlock(n *html.Node) bool {
 
 // article is the innermost element that holds the whole document.
 func (w *weigher) article(body *html.Node) *html.Node {
-	measure, slack := w.prose, 40
-	if w.prose(body) < 60 {
+	measure := w.prose
+	if w.prose(body) < 20 {
 		// A list of titles, a table of figures: nothing is a sentence.
-		measure, slack = w.mass, 20
-		if w.mass(body) < 100 {
+		measure = w.mass
+		if w.mass(body) < 30 {
 			measure = func(n *html.Node) int { return letters(nodeText(n)) }
 		}
 	}
+	// A label or a footer may look like a sentence; a twentieth of the page
+	// never is the document.
 	total := measure(body)
+	slack := max(total/20, min(40, total/8))
 	cur := body
 	for {
 		var best *html.Node
@@ -200,9 +203,7 @@ func (w *weigher) article(body *html.Node) *html.Node {
 				best = c
 			}
 		}
-		// A label or a footer may look like a sentence; a twentieth of the
-		// page never is the document.
-		if best == nil || measure(best)+max(slack, total/20) < measure(cur) && !(isArticle(best) && measure(best)*10 >= measure(cur)*8) {
+		if best == nil || measure(best)+slack < measure(cur) && !(isArticle(best) && measure(best)*10 >= measure(cur)*8) {
 			break
 		}
 		if isArticle(cur) && !isArticle(best) && find(best, isArticle) == nil && measure(best) < measure(cur) {
