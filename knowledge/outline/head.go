@@ -16,6 +16,7 @@ var (
 	textTitle    = regexp.MustCompile(`(?:办法|方案|细则|规定|意见|措施|通知|规程|标准|目录|清单|指南|指引|制度|规范|条例|计划|公告|名单|规则|须知|流程|一览表|明细表|申请表|计划表|标准表)(?:[（(].{1,12}[）)])?$`)
 	asks         = regexp.MustCompile(`[?？][”"）)]?$`)
 	salutation   = regexp.MustCompile(`^(?:各|尊敬|亲爱|广大)|[、，,]`)
+	leadsOn      = regexp.MustCompile(`应当|下列|以下|如下|包括|符合|具备|可以|[需为是]$`)
 	notHeading   = regexp.MustCompile(`https?:|www\.|[:：].|[。；;，,！!…]|^[（(].*[）)]$|^[-*•●·>☎]|[|]|号$`)
 )
 
@@ -142,11 +143,11 @@ func markTitle(blocks []block, title string) {
 	}
 	for i := range blocks[:min(len(blocks), 6)] {
 		b := &blocks[i]
-		if b.table {
+		if b.table || b.mark.level != noMark && i > 0 {
 			break
 		}
 		same := strings.Trim(squeeze(b.text), "《》") == want
-		if same && want != "" || i == 0 && b.md == 1 && tops == 1 {
+		if same && want != "" || i == 0 && b.md == 1 && tops == 1 && b.mark.level == noMark {
 			b.isTitle, b.differs = true, !same
 			b.mark = mark{}
 		}
@@ -177,7 +178,7 @@ func looksShort(blocks []block, i int, next *block) bool {
 	if b.inline || size < 2 || size > 24 || colon && size > 12 || notHeading.MatchString(name) || !hasHan(name) {
 		return false
 	}
-	if colon && salutation.MatchString(name) || dateLine.MatchString(name) || dateLine.MatchString(next.text) || next.inline {
+	if colon && (salutation.MatchString(name) || leadsOn.MatchString(name)) || dateLine.MatchString(name) || dateLine.MatchString(next.text) || next.inline {
 		return false
 	}
 	if i > 0 {

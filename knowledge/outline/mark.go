@@ -47,7 +47,7 @@ var marks = []struct {
 	pattern *regexp.Regexp // the first group is the number
 }{
 	{volume, regexp.MustCompile(`^第\s*([` + hanDigits + `\d]+)\s*[编篇編]`)},
-	{chapter, regexp.MustCompile(`^第\s*([` + hanDigits + `\d]+)\s*[章部]`)},
+	{chapter, regexp.MustCompile(`^(?:第\s*([` + hanDigits + `\d]+)\s*[章部]|(?:专题|模块|板块)\s*([` + hanDigits + `\d]{1,3})\s*[:：、\s])`)},
 	{clause, regexp.MustCompile(`^第\s*([` + hanDigits + `\d]+)\s*[节節]`)},
 	{article, regexp.MustCompile(`^第\s*([` + hanDigits + `\d]+)\s*[条條](?:之([` + hanDigits + `]+))?`)},
 	{step, regexp.MustCompile(`^(?:第([` + hanDigits + `\d]+)步|步骤\s*([` + hanDigits + `\d]+)|(?i:step)\s*(\d+))\s*[:：、.．]?`)},
@@ -59,7 +59,7 @@ var marks = []struct {
 	{paren, regexp.MustCompile(`^[（(]\s*(\d{1,2})\s*[）)]`)},
 	{halfParen, regexp.MustCompile(`^(\d{1,2})\s*[）)]`)},
 	{circled, regexp.MustCompile(`^([①-⑳])`)},
-	{question, regexp.MustCompile(`^(?:[问問][题題]?|Q)\s*(\d*)\s*[:：、.．]`)},
+	{question, regexp.MustCompile(`^(?:(?:[问問][题題]?|Q)\s*([\d` + hanDigits + `]*)\s*[:：、.．]|[【\[][问問Q][】\]])`)},
 }
 
 // What follows a mark shows that it is none: 依照第七条规定 broken over a line,

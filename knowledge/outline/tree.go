@@ -130,7 +130,8 @@ func (b *builder) popForShort(i int) {
 	}
 	for len(b.stack) > 1 {
 		top := &b.blocks[b.top().head]
-		if top.head || b.goesOn(b.top().head) || b.top().level < han || b.top().level < digit && !sentenceEnd(top.text) {
+		next := b.blocks[i].mark.level == question && asks.MatchString(top.text) // a question after a question
+		if top.head && !next || b.goesOn(b.top().head) || b.top().level < han || b.top().level < digit && !sentenceEnd(top.text) && !next {
 			return
 		}
 		b.stack = b.stack[:len(b.stack)-1]
