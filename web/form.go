@@ -44,7 +44,7 @@ func (s *Server) readForm(w http.ResponseWriter, r *http.Request, check func(fie
 		if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(formTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			return form{}, err
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, handlers.MaxFiles*handlers.MaxFile+maxForm)
+		r.Body = s.metered(w, r, handlers.MaxFiles*handlers.MaxFile+maxForm)
 		parts, err := r.MultipartReader()
 		if err != nil {
 			return form{}, invalid("form")

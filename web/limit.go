@@ -31,7 +31,10 @@ func newLimiter(every rate.Limit, burst int) *limiter {
 
 // take takes a token for the key. When there is none it returns how long the
 // next one takes, and nothing is taken.
-func (l *limiter) take(key string, now time.Time) time.Duration {
+func (l *limiter) take(key string, now time.Time) time.Duration { return l.takeN(key, 1, now) }
+
+// takeN is take for n tokens at once, at most as many as the burst.
+func (l *limiter) takeN(key string, n int, now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	b := l.young[key]
@@ -44,7 +47,7 @@ func (l *limiter) take(key string, now time.Time) time.Duration {
 		}
 		l.young[key] = b
 	}
-	r := b.ReserveN(now, 1)
+	r := b.ReserveN(now, n)
 	wait := r.DelayFrom(now)
 	if wait > 0 {
 		r.CancelAt(now)

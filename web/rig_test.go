@@ -15,6 +15,7 @@ import (
 	"liaison/handlers"
 	"liaison/knowledge"
 	"liaison/knowledge/library"
+	"liaison/knowledge/shelf"
 	"liaison/relay"
 	"liaison/store"
 	"liaison/ticket"
@@ -75,6 +76,8 @@ func setup(t *testing.T, adjust ...func(*web.Config)) *rig {
 	must(err)
 	docs, err := knowledge.LoadFS(library.FS())
 	must(err)
+	documents := shelf.New(shelf.Config{Store: g.store, Logger: logger, Now: g.now})
+	must(documents.SyncBundled(t.Context(), docs))
 	policies, err := knowledge.NewLibrary(docs)
 	must(err)
 	answerer, err := knowledge.NewAnswerer(knowledge.Config{Library: policies})
@@ -85,7 +88,7 @@ func setup(t *testing.T, adjust ...func(*web.Config)) *rig {
 		Console: "http://console.example/staff/",
 	})
 	relays := relay.New(relay.Config{Store: g.store, Blobs: blobs, Desk: g.desk, Logger: logger, Now: g.now})
-	config := web.Config{Store: g.store, Blobs: blobs, Desk: g.desk, Directory: directory, Inbox: relays, Logger: logger, Now: g.now}
+	config := web.Config{Store: g.store, Blobs: blobs, Desk: g.desk, Directory: directory, Library: documents, Inbox: relays, Logger: logger, Now: g.now}
 	for _, f := range adjust {
 		f(&config)
 	}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"liaison/handlers"
+	"liaison/knowledge/shelf"
 	"liaison/relay"
 	"liaison/ticket"
 	"liaison/ticket/route"
@@ -47,6 +48,7 @@ type Config struct {
 	Blobs     relay.Blobs
 	Desk      Desk
 	Directory func() *route.Directory
+	Library   *shelf.Shelf     // The documents. Without it the console has no library page.
 	Inbox     Inbox            // Defaults to Store, which the relay looks into once a second.
 	Logger    *slog.Logger     // Defaults to slog.Default.
 	Now       func() time.Time // Defaults to time.Now.
@@ -62,6 +64,10 @@ type Config struct {
 	// Set it only behind a proxy that writes that entry: otherwise anybody escapes
 	// the rate limits by inventing addresses.
 	TrustProxy bool
+	// UploadBytes is how many bytes one client address may send as files in an hour,
+	// at least 1 MiB. Defaults to 512 MiB: an office behind one address files cases
+	// with pictures all day, and no single address fills a disk.
+	UploadBytes int64
 	// Heartbeat is how often a silent event stream says that it is alive and a
 	// staff session behind it is checked again. Defaults to 20 seconds, which
 	// common proxies accept.
@@ -75,10 +81,12 @@ type Server struct {
 	pages  pages
 	toasts toasts
 
-	visitorPosts *limiter // by visitor
-	addressPosts *limiter // by client address; many visitors may share one
-	logins       *limiter // by client address
-	streams      *gate    // open event streams, by client address
+	visitorPosts *limiter      // by visitor
+	addressPosts *limiter      // by client address; many visitors may share one
+	logins       *limiter      // by client address
+	uploads      *limiter      // bytes of files, by client address
+	streams      *gate         // open event streams, by client address
+	importing    chan struct{} // holds a token while an upload is imported
 
 	stop    chan struct{}
 	stopped sync.Once
@@ -122,6 +130,7 @@ func New(c Config) (*Server, error) {
 		c.Now = time.Now
 	}
 	c.Heartbeat = cmp.Or(c.Heartbeat, 20*time.Second)
+	c.UploadBytes = max(cmp.Or(c.UploadBytes, 512<<20), 1<<20)
 	pages, err := loadPages()
 	if err != nil {
 		return nil, err
@@ -132,7 +141,9 @@ func New(c Config) (*Server, error) {
 		visitorPosts: newLimiter(rate.Limit(visitorPerMin)/60, visitorBurst),
 		addressPosts: newLimiter(rate.Limit(addressPerMin)/60, addressBurst),
 		logins:       newLimiter(rate.Limit(loginPerMin)/60, loginBurst),
+		uploads:      newLimiter(rate.Limit(c.UploadBytes)/3600, int(c.UploadBytes)),
 		streams:      newGate(streamsPerAddr),
+		importing:    make(chan struct{}, 1),
 		stop:         make(chan struct{}),
 	}, nil
 }
@@ -168,6 +179,9 @@ func (s *Server) Handler() http.Handler {
 	handle("POST /api/staff/gaps/{id}/close", s.staff(s.closeGap))
 	handle("POST /api/staff/invites", s.staff(s.invite))
 	handle("GET /api/staff/events", s.staff(s.staffEvents))
+	if s.Library != nil {
+		s.handleLibrary(handle)
+	}
 
 	handle("/", func(http.ResponseWriter, *http.Request) error {
 		return ticket.Errorf(ticket.NotFound, "no such page")

@@ -166,6 +166,7 @@ type meView struct {
 	Role     ticket.Role `json:"role"`
 	Stations []place     `json:"stations"` // the person's own, all for a supervisor
 	All      []place     `json:"all"`      // where a case may be transferred to
+	Library  bool        `json:"library"`  // there is a library page
 	Words    glossary    `json:"words"`
 }
 
@@ -209,7 +210,7 @@ func (s *Server) me(w http.ResponseWriter, r *http.Request, me colleague) error 
 }
 
 func (s *Server) viewMe(me colleague, lang string) meView {
-	v := meView{Label: me.person.Label, Role: ticket.RoleAgent, Stations: []place{}, All: []place{}, Words: glossaryIn(lang)}
+	v := meView{Label: me.person.Label, Role: ticket.RoleAgent, Stations: []place{}, All: []place{}, Library: s.Library != nil, Words: glossaryIn(lang)}
 	for _, st := range s.Directory().Stations() {
 		v.All = append(v.All, place{st.ID, st.Name, st.NameEN})
 	}

@@ -27,8 +27,15 @@ var words = map[string][2]string{
 	"invalid_button":  {"这个按钮已失效，请使用最新的一条消息。", "This button no longer works. Please use the latest message."},
 	"invalid_label":   {"请填写称呼。", "Please give a name."},
 	"invalid_role":    {"请选择角色。", "Please choose a role."},
-	"forbidden_staff": {"这个码不属于工作人员。", "This code does not belong to a staff member."},
-	"invalid_code":    {"登录码不对，或已过期、已用过。请在聊天中发送 /staff 获取新的登录码。", "This code is wrong, expired or used. Send /staff in the chat to get a new one."},
+	"invalid_value":   {"填写的值不对：日期写成 2024-06-21，多个值用逗号分开。", "This value is not possible. Write dates as 2024-06-21 and separate several values by commas."},
+	"invalid_uploads": {"一次最多 200 个文件、256 MB。", "At most 200 files and 256 MB at a time."},
+
+	"illegal_library":   {"文件的当前状态不能这样操作。", "This is not possible in the document's present state."},
+	"conflict_undone":   {"这次导入已经撤销过了。", "This import was taken back already."},
+	"conflict_built_on": {"之后的导入替换了它的内容，请先撤销之后的导入。", "Later imports replaced what it brought. Take those back first."},
+	"not_found_library": {"政策库中没有这份文件。", "There is no such document in the library."},
+	"forbidden_staff":   {"这个码不属于工作人员。", "This code does not belong to a staff member."},
+	"invalid_code":      {"登录码不对，或已过期、已用过。请在聊天中发送 /staff 获取新的登录码。", "This code is wrong, expired or used. Send /staff in the chat to get a new one."},
 
 	"no_visitor": {"请刷新页面，并允许本站使用 Cookie。", "Please reload the page and allow cookies for this site."},
 	"no_session": {"请先登录。", "Please log in first."},

@@ -142,7 +142,7 @@ func TestReview(t *testing.T) {
 		}
 	}
 	out, _ = r.run(exitOK, "library", "list", "雨伞", "--json")
-	var item itemJSON
+	var item shelf.Summary
 	if err := json.Unmarshal([]byte(out), &item); err != nil || item.ID != "umbrella" || item.State != shelf.Published {
 		t.Errorf("%v in %s", err, out)
 	}

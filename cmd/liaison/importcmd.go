@@ -96,7 +96,7 @@ func (cmd importFilesCmd) print(w io.Writer, r shelf.Report) error {
 	for _, o := range r.Outcomes {
 		fmt.Fprintln(w, o)
 	}
-	fmt.Fprintf(w, "%d files: %s\n", len(r.Outcomes), shelf.Summary(shelf.Count(r.Outcomes)))
+	fmt.Fprintf(w, "%d files: %s\n", len(r.Outcomes), shelf.InWords(shelf.Count(r.Outcomes)))
 	switch {
 	case cmd.DryRun:
 		fmt.Fprintln(w, "nothing was written: --dry-run")
@@ -145,7 +145,7 @@ func (cmd importUndoCmd) Run(ctx context.Context, s *Settings, c *console) error
 		if err != nil {
 			return fail(err, "liaison imports")
 		}
-		fmt.Fprintf(c.out, "import %d of %s is taken back: %s\n", r.ID, stamp(r.At), shelf.Summary(r.Counts))
+		fmt.Fprintf(c.out, "import %d of %s is taken back: %s\n", r.ID, stamp(r.At), shelf.InWords(r.Counts))
 		return nil
 	})
 }
@@ -188,7 +188,7 @@ func (cmd importsCmd) Run(ctx context.Context, s *Settings, c *console) error {
 				}
 				continue
 			}
-			fmt.Fprintf(c.out, "%d  %s  %s: %s", r.ID, stamp(r.At), r.By, shelf.Summary(r.Counts))
+			fmt.Fprintf(c.out, "%d  %s  %s: %s", r.ID, stamp(r.At), r.By, shelf.InWords(r.Counts))
 			if !r.UndoneAt.IsZero() {
 				fmt.Fprintf(c.out, "; taken back by %s on %s", r.UndoneBy, stamp(r.UndoneAt))
 			}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -53,7 +52,7 @@ func (cmd libraryListCmd) Run(ctx context.Context, s *Settings, c *console) erro
 			enc := json.NewEncoder(c.out)
 			enc.SetEscapeHTML(false)
 			for _, i := range items {
-				if err := enc.Encode(newItemJSON(i)); err != nil {
+				if err := enc.Encode(i.Summary()); err != nil {
 					return err
 				}
 			}
@@ -88,64 +87,16 @@ func standing(i shelf.Item) string {
 
 // marked is the value of a key, with ? behind it if it was guessed.
 func marked(i shelf.Item, key string) string {
-	for _, f := range frontFields(i.Doc) {
-		if f.Key == key {
-			if f.Value != "" && slices.Contains(i.Doc.Guessed, key) {
-				return f.Value + "?"
-			}
+	for _, f := range shelf.Fields(i.Doc) {
+		switch {
+		case f.Key != key:
+		case f.Guessed:
+			return f.Value + "?"
+		default:
 			return f.Value
 		}
 	}
 	return ""
-}
-
-// frontFields are the values that can be set, in the order of shelf.Settable.
-func frontFields(d knowledge.Document) []shelf.Field {
-	var attachments []string
-	for _, a := range d.Attachments {
-		attachments = append(attachments, a.String())
-	}
-	list := func(v []string) string { return strings.Join(v, ", ") }
-	return []shelf.Field{
-		{Key: "title", Value: d.Title}, {Key: "number", Value: d.Number}, {Key: "issuers", Value: list(d.Issuers)}, {Key: "kind", Value: d.Kind},
-		{Key: "issued", Value: d.Issued.String()}, {Key: "effective_from", Value: d.EffectiveFrom.String()}, {Key: "effective_to", Value: d.EffectiveTo.String()},
-		{Key: "language", Value: d.Language}, {Key: "place", Value: d.Place}, {Key: "topics", Value: list(d.Topics)}, {Key: "towns", Value: list(d.Towns)},
-		{Key: "source", Value: d.Source}, {Key: "repeals", Value: list(d.Repeals)}, {Key: "responsible", Value: list(d.Responsible)},
-		{Key: "contacts", Value: list(d.Contacts)}, {Key: "attachments", Value: list(attachments)},
-	}
-}
-
-// itemJSON is a document as list and show print it.
-type itemJSON struct {
-	ID            string         `json:"id"`
-	Document      string         `json:"document"`
-	Version       int            `json:"version"`
-	Current       bool           `json:"current"`
-	Hidden        bool           `json:"hidden,omitempty"`
-	State         shelf.State    `json:"state"`
-	SupersededOn  knowledge.Date `json:"superseded_on,omitzero"`
-	Title         string         `json:"title"`
-	Number        string         `json:"number,omitempty"`
-	Issuers       []string       `json:"issuers,omitempty"`
-	Issued        knowledge.Date `json:"issued,omitzero"`
-	EffectiveFrom knowledge.Date `json:"effective_from,omitzero"`
-	EffectiveTo   knowledge.Date `json:"effective_to,omitzero"`
-	Guessed       []string       `json:"guessed,omitempty"`
-	Units         int            `json:"units"`
-	File          string         `json:"file,omitempty"`
-	Import        int64          `json:"import,omitempty"`
-	Action        shelf.Action   `json:"action"`
-	By            string         `json:"by,omitempty"`
-	At            time.Time      `json:"at"`
-	Fault         string         `json:"fault,omitempty"`
-}
-
-func newItemJSON(i shelf.Item) itemJSON {
-	return itemJSON{
-		ID: i.ID, Document: i.Document, Version: i.Version, Current: i.Current, Hidden: i.Hidden, State: i.State, SupersededOn: i.SupersededOn,
-		Title: i.Title, Number: i.Doc.Number, Issuers: i.Doc.Issuers, Issued: i.Doc.Issued, EffectiveFrom: i.Doc.EffectiveFrom, EffectiveTo: i.Doc.EffectiveTo,
-		Guessed: i.Doc.Guessed, Units: len(i.Doc.Units), File: i.File, Import: i.Import, Action: i.Action, By: i.Entry.By, At: i.Entry.At, Fault: i.Fault,
-	}
 }
 
 type libraryShowCmd struct {
@@ -175,7 +126,7 @@ func printDetail(w io.Writer, d shelf.Detail) {
 	if d.Fault != "" {
 		fmt.Fprintln(w, d.Fault)
 	}
-	for _, f := range frontFields(d.Doc) {
+	for _, f := range shelf.Fields(d.Doc) {
 		if f.Value != "" {
 			fmt.Fprintf(w, "  %s: %s\n", f.Key, marked(d.Item, f.Key))
 		}

@@ -158,8 +158,9 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 	counts := newMetrics()
 	line := relay.New(relay.Config{Store: a.store, Blobs: a.blobs, Desk: a.desk, Logger: a.log, Metrics: counts, Grace: s.Grace})
 	pages, err := web.New(web.Config{
-		Store: a.store, Blobs: a.blobs, Desk: a.desk, Directory: a.stations.Directory, Inbox: line, Logger: a.log,
-		PublicURL: s.PublicURL, SecureCookies: schemeOf(s.PublicURL) == "https", TrustProxy: s.TrustProxy,
+		Store: a.store, Blobs: a.blobs, Desk: a.desk, Directory: a.stations.Directory, Library: a.shelf, Inbox: line, Logger: a.log,
+		UploadBytes: int64(s.UploadMB) << 20,
+		PublicURL:   s.PublicURL, SecureCookies: schemeOf(s.PublicURL) == "https", TrustProxy: s.TrustProxy,
 	})
 	if err != nil {
 		return err

@@ -73,8 +73,8 @@ func Count(outcomes []Outcome) map[Kind]int {
 	return counts
 }
 
-// Summary writes counts in one line.
-func Summary(counts map[Kind]int) string {
+// InWords writes counts in one line.
+func InWords(counts map[Kind]int) string {
 	var parts []string
 	for _, k := range Kinds {
 		if n := counts[k]; n > 0 {

@@ -82,9 +82,13 @@ func (s *Shelf) Remove(ctx context.Context, libraryID, by string) error {
 	})
 }
 
-// Field is one value to set: a key of the front matter and its value as it is
-// written there; several values of a list are separated by commas.
-type Field struct{ Key, Value string }
+// Field is one value: a key of the front matter and what is written there, several
+// values of a list separated by commas.
+type Field struct {
+	Key     string `json:"key"`
+	Value   string `json:"value"`
+	Guessed bool   `json:"guessed,omitempty"` // not stated in the text; Set ignores it
+}
 
 // Settable are the keys that Set takes. What else is in the front matter says
 // where the document came from or how it stands, and has actions of its own.

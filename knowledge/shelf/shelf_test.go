@@ -355,8 +355,8 @@ func TestSetClearsTheGuess(t *testing.T) {
 			t.Errorf("%s still counts as guessed", c.key)
 		}
 	}
-	for _, f := range []shelf.Field{{"issued", "2024-02-30"}, {"status", "repealed"}, {"id", "x"}, {"nonsense", "x"}, {"title", ""}, {"title", "a\nid: b"}} {
-		_, err := r.Set(ctx, "guess", "甲", []shelf.Field{f})
+	for _, f := range [][2]string{{"issued", "2024-02-30"}, {"status", "repealed"}, {"id", "x"}, {"nonsense", "x"}, {"title", ""}, {"title", "a\nid: b"}} {
+		_, err := r.Set(ctx, "guess", "甲", []shelf.Field{{Key: f[0], Value: f[1]}})
 		r.code(err, shelf.CodeInvalid)
 	}
 	_, err := r.Set(ctx, "guess", "甲", nil)

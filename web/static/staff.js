@@ -1,6 +1,8 @@
 // The staff console: log in, find cases, work on one, see what changes meanwhile.
 import { $, ask, lang, make, setLang, speak, t, toast } from './ui.js';
 import { caseElements, chips, placeName, whenFull, whenShort } from './staff-case.js';
+import { closeLibrary, library } from './library.js';
+import libraryWords from './library-words.js';
 import words from './staff-words.js';
 
 let me = null; // who is logged in
@@ -9,7 +11,7 @@ let more = false;
 let opened = null; // the case that is open
 let source = null;
 
-const views = ['viewLogin', 'viewTickets', 'viewGaps', 'viewInvites'];
+const views = ['viewLogin', 'viewTickets', 'viewGaps', 'viewLibrary', 'viewInvites'];
 
 function view(id) {
   for (const name of views) $(name).hidden = name !== id;
@@ -33,6 +35,7 @@ function signedOut() {
   $('who').textContent = '\u00a0';
   $('detail').replaceChildren(); // nothing of a case stays on a screen that is logged out
   $('tickets').replaceChildren();
+  closeLibrary();
   view('viewLogin');
   $('code').focus();
 }
@@ -44,6 +47,7 @@ function signedIn(who) {
   $('who').textContent = [me.label, role, where].filter(Boolean).join(' · ');
   $('tabs').hidden = $('logout').hidden = false;
   $('tabInvites').hidden = me.role !== 'supervisor';
+  $('tabLibrary').hidden = !me.library;
   fillSelects();
   listen();
   route();
@@ -261,7 +265,7 @@ function current() {
 function route() {
   if (!me) return;
   const { name, id } = current();
-  const tab = name === 'gaps' || (name === 'invites' && me.role === 'supervisor') ? name : '';
+  const tab = name === 'gaps' || (name === 'library' && me.library) || (name === 'invites' && me.role === 'supervisor') ? name : '';
   for (const link of $('tabs').children) {
     if (link.hash === `#/${tab}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
@@ -273,6 +277,9 @@ function route() {
   if (tab === 'gaps') {
     view('viewGaps');
     gaps();
+  } else if (tab === 'library') {
+    view('viewLibrary');
+    library(me, id, failed);
   } else if (tab === 'invites') {
     view('viewInvites');
     inviteRole();
@@ -364,6 +371,6 @@ async function start() {
   }
 }
 
-speak(words);
+speak({ ...words, ...libraryWords });
 languageButton();
 start();
