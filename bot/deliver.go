@@ -149,6 +149,28 @@ func (b *Bot) Deliver(ctx context.Context, out relay.Outbound) (relay.Receipt, e
 	return relay.Receipt{MessageID: strconv.Itoa(id), More: out.Part+1 < len(steps)}, nil
 }
 
+// Preview implements relay.Previewer: it edits the message, at most once a second
+// and only while nothing else goes to the chat.
+func (b *Bot) Preview(ctx context.Context, to handlers.Address, messageID string, r handlers.Reply) error {
+	chat, err := strconv.ParseInt(to.Chat, 10, 64)
+	if err != nil {
+		return fmt.Errorf("telegram: chat %q is not a number", to.Chat)
+	}
+	id, err := strconv.Atoi(messageID)
+	if err != nil {
+		return fmt.Errorf("telegram: message %q is not a number", messageID)
+	}
+	steps, err := plan(r)
+	if err != nil || len(steps) != 1 || len(steps[0].files) > 0 || !b.limits.idle(chat) {
+		return err
+	}
+	if err := b.limits.wait(ctx, 0, 1); err != nil {
+		return err
+	}
+	_, err = b.edit(ctx, chat, id, steps[0])
+	return b.classify(err)
+}
+
 // acknowledge stops the waiting sign on a pressed button.
 func (b *Bot) acknowledge(ctx context.Context, r handlers.Reply) error {
 	if err := b.limits.wait(ctx, 0, 1); err != nil {
@@ -173,6 +195,9 @@ type target struct {
 // put shows a step in the chat and returns the id of its (first) message.
 func (b *Bot) put(ctx context.Context, to target, s step, edit int) (int, error) {
 	if edit != 0 && len(s.files) == 0 {
+		if err := b.limits.waitEdit(ctx, to.chat); err != nil {
+			return 0, err
+		}
 		done, err := b.edit(ctx, to.chat, edit, s)
 		if done || err != nil {
 			return edit, err
@@ -188,9 +213,6 @@ func (b *Bot) put(ctx context.Context, to target, s step, edit int) (int, error)
 // edit replaces the text and the buttons of a message. It reports false when
 // that message cannot be edited, so that a new one must take its place.
 func (b *Bot) edit(ctx context.Context, chat int64, id int, s step) (bool, error) {
-	if err := b.limits.wait(ctx, 0, 1); err != nil {
-		return false, err
-	}
 	p := &tgbot.EditMessageTextParams{
 		ChatID:             chat,
 		MessageID:          id,

@@ -51,6 +51,9 @@ type limiter struct {
 type chatLimiter struct {
 	chat int64
 	rate *rate.Limiter
+	// previews spaces out the edits that show an answer being written, and the one
+	// that ends them.
+	previews *rate.Limiter
 }
 
 func newLimiter(l Limits) *limiter {
@@ -67,7 +70,7 @@ func newLimiter(l Limits) *limiter {
 func (l *limiter) wait(ctx context.Context, chat int64, n int) error {
 	if chat != 0 {
 		for range n {
-			if err := l.of(chat).Wait(ctx); err != nil {
+			if err := l.of(chat).rate.Wait(ctx); err != nil {
 				return err
 			}
 		}
@@ -80,26 +83,47 @@ func (l *limiter) wait(ctx context.Context, chat int64, n int) error {
 	return nil
 }
 
+// idle reports whether nothing has gone to the chat for so long that a message
+// may be spent on a mere preview, and takes that message.
+func (l *limiter) idle(chat int64) bool {
+	c := l.of(chat)
+	now := time.Now()
+	return c.rate.TokensAt(now) >= chatBurst && c.rate.AllowN(now, 1) && c.previews.AllowN(now, 1)
+}
+
+// waitEdit blocks until a message in the chat may be edited: at once, except
+// behind a preview.
+func (l *limiter) waitEdit(ctx context.Context, chat int64) error {
+	c := l.of(chat)
+	for now := time.Now(); c.previews.TokensAt(now) < 1; now = time.Now() {
+		left := time.Duration((1 - c.previews.TokensAt(now)) * float64(time.Second))
+		if !sleep(ctx, left) {
+			return ctx.Err()
+		}
+	}
+	return l.wait(ctx, 0, 1)
+}
+
 // of returns the chat's limiter. Chats below zero are groups: so Telegram
 // numbers them.
-func (l *limiter) of(chat int64) *rate.Limiter {
+func (l *limiter) of(chat int64) *chatLimiter {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if e, ok := l.chats[chat]; ok {
 		l.recent.MoveToFront(e)
-		return e.Value.(*chatLimiter).rate
+		return e.Value.(*chatLimiter)
 	}
 	perSecond := l.limits.Private
 	if chat < 0 {
 		perSecond = l.limits.Group
 	}
-	c := &chatLimiter{chat: chat, rate: rate.NewLimiter(rate.Limit(perSecond), chatBurst)}
+	c := &chatLimiter{chat: chat, rate: rate.NewLimiter(rate.Limit(perSecond), chatBurst), previews: rate.NewLimiter(1, 1)}
 	l.chats[chat] = l.recent.PushFront(c)
 	if l.recent.Len() > knownChats {
 		oldest := l.recent.Remove(l.recent.Back()).(*chatLimiter)
 		delete(l.chats, oldest.chat)
 	}
-	return c.rate
+	return c
 }
 
 // sleep waits for d and reports false when ctx ended first.

@@ -41,6 +41,7 @@ func (t *turn) answer(ctx context.Context, question string, a knowledge.Answer) 
 			row(t.button(pbHand, "hand", id)),
 		}}
 		r.Buttons = append(r.Buttons, t.resumeRow()...)
+		t.draft(&r, id, question, a)
 		return t.say(ctx, r)
 	case knowledge.Refused:
 		switch a.Reason {
@@ -180,11 +181,21 @@ func (l lang) answer(a knowledge.Answer) []Span {
 		out.add(quote...)
 	}
 	for i, c := range a.Citations {
-		if i > 0 && c.Title == a.Citations[i-1].Title {
+		again := i > 0 && c.Title == a.Citations[i-1].Title
+		if again && !a.Generated {
 			continue // several units of one document: the source is given once
 		}
-		out.gap()
-		out.pair(l.f(pSourceUnit), c.UnitTitle)
+		if !again {
+			out.gap()
+		}
+		mark := ""
+		if a.Generated {
+			mark = fmt.Sprintf("[%d] ", i+1)
+		}
+		out.pair(mark+l.f(pSourceUnit), c.UnitTitle)
+		if a.Generated && i+1 < len(a.Citations) && c.Title == a.Citations[i+1].Title {
+			continue // the document is named below the last of its units
+		}
 		out.pair(l.f(pSourceTitle), c.Title)
 		out.pair(l.f(pSourceNumber), c.Number)
 		out.pair(l.f(pSourceIssuer), strings.Join(c.Issuers, "、"))

@@ -19,6 +19,11 @@ type Answerer interface {
 	// AnswerUnit answers the question from the given unit; it refuses when the
 	// unit is no longer there.
 	AnswerUnit(ctx context.Context, unit string, q knowledge.Question) knowledge.Answer
+	// Writes reports whether there is a model that Write asks.
+	Writes() bool
+	// Write lets the model write a quoted answer anew and reports whether that gave
+	// a checked one; show gets it as it grows. It takes a limited time.
+	Write(ctx context.Context, q knowledge.Question, quoted knowledge.Answer, show func(knowledge.Answer)) (knowledge.Answer, bool)
 	// Library is what is answered from now.
 	Library() *knowledge.Library
 }

@@ -139,7 +139,7 @@ func (t *turn) edited(ctx context.Context) error {
 	switch {
 	case t.m.Text == "":
 		return nil
-	case t.conv.Form != nil || t.conv.awaited(t.m.Text, t.Now()) != "" || t.m.Command != "" || t.m.Ref != "":
+	case t.conv.Form != nil || t.conv.awaited(t.m.Text, t.Now()) != "" || t.m.Command != "" || t.m.refersToCase():
 		return t.tell(ctx, pEdited)
 	default:
 		return t.ask(ctx, t.m.Text)

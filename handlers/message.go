@@ -47,6 +47,9 @@ type Message struct {
 	MovedTo string    `json:"moved_to,omitempty"`
 	SentAt  time.Time `json:"sent_at"`
 
+	// Delivered, on channel Drafts, is the reply that a model may write anew.
+	Delivered *Delivered `json:"delivered,omitempty"`
+
 	// Ref is the Reply.Ref of the bot's message that ReplyTo names or whose
 	// button was pressed, "" when it had none. The relay fills it in.
 	Ref string `json:"-"`
@@ -61,8 +64,12 @@ func (m Message) ForUs() bool {
 
 // refersToCase reports whether the message answers one of the bot's messages
 // about a case.
-func (m Message) refersToCase() bool {
-	kind, _, _ := strings.Cut(m.Ref, ":")
+func (m Message) refersToCase() bool { return AboutCase(m.Ref) }
+
+// AboutCase reports whether a Reply.Ref marks a message about a case, which can
+// be answered.
+func AboutCase(ref string) bool {
+	kind, _, _ := strings.Cut(ref, ":")
 	return kind == "ticket" || kind == "card" || kind == "act"
 }
 
@@ -148,6 +155,8 @@ type Reply struct {
 	// ("" shows nothing). A reply with Press may have no text at all.
 	Press string `json:"press,omitempty"`
 	Toast string `json:"toast,omitempty"`
+	// Draft says that a model may write the reply anew once it is delivered.
+	Draft *Draft `json:"draft,omitempty"`
 }
 
 // String returns the text without its styles.

@@ -55,6 +55,16 @@ type Channel interface {
 	Fetch(ctx context.Context, up handlers.Upload) (io.ReadCloser, error)
 }
 
+// Previewer is a Channel that can show how a reply is coming along.
+type Previewer interface {
+	Channel
+	// Preview shows the reply in the place of a delivered message until the next
+	// one is shown or Deliver replaces it. It may leave any out, to keep within the
+	// channel's limits, and never waits for them long. An error ends the previews
+	// of the reply.
+	Preview(ctx context.Context, to handlers.Address, messageID string, r handlers.Reply) error
+}
+
 // Store is the durable part of the relay. Implementations are safe for
 // concurrent use. Times in the future mean "not before".
 type Store interface {

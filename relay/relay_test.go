@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"liaison/handlers"
+	"liaison/knowledge"
 	"liaison/relay"
 	"liaison/store"
 )
@@ -32,6 +33,11 @@ type rig struct {
 	// deliver is the channel; the default takes everything.
 	deliver func(out relay.Outbound) (relay.Receipt, error)
 	fetch   func(up handlers.Upload) (io.ReadCloser, error)
+	// write is the model; the default has nothing to say.
+	write   func(ctx context.Context, r handlers.Reply, show func(handlers.Reply)) (handlers.Reply, bool)
+	preview func(id string, r handlers.Reply) error
+	// still lets the clock go as time does.
+	still bool
 
 	handled   []string // texts in the order of handling
 	delivered []relay.Outbound
@@ -66,6 +72,9 @@ func newRigOver(t *testing.T, over func(*store.Store) relay.Store) *rig {
 func (r *rig) clock() time.Time {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.still {
+		return time.Now()
+	}
 	r.now = r.now.Add(time.Hour)
 	return r.now
 }
@@ -123,7 +132,15 @@ func (r *rig) Handle(ctx context.Context, tx handlers.Tx, m handlers.Message, _ 
 	r.handled = append(r.handled, m.Text)
 	r.seen = append(r.seen, m)
 	r.mu.Unlock()
-	return tx.Send(ctx, m.From, handlers.Reply{Text: []handlers.Span{{Text: "re: " + m.Text}}, Ref: "ref-" + m.Text})
+	reply := handlers.Reply{Text: []handlers.Span{{Text: "re: " + m.Text}}, Ref: "ref-" + m.Text}
+	if r.write != nil {
+		reply.Draft = &handlers.Draft{Question: knowledge.Question{Text: m.Text}}
+	}
+	return tx.Send(ctx, m.From, reply)
+}
+
+func (r *rig) Write(ctx context.Context, reply handlers.Reply, show func(handlers.Reply)) (handlers.Reply, bool) {
+	return r.write(ctx, reply, show)
 }
 
 func (r *rig) Undelivered(_ context.Context, _ handlers.Tx, to handlers.Address, reply handlers.Reply) error {
@@ -140,7 +157,7 @@ func (r *rig) Apologize(_ context.Context, _ handlers.Tx, m handlers.Message) er
 	return nil
 }
 
-// Name, Deliver and Fetch implement relay.Channel.
+// Name, Deliver, Preview and Fetch implement relay.Previewer.
 func (r *rig) Name() handlers.Channel { return handlers.Telegram }
 
 func (r *rig) Deliver(_ context.Context, out relay.Outbound) (relay.Receipt, error) {
@@ -155,6 +172,10 @@ func (r *rig) Deliver(_ context.Context, out relay.Outbound) (relay.Receipt, err
 	defer r.mu.Unlock()
 	r.delivered = append(r.delivered, out)
 	return receipt, nil
+}
+
+func (r *rig) Preview(_ context.Context, _ handlers.Address, id string, reply handlers.Reply) error {
+	return r.preview(id, reply)
 }
 
 func (r *rig) Fetch(_ context.Context, up handlers.Upload) (io.ReadCloser, error) { return r.fetch(up) }

@@ -26,13 +26,18 @@ type Desk interface {
 	Handle(ctx context.Context, tx handlers.Tx, m handlers.Message, p handlers.Prepared) error
 	// Undelivered makes up for a reply that was given up.
 	Undelivered(ctx context.Context, tx handlers.Tx, to handlers.Address, r handlers.Reply) error
+	// Write returns what a model makes of a delivered reply with a Draft, to replace
+	// it, or the reply as it was and false. show gets it as it grows. It may take as
+	// long as a model does.
+	Write(ctx context.Context, r handlers.Reply, show func(handlers.Reply)) (handlers.Reply, bool)
 	// Apologize tells the person that the message could not be handled.
 	Apologize(ctx context.Context, tx handlers.Tx, m handlers.Message) error
 }
 
 // Metrics counts what goes through. Implementations are safe for concurrent use.
 type Metrics interface {
-	// Handled is called after each attempt: outcome is "ok", "retry" or "parked".
+	// Handled is called after each attempt: outcome is "ok", "retry" or "parked"; of a
+	// draft "ok" when the model's answer was taken, "quoted" when not.
 	Handled(ch handlers.Channel, outcome string, took time.Duration)
 	// Delivered is called after each attempt: outcome is "ok", "retry", "limited" or "failed".
 	Delivered(ch handlers.Channel, outcome string, took time.Duration)
@@ -76,9 +81,11 @@ type Relay struct {
 	Config
 	channels map[handlers.Channel]Channel
 	in       *pump
+	drafts   *pump   // apart: models are slow, and nobody waits for them
 	out      []*pump // one a channel: one that hangs must not hold the others up
 	flights  flights
 	unnoted  unnoted
+	began    time.Time // when Run was called
 }
 
 // New returns a Relay. Channels are added before Run.
@@ -94,9 +101,14 @@ func New(c Config) *Relay {
 	}
 	r := &Relay{Config: c, channels: make(map[handlers.Channel]Channel)}
 	r.in = &pump{
-		lanes:    func(ctx context.Context) ([]string, error) { return c.Store.PendingLanes(ctx, c.Now()) },
+		lanes:    func(ctx context.Context) ([]string, error) { return r.pending(ctx, false) },
 		step:     r.handleNext,
 		parallel: c.Parallel, wake: make(chan struct{}, 1), logger: c.Logger,
+	}
+	r.drafts = &pump{
+		lanes:    func(ctx context.Context) ([]string, error) { return r.pending(ctx, true) },
+		step:     r.writeNext,
+		parallel: parallelDrafts, wake: make(chan struct{}, 1), logger: c.Logger,
 	}
 	return r
 }
@@ -132,6 +144,7 @@ func (r *Relay) Run(ctx context.Context) {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	context.AfterFunc(ctx, func() { time.AfterFunc(r.Grace, cancel) })
+	r.began = r.Now()
 	changes := r.Store.Watch(ctx)
 	watched := make(chan struct{})
 	go func() {
@@ -149,6 +162,7 @@ func (r *Relay) Run(ctx context.Context) {
 	for _, p := range append([]*pump{r.in}, r.out...) {
 		wg.Go(func() { p.run(ctx, work) })
 	}
+	wg.Go(func() { r.drafts.run(ctx, ctx) }) // nobody waits for a model when we stop
 	wg.Wait()
 	<-watched
 }
@@ -323,6 +337,8 @@ func (r *Relay) deliverNext(ctx context.Context, lane string) next {
 	if err == nil {
 		if err = r.Store.Delivered(ctx, out, receipt.MessageID, !receipt.More, r.Now()); err != nil {
 			r.unnoted.put(out, receipt)
+		} else if out.Reply.Draft != nil && receipt.MessageID != "" && !receipt.More {
+			r.beginDraft(ctx, out, receipt)
 		}
 	} else {
 		outcome, err = r.undelivered(ctx, out, err)
@@ -350,6 +366,7 @@ func (r *Relay) deliver(ctx context.Context, out Outbound) (_ Receipt, err error
 			return Receipt{}, err
 		}
 	}
+	out.Reply.Draft = nil
 	return ch.Deliver(ctx, out)
 }
 

@@ -36,9 +36,21 @@ func (s *Server) Deliver(ctx context.Context, out relay.Outbound) (relay.Receipt
 		receipt.MessageID = strconv.FormatInt(id, 10)
 	}
 	if out.Reply.Press != "" || out.Reply.Toast != "" {
-		s.toasts.show(out.To.Chat, out.Reply.Toast)
+		s.toasts.show(out.To.Chat, notice{"toast", map[string]string{"text": out.Reply.Toast}})
 	}
 	return receipt, nil
+}
+
+// Preview implements relay.Previewer: the text is shown to those who are looking
+// now and not kept. A page that loses its stream shows the kept line again.
+func (s *Server) Preview(_ context.Context, to handlers.Address, messageID string, r handlers.Reply) error {
+	id, err := strconv.ParseInt(messageID, 10, 64)
+	if err != nil {
+		return fmt.Errorf("line to preview: %w", err)
+	}
+	v := viewLine(Line{ID: id, Side: Bot, Body: r})
+	s.toasts.show(to.Chat, notice{"draft", map[string]any{"id": v.ID, "text": v.Text}})
+	return nil
 }
 
 // Fetch implements relay.Channel. Files of the page are stored when they come in,
@@ -47,22 +59,28 @@ func (s *Server) Fetch(context.Context, handlers.Upload) (io.ReadCloser, error) 
 	return nil, relay.Permanent(errors.New("web: files come in with their message"))
 }
 
-// toasts passes short notices to the open event streams of a chat.
+// notice is an event that is not kept.
+type notice struct {
+	event string
+	data  any
+}
+
+// toasts passes notices to the open event streams of a chat.
 type toasts struct {
 	mu   sync.Mutex
-	open map[string]map[chan string]bool
+	open map[string]map[chan notice]bool
 }
 
 // listen returns a channel of notices and what ends it.
-func (t *toasts) listen(chat string) (<-chan string, func()) {
-	c := make(chan string, 4)
+func (t *toasts) listen(chat string) (<-chan notice, func()) {
+	c := make(chan notice, 8)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.open == nil {
-		t.open = make(map[string]map[chan string]bool)
+		t.open = make(map[string]map[chan notice]bool)
 	}
 	if t.open[chat] == nil {
-		t.open[chat] = make(map[chan string]bool)
+		t.open[chat] = make(map[chan notice]bool)
 	}
 	t.open[chat][c] = true
 	return c, func() {
@@ -76,12 +94,12 @@ func (t *toasts) listen(chat string) (<-chan string, func()) {
 }
 
 // show never blocks: a page that does not keep up misses a notice.
-func (t *toasts) show(chat, text string) {
+func (t *toasts) show(chat string, n notice) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for c := range t.open[chat] {
 		select {
-		case c <- text:
+		case c <- n:
 		default:
 		}
 	}

@@ -60,7 +60,7 @@ func (st *stream) write(text string) error {
 }
 
 // visitorEvents sends the lines of the chat as they are written, from the
-// revision that the page names, and toasts.
+// revision that the page names, and notices: toasts, and drafts of lines that are being written anew.
 func (s *Server) visitorEvents(w http.ResponseWriter, r *http.Request) error {
 	chat, err := visitor(r)
 	if err != nil {
@@ -110,8 +110,8 @@ func (s *Server) visitorEvents(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		case <-s.stop:
 			return nil
-		case text := <-toasts:
-			err = st.event("", "toast", map[string]string{"text": text})
+		case n := <-toasts:
+			err = st.event("", n.event, n.data)
 		case c, ok := <-changes:
 			switch {
 			case !ok:

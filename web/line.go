@@ -37,7 +37,7 @@ type fileView struct {
 }
 
 func viewLine(l Line) lineView {
-	v := lineView{ID: l.ID, Rev: l.Rev, Side: l.Side, At: l.At.UTC(), Prompt: l.Body.Prompt, Replies: l.Body.Ref != "", Files: viewFiles(l.Body.Files, "")}
+	v := lineView{ID: l.ID, Rev: l.Rev, Side: l.Side, At: l.At.UTC(), Prompt: l.Body.Prompt, Replies: handlers.AboutCase(l.Body.Ref), Files: viewFiles(l.Body.Files, "")}
 	for _, span := range l.Body.Text {
 		span.URL = safeURL(span.URL)
 		v.Text = append(v.Text, span)

@@ -22,6 +22,12 @@ function run(span) {
   return node;
 }
 
+/** Shows other text in an element of lineElement, and nothing else anew. */
+export function retell(element, spans) {
+  element.setAttribute('aria-busy', 'true'); // read out once it is complete
+  element.querySelector('.bubble')?.replaceWith(bubble(spans));
+}
+
 /** Makes the bubble: runs of text, with quotations as blocks of their own. */
 function bubble(spans) {
   const box = make('div', { className: 'bubble' });

@@ -1,7 +1,7 @@
 // The chat page: shows the lines of the visitor's chat as they are written, and
 // sends what the visitor writes, presses and attaches, exactly once.
 import { $, ask, isEnter, lang, make, setLang, size, speak, t, toast } from './ui.js';
-import { dayElement, dayOf, lineElement, pendingElement } from './chat-view.js';
+import { dayElement, dayOf, lineElement, pendingElement, retell } from './chat-view.js';
 import words from './chat-words.js';
 
 const maxFiles = 10;
@@ -13,6 +13,7 @@ let queue = []; // messages that the server has not confirmed, in order
 let attached = []; // files that go with the next message
 let replying = null; // the line that the next message answers
 let awaiting = 0; // timer of the typing indicator
+const drafts = new Set(); // ids of lines that show a text in progress
 
 // ---- Showing
 
@@ -65,6 +66,7 @@ function show(line) {
   const known = lines.has(line.id);
   const lastDay = lines.size ? dayOf(lines.get(last).at) : '';
   lines.set(line.id, line);
+  drafts.delete(line.id);
   queue = queue.filter((message) => message.id !== line.id);
   const element = lineElement(line, does);
   if (known) {
@@ -88,6 +90,25 @@ function show(line) {
   if (follow && line.side === 'bot' && !known) toTop(element);
   else if (follow) toEnd();
   else if (!known) $('newer').hidden = false;
+}
+
+/**
+ * Shows the text of a line that is being written anew. It is kept nowhere: the line
+ * itself takes its place, whether replaced or not, when that is told or the
+ * connection is lost.
+ */
+function preview({ id, text }) {
+  const line = lines.get(id);
+  const element = $('log').querySelector(`[data-id="${id}"]`);
+  // A line is written anew once; a draft that comes after that is a late one.
+  if (!element || line.rev !== line.id) return;
+  drafts.add(id);
+  retell(element, text);
+}
+
+function dropDrafts() {
+  if (drafts.size) draw();
+  drafts.clear();
 }
 
 function typing(on) {
@@ -331,6 +352,7 @@ async function look() {
 
 function listen() {
   source?.close();
+  dropDrafts();
   source = new EventSource(`/api/chat/events?after=${rev}`);
   source.addEventListener('open', () => { $('offline').hidden = true; flush(false); });
   source.addEventListener('line', (event) => show(JSON.parse(event.data)));
@@ -339,7 +361,9 @@ function listen() {
     typing(false);
     if (notice) toast(notice); // without words it only says that the press has arrived
   });
+  source.addEventListener('draft', (event) => preview(JSON.parse(event.data)));
   source.addEventListener('error', () => {
+    dropDrafts();
     $('offline').hidden = navigator.onLine && source.readyState !== EventSource.CLOSED;
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000); // the server refused: it may be starting
   });
@@ -350,8 +374,10 @@ window.addEventListener('offline', () => { $('offline').hidden = false; });
 document.addEventListener('visibilitychange', () => {
   // Phones cut the stream of a page in the background without a word, and a
   // browser has few connections for many open tabs.
-  if (document.hidden) source?.close();
-  else if (source) listen();
+  if (document.hidden) {
+    source?.close();
+    dropDrafts();
+  } else if (source) listen();
 });
 
 async function start() {

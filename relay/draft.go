@@ -1,0 +1,114 @@
+package relay
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"liaison/handlers"
+)
+
+// parallelDrafts is how many drafts a model works on at once.
+const parallelDrafts = 8
+
+// staleDraft is how long after its reply a draft may begin. Who asked has read the
+// quotation by then, and a model that has fallen behind must catch up.
+const staleDraft = 30 * time.Second
+
+// pending lists the lanes of the inbox that have work now, those of drafts or the
+// others.
+func (r *Relay) pending(ctx context.Context, drafts bool) ([]string, error) {
+	prefix := handlers.Address{Channel: handlers.Drafts}.Lane()
+	lanes, err := r.Store.PendingLanes(ctx, r.Now())
+	return slices.DeleteFunc(lanes, func(lane string) bool { return strings.HasPrefix(lane, prefix) != drafts }), err
+}
+
+// beginDraft asks for a model's version of a reply that has been delivered. The
+// request is durable so that what a preview has shown is taken back even when the
+// process dies before the model has ended. It is a lane of its own: a model must
+// not hold up the chat.
+func (r *Relay) beginDraft(ctx context.Context, out Outbound, receipt Receipt) {
+	key := strconv.FormatInt(out.ID, 10)
+	m := handlers.Message{
+		Key: key, From: handlers.Address{Channel: handlers.Drafts, Chat: key}, SentAt: r.Now(),
+		Delivered: &handlers.Delivered{To: out.To, MessageID: receipt.MessageID, Reply: out.Reply},
+	}
+	if _, err := r.Store.Receive(ctx, m, r.Now()); err != nil {
+		r.Logger.WarnContext(ctx, "draft not begun", "outbound", out.ID, "error", err)
+		return
+	}
+	r.drafts.poke()
+}
+
+// writeNext lets the model write a delivered reply anew. What replaces the reply
+// goes through the outbox like any other. A draft that an earlier life has left
+// is not begun again: the reply is put back as it was.
+func (r *Relay) writeNext(ctx context.Context, lane string) next {
+	in, ok, err := r.Store.NextInbound(ctx, lane, r.Now())
+	if err != nil {
+		if ctx.Err() == nil {
+			r.Logger.ErrorContext(ctx, "reading the inbox failed", "lane", lane, "error", err)
+		}
+		return rest
+	}
+	if !ok {
+		return nothing
+	}
+	began := r.Now()
+	d := in.Message.Delivered
+	left := in.Attempts > 0 || in.Message.SentAt.Before(r.began)
+	final, written, shown := d.Reply, false, left
+	if !left && began.Sub(in.Message.SentAt) < staleDraft {
+		final, written, shown = r.write(ctx, *d)
+	}
+	if ctx.Err() != nil {
+		return nothing // the next life puts the reply back
+	}
+	final.Draft, final.Replace = nil, true
+	err = r.Store.Handle(ctx, in, func(tx handlers.Tx) error {
+		if !written && !shown {
+			return nil // the reply stands as it was
+		}
+		return tx.Send(ctx, d.To, final)
+	})
+	outcome := "ok"
+	if !written {
+		outcome = "quoted"
+	}
+	r.Metrics.Handled(handlers.Drafts, outcome, r.Now().Sub(began))
+	if err != nil && ctx.Err() == nil {
+		r.Logger.ErrorContext(ctx, "draft not finished", "inbound", in.ID, "error", err)
+		err = r.Store.PostponeInbound(ctx, in.ID, r.Now().Add(backoff(in.Attempts, maxHandleWait)), err.Error())
+	}
+	if err != nil {
+		return rest
+	}
+	return more
+}
+
+// write asks the model and shows on the way what the channel can. shown says that
+// the chat may show something else than the reply now.
+func (r *Relay) write(ctx context.Context, d handlers.Delivered) (final handlers.Reply, written, shown bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.Logger.ErrorContext(ctx, "draft given up", "error", fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			final, written = d.Reply, false
+		}
+	}()
+	channel, ok := r.channels[d.To.Channel].(Previewer)
+	final, written = r.Desk.Write(ctx, d.Reply, func(preview handlers.Reply) {
+		if !ok {
+			return
+		}
+		shown = true
+		if err := channel.Preview(ctx, d.To, d.MessageID, preview); err != nil {
+			ok = false
+			r.Logger.InfoContext(ctx, "previews ended", "channel", d.To.Channel, "error", err)
+		}
+	})
+	return final, written, shown
+}
