@@ -100,12 +100,14 @@ var typed = sync.OnceValue(func() *typedWords {
 	}
 	for word := range synonyms().words.of {
 		add(word)
-		if in := zh.Initials(word); len(in) >= minInitials {
-			t.byInitials[in] = append(t.byInitials[in], word)
+		for _, in := range zh.Initials(word) {
+			if len(in) >= minInitials {
+				t.byInitials[in] = append(t.byInitials[in], word)
+			}
 		}
 	}
-	for word := range wordEntries() {
-		if utf8.RuneCountInString(word) > 1 {
+	for word, e := range wordEntries() {
+		if n := utf8.RuneCountInString(word); n > 1 && n <= maxTypedWord && (e.sort == 'n' || e.sort == 'v') {
 			add(word)
 		}
 	}
@@ -118,30 +120,46 @@ var typed = sync.OnceValue(func() *typedWords {
 })
 
 const (
-	minInitials = 3  // two letters stand for too many words
-	maxTyped    = 3  // words that one run of letters is taken for
-	maxLetters  = 60 // of a run that is read as pinyin
+	minInitials = 3 // two letters stand for too many words
+	// maxTypedWord is the longest word of words.txt that is known by its pinyin;
+	// longer ones are typed in pieces that are.
+	maxTypedWord = 3
+	maxTyped     = 3  // words that one run of letters is taken for
+	maxLetters   = 60 // of a run that is read as pinyin
 )
 
 // addTyped adds the words that runs of Latin letters in the question stand for,
-// where the library does not have the letters themselves.
+// where the library does not have the letters themselves. Syllables that were
+// typed apart are one run.
 func (l *Library) addTyped(q *query) {
 	for i := 0; i < len(q.folded); {
 		if !isLatin(q.folded[i]) {
 			i++
 			continue
 		}
-		j := i
-		for j < len(q.folded) && isLatin(q.folded[j]) {
-			j++
-		}
+		j := latinEnd(q.folded, i)
 		letters := string(q.folded[i:j])
-		covered := slices.ContainsFunc(q.forms, func(f form) bool { return f.from <= i && j <= f.to })
-		if n, ok := q.at[zh.WordTerm(letters)]; ok && !q.terms[n].known && !covered {
+		strange := l.passages.Count(zh.WordTerm(letters)) == 0
+		for apart := strange && zh.IsSyllable(letters); apart && j+1 < len(q.folded) && q.folded[j] == ' '; {
+			end := latinEnd(q.folded, j+1)
+			next := string(q.folded[j+1 : end])
+			if apart = zh.IsSyllable(next); apart {
+				letters, j = letters+next, end
+			}
+		}
+		covered := slices.ContainsFunc(q.forms, func(f form) bool { return f.from < j && i < f.to })
+		if strange && !covered {
 			l.addLetters(q, i, j, letters)
 		}
 		i = j
 	}
+}
+
+func latinEnd(folded []rune, i int) int {
+	for i < len(folded) && isLatin(folded[i]) {
+		i++
+	}
+	return i
 }
 
 func (l *Library) addLetters(q *query, from, to int, letters string) {
@@ -162,14 +180,14 @@ func (l *Library) addLetters(q *query, from, to int, letters string) {
 	if found {
 		return
 	}
-	var one []string
+	var meant []string
 	for _, w := range typed().byInitials[letters] {
 		if l.fewest(formTerms(w)) > 0 {
-			one = append(one, w)
+			meant = append(meant, w)
 		}
 	}
-	if len(one) == 1 {
-		l.addMeantWord(q, from, to, one[0])
+	if len(meant) == 1 {
+		l.addMeantWord(q, from, to, meant[0])
 	}
 }
 

@@ -39,44 +39,38 @@ func Homophones(r rune, yield func(rune) bool) {
 	}
 }
 
-// maxReadings is how many ways to read a word Pinyin returns at most.
+// maxReadings is how many ways to read a word Pinyin and Initials return at most.
 const maxReadings = 4
 
 // Pinyin returns the ways to type a word in Latin letters, without tones and
 // spaces, at most four; none when it has a character that is not known.
 func Pinyin(word string) []string {
+	return readings(word, func(syllable string) string { return syllable })
+}
+
+// Initials returns the first letters of the syllables of word, as people type
+// them for short (gzf for 公租房), as Pinyin does.
+func Initials(word string) []string {
+	return readings(word, func(syllable string) string { return syllable[:1] })
+}
+
+func readings(word string, part func(syllable string) string) []string {
 	out := []string{""}
 	for _, r := range word {
-		readings := pinyin().of[r]
-		if len(readings) == 0 {
-			return nil
-		}
 		var next []string
 		for _, s := range out {
-			for _, syllable := range readings {
-				if len(next) < maxReadings {
-					next = append(next, s+syllable)
+			for _, syllable := range pinyin().of[r] {
+				if t := s + part(syllable); len(next) < maxReadings && !slices.Contains(next, t) {
+					next = append(next, t)
 				}
 			}
 		}
 		out = next
 	}
-	return slices.Compact(out)
-}
-
-// Initials returns the first letters of the syllables of word, as people type
-// them for short (gzf for 公租房), by the first reading of each character; "" when
-// it has a character that is not known.
-func Initials(word string) string {
-	var b strings.Builder
-	for _, r := range word {
-		readings := pinyin().of[r]
-		if len(readings) == 0 {
-			return ""
-		}
-		b.WriteByte(readings[0][0])
+	if word == "" {
+		return nil
 	}
-	return b.String()
+	return out
 }
 
 // IsSyllable reports whether some character is read as s.
