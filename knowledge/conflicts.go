@@ -1,7 +1,6 @@
 package knowledge
 
 import (
-	"hash/fnv"
 	"slices"
 	"strings"
 	"unicode"
@@ -27,8 +26,8 @@ type clauses struct {
 }
 
 type figures struct {
-	text  string // joined
-	twice bool   // the document gives two values itself: a list of cases
+	values uint64 // hash of them all, in order
+	twice  bool   // the document gives two values itself: a list of cases
 }
 
 // compareTexts finds copies and contradictions among docs and notes them there.
@@ -66,7 +65,7 @@ func compareTexts(docs []Document) {
 		for x, i := range list {
 			for _, j := range list[x+1:] {
 				a, b := read[i].figures[h], read[j].figures[h]
-				if a.text != b.text && !a.twice && !b.twice && canContradict(&docs[i], &docs[j]) {
+				if a.values != b.values && !a.twice && !b.twice && canContradict(&docs[i], &docs[j]) {
 					addOnce(&docs[i].Contradicts, docs[j].ID)
 					addOnce(&docs[j].Contradicts, docs[i].ID)
 				}
@@ -119,24 +118,29 @@ func readClauses(d *Document) clauses {
 	return c
 }
 
-func endsClause(r rune) bool { return strings.ContainsRune("，。；：！？\n\r|", r) }
+func endsClause(r rune) bool {
+	switch r {
+	case '，', '。', '；', '：', '！', '？', '\n', '\r', '|':
+		return true
+	}
+	return false
+}
 
 // add reads one clause. Figures in it become one sign each, so that two clauses
 // that differ in nothing else meet. Years and dates differ between editions of
 // one text without contradiction, so clauses with them are not compared.
 func (c *clauses) add(clause string) {
-	var words, values strings.Builder
-	han, inFigure, dated := 0, false, false
+	words, values := hash(fnvOffset), hash(fnvOffset)
+	han, inFigure, stated, dated := 0, false, false, false
 	for _, r := range clause {
-		digit := r >= '0' && r <= '9'
-		switch {
+		switch digit := r >= '0' && r <= '9'; {
 		case digit, inFigure && (r == '.' || r == ','):
 			if !inFigure {
-				words.WriteByte('#')
-				values.WriteByte(' ')
+				words.add('#')
+				values.add(' ')
 			}
-			values.WriteRune(r)
-			inFigure = true
+			values.add(r)
+			inFigure, stated = true, true
 			continue
 		case inFigure && (r == '年' || r == '月' || r == '日' || r == '号'), r == '〔', r == '第':
 			dated = true
@@ -145,25 +149,28 @@ func (c *clauses) add(clause string) {
 		if unicode.IsSpace(r) {
 			continue
 		}
-		if unicode.Is(unicode.Han, r) {
+		if r >= '一' && r <= '\u9fff' { // unicode.Han is several times slower, and rare signs do not matter here
 			han++
 		}
-		words.WriteRune(r)
+		words.add(r)
 	}
 	if han < clauseSize {
 		return
 	}
-	h := hash(words.String())
-	c.whole[hash(words.String()+values.String())] = true
-	if values.Len() == 0 || dated {
+	both := words
+	both.add(rune(values))
+	both.add(rune(values >> 32))
+	c.whole[uint64(both)] = true
+	if !stated || dated {
 		return
 	}
-	f, seen := c.figures[h]
-	c.figures[h] = figures{values.String(), seen && (f.twice || f.text != values.String())}
+	f, seen := c.figures[uint64(words)]
+	c.figures[uint64(words)] = figures{uint64(values), seen && (f.twice || f.values != uint64(values))}
 }
 
-func hash(s string) uint64 {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(s)) // never fails
-	return h.Sum64()
-}
+// hash is FNV-1a over characters instead of bytes.
+type hash uint64
+
+const fnvOffset, fnvPrime = 14695981039346656037, 1099511628211
+
+func (h *hash) add(r rune) { *h = (*h ^ hash(uint32(r))) * fnvPrime }

@@ -17,7 +17,7 @@ var (
 	asks         = regexp.MustCompile(`[?？][”"）)]?$`)
 	salutation   = regexp.MustCompile(`^(?:各|尊敬|亲爱|广大)|[、，,]`)
 	leadsOn      = regexp.MustCompile(`应当|下列|以下|如下|包括|符合|具备|可以|[需为是]$`)
-	notHeading   = regexp.MustCompile(`https?:|www\.|[:：].|[。；;，,！!…]|^[（(].*[）)]$|^[-*•●·>☎]|[|]|号$`)
+	notHeading   = regexp.MustCompile(`https?:|www\.|[:：].|[。；;，,！!…]|^[（(].*[）)]$|^[-*•●·>☎]|[|]|(?:号|文件|令)$`)
 )
 
 // markContents marks the lines of a table of contents: a run of headings without
