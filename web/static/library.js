@@ -6,6 +6,7 @@ import { whenFull } from './staff-case.js';
 const states = ['draft', 'in_force', 'superseded', 'repealed'];
 let me = null;
 let failed = () => {};
+let last = []; // what became of the files uploaded last
 
 /** Shows the library, or the document with the id. */
 export function library(who, id, onProblem) {
@@ -18,12 +19,14 @@ export function library(who, id, onProblem) {
   $('document').hidden = !id;
   if (id) return open(id);
   $('document').replaceChildren();
+  $('outcomes').replaceChildren(...outcomes(last));
   list();
   return imports();
 }
 
 /** Leaves nothing of the library on a screen that is logged out. */
 export function closeLibrary() {
+  last = [];
   for (const name of ['documents', 'document', 'outcomes', 'importList']) $(name).replaceChildren();
 }
 
@@ -117,7 +120,8 @@ async function send(files) {
       $('uploadProgress').value = share;
       $('uploadState').textContent = share < 100 ? t('libSending', { n: share }) : t('libReading', { n: files.length });
     });
-    $('outcomes').replaceChildren(...outcomes(answer.outcomes));
+    last = answer.outcomes;
+    $('outcomes').replaceChildren(...outcomes(last));
     list();
     imports();
   } catch (problem) {
@@ -143,13 +147,15 @@ function post(path, form, progress) {
   });
 }
 
+const looks = { unchanged: 'plain', duplicate: 'plain', draft: 'warn' };
+
 function outcomes(all) {
   return all.map((o) => {
     // The reason is in English; what is common has words of its own.
     const why = t(`why_${o.code}`) === `why_${o.code}` ? (lang === 'en' && o.reason) : t(`why_${o.code}`);
     const id = o.id && !o.failed;
     return make('li', { className: o.failed ? 'bad' : '' },
-      make('span', { className: `chip ${o.failed ? 'danger' : ['unchanged', 'duplicate'].includes(o.outcome) ? 'plain' : ''}`, textContent: t(`out_${o.outcome}`) }),
+      make('span', { className: `chip ${o.failed ? 'danger' : looks[o.outcome] ?? ''}`, textContent: t(`out_${o.outcome}`) }),
       make('span', { className: 'what' },
         id ? make('a', { href: link(o.outcome === 'draft' && o.version > 1 ? `${o.id}-v${o.version}` : o.id), textContent: o.title || o.file }) : o.file,
         make('small', { textContent: [id && o.file, why, o.units && t('libUnits', { n: o.units }), o.guessed && t('libGuessedN', { n: o.guessed.length })].filter(Boolean).join(' · ') })));
@@ -188,6 +194,8 @@ function oneImport(r) {
       : supervisor() && sure('libUndo', '', async () => {
         await ask('POST', `/api/staff/imports/${r.id}/undo`);
         toast(t('libUndoDone'));
+        last = [];
+        $('outcomes').replaceChildren();
         list();
         imports();
       }));
@@ -284,12 +292,10 @@ function fields(d) {
   }
   const error = make('p', { className: 'error', attrs: { role: 'alert' } });
   form.append(error);
-  if (supervisor()) form.append(make('button', { className: 'button', textContent: t('libSave') }));
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault();
+  const save = async (counts) => {
     error.textContent = '';
-    const changed = d.fields.filter((f) => f.guessed || form.elements[f.key].value.trim() !== f.value)
-      .map((f) => ({ key: f.key, value: form.elements[f.key].value.trim() }));
+    const changed = d.fields.map((f) => ({ ...f, value: form.elements[f.key].value.trim(), before: f.value }))
+      .filter((f) => f.value !== f.before || counts(f)).map(({ key, value }) => ({ key, value }));
     if (changed.length === 0) return;
     try {
       await review(d, 'set', { fields: changed });
@@ -297,6 +303,14 @@ function fields(d) {
       if (problem.status === 422) error.textContent = problem.message;
       else failed(problem);
     }
+  };
+  if (supervisor()) {
+    form.append(make('div', { className: 'do' }, make('button', { className: 'button', textContent: t('libSave') }),
+      d.guessed?.length > 0 && make('button', { type: 'button', className: 'button', textContent: t('libConfirm'), on: { click: () => save((f) => f.guessed) } })));
+  }
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    save(() => false);
   });
   return make('section', {}, make('h3', { textContent: t('libFacts') }), d.guessed?.length > 0 && make('p', { className: 'soft', textContent: t('libFactsText') }), form);
 }
