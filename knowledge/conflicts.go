@@ -50,8 +50,8 @@ func compareTexts(docs []Document) {
 	for i := range docs {
 		for j, n := range sharedClauses(i, read[i].whole, holders) {
 			a, b := len(read[i].whole), len(read[j].whole)
-			if float64(n) < sameText*float64(max(a, b)) {
-				continue
+			if float64(n) < sameText*float64(max(a, b)) || !counts(&docs[i]) || !counts(&docs[j]) {
+				continue // a new version is no copy of the old one
 			}
 			if docs[i].DuplicateOf == "" || docs[j].ID < docs[i].DuplicateOf {
 				docs[i].DuplicateOf = docs[j].ID
@@ -93,8 +93,10 @@ func sharedClauses(i int, whole map[uint64]bool, holders map[uint64][]int) map[i
 	return count
 }
 
+// counts reports whether d is in force as far as other documents decide it.
+func counts(d *Document) bool { return d.Status == InForce && d.SupersededBy == "" }
+
 func canContradict(a, b *Document) bool {
-	counts := func(d *Document) bool { return d.Status == InForce && d.SupersededBy == "" }
 	return counts(a) && counts(b) && a.DuplicateOf == "" && b.DuplicateOf == "" &&
 		(a.Place == b.Place || a.Place == "" || b.Place == "")
 }

@@ -234,6 +234,7 @@ func FuzzParseDocument(f *testing.F) {
 	f.Add([]byte(sample))
 	f.Add([]byte("---\nid: [\"\n---\n## {#}\n- see:\n"))
 	f.Add([]byte("\ufeff---\r\n---"))
+	f.Add([]byte("---\nid: a\ntitle: 甲\nstatus: superseded\nguessed: [title, issued]\nattachments: [\"表 <https://example.com/a>\", 乙]\nsuperseded_by: b\nreviewed_on: 2024-01-02\n---\n## 甲 {#a}\n- repeats: 2\n\n| a |\n|---|\n| b |\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d, err := knowledge.ParseDocument("x.md", data)
 		if err != nil {

@@ -180,6 +180,7 @@ func TestCopiesAndContradictions(t *testing.T) {
 		doc("same", in("甲市"), clause("217")),
 		doc("elsewhere", in("乙市"), clause("300")),
 		doc("gone", func(d *knowledge.Document) { d.Place, d.Status = "甲市", knowledge.Repealed }, clause("100")),
+		doc("before", func(d *knowledge.Document) { lines(d); d.SupersededBy = "page" }, "旧版。"),
 		doc("page", lines, "原文如下。"),
 		doc("reprint", lines, "转载。"),
 	})
@@ -188,7 +189,7 @@ func TestCopiesAndContradictions(t *testing.T) {
 		got[d.ID] = d.DuplicateOf + " " + strings.Join(d.Contradicts, ",")
 	}
 	want := map[string]string{
-		"one": " two", "two": " one", "same": "one ", "elsewhere": " ", "gone": " ", "page": " ", "reprint": "page ",
+		"one": " two", "two": " one", "same": "one ", "elsewhere": " ", "gone": " ", "before": " ", "page": " ", "reprint": "page ",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
