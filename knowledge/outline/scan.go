@@ -20,7 +20,6 @@ type block struct {
 	inline     bool   // does not begin its line
 	table      bool
 	header     string // of a piece of a table: the heading lines that stand in an earlier piece
-	columns    int    // lines of the heading row in text, for the first piece of a table
 	head       bool   // a heading by its looks or its mark
 	isTitle    bool   // the title of the whole text
 	differs    bool   // a title in other words than those the caller gave

@@ -36,7 +36,6 @@ func (s *scanner) table() {
 	ask, say := faqColumns(cells(s.text[rows[0].start:rows[0].end]))
 	faq := ask >= 0 && say >= 0
 	if all.size <= joinSize && !faq {
-		all.columns = 2
 		s.blocks = append(s.blocks, all)
 		return
 	}
@@ -55,8 +54,6 @@ func (s *scanner) rowsFrom(rows []row, head int, header string, each bool) {
 		b.size, b.table = utf8.RuneCountInString(b.text), true
 		if first > 0 {
 			b.header = header
-		} else {
-			b.columns = head
 		}
 		s.blocks = append(s.blocks, b)
 		first, size = end, headSize
