@@ -41,6 +41,9 @@ func readOFD(ctx context.Context, data []byte) (Page, error) {
 				return Page{}, ctx.Err()
 			}
 			s, pictures, err := readOFDPage(box, inside(path.Dir(root), ref.get("BaseLoc")), w, h)
+			if err != nil && len(pages) == 1 {
+				return Page{}, err
+			}
 			if err != nil || pictures && sheetLetters(s) < 5 {
 				page.Unread = append(page.Unread, len(sheets)+1)
 				s.glyphs = nil

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html/charset"
@@ -28,7 +29,7 @@ type node struct {
 
 // parseXML reads a part of a packed document; what names it in errors.
 func parseXML(data []byte, what string) (*node, error) {
-	d := xml.NewDecoder(bytes.NewReader(data))
+	d := xml.NewDecoder(bytes.NewReader(withoutControls(data)))
 	d.CharsetReader = charset.NewReaderLabel
 	d.Strict = false // stray entities are text, not the end of the document
 	root := &node{}
@@ -62,6 +63,26 @@ func parseXML(data []byte, what string) (*node, error) {
 		return nil, damaged(what, nil)
 	}
 	return root, nil
+}
+
+// controlRef is a control character written as a reference.
+var controlRef = regexp.MustCompile(`&#(x0*(1?[0-8bcBCefEF]|1[9aAdD])|0*([0-8]|1[124-9]|2\d|3[01]));`)
+
+// withoutControls takes out the control characters that XML forbids and some
+// programs write all the same.
+func withoutControls(data []byte) []byte {
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		return data // UTF-16 is full of zero bytes
+	}
+	if bytes.Contains(data, []byte("&#")) {
+		data = controlRef.ReplaceAll(data, nil)
+	}
+	return bytes.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xfffe || r == 0xffff {
+			return -1
+		}
+		return r
+	}, data)
 }
 
 // get is the value of an attribute by its local name.
