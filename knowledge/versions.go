@@ -188,6 +188,7 @@ var (
 	edition = regexp.MustCompile(`\((?:试行|暂行|修订|修正|修订版|修正版|(?:19|20)\d\d年?(?:修订|修正|版|本|修订版|修正版|修正本)?)\)`)
 	trial   = strings.NewReplacer("暂行", "", "试行", "")
 	rules   = regexp.MustCompile(`(?:法|条例|规定|办法|细则|规则|章程)$`)
+	guides  = regexp.MustCompile(`(?:意见|措施|方案|指南|指引|清单|目录|标准|规程|流程)$`)
 )
 
 // actKey is a title without what is written one way or another.
@@ -201,14 +202,16 @@ func numberKey(number string) string {
 // versionKey is what two versions of a law or a rule have in common: the name
 // without 暂行, (试行) and the like, and without the 工作 that 信访工作条例 has
 // beside 信访条例. The name of a province or city stays: its laws are its own.
-// It is empty for other texts, whose titles may be the same by chance.
+// A guide or a list counts only with its issuer and date. The key is empty for
+// other texts, whose titles may be the same by chance.
 func versionKey(d *Document) string {
 	titles := ownTitles(d.Title)
 	name := trial.Replace(edition.ReplaceAllString(actKey(titles[len(titles)-1]), ""))
 	if i := strings.LastIndex(name, "关于印发"); i >= 0 {
 		name = name[i+len("关于印发"):]
 	}
-	if d.Status == Draft || !rules.MatchString(name) {
+	guide := guides.MatchString(name) && len(d.Issuers) > 0 && !d.Issued.IsZero() && len([]rune(name)) >= 8
+	if d.Status == Draft || !guide && !rules.MatchString(name) {
 		return ""
 	}
 	return strings.Replace(name, "工作", "", 1)

@@ -84,6 +84,14 @@ func TestSupersede(t *testing.T) {
 	city := func(place, file, year string) knowledge.Document {
 		return law(file, place+"优化营商环境条例", year+"年3月1日 "+place+"人民代表大会常务委员会第一次会议通过", "本条例自"+year+"年5月1日起施行。")
 	}
+	guide := func(file, office string, year int) knowledge.Document {
+		return doc(file, func(d *knowledge.Document) {
+			d.File, d.Title, d.Issued = file, "示例补贴申请办事指南", knowledge.Date{Year: year, Month: 1, Day: 2}
+			if office != "" {
+				d.Issuers = []string{office}
+			}
+		}, "带上执照到窗口办理。")
+	}
 	for name, c := range map[string]struct {
 		docs []knowledge.Document
 		want []string
@@ -121,6 +129,10 @@ func TestSupersede(t *testing.T) {
 				text("y24", "# 示例局关于2024年标准的通知\n\n示例发〔2024〕5号\n\n各单位：\n\n一、标准为每人每月1100元。\n\n本通知自2024年7月1日起执行。《示例局关于2023年标准的通知》（示例发〔2023〕5号）同时废止。\n\n示例局\n\n2024年6月1日"),
 			},
 			[]string{"y23 -> y24 2024-06-30"},
+		},
+		"guides of the same office": {
+			[]knowledge.Document{guide("g1", "示例甲局", 2020), guide("g2", "示例甲局", 2024), guide("g3", "示例乙局", 2025), guide("g4", "", 2026)},
+			[]string{"g1 -> g2 2024-01-01"},
 		},
 		"a draft replaces nothing": {
 			[]knowledge.Document{
