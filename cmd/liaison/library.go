@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"liaison/knowledge"
@@ -107,9 +110,17 @@ func openShelf(ctx context.Context, st *store.Store, log *slog.Logger) (*shelf.S
 	return sh, sh.SyncBundled(ctx, docs)
 }
 
-// followLibrary swaps the index when the documents in the store have changed,
-// until ctx ends. A library that cannot be read leaves the old one in place.
-func followLibrary(ctx context.Context, sh *shelf.Shelf, a *knowledge.Answerer, rev int64, log *slog.Logger) {
+// follower keeps the index of a running bot up with the documents in the store.
+type follower struct {
+	shelf    *shelf.Shelf
+	answerer *knowledge.Answerer
+	log      *slog.Logger
+	rev      int64 // of the library that is answered from
+	docs     map[string]knowledge.Document
+}
+
+// run looks every libraryPoll until ctx ends.
+func (f *follower) run(ctx context.Context) {
 	tick := time.NewTicker(libraryPoll)
 	defer tick.Stop()
 	for {
@@ -118,26 +129,45 @@ func followLibrary(ctx context.Context, sh *shelf.Shelf, a *knowledge.Answerer, 
 			return
 		case <-tick.C:
 		}
-		now, err := sh.Revision(ctx)
-		if err == nil && now == rev {
-			continue
+		if err := f.look(ctx); err != nil && ctx.Err() == nil {
+			f.log.ErrorContext(ctx, "the library could not be read again, the old one stays", "error", err)
 		}
-		var docs []knowledge.Document
-		var lib *knowledge.Library
-		if err == nil {
-			docs, now, err = sh.Load(ctx)
-		}
-		if err == nil {
-			lib, err = knowledge.NewLibrary(docs)
-		}
-		if err != nil {
-			if ctx.Err() == nil {
-				log.ErrorContext(ctx, "the library could not be read again, the old one stays", "error", err)
-			}
-			continue
-		}
-		a.SetLibrary(lib)
-		rev = now
-		log.InfoContext(ctx, "library changed", "documents", len(docs), "units", lib.Len())
 	}
+}
+
+// look swaps the index if documents have changed. After the first time it reads
+// only those that have. When it fails the old library stays.
+func (f *follower) look(ctx context.Context) error {
+	now, err := f.shelf.Revision(ctx)
+	if err != nil || now == f.rev {
+		return err
+	}
+	since := f.rev
+	if f.docs == nil {
+		since = 0
+	}
+	changed, removed, now, err := f.shelf.Changes(ctx, since)
+	if err != nil {
+		return err
+	}
+	// What the documents say of each other is found anew by NewLibrary: it gets
+	// them as they were read, not as the library before left them.
+	docs := maps.Clone(f.docs)
+	if docs == nil {
+		docs = make(map[string]knowledge.Document)
+	}
+	for _, id := range removed {
+		delete(docs, id)
+	}
+	for _, d := range changed {
+		docs[d.ID] = d
+	}
+	lib, err := knowledge.NewLibrary(slices.SortedFunc(maps.Values(docs), func(a, b knowledge.Document) int { return strings.Compare(a.ID, b.ID) }))
+	if err != nil {
+		return err
+	}
+	f.answerer.SetLibrary(lib)
+	f.docs, f.rev = docs, now
+	f.log.InfoContext(ctx, "library changed", "documents", len(docs), "units", lib.Len())
+	return nil
 }

@@ -203,7 +203,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 	var wg sync.WaitGroup
 	wg.Go(func() { line.Run(ctx) })
 	wg.Go(func() { a.stations.Run(ctx) })
-	wg.Go(func() { followLibrary(ctx, a.shelf, a.answerer, a.version, a.log) })
+	wg.Go(func() { (&follower{shelf: a.shelf, answerer: a.answerer, log: a.log, rev: a.version}).run(ctx) })
 	if telegram != nil {
 		wg.Go(func() {
 			if err := telegram.Run(ctx); err != nil {
