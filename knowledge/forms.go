@@ -134,6 +134,7 @@ func (q *query) number(t zh.Term) int {
 	q.extraAt[t] = i
 	q.extra = append(q.extra, t)
 	q.filter[slot(t)] = true
+	q.words = q.words || t.Word()
 	return i
 }
 

@@ -19,6 +19,7 @@ type query struct {
 	forms   []form          // other ways to say parts of it
 	extra   []zh.Term       // terms of forms that terms does not have
 	extraAt map[zh.Term]int // term -> len(terms) + number in extra
+	words   bool            // terms or extra has a word or number
 	off     Part            // what a measurement leaves out
 }
 
@@ -60,6 +61,7 @@ func (l *Library) analyseWithout(off Part, text string) query {
 			return
 		}
 		q.at[t] = len(q.terms)
+		q.words = q.words || t.Word()
 		q.filter[slot(t)] = true
 		count := l.passages.Count(t)
 		idf := index.IDF(count, n)

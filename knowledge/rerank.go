@@ -1,7 +1,7 @@
 package knowledge
 
 import (
-	"slices"
+	"strings"
 
 	"liaison/knowledge/zh"
 )
@@ -10,23 +10,26 @@ import (
 // passage holds together with the titles above it: an answer stands in one place,
 // and what it is about often stands in the title only.
 func (l *Library) bestSentence(q *query, passage int) float64 {
-	text := []rune(l.folded[passage])
+	text := l.folded[passage]
 	r := reader{q: q, seen: make([]int, len(q.terms)+len(q.extra))}
-	end := slices.Index(text, '\n')
+	end := strings.IndexByte(text, '\n')
 	r.read(text[:end], inTitle)
 	title := r.sum
 	var best float64
 	sentence, start := 1, end
-	for i := end; i <= len(text); i++ {
-		if i < len(text) && !endsSentence(text[i]) {
-			continue
-		}
+	read := func(end int) {
 		r.sum = title
-		r.read(text[start:i], sentence)
+		r.read(text[start:end], sentence)
 		best = max(best, r.sum+r.forms(sentence))
-		start = i
+		start = end
 		sentence++
 	}
+	for i, c := range text[end:] {
+		if endsSentence(c) {
+			read(end + i)
+		}
+	}
+	read(len(text))
 	return best
 }
 
@@ -48,17 +51,37 @@ type reader struct {
 // inTitle marks a term that the titles hold, and so every sentence under them.
 const inTitle = -1
 
-func (r *reader) read(text []rune, sentence int) {
-	zh.EachTerm(text, func(t zh.Term, _, _ int) {
-		i, ok := r.q.lookup(t)
-		if !ok || r.seen[i] == inTitle || r.seen[i] == sentence {
-			return
+// read counts the terms of text. Without words and numbers in the question only
+// characters and pairs can meet, and these are read without cutting text up: this
+// is where most of the time of a search goes.
+func (r *reader) read(text string, sentence int) {
+	if r.q.words {
+		zh.EachTerm([]rune(text), func(t zh.Term, _, _ int) { r.count(t, sentence) })
+		return
+	}
+	var before rune
+	for _, c := range text {
+		if c < 0x80 || !zh.IsHan(c) {
+			before = 0
+			continue
 		}
-		r.seen[i] = sentence
-		if i < len(r.q.terms) {
-			r.sum += float64(r.q.terms[i].weight)
+		r.count(zh.Term(c), sentence)
+		if before != 0 {
+			r.count(zh.Pair(before, c), sentence)
 		}
-	})
+		before = c
+	}
+}
+
+func (r *reader) count(t zh.Term, sentence int) {
+	i, ok := r.q.lookup(t)
+	if !ok || r.seen[i] == inTitle || r.seen[i] == sentence {
+		return
+	}
+	r.seen[i] = sentence
+	if i < len(r.q.terms) {
+		r.sum += float64(r.q.terms[i].weight)
+	}
 }
 
 // forms is what the other forms that the sentence holds add to the asker's own
