@@ -70,7 +70,7 @@ type Answer struct {
 	Reason    Reason
 	Text      string     // the quoted sentences, or the model's text with [1] for the first citation
 	Spans     []Span     // what is quoted, of one citation after the other
-	Citations []Citation // best first; one for each unit that is quoted
+	Citations []Citation // of each unit that is quoted, best first, then of other documents that say the same
 	Also      []string   // further units that may answer; see Write
 	Choices   []Choice   // best first, at most MaxChoices
 	Notice    string     // to be read before Text: out of force, or contradicted; "" for none
@@ -119,6 +119,8 @@ func NewAnswerer(c Config) (*Answerer, error) {
 	if a.now == nil {
 		a.now = time.Now
 	}
+	wordEntries() // so that the first question does not wait for it
+	synonyms()
 	return a, nil
 }
 
@@ -208,6 +210,9 @@ func (a *Answerer) compose(lib *Library, v verdict) Answer {
 			sure = 0
 		}
 		ans.Citations = append(ans.Citations, lib.cite(e.unit, day, joinSpans(e.spans), sure))
+	}
+	for _, s := range lib.sameElsewhere(&v, quoted) {
+		ans.Citations = append(ans.Citations, lib.cite(s.unit, day, strings.TrimSpace(v.page(s.unit).spans[s.at].Text), 0))
 	}
 	ans.Notice = lib.notice(quoted, day)
 	for _, n := range v.units {

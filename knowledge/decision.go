@@ -192,7 +192,7 @@ type features struct {
 var evidenceNames = append(slices.Clone(signalNames[:]),
 	"score", "cover", "title", "whole", "unknown", "size", "place",
 	"lead", "in_document", "noun_document", "miss_document", "miss_library", "other_place", "other_figure", "misses_detail",
-	"words", "seeks_figure", "out_of_force", "unknown_nouns",
+	"words", "seeks_figure", "unknown_nouns", "absent_unit", "absent_document",
 )
 
 func (l *Library) evidence(q *query, n *needs, v *verdict, top Hit, hits []Hit) []float64 {
@@ -223,7 +223,12 @@ func (l *Library) evidence(q *query, n *needs, v *verdict, top Hit, hits []Hit) 
 	return append(out, lead/maxLead, all, nouns, n.missing(inDoc), n.missing(known),
 		flag(otherPlace(asked, d.Place, l.folded[top.passage])), flag(otherFigure(asked, d, u)),
 		flag(missesDetail(asked, zh.Fold(u.Title+"\n"+strings.Join(u.Aliases, "\n")+"\n"+u.Body))),
-		math.Log1p(float64(len(n.words)))/3, flag(len(n.sought.figures) > 0), 0, 1-knownNouns)
+		math.Log1p(float64(len(n.words)))/3, flag(len(n.sought.figures) > 0), 1-knownNouns, n.absent(n.held(v.page(best.unit).rest)), n.absent(inDoc))
+}
+
+// page is the page of a unit that was read.
+func (v *verdict) page(unit int) *page {
+	return &v.pages[slices.IndexFunc(v.pages, func(p page) bool { return p.hit.unit == unit })]
 }
 
 // maxLead is the lead over the sentences of other documents, in the scale of

@@ -141,6 +141,57 @@ func (c *chooser) bonus(s sentence, doc int32) float64 {
 	return bonus
 }
 
+const (
+	sameMost   = 2   // other documents that are cited for saying the same
+	sameShare  = 0.6 // of the pairs of characters of the best sentence that they must hold
+	sameMargin = 4   // what their sentence may lose against it
+)
+
+// sameElsewhere returns the best sentence of each document that is not quoted but
+// says the same as the best one: texts are often published by several offices.
+func (l *Library) sameElsewhere(v *verdict, quoted []excerpt) []sentence {
+	best := v.sentences[0]
+	seen := make(map[int32]bool)
+	for _, e := range quoted {
+		seen[l.units[e.unit].doc] = true
+	}
+	text := []rune(v.page(best.unit).folded[best.at])
+	var out []sentence
+	for _, s := range v.sentences {
+		if s.score < best.score-sameMargin || len(out) == sameMost {
+			break
+		}
+		if doc := l.units[s.unit].doc; !seen[doc] && heldShare(text, []rune(v.page(s.unit).folded[s.at])) >= sameShare {
+			seen[doc] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// heldShare is the share of the pairs of characters of a that b has.
+func heldShare(a, b []rune) float64 {
+	if len(a) < 2 {
+		return 0
+	}
+	return float64(pairsHeld(a, b)) / float64(len(a)-1)
+}
+
+// pairsHeld counts the pairs of characters of a that b has.
+func pairsHeld(a, b []rune) int {
+	has := make(map[[2]rune]bool, len(b))
+	for i := 1; i < len(b); i++ {
+		has[[2]rune{b[i-1], b[i]}] = true
+	}
+	n := 0
+	for i := 1; i < len(a); i++ {
+		if has[[2]rune{a[i-1], a[i]}] {
+			n++
+		}
+	}
+	return n
+}
+
 // excerpts puts what is picked in the order of the text, the best unit first.
 func (c *chooser) excerpts(sentences []sentence) []excerpt {
 	var units []int

@@ -110,7 +110,7 @@ func (l *Library) needsOf(q *query) *needs {
 		if filler[text] || count1(asks[s.from:s.to]) == s.to-s.from {
 			continue
 		}
-		w := need{text: text, noun: s.entry.sort == 'n' || s.entry.sort == 'p' || s.entry.sort == 0}
+		w := need{text: text, noun: s.entry.names()}
 		w.weight = l.needWeight(s, text)
 		if s.entry.sort == 'o' || text[0] < utf8.RuneSelf && strings.Trim(text, "0123456789.,%") == "" {
 			w.noun = false
@@ -133,6 +133,15 @@ func (l *Library) needsOf(q *query) *needs {
 	}
 	n.total = max(n.total, 1e-9)
 	return n
+}
+
+// rareVerb is the binary logarithm of the frequency up to which a verb tells what a
+// question is about as a noun does: 停车, 转租, 落户.
+const rareVerb = 9
+
+// names reports whether a word says what a question is about.
+func (e wordEntry) names() bool {
+	return e.sort == 'n' || e.sort == 'p' || e.sort == 0 || e.sort == 'v' && e.log <= rareVerb
 }
 
 // otherForm is another way to say a part of a question.
@@ -351,17 +360,7 @@ func pairShare(a, b []rune) float64 {
 	if len(a) < 2 || len(b) < 2 {
 		return 0
 	}
-	has := make(map[[2]rune]bool, len(b))
-	for i := 1; i < len(b); i++ {
-		has[[2]rune{b[i-1], b[i]}] = true
-	}
-	both := 0
-	for i := 1; i < len(a); i++ {
-		if has[[2]rune{a[i-1], a[i]}] {
-			both++
-		}
-	}
-	return min(1, 2*float64(both)/float64(len(a)+len(b)-2))
+	return min(1, 2*float64(pairsHeld(a, b))/float64(len(a)+len(b)-2))
 }
 
 func flag(b bool) float64 {
@@ -413,6 +412,19 @@ func (n *needs) missing(held []float64) float64 {
 	}
 	return worst
 }
+
+// absent is the share of the words, by weight, that are hardly held at all.
+func (n *needs) absent(held []float64) float64 {
+	sum := 0.0
+	for i, w := range n.words {
+		if held[i] < absentBelow {
+			sum += w.weight
+		}
+	}
+	return sum / n.total
+}
+
+const absentBelow = 0.3
 
 // holds marks the terms of the question that folded text has.
 func (q *query) holds(text string, in []bool) {

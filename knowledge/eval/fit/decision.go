@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
-	"math"
 	"os"
 	"slices"
 	"time"
@@ -34,9 +33,6 @@ func decision(w io.Writer, data string) error {
 	if err != nil {
 		return err
 	}
-	if f := os.Getenv("DUMP"); f != "" {
-		dump(f, samples)
-	}
 	rows := rowsOf(samples)
 	m := fitLogistic(rows, ridge)
 	d.Bias, d.Weights = round(m.bias), make(map[string]float64)
@@ -46,21 +42,9 @@ func decision(w io.Writer, data string) error {
 		}
 	}
 	d.Answer, d.Clarify = answerAt, clarifyAt
+	report(os.Stderr, rows)
 	measured := measure(rows, d.Answer)
 	return write(w, d, len(rows), measured)
-}
-
-func dump(name string, samples []sample) {
-	f, _ := os.Create(name)
-	e := json.NewEncoder(f)
-	for _, s := range samples {
-		best := ""
-		if len(s.j.Sentences) > 0 {
-			best = s.j.Sentences[0].Unit
-		}
-		e.Encode(map[string]any{"set": s.set, "sort": s.sort, "from": s.from, "right": s.right, "present": s.present, "shown": s.shown, "x": s.j.Evidence, "best": best})
-	}
-	f.Close()
 }
 
 // row is a sample as the model sees it.
@@ -78,12 +62,12 @@ type row struct {
 // right and what is not count alike.
 var (
 	setWeight  = map[string]float64{"policy-docs": 1, "policy-pages": 1, "spoken-docs": 1, "spoken-laws": 1, "cmrc-trial": 0.3, "bundled": 0.5}
-	sortWeight = map[string]float64{"whole": 3, "document out": 1, "clause out": 0.5, "small": 0.5, "foreign": 0.5}
+	sortWeight = map[string]float64{"whole": 3, "document out": 1, "clause out": 0.2, "small": 0.5, "foreign": 0.5}
 )
 
 const (
-	ridge     = 5
-	answerAt  = 0.4
+	ridge     = 20
+	answerAt  = 0.5
 	clarifyAt = 0.2
 
 	saysWeight = 1
@@ -115,62 +99,7 @@ func rowsOf(samples []sample) []row {
 	return rows
 }
 
-// figure is what a threshold gives on the questions of a set, by
-// cross-validation over pages.
-type figure struct {
-	Answerable   int     `json:"answerable"`
-	Right        float64 `json:"right"` // answered from a right document
-	Wrong        float64 `json:"wrong"`
-	Unanswerable int     `json:"unanswerable"`
-	False        float64 `json:"false"`
-}
-
-func measure(rows []row, answer float64) map[string]*figure {
-	out := make(map[string]*figure)
-	for k := range folds {
-		var train []row
-		for _, r := range rows {
-			if fold(r.from) != k {
-				train = append(train, r)
-			}
-		}
-		m := fitLogistic(train, ridge)
-		for _, r := range rows {
-			if fold(r.from) != k || r.sort != "whole" {
-				continue
-			}
-			f := out[r.set]
-			if f == nil {
-				f = &figure{}
-				out[r.set] = f
-			}
-			answered := 1/(1+math.Exp(-m.logit(r.x))) >= answer
-			switch {
-			case !r.present:
-				f.Unanswerable++
-			default:
-				f.Answerable++
-			}
-			switch {
-			case !answered:
-			case !r.present:
-				f.False++
-			case r.y == 1:
-				f.Right++
-			default:
-				f.Wrong++
-			}
-		}
-	}
-	for _, f := range out {
-		f.Right = round(f.Right / float64(max(1, f.Answerable)))
-		f.Wrong = round(f.Wrong / float64(max(1, f.Answerable)))
-		f.False = round(f.False / float64(max(1, f.Unanswerable)))
-	}
-	return out
-}
-
-func write(w io.Writer, d *knowledge.Decision, samples int, measured map[string]*figure) error {
+func write(w io.Writer, d *knowledge.Decision, samples int, measured map[string]figure) error {
 	how, err := json.Marshal(map[string]any{
 		"command":  "go run ./knowledge/eval/fit decision",
 		"data":     "the shared development data and the questions of knowledge/testdata and knowledge/eval/testdata; of those with a number the odd ones",
