@@ -113,6 +113,11 @@ func native(text, source string) error {
 			return errors.New("a sentence is not about the cited sources")
 		}
 	}
+	for _, clause := range strings.FieldsFunc(text, betweenClauses) {
+		if share, terms := shared(clause, in); terms >= 3 && share == 0 {
+			return errors.New("a clause is not about the cited sources")
+		}
+	}
 	if flipped(text, source) {
 		return errors.New("the text states what the cited sources deny")
 	}
@@ -124,6 +129,8 @@ func native(text, source string) error {
 	}
 	return nil
 }
+
+func betweenClauses(r rune) bool { return strings.ContainsRune("，,、：:；;。！？!?\n", r) }
 
 // unseen are characters that hide or reorder text.
 func unseen(r rune) bool {

@@ -42,6 +42,7 @@ var (
 	errRejected = errors.New("not grounded")
 	errNone     = errors.New("no answer")
 	errGone     = errors.New("the library has changed")
+	errOrders   = errors.New("a source gives orders")
 )
 
 // Writes reports whether there is a model to write answers.
@@ -91,6 +92,9 @@ func (a *Answerer) write(ctx context.Context, q Question, quoted Answer, show fu
 			return Answer{}, errGone
 		}
 		doc, u := lib.docOf(n), lib.unit(n)
+		if givesOrders(u.Title + "\n" + u.Body + "\n" + doc.Title) {
+			return Answer{}, errOrders
+		}
 		p.Sources = append(p.Sources, Source{Number: i + 1, Title: u.Title, Text: u.Body})
 		d.grounds = append(d.grounds, Evidence{
 			Text:   u.Title + "\n" + u.Body + "\n" + doc.Title,
@@ -252,7 +256,7 @@ func (d *draft) take(statement string) error {
 
 // causeOf names the cause for the log without the texts that may stand in err.
 func causeOf(err error) string {
-	for _, cause := range []error{errSlow, errDown, errRejected, errNone, errGone} {
+	for _, cause := range []error{errSlow, errDown, errRejected, errNone, errGone, errOrders} {
 		if errors.Is(err, cause) {
 			return cause.Error()
 		}
