@@ -7,82 +7,155 @@ import (
 	"strings"
 
 	"liaison/knowledge/index"
-	"liaison/knowledge/zh"
 )
 
 // Library is a set of documents with an index over their units. It is immutable
-// and safe for concurrent use; to change it, build another one.
+// and safe for concurrent use; Update makes another one of it.
 type Library struct {
-	docs     []Document
+	given    []Document       // as they came
+	docs     []Document       // the same, with what Supersede says of them
 	units    []unitRef
 	byID     map[string]int   // unit ID -> units
 	docByID  map[string]int   // document ID -> docs
 	topics   map[string][]int // topic slug -> units
-	passages *index.Index     // one text a passage of a unit
+	passages *index.Index     // a passage of a unit a text, a document a group
 	unitOf   []int32          // passage -> units
 	first    []int            // document -> its first passage; one more than docs
 	folded   []string         // passage -> titles, \n, text, through zh.Fold
-	whole    *index.Index     // one text a document; nil if that adds nothing: one document, or one passage each
 }
 
 type unitRef struct{ doc, unit int32 }
 
 // NewLibrary indexes docs. It keeps copies of the slices it was given, not of
-// what they point to: the documents must not be changed afterwards. Documents
-// without an ID, IDs that are given twice and see links to units that do not
-// exist are errors, all of them reported.
+// what they point to: the documents must not be changed afterwards.
+//
+// The library can be used even if there is an error, which lists all that is
+// wrong with the documents: one without an ID, or whose ID is taken, or in which
+// that is so of a unit, is left out; a see link that leads nowhere is left as it
+// stands, and leads nowhere.
 func NewLibrary(docs []Document) (*Library, error) {
-	l := &Library{
-		docs: slices.Clone(docs), byID: make(map[string]int), docByID: make(map[string]int),
-		topics: make(map[string][]int),
-	}
-	if err := l.register(); err != nil {
-		return nil, err
-	}
-	l.build()
-	return l, nil
+	empty := &Library{passages: new(index.Index), first: []int{0}}
+	return empty.Update(docs, nil)
 }
 
-// register fills the maps and checks the IDs.
-func (l *Library) register() error {
+// Update returns the library with changed documents in the place of those with
+// the same ID, new ones at the end, and the documents whose ID is in removed left
+// out, unless they are changed. It is the library that NewLibrary makes of the
+// same documents in that order, but takes time for what is different only, apart
+// from a few milliseconds for 100,000 units. An error is that of NewLibrary, about
+// changed; what was to be replaced by a document that is left out stays.
+func (l *Library) Update(changed []Document, removed []string) (*Library, error) {
+	changed, errs := checked(changed)
+	next := &Library{}
+	origin := next.merge(l, changed, removed)
+	next.docs = Supersede(next.given) // goes by all documents, so it is found anew
+	next.register()
+	for i := range changed {
+		errs = append(errs, next.deadLinks(&changed[i])...)
+	}
+	next.index(l, origin)
+	return next, errors.Join(errs...)
+}
+
+// checked returns the documents that can be used, with the IDs of their units, and
+// what is wrong with the others.
+func checked(docs []Document) ([]Document, []error) {
 	var errs []error
-	for i := range l.docs {
-		d := &l.docs[i]
-		if _, ok := l.docByID[d.ID]; ok || d.ID == "" {
-			errs = append(errs, fmt.Errorf("document %q: the ID is empty or taken", d.ID))
+	out := make([]Document, 0, len(docs))
+	taken := make(map[string]bool, len(docs))
+	for _, d := range docs {
+		if d.ID == "" || taken[d.ID] {
+			errs = append(errs, fmt.Errorf("document %q is left out: the ID is empty or taken", d.ID))
 			continue
 		}
-		l.docByID[d.ID] = i
 		d.Units = slices.Clone(d.Units)
+		slugs := make(map[string]bool, len(d.Units))
+		good := true
 		for j := range d.Units {
 			u := &d.Units[j]
 			u.ID = UnitID(d.ID, u.Slug)
-			if _, ok := l.byID[u.ID]; ok || u.Slug == "" {
-				errs = append(errs, fmt.Errorf("unit %q: the slug is empty or taken", u.ID))
-				continue
+			if u.Slug == "" || slugs[u.Slug] {
+				errs = append(errs, fmt.Errorf("document %q is left out: unit %q: the slug is empty or taken", d.ID, u.ID))
+				good = false
 			}
-			n := len(l.units)
-			l.byID[u.ID] = n
-			l.units = append(l.units, unitRef{int32(i), int32(j)})
+			slugs[u.Slug] = true
+		}
+		if good {
+			taken[d.ID] = true
+			out = append(out, d)
+		}
+	}
+	return out, errs
+}
+
+// merge sets the documents of l: those of old with changed in place and without
+// removed. origin is where each comes from: its number in old, or -1.
+func (l *Library) merge(old *Library, changed []Document, removed []string) (origin []int) {
+	const gone = -2
+	fate := make(map[string]int, len(changed)+len(removed)) // ID -> changed, or gone
+	for _, id := range removed {
+		fate[id] = gone
+	}
+	for i := range changed {
+		fate[changed[i].ID] = i
+	}
+	l.given = make([]Document, 0, len(old.given)+len(changed))
+	for i := range old.given {
+		at, ok := fate[old.given[i].ID]
+		switch {
+		case !ok:
+			l.given, origin = append(l.given, old.given[i]), append(origin, i)
+		case at != gone:
+			l.given, origin = append(l.given, changed[at]), append(origin, -1)
+		}
+	}
+	for i := range changed {
+		if _, ok := old.docByID[changed[i].ID]; !ok {
+			l.given, origin = append(l.given, changed[i]), append(origin, -1)
+		}
+	}
+	return origin
+}
+
+// register numbers the units and fills the maps.
+func (l *Library) register() {
+	n := 0
+	for i := range l.docs {
+		n += len(l.docs[i].Units)
+	}
+	l.units = make([]unitRef, 0, n)
+	l.byID = make(map[string]int, n)
+	l.docByID = make(map[string]int, len(l.docs))
+	l.topics = make(map[string][]int)
+	for i := range l.docs {
+		d := &l.docs[i]
+		l.docByID[d.ID] = i
+		for j := range d.Units {
+			u := &d.Units[j]
 			topics := u.Topics
 			if len(topics) == 0 {
 				topics = d.Topics
 			}
 			for _, t := range topics {
-				l.topics[t] = append(l.topics[t], n)
+				l.topics[t] = append(l.topics[t], len(l.units))
 			}
+			l.byID[u.ID] = len(l.units)
+			l.units = append(l.units, unitRef{int32(i), int32(j)})
 		}
 	}
-	for _, ref := range l.units {
-		d := &l.docs[ref.doc]
-		u := &d.Units[ref.unit]
+}
+
+// deadLinks lists the see links of d that lead nowhere.
+func (l *Library) deadLinks(d *Document) []error {
+	var errs []error
+	for _, u := range d.Units {
 		for _, see := range u.See {
 			if _, ok := l.byID[seeID(d.ID, see)]; !ok {
 				errs = append(errs, fmt.Errorf("unit %q: see names %q, which does not exist", u.ID, see))
 			}
 		}
 	}
-	return errors.Join(errs...)
+	return errs
 }
 
 // seeID is the unit ID that a see entry of document docID means.
@@ -91,42 +164,6 @@ func seeID(docID, see string) string {
 		return see
 	}
 	return UnitID(docID, see)
-}
-
-func (l *Library) build() {
-	var passages index.Builder
-	parts := make([][]index.Field, len(l.docs)) // of each document, for whole
-	for i := range l.docs {
-		d := &l.docs[i]
-		docTitle := titleOf(d)
-		parts[i] = append(parts[i], index.Field{Text: docTitle, Weight: docTitleWeight})
-		l.first = append(l.first, len(l.folded))
-		for j := range d.Units {
-			u := &d.Units[j]
-			names := namesOf(d, u)
-			parts[i] = append(parts[i], index.Field{Text: names, Weight: 1})
-			for _, part := range passagesOf(u.Body) {
-				titles := docTitle + " " + names + "\n"
-				folded := titles + zh.Fold(part)
-				// The field is a part of folded, not a second copy of the text.
-				text := index.Field{Text: folded[len(titles):], Weight: 1}
-				parts[i] = append(parts[i], text)
-				passages.Add(fieldsOf(docTitle, names, text)...)
-				l.unitOf = append(l.unitOf, int32(l.byID[u.ID]))
-				l.folded = append(l.folded, folded)
-			}
-		}
-	}
-	l.first = append(l.first, len(l.folded))
-	l.passages = passages.Build()
-	if len(l.docs) < 2 || len(l.folded) == len(l.docs) {
-		return
-	}
-	var whole index.Builder
-	for _, fields := range parts {
-		whole.Add(fields...)
-	}
-	l.whole = whole.Build()
 }
 
 // Len returns how many units the library holds.

@@ -2,6 +2,8 @@ package knowledge_test
 
 import (
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -172,13 +174,29 @@ func TestLongUnit(t *testing.T) {
 	}
 }
 
-func TestNewLibraryChecks(t *testing.T) {
+// TestNewLibraryFaults checks that one bad document costs no other.
+func TestNewLibraryFaults(t *testing.T) {
 	t.Parallel()
-	bad := doc("x", func(d *knowledge.Document) { d.Units[0].See = []string{"nowhere"} }, "甲。")
-	_, err := knowledge.NewLibrary([]knowledge.Document{bad, doc("x", nil, "乙。"), doc("", nil, "丙。")})
-	if err == nil || strings.Count(err.Error(), "\n") != 2 {
-		t.Errorf("got %v, want three faults", err)
+	dead := doc("x", func(d *knowledge.Document) { d.Units[0].See = []string{"nowhere", "y#u1"} }, "甲。")
+	twice := doc("z", func(d *knowledge.Document) { d.Units[1].Slug = "u1" }, "乙。", "丙。")
+	lib, err := knowledge.NewLibrary([]knowledge.Document{dead, doc("x", nil, "丁。"), doc("", nil, "戊。"), twice, doc("y", nil, "己。")})
+	if err == nil || strings.Count(err.Error(), "\n") != 3 {
+		t.Errorf("got %v, want four faults", err)
 	}
+	if u, ok := lib.Unit("x#u1"); !ok || u.Body != "甲。" || lib.Len() != 2 || len(lib.Documents()) != 2 {
+		t.Errorf("of x and y, %d units are left", lib.Len())
+	}
+	if _, err := lib.Update([]knowledge.Document{doc("q", func(d *knowledge.Document) { d.Units[0].See = []string{"y#u1"} }, "庚。")}, nil); err != nil {
+		t.Errorf("a link to another document: %v", err)
+	}
+	after, err := lib.Update([]knowledge.Document{twice, doc("x", func(d *knowledge.Document) { d.Units[0].Slug = "" }, "辛。")}, nil)
+	if u, ok := after.Unit("x#u1"); err == nil || !ok || u.Body != "甲。" || after.Len() != 2 {
+		t.Errorf("a bad change took away what was there: %v", err)
+	}
+}
+
+func TestLibraryLookups(t *testing.T) {
+	t.Parallel()
 	lib := newLibrary(t, doc("d", func(d *knowledge.Document) {
 		d.Topics = []string{"land"}
 		d.Units[1].Topics = []string{"finance"}
@@ -194,6 +212,84 @@ func TestNewLibraryChecks(t *testing.T) {
 	}
 	if d, ok := lib.Document("d"); !ok || len(d.Units) != 2 || lib.Len() != 2 || len(lib.Documents()) != 1 {
 		t.Error("the document is not as it was given")
+	}
+}
+
+// TestUpdate changes a library at random and compares each version, at the end,
+// with one that is built of the same documents at once.
+func TestUpdate(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(6) {
+		rng := rand.New(rand.NewPCG(seed, 7))
+		pool := largeLibrary(200)
+		lib := newLibrary(t)
+		versions := []*knowledge.Library{lib}
+		for range 25 {
+			var changed []knowledge.Document
+			var removed []string
+			for n := rng.IntN(6); n > 0; n-- {
+				d := pool[rng.IntN(len(pool))]
+				d.ID = fmt.Sprintf("d%d", rng.IntN(30))
+				d.Topics = []string{fmt.Sprintf("t%d", rng.IntN(3))}
+				if !slices.ContainsFunc(changed, func(c knowledge.Document) bool { return c.ID == d.ID }) {
+					changed = append(changed, d)
+				}
+			}
+			for n := rng.IntN(4); n > 0; n-- {
+				removed = append(removed, fmt.Sprintf("d%d", rng.IntN(40)))
+			}
+			next, err := lib.Update(changed, removed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := edited(lib.Documents(), changed, removed); !slices.EqualFunc(next.Documents(), want, func(a, b knowledge.Document) bool {
+				return a.ID == b.ID && slices.EqualFunc(a.Units, b.Units, func(a, b knowledge.Unit) bool { return a.Body == b.Body })
+			}) {
+				t.Fatalf("seed %d: the documents are not those that an edit gives", seed)
+			}
+			lib = next
+			versions = append(versions, lib)
+		}
+		for v, lib := range versions {
+			if len(lib.Documents()) > 0 {
+				same(t, fmt.Sprintf("seed %d, version %d", seed, v), lib, newLibrary(t, lib.Documents()...))
+			}
+		}
+	}
+}
+
+// edited is what Update should make of docs.
+func edited(docs, changed []knowledge.Document, removed []string) []knowledge.Document {
+	var out []knowledge.Document
+	for _, d := range docs {
+		i := slices.IndexFunc(changed, func(c knowledge.Document) bool { return c.ID == d.ID })
+		if i >= 0 {
+			out = append(out, changed[i])
+			changed = slices.Delete(slices.Clone(changed), i, i+1)
+		} else if !slices.Contains(removed, d.ID) {
+			out = append(out, d)
+		}
+	}
+	return append(out, changed...)
+}
+
+// same checks that two libraries find and decide alike.
+func same(t *testing.T, name string, a, b *knowledge.Library) {
+	t.Helper()
+	if !slices.EqualFunc(a.Topic("t1"), b.Topic("t1"), func(a, b knowledge.Unit) bool { return a.ID == b.ID }) {
+		t.Fatalf("%s: the units on a topic differ", name)
+	}
+	for _, q := range questionsAbout(b.Documents(), 8) {
+		got, want := a.Search(q, 50), b.Search(q, 50)
+		if !slices.EqualFunc(got, want, func(a, b knowledge.Hit) bool {
+			return a.Unit == b.Unit && a.Title == b.Title && math.Abs(a.Score-b.Score) < 1e-4
+		}) {
+			t.Fatalf("%s: %q finds\n%v, built at once\n%v", name, q, got, want)
+		}
+		one, other := knowledge.DefaultDecision().Judge(a, q), knowledge.DefaultDecision().Judge(b, q)
+		if one.Decision != other.Decision || math.Abs(one.Sure-other.Sure) > 1e-4 {
+			t.Fatalf("%s: %q: %v at %v, built at once %v at %v", name, q, one.Decision, one.Sure, other.Decision, other.Sure)
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package knowledge
 
 import (
 	"slices"
-	"sync"
 	"time"
 )
 
@@ -95,94 +94,4 @@ func (l *Library) search(q *query, k int, day Date, town string) []Hit {
 		hits[i].Unit, hits[i].Title = u.ID, u.Title
 	}
 	return hits
-}
-
-// candidates returns the n units that the index scores best, best first.
-func (l *Library) candidates(q *query, n int, day Date, town string) []Hit {
-	weighted := q.weighted()
-	scores, done := borrow(l.passages.Len())
-	defer done()
-	l.passages.Score(weighted, scores)
-	whole, doneWhole := borrow(len(l.docs))
-	defer doneWhole()
-	if l.whole != nil && q.off&WholeDoc == 0 {
-		l.whole.Score(weighted, whole)
-	}
-	shown := l.shown(q, day, town)
-	top := ranking{limit: n}
-	for p, s := range scores {
-		if s == 0 {
-			continue
-		}
-		unit := int(l.unitOf[p])
-		doc := l.units[unit].doc
-		if !shown[doc] {
-			continue
-		}
-		top.add(Hit{unit: unit, passage: p, bm25: float64(s), Score: float64(s + wholeShare*whole[doc])})
-	}
-	return top.done()
-}
-
-// shown tells which documents may be found.
-func (l *Library) shown(q *query, day Date, town string) []bool {
-	p := pastOf(string(q.folded), day)
-	out := make([]bool, len(l.docs))
-	for i := range l.docs {
-		d := &l.docs[i]
-		out[i] = l.admits(p, i, day) && (d.AppliesTo(town) || q.namesOneOf(d.Towns))
-	}
-	return out
-}
-
-// ranking keeps the best limit hits, one for each unit. Hits come in order of
-// units; those of one unit come one after the other.
-type ranking struct {
-	limit int
-	best  []Hit // sorted, best first
-	cur   Hit   // best so far of the unit that is being added; zero Score: none
-}
-
-func (r *ranking) add(h Hit) {
-	if r.cur.Score > 0 && r.cur.unit == h.unit {
-		if h.Score > r.cur.Score {
-			r.cur = h
-		}
-		return
-	}
-	r.flush()
-	r.cur = h
-}
-
-func (r *ranking) flush() {
-	h := r.cur
-	if h.Score == 0 || len(r.best) == r.limit && h.Score <= r.best[len(r.best)-1].Score {
-		return
-	}
-	at := len(r.best)
-	for at > 0 && r.best[at-1].Score < h.Score {
-		at--
-	}
-	if len(r.best) == r.limit {
-		r.best = r.best[:r.limit-1]
-	}
-	r.best = slices.Insert(r.best, at, h)
-}
-
-func (r *ranking) done() []Hit {
-	r.flush()
-	return r.best
-}
-
-var scorePool = sync.Pool{New: func() any { return new([]float32) }}
-
-// borrow returns n zero scores and what gives them back.
-func borrow(n int) ([]float32, func()) {
-	p := scorePool.Get().(*[]float32)
-	if cap(*p) < n {
-		*p = make([]float32, n)
-	}
-	s := (*p)[:n]
-	clear(s)
-	return s, func() { scorePool.Put(p) }
 }
