@@ -69,8 +69,10 @@ func (l *Library) respell(q *query, i int) {
 	}
 }
 
-// addMeantWord adds a word that may have been meant, and the other forms of it.
-func (l *Library) addMeantWord(q *query, from, to int, word string) {
+// addMeantWord adds a word that may have been meant and the other forms of it. It
+// reports whether the library has any of them.
+func (l *Library) addMeantWord(q *query, from, to int, word string) bool {
+	before := len(q.forms)
 	l.addForm(q, from, to, word, typoFactor)
 	if q.off&Synonyms == 0 {
 		synonyms().each([]rune(word), func(a, b int, text string, factor float32) {
@@ -79,6 +81,7 @@ func (l *Library) addMeantWord(q *query, from, to int, word string) {
 			}
 		})
 	}
+	return len(q.forms) > before
 }
 
 // typedWords finds Chinese words by what is typed for them.
@@ -166,28 +169,26 @@ func (l *Library) addLetters(q *query, from, to int, letters string) {
 	if len(letters) > maxLetters {
 		return
 	}
-	found := false
+	before := len(q.forms)
 	for _, words := range typed().split(letters) {
 		n := 0
 		for _, w := range words {
-			if l.fewest(formTerms(w)) > 0 && n < maxTyped {
-				l.addMeantWord(q, from, to, w)
+			if n < maxTyped && l.addMeantWord(q, from, to, w) {
 				n++
 			}
 		}
-		found = true
 	}
-	if found {
+	if len(q.forms) > before {
 		return
 	}
-	var meant []string
+	n := 0
 	for _, w := range typed().byInitials[letters] {
-		if l.fewest(formTerms(w)) > 0 {
-			meant = append(meant, w)
+		if l.addMeantWord(q, from, to, w) {
+			n++
 		}
 	}
-	if len(meant) == 1 {
-		l.addMeantWord(q, from, to, meant[0])
+	if n > 1 {
+		q.forms = q.forms[:before] // who knows which is meant
 	}
 }
 
