@@ -18,14 +18,14 @@ const (
 // against the best one, in the scale of sentence scores. Found by measurement
 // (README).
 const (
-	nextBonus   = 2.0 // it follows
+	nextBonus   = 3.0 // it follows
 	beforeBonus = 1.0 // it goes before
 	introBonus  = 3.0 // it introduces the list of one that is quoted
 	itemBonus   = 4.0 // it is an item of a list that is introduced by a quoted one
 	otherMalus  = 1.0 // it stands in another document
 	markMargin  = 1.5 // lost at most by a sentence that is marked
 	otherMargin = 1.0 // lost at most by the best sentence of another document that is quoted
-	unitMargin  = 1.5 // lost at most by the first of another unit of the document
+	unitMargin  = 2.5 // lost at most by the first of another unit of the document
 	restMargin  = 9.0 // lost at most by any
 )
 

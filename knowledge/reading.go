@@ -257,6 +257,7 @@ func (l *Library) open(h Hit) page {
 
 var (
 	introduces = regexp.MustCompile(`[::]\s*$`)
+	listed     = regexp.MustCompile(`[:;]\s*$`)
 	itemStart  = regexp.MustCompile(`^\s*(?:[-*•·●]|[(（]?[\d一二三四五六七八九十]{1,3}[)）.、．]|[①-⑳])`)
 	notStated  = regexp.MustCompile(`未列明|未写明|没有写|未规定|未明确`)
 	questioned = regexp.MustCompile(`[?？]\s*$|^\s*(?:\*\*)?(?:问|q\d*)[::]`)
@@ -265,7 +266,7 @@ var (
 // introduction returns the sentence that introduces the list which sentence i is
 // an item of, -1 for none.
 func (p *page) introduction(i int) int {
-	if i == 0 || !itemStart.MatchString(p.folded[i]) && !introduces.MatchString(p.folded[i-1]) {
+	if i == 0 || !itemStart.MatchString(p.folded[i]) && !listed.MatchString(p.folded[i-1]) {
 		return -1
 	}
 	for j := i - 1; j >= max(0, i-12); j-- {
