@@ -211,14 +211,15 @@ func FuzzWrite(f *testing.F) {
 	f.Add("慈溪市已建成10个镇级普惠金融服务站【1，1】！？”[1] [1]\n- 采用“1+N”模式。", 3)
 	f.Add("Cixi has built 10 stations. [1", 1)
 	lib := bundled(f)
+	q := knowledge.Question{Text: stationsQuestion}
+	quoted := answerer(f, lib, nil).Answer(f.Context(), q)
 	f.Fuzz(func(t *testing.T, text string, at int) {
 		at = max(0, min(at, len(text)))
 		a := answerer(t, lib, scripted{write: func(_ context.Context, _ knowledge.Prompt, yield func(string, error) bool) {
 			_ = yield(text[:at], nil) && yield(text[at:], nil)
 		}})
-		q := knowledge.Question{Text: stationsQuestion}
 		var last string
-		got, ok := a.Write(t.Context(), q, a.Answer(t.Context(), q), func(a knowledge.Answer) {
+		got, ok := a.Write(t.Context(), q, quoted, func(a knowledge.Answer) {
 			if !strings.HasPrefix(a.Text, last) {
 				t.Errorf("%q is not a continuation of %q", a.Text, last)
 			}
