@@ -130,8 +130,9 @@ func (w *walker) add(path string, named bool, err error) {
 	if errors.As(err, &p) {
 		err = p.Err // the outcome names the path already
 	}
+	key := strings.ToValidUTF8(path, "\uFFFD") // a database keeps no other names
 	w.files = append(w.files, File{
-		Name: filepath.Base(path), Key: path, Named: named, Err: err,
+		Name: filepath.Base(key), Key: key, Named: named, Err: err,
 		Open: func() (io.ReadCloser, error) { return os.Open(path) },
 	})
 }

@@ -365,6 +365,72 @@ func TestSetClearsTheGuess(t *testing.T) {
 	r.is("again", r.kinds(r.importing(shelf.Options{}, file)), "guess.md unchanged guess/1")
 }
 
+// No value that somebody types can do more than be that value.
+func FuzzSetField(f *testing.F) {
+	for _, key := range []string{"title", "issued", "issuers", "attachments", "status", "😀"} {
+		for _, value := range []string{"", "甲，乙", "2024-02-29", "a: b", "[x", "\"", "x\n---\nid: y", "\u202eabc", "{#slug}", "a <https://example.org>"} {
+			f.Add(key, value)
+		}
+	}
+	const text = "---\nid: a\ntitle: 甲（示例）\nstatus: in_force\nissued: 2024-01-01\n---\n\n## 一 {#a}\n\n示例条文。\n"
+	f.Fuzz(func(t *testing.T, key, value string) {
+		d := mustParse(t, "a.md", text)
+		before := d
+		if err := shelf.SetField(&d, key, value); err != nil {
+			if !errors.Is(err, &shelf.Refusal{Code: shelf.CodeInvalid}) {
+				t.Fatalf("%q: %q: %v", key, value, err)
+			}
+			return
+		}
+		if d.ID != before.ID || d.Status != before.Status || len(d.Units) != 1 || d.Units[0].Body != before.Units[0].Body {
+			t.Errorf("%q: %q changed more: %+v", key, value, d)
+		}
+		if again := mustParse(t, "a.md", string(knowledge.RenderDocument(d))); string(knowledge.RenderDocument(again)) != string(knowledge.RenderDocument(d)) {
+			t.Errorf("%q: %q is not read as it was written", key, value)
+		}
+	})
+}
+
+// A change to a document that came with the program hides it and can be removed.
+func TestBundledDocumentIsChanged(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	ctx := t.Context()
+	bundled := mustParse(t, "hours.md", "---\nid: hours\ntitle: 时间（示例）\nstatus: in_force\nissued: 2020-01-01\n---\n\n## 时间 {#one}\n\n九点开门。\n")
+	sync := func(docs ...knowledge.Document) {
+		t.Helper()
+		if err := r.SyncBundled(ctx, docs); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sync(bundled)
+	rev, _ := r.Revision(ctx)
+	sync(bundled)
+	if again, _ := r.Revision(ctx); again != rev {
+		t.Error("bringing the same documents up to date wrote something")
+	}
+	_, err := r.Withdraw(ctx, "hours", "x")
+	r.code(err, shelf.CodeIllegal)
+	r.code(r.Remove(ctx, "hours", "x"), shelf.CodeIllegal)
+	if _, err := r.Repeal(ctx, "hours", "甲（示例）"); err != nil {
+		t.Fatal(err)
+	}
+	r.is("repealed", r.library(), "hours repealed –")
+	bundled.Units[0].Body = "十点开门。"
+	sync(bundled)
+	r.is("still, after an upgrade", r.library(), "hours repealed –")
+	items, err := r.List(ctx, shelf.Filter{Old: true})
+	if err != nil || len(items) != 2 || items[0].ID != "hours" || !items[1].Hidden {
+		t.Errorf("%v %+v", err, items)
+	}
+	if err := r.Remove(ctx, "hours", "甲（示例）"); err != nil {
+		t.Fatal(err)
+	}
+	r.is("as it came", r.library(), "hours in_force –")
+	sync()
+	r.is("no longer with the program", r.library(), "")
+}
+
 func TestUploads(t *testing.T) {
 	t.Parallel()
 	r := setup(t)
