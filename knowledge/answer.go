@@ -3,7 +3,6 @@ package knowledge
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -201,7 +200,7 @@ func (a *Answerer) AnswerUnit(ctx context.Context, unitID string, q Question) An
 func (a *Answerer) compose(lib *Library, v verdict) Answer {
 	day := DateOf(a.now())
 	ans := Answer{Decision: Answered, Sure: v.sure}
-	quoted := lib.quote(v.pages, v.sentences)
+	quoted := lib.quote(&v)
 	ans.Spans = lib.joined(quoted)
 	ans.Text = joinSpans(ans.Spans)
 	for i, e := range quoted {
@@ -214,7 +213,7 @@ func (a *Answerer) compose(lib *Library, v verdict) Answer {
 	for _, s := range lib.sameElsewhere(&v, quoted) {
 		ans.Citations = append(ans.Citations, lib.cite(s.unit, day, strings.TrimSpace(v.page(s.unit).spans[s.at].Text), 0))
 	}
-	ans.Notice = lib.notice(quoted, day)
+	ans.Notice = lib.notice(&v, quoted, day)
 	for _, n := range v.units {
 		if !slices.ContainsFunc(quoted, func(e excerpt) bool { return e.unit == n }) {
 			ans.Also = append(ans.Also, lib.unit(n).ID)
@@ -238,26 +237,6 @@ func (l *Library) joined(quoted []excerpt) []Span {
 	}
 	return out
 }
-
-// notice says what is to be read before a quote: that its document is out of
-// force.
-func (l *Library) notice(quoted []excerpt, day Date) string {
-	d := l.docOf(quoted[0].unit)
-	if d.InForceOn(day) {
-		return ""
-	}
-	switch {
-	case d.Status == Superseded:
-		return "注意：《" + d.Title + "》已被新的文件取代，以下是原来的规定。"
-	case d.Status == Repealed:
-		return "注意：《" + d.Title + "》已失效或者废止，以下内容仅供参考，请向主管部门核实现行规定。"
-	case day.Before(d.EffectiveFrom):
-		return "注意：《" + d.Title + "》自" + chineseDate(d.EffectiveFrom) + "起才施行。"
-	}
-	return "注意：《" + d.Title + "》的有效期已于" + chineseDate(d.EffectiveTo) + "届满，以下内容仅供参考，请向主管部门核实现行规定。"
-}
-
-func chineseDate(d Date) string { return fmt.Sprintf("%d年%d月%d日", d.Year, d.Month, d.Day) }
 
 func joinSpans(spans []Span) string {
 	var b strings.Builder

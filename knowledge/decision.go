@@ -279,6 +279,8 @@ func (l *Library) features(q *query, top Hit) features {
 			f.whole += t.telling
 		}
 	}
+	// A question without a term holds none of its weight.
+	total, squared, reach = max(total, 1e-9), max(squared, 1e-9), max(reach, 1e-9)
 	f.score = top.bm25 / reach / index.Most
 	f.cover /= squared
 	f.title /= total

@@ -37,7 +37,8 @@ type excerpt struct {
 
 // quote chooses what an answer shows: the sentences that answer best, marked, and
 // as much around them and beside them as fits.
-func (l *Library) quote(pages []page, sentences []sentence) []excerpt {
+func (l *Library) quote(v *verdict) []excerpt {
+	pages, sentences := v.pages, v.sentences
 	c := chooser{l: l, pages: make(map[int]*page), picked: make(map[place]bool), opened: make(map[int]bool), limit: quoteSize}
 	for i := range pages {
 		c.pages[pages[i].hit.unit] = &pages[i]
@@ -46,6 +47,10 @@ func (l *Library) quote(pages []page, sentences []sentence) []excerpt {
 	c.doc = l.units[c.best.unit].doc
 	c.other = c.otherDocument(sentences)
 	c.pick(c.best)
+	if s, ok := l.contradiction(v); ok {
+		c.other = l.units[s.unit].doc
+		c.pick(s)
+	}
 	for c.more(sentences) {
 	}
 	return c.excerpts(sentences)
