@@ -6,11 +6,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"liaison/knowledge"
@@ -67,8 +64,8 @@ func (s *Settings) openFailure(err error) error {
 // answerer makes what answers questions.
 func (s *Settings) answerer(docs []knowledge.Document, log *slog.Logger) (*knowledge.Answerer, error) {
 	lib, err := knowledge.NewLibrary(docs)
-	if err != nil {
-		return nil, err
+	if err != nil { // what is faulty is left out, all else is answered from
+		log.Error("faults in the library", "error", err)
 	}
 	c := knowledge.Config{Library: lib, Timeout: s.ModelTimeout, Logger: log}
 	if s.OpenAIBaseURL != "" {
@@ -116,7 +113,6 @@ type follower struct {
 	answerer *knowledge.Answerer
 	log      *slog.Logger
 	rev      int64 // of the library that is answered from
-	docs     map[string]knowledge.Document
 }
 
 // run looks every libraryPoll until ctx ends.
@@ -135,39 +131,23 @@ func (f *follower) run(ctx context.Context) {
 	}
 }
 
-// look swaps the index if documents have changed. After the first time it reads
-// only those that have. When it fails the old library stays.
+// look brings the documents that have changed into the library that is answered
+// from. When they cannot be read the old library stays.
 func (f *follower) look(ctx context.Context) error {
 	now, err := f.shelf.Revision(ctx)
 	if err != nil || now == f.rev {
 		return err
 	}
-	since := f.rev
-	if f.docs == nil {
-		since = 0
-	}
-	changed, removed, now, err := f.shelf.Changes(ctx, since)
+	changed, removed, now, err := f.shelf.Changes(ctx, f.rev)
 	if err != nil {
 		return err
 	}
-	// What the documents say of each other is found anew by NewLibrary: it gets
-	// them as they were read, not as the library before left them.
-	docs := maps.Clone(f.docs)
-	if docs == nil {
-		docs = make(map[string]knowledge.Document)
-	}
-	for _, id := range removed {
-		delete(docs, id)
-	}
-	for _, d := range changed {
-		docs[d.ID] = d
-	}
-	lib, err := knowledge.NewLibrary(slices.SortedFunc(maps.Values(docs), func(a, b knowledge.Document) int { return strings.Compare(a.ID, b.ID) }))
-	if err != nil {
-		return err
+	lib, err := f.answerer.Library().Update(changed, removed)
+	if err != nil { // what is faulty is left out
+		f.log.ErrorContext(ctx, "faults in the library", "error", err)
 	}
 	f.answerer.SetLibrary(lib)
-	f.docs, f.rev = docs, now
-	f.log.InfoContext(ctx, "library changed", "documents", len(docs), "units", lib.Len())
+	f.rev = now
+	f.log.InfoContext(ctx, "library changed", "documents", len(changed), "removed", len(removed), "units", lib.Len())
 	return nil
 }
