@@ -122,6 +122,14 @@ func printDetail(w io.Writer, d shelf.Detail) {
 	fmt.Fprintf(w, "%s: %s, version %d\n", d.ID, standing(d.Item), d.Version)
 	if !d.SupersededOn.IsZero() {
 		fmt.Fprintf(w, "superseded on %s by %s\n", d.SupersededOn, d.Document)
+	} else if d.SupersededBy != "" {
+		fmt.Fprintf(w, "superseded by %s\n", d.SupersededBy)
+	}
+	if d.DuplicateOf != "" {
+		fmt.Fprintf(w, "says the same as %s\n", d.DuplicateOf)
+	}
+	if len(d.Contradicts) > 0 {
+		fmt.Fprintf(w, "has other figures than %s\n", strings.Join(d.Contradicts, ", "))
 	}
 	if d.Fault != "" {
 		fmt.Fprintln(w, d.Fault)

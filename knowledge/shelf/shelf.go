@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"liaison/knowledge"
@@ -21,6 +22,9 @@ type Shelf struct {
 	store Store
 	log   *slog.Logger
 	now   func() time.Time
+
+	mu   sync.Mutex
+	last relations
 }
 
 // New returns a Shelf. It does no I/O.
@@ -31,7 +35,7 @@ func New(c Config) *Shelf {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Shelf{c.Store, c.Logger, c.Now}
+	return &Shelf{store: c.Store, log: c.Logger, now: c.Now}
 }
 
 // china is the time zone in which a day begins.

@@ -431,6 +431,35 @@ func TestBundledDocumentIsChanged(t *testing.T) {
 	r.is("no longer with the program", r.library(), "")
 }
 
+// The list says what documents do to each other; an export does not write it down.
+func TestRelations(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	ctx := t.Context()
+	const front = "---\nid: %s\ntitle: 雨伞补贴办法（示例）\nstatus: in_force\nissued: %s\neffective_from: %s\nplace: 示例市\n%s---\n\n## 一 {#a}\n\n每家企业每年补贴%s元。\n"
+	r.importing(shelf.Options{},
+		r.write("old.md", fmt.Sprintf(front, "old", "2020-01-01", "2020-01-01", "number: 示政发〔2020〕1号\n", "37")),
+		r.write("new.md", fmt.Sprintf(front, "new", "2024-01-01", "2024-01-01", "repeals: [示政发〔2020〕1号]\n", "45")))
+	items, err := r.List(ctx, shelf.Filter{})
+	if err != nil || len(items) != 2 || items[1].ID != "old" || items[1].State != shelf.Superseded || items[1].SupersededBy != "new" {
+		t.Fatalf("%v %+v", err, items)
+	}
+	dir := t.TempDir()
+	if _, err := r.Export(ctx, dir, false); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "old.md"))
+	if err != nil || strings.Contains(string(text), "superseded") {
+		t.Errorf("%v in %s", err, text)
+	}
+	if err := r.Remove(ctx, "new", "x"); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := r.Show(ctx, "old"); err != nil || d.State != shelf.Published || d.SupersededBy != "" {
+		t.Errorf("without the new one: %v %s %s", err, d.State, d.SupersededBy)
+	}
+}
+
 func TestUploads(t *testing.T) {
 	t.Parallel()
 	r := setup(t)

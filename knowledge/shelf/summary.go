@@ -18,6 +18,9 @@ type Summary struct {
 	Bundled       bool           `json:"bundled,omitempty"`
 	State         State          `json:"state"`
 	SupersededOn  knowledge.Date `json:"superseded_on,omitzero"`
+	SupersededBy  string         `json:"superseded_by,omitempty"`
+	DuplicateOf   string         `json:"duplicate_of,omitempty"`
+	Contradicts   []string       `json:"contradicts,omitempty"`
 	Title         string         `json:"title"`
 	Number        string         `json:"number,omitempty"`
 	Issuers       []string       `json:"issuers,omitempty"`
@@ -38,7 +41,7 @@ type Summary struct {
 func (i Item) Summary() Summary {
 	return Summary{
 		ID: i.ID, Document: i.Document, Version: i.Version, Current: i.Current, Hidden: i.Hidden, Bundled: i.Entry.Bundled(),
-		State: i.State, SupersededOn: i.SupersededOn, Title: i.Title, Number: i.Doc.Number, Issuers: i.Doc.Issuers,
+		State: i.State, SupersededOn: i.SupersededOn, SupersededBy: i.SupersededBy, DuplicateOf: i.DuplicateOf, Contradicts: i.Contradicts, Title: i.Title, Number: i.Doc.Number, Issuers: i.Doc.Issuers,
 		Issued: i.Doc.Issued, EffectiveFrom: i.Doc.EffectiveFrom, EffectiveTo: i.Doc.EffectiveTo, Guessed: i.Doc.Guessed,
 		Units: len(i.Doc.Units), File: i.File, Import: i.Import, Action: i.Action, By: i.Entry.By, At: i.Entry.At.UTC(), Fault: i.Fault,
 	}

@@ -21,6 +21,11 @@ type Item struct {
 	Doc          knowledge.Document
 	Fault        string // why the text cannot be read; Doc is then empty
 
+	// What follows from the other documents, see knowledge.Supersede.
+	SupersededBy string
+	DuplicateOf  string
+	Contradicts  []string
+
 	Title  string
 	File   string
 	Import int64
@@ -43,6 +48,14 @@ type Filter struct {
 // List returns the documents that pass the filter, in order of ID; the versions
 // of one follow each other, the newest first.
 func (s *Shelf) List(ctx context.Context, f Filter) (list []Item, err error) {
+	related, err := s.related(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.list(ctx, f, related)
+}
+
+func (s *Shelf) list(ctx context.Context, f Filter, related map[string]knowledge.Document) (list []Item, err error) {
 	entries, err := s.entries(ctx)
 	if err != nil {
 		return nil, err
@@ -52,7 +65,9 @@ func (s *Shelf) List(ctx context.Context, f Filter) (list []Item, err error) {
 			if v.State != Draft && !v.current && !f.Old {
 				continue
 			}
-			if item := s.item(v); f.passes(item) {
+			item := s.item(v)
+			s.relate(&item, related)
+			if f.passes(item) {
 				list = append(list, item)
 			}
 		}
@@ -95,6 +110,50 @@ func (s *Shelf) item(v standing) Item {
 	return i
 }
 
+// relations is what the documents of one revision say of each other on one day.
+type relations struct {
+	rev  int64
+	day  knowledge.Date
+	docs map[string]knowledge.Document
+}
+
+// related returns the documents that are answered from as they stand to each
+// other. It is worked out once a revision and day: that takes far longer than to
+// read them.
+func (s *Shelf) related(ctx context.Context) (map[string]knowledge.Document, error) {
+	rev, err := s.Revision(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.last.docs != nil && s.last.rev == rev && s.last.day == s.today() {
+		return s.last.docs, nil
+	}
+	docs, rev, err := s.Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.last = relations{rev: rev, day: s.today(), docs: make(map[string]knowledge.Document, len(docs))}
+	for _, d := range knowledge.Supersede(docs) {
+		d.Units = nil // only the relations are wanted
+		s.last.docs[d.ID] = d
+	}
+	return s.last.docs, nil
+}
+
+func (s *Shelf) relate(i *Item, related map[string]knowledge.Document) {
+	d, ok := related[i.ID]
+	if !ok {
+		return
+	}
+	i.SupersededBy, i.DuplicateOf, i.Contradicts = d.SupersededBy, d.DuplicateOf, d.Contradicts
+	ended := !d.EffectiveTo.IsZero() && d.EffectiveTo.Before(s.today())
+	if i.State == Published && d.SupersededBy != "" && (ended || d.Status == knowledge.Superseded) {
+		i.State = Superseded
+	}
+}
+
 // Detail is a version with all there is to know about its document.
 type Detail struct {
 	Item
@@ -105,15 +164,22 @@ type Detail struct {
 // Show returns a version by its ID in the library.
 func (s *Shelf) Show(ctx context.Context, libraryID string) (Detail, error) {
 	var d Detail
-	err := s.store.ViewShelf(ctx, func(tx Tx) error {
+	related, err := s.related(ctx)
+	if err != nil {
+		return d, err
+	}
+	err = s.store.ViewShelf(ctx, func(tx Tx) error {
 		d = Detail{}
 		found, all, err := find(ctx, tx, libraryID)
 		if err != nil {
 			return err
 		}
 		d.Item = s.item(found)
+		s.relate(&d.Item, related)
 		for _, v := range slices.Backward(all) {
-			d.Versions = append(d.Versions, s.item(v))
+			item := s.item(v)
+			s.relate(&item, related)
+			d.Versions = append(d.Versions, item)
 		}
 		d.History, err = tx.History(ctx, found.ID)
 		return err

@@ -265,6 +265,9 @@ function draw(d) {
     make('a', { href: '#/library', className: 'button small quiet', textContent: t('libBack') }),
     make('header', {}, make('h2', { textContent: d.title }), ...chips(d)),
     d.superseded_on && make('p', { className: 'soft' }, `${t('libSupersededOn', { when: d.superseded_on })} `, make('a', { href: link(d.document), textContent: d.document })),
+    !d.superseded_on && note('libSupersededBy', d.superseded_by),
+    note('libDuplicateOf', d.duplicate_of),
+    ...(d.contradicts ?? []).map((id) => note('libContradicts', id)),
     make('p', { className: 'soft', textContent: [d.id, t('libVersion', { n: d.version }), d.file].filter(Boolean).join(' · ') }),
     buttons.length > 0 && make('div', { className: 'do' }, ...buttons),
     fields(d),
@@ -277,6 +280,8 @@ function draw(d) {
     })))),
   ].filter(Boolean));
 }
+
+const note = (key, id) => id && make('p', { className: 'note' }, `${t(key)} `, make('a', { href: link(id), textContent: id }));
 
 function part(u) {
   return make('li', {}, make('details', {}, make('summary', {}, make('strong', { textContent: u.title }),
