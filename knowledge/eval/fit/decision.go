@@ -67,7 +67,7 @@ var (
 
 const (
 	ridge     = 20
-	answerAt  = 0.5
+	answerAt  = 0.55
 	clarifyAt = 0.2
 
 	saysWeight = 1
