@@ -148,16 +148,16 @@ func (t *turn) replaced(other turn) string {
 	s := other.content[0]
 	word := other.folded[s.from:s.to]
 	for _, have := range t.content {
-		if old := t.folded[have.from:have.to]; alike(old, word) {
+		if old := t.folded[have.from:have.to]; ofOneKind(old, word) {
 			return string(t.folded[:have.from]) + string(word) + string(t.folded[have.to:])
 		}
 	}
 	return string(word) + " " + string(t.folded)
 }
 
-// alike reports whether one word may take the place of the other: both are
+// ofOneKind reports whether one word may take the place of the other: both are
 // places, or they differ in their beginning only.
-func alike(a, b []rune) bool {
+func ofOneKind(a, b []rune) bool {
 	g := gazetteerOf()
 	if len(g.listed(string(a))) > 0 && len(g.listed(string(b))) > 0 {
 		return true

@@ -12,20 +12,21 @@ type Part uint
 
 // The parts of retrieval.
 const (
-	Synonyms   Part = 1 << iota // words of the same meaning, synonyms.txt
-	Spellings                   // numbers and units written in another way
-	Typos                       // a wrong, swapped or Latin-typed character
-	Asking                      // words that only ask weigh little
-	Everyday                    // rarity in everyday Chinese
-	WholeDoc                    // the score of the whole document
-	BestWindow                  // close reading of the best units
-	PlaceFit                    // the place that the question names
+	Synonyms     Part = 1 << iota // words of the same meaning, synonyms.txt
+	Spellings                     // numbers and units written in another way
+	Typos                         // a wrong, swapped or Latin-typed character
+	Asking                        // words that only ask weigh little
+	Everyday                      // rarity in everyday Chinese
+	WholeDoc                      // the score of the whole document
+	BestWindow                    // close reading of the best units
+	FigureSought                  // a figure of the sort that is asked for
+	PlaceFit                      // the place that the question names
 	endOfParts
 )
 
 var partNames = map[Part]string{
 	Synonyms: "synonyms", Spellings: "spellings of numbers", Typos: "typing errors", Asking: "asking words",
-	Everyday: "everyday rarity", WholeDoc: "whole document", BestWindow: "close reading", PlaceFit: "places",
+	Everyday: "everyday rarity", WholeDoc: "whole document", BestWindow: "close reading", FigureSought: "figure asked for", PlaceFit: "places",
 }
 
 // Parts lists the parts.

@@ -7,22 +7,23 @@ import (
 )
 
 // bestSentence is the largest weight of the question that one sentence of the
-// passage holds together with the titles above it: an answer stands in one place,
-// and what it is about often stands in the title only.
-func (l *Library) bestSentence(q *query, passage int) float64 {
+// passage holds together with the titles above it, and that sentence: an answer
+// stands in one place, and what it is about often stands in the title only.
+func (l *Library) bestSentence(q *query, passage int) (weight float64, sentence string) {
 	text := l.folded[passage]
 	r := reader{q: q, seen: make([]int, len(q.terms)+len(q.extra))}
 	end := strings.IndexByte(text, '\n')
 	r.read(text[:end], inTitle)
 	title := r.sum
-	var best float64
-	sentence, start := 1, end
+	number, start := 1, end
 	read := func(end int) {
 		r.sum = title
-		r.read(text[start:end], sentence)
-		best = max(best, r.sum+r.forms(sentence))
+		r.read(text[start:end], number)
+		if sum := r.sum + r.forms(number); sum > weight {
+			weight, sentence = sum, text[start:end]
+		}
 		start = end
-		sentence++
+		number++
 	}
 	for i, c := range text[end:] {
 		if endsSentence(c) {
@@ -30,7 +31,7 @@ func (l *Library) bestSentence(q *query, passage int) float64 {
 		}
 	}
 	read(len(text))
-	return best
+	return weight, sentence
 }
 
 func endsSentence(r rune) bool {

@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"regexp"
 	"slices"
 	"time"
 )
@@ -55,6 +56,9 @@ const (
 	// elsewhereShare is what counts of a document about another place than the
 	// question names.
 	elsewhereShare = 0.7
+	// figureGiven is what a unit counts whose best sentence has a figure of the
+	// sort that the question asks for, such as an amount after 多少钱.
+	figureGiven = 1.15
 )
 
 func (l *Library) search(q *query, k int, day Date, town string) []Hit {
@@ -67,10 +71,18 @@ func (l *Library) search(q *query, k int, day Date, town string) []Hit {
 	if q.off&PlaceFit == 0 {
 		named = gazetteerOf().listed(string(q.folded))
 	}
+	var figures []*regexp.Regexp
+	if q.off&FigureSought == 0 {
+		figures = soughtBy(string(q.folded)).figures
+	}
 	for i := range near {
 		h := &near[i]
 		if q.off&BestWindow == 0 {
-			h.Score += sentenceShare * l.bestSentence(q, h.passage)
+			weight, sentence := l.bestSentence(q, h.passage)
+			h.Score += sentenceShare * weight
+			if slices.ContainsFunc(figures, func(p *regexp.Regexp) bool { return p.MatchString(sentence) }) {
+				h.Score *= figureGiven
+			}
 		}
 		if l.placeFit(named, int(l.units[h.unit].doc)) < 0 {
 			h.Score *= elsewhereShare
