@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -26,6 +27,9 @@ func (t *turn) ask(ctx context.Context, question string) error {
 		// was given up by it. The next attempt at it is a plain question.
 		return t.tell(ctx, pAskAgain)
 	}
+	if err := t.count(ctx, *a); err != nil {
+		return err
+	}
 	return t.answer(ctx, question, *a)
 }
 
@@ -35,13 +39,16 @@ func (t *turn) answer(ctx context.Context, question string, a knowledge.Answer) 
 	case knowledge.Clarify:
 		return t.clarify(ctx, question, a)
 	case knowledge.Answered:
-		id := strconv.Itoa(t.conv.ask(question, nil))
+		id := t.answeredFrom(question, a)
 		r := Reply{Text: t.lang.answer(a), Buttons: [][]Button{
 			row(t.button(pbHelped, "good", id), t.button(pbNotHelped, "bad", id)),
-			row(t.button(pbHand, "hand", id)),
 		}}
+		if t.quotesInPart(a) {
+			r.Buttons = append(r.Buttons, row(t.button(pbWhole, "whole", id)))
+		}
+		r.Buttons = append(r.Buttons, row(t.button(pbHand, "hand", id)))
 		r.Buttons = append(r.Buttons, t.resumeRow()...)
-		t.draft(&r, id, question, a)
+		t.draft(&r, id, cmp.Or(t.prepared.Full, question), a)
 		return t.say(ctx, r)
 	case knowledge.Refused:
 		switch a.Reason {
@@ -52,15 +59,16 @@ func (t *turn) answer(ctx context.Context, question string, a knowledge.Answer) 
 		case knowledge.Empty, knowledge.Gibberish:
 			return t.tell(ctx, pOnlyText)
 		}
-		return t.refuse(ctx, question)
+		return t.refuse(ctx, question, a.Sure)
 	default:
 		return fmt.Errorf("the library decided %q", a.Decision)
 	}
 }
 
 // refuse says that the library has no answer and offers a person.
-func (t *turn) refuse(ctx context.Context, question string) error {
-	if err := t.tx.AddGap(ctx, knowledge.MaskPersonal(excerpt(question, 300)), Refused, t.Now()); err != nil {
+func (t *turn) refuse(ctx context.Context, question string, sure float64) error {
+	full := cmp.Or(t.prepared.Full, question)
+	if err := t.miss(ctx, full, Refused, t.near(full, sure)); err != nil {
 		return err
 	}
 	id := strconv.Itoa(t.conv.ask(question, nil))
@@ -74,7 +82,9 @@ func (t *turn) clarify(ctx context.Context, question string, a knowledge.Answer)
 	for i, c := range a.Choices {
 		units[i] = c.Unit
 	}
-	id := strconv.Itoa(t.conv.ask(question, units))
+	number := t.conv.ask(question, units)
+	t.conv.update(number, func(q *asked) { q.Full = t.prepared.Full })
+	id := strconv.Itoa(number)
 	var buttons []Button
 	for i, c := range a.Choices {
 		buttons = append(buttons, Button{Text: excerpt(c.Title, 40), Data: data("pick", id, strconv.Itoa(i))})
@@ -105,6 +115,7 @@ func (t *turn) pressPick(ctx context.Context, args []string) error {
 	if !ok {
 		return t.toast(ctx, pOldButton)
 	}
+	t.prepared.Full = a.full()
 	return t.answer(ctx, a.Text, *t.prepared.Answer)
 }
 
@@ -115,27 +126,6 @@ func (t *turn) pressAgain(ctx context.Context, args []string) error {
 		return t.toast(ctx, pOldButton)
 	}
 	return t.answer(ctx, a.Text, *t.prepared.Answer)
-}
-
-func (t *turn) pressHelped(ctx context.Context, args []string) error {
-	if _, ok := t.askedBy(args); !ok {
-		return t.toast(ctx, pOldButton)
-	}
-	return t.toast(ctx, pThanks)
-}
-
-// pressUnhelpful records the question as a gap and offers a person.
-func (t *turn) pressUnhelpful(ctx context.Context, args []string) error {
-	a, ok := t.askedBy(args)
-	if !ok {
-		return t.toast(ctx, pOldButton)
-	}
-	if a.Text != "" {
-		if err := t.tx.AddGap(ctx, knowledge.MaskPersonal(excerpt(a.Text, 300)), Unhelpful, t.Now()); err != nil {
-			return err
-		}
-	}
-	return t.offer(ctx, pUnhelpful, row(t.button(pbHand, "hand", strconv.Itoa(a.ID))))
 }
 
 // pressHand makes a case of the question.
@@ -164,6 +154,10 @@ func (t *turn) askedBy(args []string) (asked, bool) {
 // answer lays an answer out: what it says, then what it stands on.
 func (l lang) answer(a knowledge.Answer) []Span {
 	var out lines
+	if a.Notice != "" {
+		out.bold(a.Notice)
+		out.gap()
+	}
 	if a.Generated {
 		out.text(a.Text)
 		out.gap()
@@ -196,15 +190,24 @@ func (l lang) answer(a knowledge.Answer) []Span {
 		if a.Generated && i+1 < len(a.Citations) && c.Title == a.Citations[i+1].Title {
 			continue // the document is named below the last of its units
 		}
-		out.pair(l.f(pSourceTitle), c.Title)
-		out.pair(l.f(pSourceNumber), c.Number)
-		out.pair(l.f(pSourceIssuer), strings.Join(c.Issuers, "、"))
-		out.pair(l.f(pSourceForce), l.force(c))
-		if strings.HasPrefix(c.Source, "https://") || strings.HasPrefix(c.Source, "http://") {
-			out.add(Span{Text: l.f(pSourceLink), URL: c.Source})
-		} else {
-			out.pair(l.f(pSourceFrom), c.Source)
+		if source := l.source(c); len(source) > 0 {
+			out.add(source...)
 		}
+	}
+	return out
+}
+
+// source names the document that a citation is from, a line each.
+func (l lang) source(c knowledge.Citation) []Span {
+	var out lines
+	out.pair(l.f(pSourceTitle), c.Title)
+	out.pair(l.f(pSourceNumber), c.Number)
+	out.pair(l.f(pSourceIssuer), strings.Join(c.Issuers, "、"))
+	out.pair(l.f(pSourceForce), l.force(c))
+	if strings.HasPrefix(c.Source, "https://") || strings.HasPrefix(c.Source, "http://") {
+		out.add(Span{Text: l.f(pSourceLink), URL: c.Source})
+	} else {
+		out.pair(l.f(pSourceFrom), c.Source)
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"liaison/knowledge"
 	"liaison/ticket"
 )
 
@@ -60,6 +61,35 @@ type asked struct {
 	Text string `json:"text"`
 	// Choices are the units that were offered, when the bot asked back.
 	Choices []string `json:"choices,omitempty"`
+	// Full is Text with what it leaves out, when it follows up an earlier question.
+	Full string `json:"full,omitempty"`
+	// Units are those that it was answered from, best first, and At is when.
+	Units []string  `json:"units,omitempty"`
+	At    time.Time `json:"at,omitzero"`
+	// Rated: the person has said whether the answer helped.
+	Rated bool `json:"rated,omitempty"`
+}
+
+// full is the question as it can be understood by itself.
+func (a asked) full() string {
+	if a.Full != "" {
+		return a.Full
+	}
+	return a.Text
+}
+
+// followTTL is how long a question may be a continuation of one before it.
+const followTTL = 10 * time.Minute
+
+// turns are the questions that were answered lately, for what follows them up.
+func (c conversation) turns(now time.Time) []knowledge.Turn {
+	var out []knowledge.Turn
+	for _, a := range c.Asked {
+		if len(a.Units) > 0 && now.Sub(a.At) <= followTTL {
+			out = append(out, knowledge.Turn{Question: a.full(), Units: a.Units})
+		}
+	}
+	return out
 }
 
 // maxAsked is how many questions back the buttons work.
@@ -73,6 +103,15 @@ func (c *conversation) ask(text string, choices []string) int {
 		c.Asked = c.Asked[len(c.Asked)-maxAsked:]
 	}
 	return c.Serial
+}
+
+// update changes what is remembered of a question.
+func (c *conversation) update(id int, change func(*asked)) {
+	for i := range c.Asked {
+		if c.Asked[i].ID == id {
+			change(&c.Asked[i])
+		}
+	}
 }
 
 // forget makes the buttons of a question old ones.

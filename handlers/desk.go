@@ -24,6 +24,10 @@ type Answerer interface {
 	// Write lets the model write a quoted answer anew and reports whether that gave
 	// a checked one; show gets it as it grows. It takes a limited time.
 	Write(ctx context.Context, q knowledge.Question, quoted knowledge.Answer, show func(knowledge.Answer)) (knowledge.Answer, bool)
+	// Rewrite lets the model say in full what a question asks that leaves out what it
+	// is about; source is what the previous one was answered from. False: the rules
+	// have to do.
+	Rewrite(ctx context.Context, previous, question, source string) (string, bool)
 	// Library is what is answered from now.
 	Library() *knowledge.Library
 }
@@ -64,6 +68,7 @@ func New(c Config) *Desk {
 // Prepared is what was found out for a message before its transaction.
 type Prepared struct {
 	Answer *knowledge.Answer // nil when the message asks nothing of the library
+	Full   string            // the question in full, when it left out what the one before said
 }
 
 // turn is one message being handled.

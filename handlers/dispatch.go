@@ -64,6 +64,7 @@ var presses = map[string]func(*turn, context.Context, []string) error{
 	"good":  (*turn).pressHelped,
 	"bad":   (*turn).pressUnhelpful,
 	"hand":  (*turn).pressHand,
+	"whole": (*turn).pressWhole,
 	"f":     (*turn).pressForm,
 	"q":     (*turn).pressMine,
 	"t":     (*turn).pressStaff,
@@ -183,8 +184,12 @@ func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 		a := d.Answerer.AnswerUnit(ctx, unit, q)
 		return Prepared{Answer: &a}, nil
 	case strings.TrimSpace(q.Text) != "":
+		full := d.inFull(ctx, conv, q.Text)
+		if full != "" {
+			q.Text = full
+		}
 		a := d.Answerer.Answer(ctx, q)
-		return Prepared{Answer: &a}, nil
+		return Prepared{Answer: &a, Full: full}, nil
 	default:
 		return Prepared{}, nil
 	}
@@ -196,7 +201,7 @@ func (c conversation) asksByButton(button string) (question, unit string) {
 	switch {
 	case len(parts) == 3 && parts[0] == "pick":
 		if a, n, ok := c.choice(parts[1], parts[2]); ok {
-			return a.Text, a.Choices[n]
+			return a.full(), a.Choices[n]
 		}
 	case len(parts) == 2 && parts[0] == "again":
 		id, _ := strconv.Atoi(parts[1]) // 0 is no question's number

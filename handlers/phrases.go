@@ -35,6 +35,9 @@ var (
 	pClarify      = phrase{"您想问的是哪一项？", "Which of these do you mean?"}
 	pUnhelpful    = phrase{"谢谢，已记下这个问题没有答好，工作人员会看到。需要转给联络站吗？", "Thank you. It is noted that this was not answered well; staff will see it. Shall I hand it to a liaison station?"}
 	pThanks       = phrase{"谢谢您的反馈！", "Thank you!"}
+	pStaffAnswer  = phrase{"您问过：%s", "You asked: %s"}
+	pStaffSays    = phrase{"联络站工作人员的答复（%s）", "Answer of the station's staff (%s)"}
+	pWholePage    = phrase{"（第 %d 页，共 %d 页）", " (page %d of %d)"}
 	pOriginal     = phrase{"原文依据", "What it stands on"}
 	pSourceUnit   = phrase{"条目：", "Clause: "}
 	pSourceTitle  = phrase{"依据：", "Source: "}
@@ -182,6 +185,8 @@ var (
 	pbChinese      = phrase{"中文", "中文"}
 	pbHelped       = phrase{"有帮助", "This helped"}
 	pbNotHelped    = phrase{"没帮上", "This did not help"}
+	pbWhole        = phrase{"看整条原文", "Show the whole clause"}
+	pbNextPage     = phrase{"下一页", "Next page"}
 	pbHand         = phrase{"转人工", "Hand to a person"}
 	pbResume       = phrase{"继续填写诉求", "Go on with my case"}
 	pbDrop         = phrase{"取消", "Cancel"}

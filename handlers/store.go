@@ -25,6 +25,7 @@ type Tx interface {
 	ticket.Tx
 	People
 	Gaps
+	Asked
 
 	// Send queues the reply for delivery to the address once the transaction has
 	// committed. Replies to one lane are delivered in the order of Send.
@@ -131,39 +132,6 @@ type People interface {
 	Session(ctx context.Context, hash string, now time.Time) (Session, error)
 	// RemoveSession ends the session; one that is not there is no error.
 	RemoveSession(ctx context.Context, hash string) error
-}
-
-// Gap is a question that the library did not answer well enough.
-type Gap struct {
-	ID       string
-	Question string // personal data masked
-	Reason   GapReason
-	Count    int // how often it was asked
-	FirstAt  time.Time
-	LastAt   time.Time
-	Done     bool // a staff member has dealt with it
-}
-
-// GapReason says how the gap was noticed.
-type GapReason string
-
-// The reasons.
-const (
-	Refused   GapReason = "refused"   // the library had no answer
-	Unhelpful GapReason = "unhelpful" // the requester said that the answer did not help
-)
-
-// Gaps is what a transaction knows of unanswered questions.
-type Gaps interface {
-	// AddGap counts the question: one that was recorded before with the same
-	// reason and the same words (white space, punctuation and case aside) gets a
-	// higher Count, a newer LastAt, and is not Done any more.
-	AddGap(ctx context.Context, question string, reason GapReason, at time.Time) error
-	// Gaps returns the gaps that are not done, the most asked first, then the latest;
-	// at most limit (0: 100).
-	Gaps(ctx context.Context, limit int) ([]Gap, error)
-	// CloseGap marks it done.
-	CloseGap(ctx context.Context, id string) error
 }
 
 // Change is told to those who watch the store, after the commit that made it.

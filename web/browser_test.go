@@ -173,10 +173,10 @@ func TestBrowserSupervisor(t *testing.T) {
 	}
 	g := setup(t)
 	g.update(func(tx handlers.Tx) error {
-		if err := tx.AddGap(t.Context(), "外籍员工子女入学怎么办理？（示例）", handlers.Refused, g.now()); err != nil {
+		if err := tx.AddGap(t.Context(), handlers.Missed{Question: "外籍员工子女入学怎么办理？（示例）", Reason: handlers.Refused, At: g.now()}); err != nil {
 			return err
 		}
-		return tx.AddGap(t.Context(), "仓库屋顶能装光伏吗？（示例）", handlers.Unhelpful, g.now())
+		return tx.AddGap(t.Context(), handlers.Missed{Question: "仓库屋顶能装光伏吗？（示例）", Reason: handlers.Unhelpful, At: g.now()})
 	})
 	for n := range 3 {
 		g.newCase("someone", g.stations()[n], "某联络站的诉求（示例）")

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"liaison/handlers"
@@ -77,49 +76,6 @@ func readStep(fields map[string]string) (ticket.Step, int64, error) {
 		return step, 0, invalid("version")
 	}
 	return step, version, nil
-}
-
-type gapView struct {
-	ID       string             `json:"id"`
-	Question string             `json:"question"`
-	Reason   handlers.GapReason `json:"reason"`
-	Count    int                `json:"count"`
-	First    time.Time          `json:"first"`
-	Last     time.Time          `json:"last"`
-}
-
-// gaps answers with the questions that the library could not answer. They belong
-// to no station: any colleague may know the answer.
-func (s *Server) gaps(w http.ResponseWriter, r *http.Request, _ colleague) error {
-	views := []gapView{}
-	err := s.Store.View(r.Context(), func(tx handlers.Tx) error {
-		list, err := tx.Gaps(r.Context(), 0)
-		if err != nil {
-			return err
-		}
-		views = views[:0]
-		for _, g := range list {
-			views = append(views, gapView{g.ID, g.Question, g.Reason, g.Count, g.FirstAt.UTC(), g.LastAt.UTC()})
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	s.send(w, r, http.StatusOK, map[string]any{"gaps": views})
-	return nil
-}
-
-// closeGap marks a question as dealt with.
-func (s *Server) closeGap(w http.ResponseWriter, r *http.Request, _ colleague) error {
-	err := s.Store.Update(r.Context(), func(tx handlers.Tx) error {
-		return tx.CloseGap(r.Context(), r.PathValue("id"))
-	})
-	if err != nil {
-		return err
-	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
 }
 
 // invite makes a one-time code that gives a role, and answers with it: it is

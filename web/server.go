@@ -13,6 +13,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"liaison/handlers"
+	"liaison/knowledge"
 	"liaison/knowledge/shelf"
 	"liaison/relay"
 	"liaison/ticket"
@@ -32,6 +33,11 @@ type Desk interface {
 	// Invite makes a one-time invite code on behalf of a supervisor and returns
 	// it in the clear, once. Anybody else is Forbidden.
 	Invite(ctx context.Context, tx handlers.Tx, by string, c handlers.Code) (code string, err error)
+	// AnswerGap sends a.Text, by staff member a.By, to all who asked the question and
+	// wait for its answer, and returns how many can be told.
+	AnswerGap(ctx context.Context, tx handlers.Tx, id string, a handlers.GapAnswer) (told int, err error)
+	// Cite returns what a unit of the library is, as of today.
+	Cite(unit string) (knowledge.Citation, bool)
 	// Viewer returns what the person may see.
 	Viewer(ctx context.Context, tx handlers.Tx, person string) (ticket.Viewer, error)
 }
@@ -175,8 +181,7 @@ func (s *Server) Handler() http.Handler {
 	handle("GET /api/staff/tickets", s.staff(s.tickets))
 	handle("GET /api/staff/tickets/{id}", s.staff(s.oneTicket))
 	handle("POST /api/staff/tickets/{id}/act", s.staff(s.act))
-	handle("GET /api/staff/gaps", s.staff(s.gaps))
-	handle("POST /api/staff/gaps/{id}/close", s.staff(s.closeGap))
+	s.handleGaps(handle)
 	handle("POST /api/staff/invites", s.staff(s.invite))
 	handle("GET /api/staff/events", s.staff(s.staffEvents))
 	if s.Library != nil {

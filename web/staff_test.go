@@ -242,7 +242,7 @@ func TestStaffEvents(t *testing.T) {
 	about := func(e event) bool { return e.name == "ticket" && strings.Contains(e.data, c.ID) }
 	await(t, heard, "the new case", about)
 	g.update(func(tx handlers.Tx) error {
-		return tx.AddGap(t.Context(), "问题（示例）", handlers.Refused, g.now())
+		return tx.AddGap(t.Context(), handlers.Missed{Question: "问题（示例）", Reason: handlers.Refused, At: g.now()})
 	})
 	if e := await(t, elsewhere, "something", func(event) bool { return true }); e.name != "gap" {
 		t.Errorf("another station hears %v", e)
@@ -261,13 +261,16 @@ func TestGapsAndInvitations(t *testing.T) {
 	here := g.stations()[0]
 	boss := g.staff("丙（示例）", ticket.RoleSupervisor, "")
 	g.update(func(tx handlers.Tx) error {
-		return tx.AddGap(t.Context(), "哪里可以充电？（示例）", handlers.Unhelpful, g.now())
+		return tx.AddGap(t.Context(), handlers.Missed{Question: "哪里可以充电？（示例）", Reason: handlers.Unhelpful, At: g.now()})
 	})
 	type gapList struct {
-		Gaps []struct{ ID, Question, Reason string }
+		Gaps []struct {
+			ID       string
+			Wordings []struct{ Reason string }
+		}
 	}
 	list := decode[gapList](t, boss.do("GET", "/api/staff/gaps", nil))
-	if len(list.Gaps) != 1 || list.Gaps[0].Reason != "unhelpful" {
+	if len(list.Gaps) != 1 || list.Gaps[0].Wordings[0].Reason != "unhelpful" {
 		t.Fatalf("got %+v", list)
 	}
 	if r := boss.do("POST", "/api/staff/gaps/"+list.Gaps[0].ID+"/close", nil); r.status != http.StatusNoContent {

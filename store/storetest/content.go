@@ -23,41 +23,6 @@ func watching(t *testing.T, s *store.Store) (<-chan handlers.Change, context.Can
 	return s.Watch(ctx), stop
 }
 
-func gaps(t *testing.T, s *store.Store) {
-	add := func(q string, r handlers.GapReason, after time.Duration) {
-		t.Helper()
-		update(t, s, func(tx handlers.Tx) error { return tx.AddGap(ctx, q, r, noon.Add(after)) })
-	}
-	load := func(limit int) (out []handlers.Gap) {
-		view(t, s, func(tx handlers.Tx) (err error) { out, err = tx.Gaps(ctx, limit); return err })
-		return out
-	}
-	add("开办 ABC 企业？", handlers.Refused, 0)
-	add("开办ａｂｃ企业", handlers.Refused, 2*time.Hour)
-	add("開辦企業", handlers.Refused, time.Hour)
-	add("开办abc企业!", handlers.Unhelpful, 3*time.Hour)
-	add("？？", handlers.Refused, 0)
-	add("😀", handlers.Refused, 0)
-	got := load(0)
-	equal(t, "gaps", len(got), 5)
-	first := handlers.Gap{ID: got[0].ID, Question: "开办 ABC 企业？", Reason: handlers.Refused, Count: 2, FirstAt: noon.UTC(), LastAt: noon.Add(2 * time.Hour).UTC()}
-	if d := cmp.Diff(first, got[0]); d != "" {
-		t.Error(d)
-	}
-	equal(t, "the latest of those asked once", got[1].Reason, handlers.Unhelpful)
-	equal(t, "gaps up to a limit", len(load(2)), 2)
-
-	closeGap := func(tx handlers.Tx) error { return tx.CloseGap(ctx, first.ID) }
-	update(t, s, closeGap)
-	equal(t, "gaps not done", len(load(0)), 4)
-	add("开办abc企业", handlers.Refused, time.Minute) // earlier than the last
-	got = load(0)
-	if got[0].ID != first.ID || got[0].Count != 3 || got[0].Done || !got[0].LastAt.Equal(first.LastAt) {
-		t.Errorf("asked again: %+v", got[0])
-	}
-	wantCode(t, s.Update(ctx, func(tx handlers.Tx) error { return tx.CloseGap(ctx, "none") }), ticket.NotFound)
-}
-
 func conversation(t *testing.T, s *store.Store) {
 	load := func(key string) (state []byte) {
 		view(t, s, func(tx handlers.Tx) (err error) { state, err = tx.Conversation(ctx, key); return err })
@@ -222,7 +187,9 @@ func hostileText(t *testing.T, s *store.Store) {
 	if !must[bool](t)(s.Receive(ctx, m, noon)) || must[bool](t)(s.Receive(ctx, m, noon)) {
 		t.Error("the key of a message is not recognised")
 	}
-	update(t, s, func(tx handlers.Tx) error { return tx.AddGap(ctx, "\x00\xff", handlers.Refused, noon) })
+	update(t, s, func(tx handlers.Tx) error {
+		return tx.AddGap(ctx, handlers.Missed{Question: "\x00\xff", Reason: handlers.Refused, At: noon})
+	})
 	update(t, s, func(tx handlers.Tx) error { return tx.Send(ctx, chat("\xff"), say("\x00\xff")) })
 }
 

@@ -337,7 +337,9 @@ func watch(t *testing.T, s *store.Store) {
 		return tx.UpdateTicket(ctx, next)
 	})
 	step(handlers.ReplyQueued, "1", func(tx handlers.Tx) error { return tx.Send(ctx, chat("1"), say("x")) })
-	step(handlers.GapChanged, "", func(tx handlers.Tx) error { return tx.AddGap(ctx, "q", handlers.Refused, noon) })
+	step(handlers.GapChanged, "", func(tx handlers.Tx) error {
+		return tx.AddGap(ctx, handlers.Missed{Question: "q", Reason: handlers.Refused, At: noon})
+	})
 	putLine(t, s, "visitor", "k", 0, "x")
 	equal(t, "line", <-c, handlers.Change{Kind: handlers.LineWritten, ID: "visitor"})
 	stop()
