@@ -3,6 +3,7 @@ package knowledge_test
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -91,6 +92,38 @@ func BenchmarkRetrieve(b *testing.B) {
 			b.ReportMetric(percentile(search, 0.99), "search-p99-ms")
 			b.ReportMetric(percentile(judge, 0.5), "judge-p50-ms")
 			b.ReportMetric(percentile(judge, 0.99), "judge-p99-ms")
+		})
+	}
+}
+
+// BenchmarkUpdate measures one document changed after the other, each in the
+// library that the change before made, as a running
+// bot does.
+func BenchmarkUpdate(b *testing.B) {
+	for _, n := range sizes {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			lib, docs := built(b, n)
+			var took []float64
+			round := 0
+			for b.Loop() {
+				for range 20 {
+					d := docs[round*37%len(docs)]
+					d.Units = slices.Clone(d.Units)
+					d.Units[0].Body = fmt.Sprintf("第%d次修订。", round) + d.Units[0].Body
+					round++
+					start := time.Now()
+					var err error
+					if lib, err = lib.Update([]knowledge.Document{d}, nil); err != nil {
+						b.Fatal(err)
+					}
+					took = append(took, time.Since(start).Seconds()*1000)
+					if u, ok := lib.Unit(knowledge.UnitID(d.ID, d.Units[0].Slug)); !ok || u.Body != d.Units[0].Body {
+						b.Fatalf("unit %s is not the changed one", u.ID)
+					}
+				}
+			}
+			b.ReportMetric(percentile(took, 0.5), "p50-ms")
+			b.ReportMetric(percentile(took, 1), "max-ms")
 		})
 	}
 }

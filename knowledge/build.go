@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 
 	"liaison/knowledge/index"
@@ -30,6 +31,29 @@ func passagesIn(d *Document) []passage {
 		}
 	}
 	return out
+}
+
+// takeTraits sets the traits of the documents: of those that come from old, by origin,
+// they are taken over.
+func (l *Library) takeTraits(old *Library, origin []int) {
+	l.traits = make([]traits, len(l.given))
+	var fresh []int
+	for i, from := range origin {
+		if from < 0 {
+			fresh = append(fresh, i)
+		} else {
+			l.traits[i] = old.traits[from]
+		}
+	}
+	var wg sync.WaitGroup
+	for part := range slices.Chunk(fresh, len(fresh)/runtime.GOMAXPROCS(0)+1) {
+		wg.Go(func() {
+			for _, i := range part {
+				l.traits[i] = traitsOf(&l.given[i])
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // index indexes the documents that do not come from old, by origin, and takes the

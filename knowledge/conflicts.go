@@ -1,6 +1,8 @@
 package knowledge
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -21,85 +23,127 @@ const maxShared = 20
 
 // clauses are the sentences and parts of sentences of a document by their words.
 type clauses struct {
-	whole   map[uint64]bool    // with their figures
-	figures map[uint64]figures // those with figures: the words without -> the figures
+	whole   []uint64  // with their figures; sorted, each once
+	figures []figures // those with figures; sorted by words, each once
 }
 
 type figures struct {
+	words  uint64 // hash of the clause without its figures
 	values uint64 // hash of them all, in order
 	twice  bool   // the document gives two values itself: a list of cases
 }
 
 // compareTexts finds copies and contradictions among docs and notes them there.
-// Only documents that count are compared for contradictions, as of no day in
-// particular: one that replaces the other contradicts nothing.
-func compareTexts(docs []Document) {
-	read := make([]clauses, len(docs))
-	holders := make(map[uint64][]int)
-	sayers := make(map[uint64][]int)
+// Only documents that count are compared, as of no day in particular: one that
+// replaces the other is no copy of it and contradicts nothing.
+func compareTexts(docs []Document, read []traits) {
 	for i := range docs {
 		docs[i].DuplicateOf, docs[i].Contradicts = "", nil
-		read[i] = readClauses(&docs[i])
-		for h := range read[i].whole {
-			holders[h] = append(holders[h], i)
-		}
-		for h := range read[i].figures {
-			sayers[h] = append(sayers[h], i)
-		}
 	}
+	markCopies(docs, read)
+	markConflicts(docs, read)
+}
+
+// markCopies notes of each document that has nearly all clauses of an earlier one
+// that it is its copy. Documents that share that many share one of the few that
+// come first in the order of their hashes, so only these are looked up.
+func markCopies(docs []Document, read []traits) {
+	var held []holder
 	for i := range docs {
-		for j, n := range sharedClauses(i, read[i].whole, holders) {
-			a, b := len(read[i].whole), len(read[j].whole)
-			if float64(n) < sameText*float64(max(a, b)) || !counts(&docs[i]) || !counts(&docs[j]) {
-				continue // a new version is no copy of the old one
-			}
-			if docs[i].DuplicateOf == "" || docs[j].ID < docs[i].DuplicateOf {
-				docs[i].DuplicateOf = docs[j].ID
-			}
-		}
-	}
-	for h, list := range sayers {
-		if len(list) < 2 || len(list) > maxShared {
+		if !counts(&docs[i]) {
 			continue
 		}
-		for x, i := range list {
-			for _, j := range list[x+1:] {
-				a, b := read[i].figures[h], read[j].figures[h]
-				if a.values != b.values && !a.twice && !b.twice && canContradict(&docs[i], &docs[j]) {
-					addOnce(&docs[i].Contradicts, docs[j].ID)
-					addOnce(&docs[j].Contradicts, docs[i].ID)
-				}
-			}
+		whole := read[i].clauses.whole
+		few := len(whole) - int(math.Ceil(sameText*float64(len(whole)))) + 1
+		for _, h := range whole[:min(few, len(whole))] {
+			held = append(held, holder{hash: h, doc: i})
 		}
 	}
+	eachShared(held, func(a, b holder) {
+		d, other := &docs[b.doc], docs[a.doc].ID
+		if (d.DuplicateOf == "" || other < d.DuplicateOf) && sameClauses(read[a.doc].clauses.whole, read[b.doc].clauses.whole) {
+			d.DuplicateOf = other
+		}
+	})
+}
+
+// markConflicts notes which documents say the same with other figures.
+func markConflicts(docs []Document, read []traits) {
+	var held []holder
+	for i := range docs {
+		if !counts(&docs[i]) || docs[i].DuplicateOf != "" {
+			continue
+		}
+		for _, f := range read[i].clauses.figures {
+			held = append(held, holder{hash: f.words, doc: i, figures: f})
+		}
+	}
+	eachShared(held, func(a, b holder) {
+		x, y := &docs[a.doc], &docs[b.doc]
+		if a.figures.values != b.figures.values && !a.figures.twice && !b.figures.twice &&
+			(x.Place == y.Place || x.Place == "" || y.Place == "") {
+			addOnce(&x.Contradicts, y.ID)
+			addOnce(&y.Contradicts, x.ID)
+		}
+	})
 	for i := range docs {
 		slices.Sort(docs[i].Contradicts)
 	}
 }
 
-// sharedClauses counts the clauses that document i has in common with each one before
-// it. A copy is always the later one.
-func sharedClauses(i int, whole map[uint64]bool, holders map[uint64][]int) map[int]int {
-	count := make(map[int]int)
-	for h := range whole {
-		if list := holders[h]; len(list) <= maxShared {
-			for _, j := range list {
-				if j < i {
-					count[j]++
+// holder is a document that has a clause.
+type holder struct {
+	hash    uint64
+	doc     int
+	figures figures
+}
+
+// eachShared calls yield for every two holders of a clause, the earlier document
+// first. Set phrases are left out. It sorts held: a map of all the clauses of a
+// large library takes ten times as long.
+func eachShared(held []holder, yield func(a, b holder)) {
+	slices.SortFunc(held, func(a, b holder) int {
+		if a.hash != b.hash {
+			return cmp.Compare(a.hash, b.hash)
+		}
+		return a.doc - b.doc
+	})
+	for from := 0; from < len(held); {
+		to := from + 1
+		for to < len(held) && held[to].hash == held[from].hash {
+			to++
+		}
+		if same := held[from:to]; len(same) <= maxShared {
+			for i, a := range same {
+				for _, b := range same[i+1:] {
+					yield(a, b)
 				}
 			}
 		}
+		from = to
 	}
-	return count
+}
+
+// sameClauses reports whether the longer of two sorted lists shares sameText of its
+// elements with the other. It stops as soon as that cannot be.
+func sameClauses(a, b []uint64) bool {
+	need := int(math.Ceil(sameText * float64(max(len(a), len(b)))))
+	for need > 0 && min(len(a), len(b)) >= need {
+		switch {
+		case a[0] < b[0]:
+			a = a[1:]
+		case a[0] > b[0]:
+			b = b[1:]
+		default:
+			need--
+			a, b = a[1:], b[1:]
+		}
+	}
+	return need == 0
 }
 
 // counts reports whether d is in force as far as other documents decide it.
 func counts(d *Document) bool { return d.Status == InForce && d.SupersededBy == "" }
-
-func canContradict(a, b *Document) bool {
-	return counts(a) && counts(b) && a.DuplicateOf == "" && b.DuplicateOf == "" &&
-		(a.Place == b.Place || a.Place == "" || b.Place == "")
-}
 
 func addOnce(list *[]string, s string) {
 	if !slices.Contains(*list, s) {
@@ -109,7 +153,7 @@ func addOnce(list *[]string, s string) {
 
 // readClauses cuts the text of d at its punctuation.
 func readClauses(d *Document) clauses {
-	c := clauses{whole: make(map[uint64]bool), figures: make(map[uint64]figures)}
+	var c clauses
 	for i := range d.Units {
 		for clause := range strings.FieldsFuncSeq(d.Units[i].Body, endsClause) {
 			if utf8.RuneCountInString(clause) >= clauseSize {
@@ -117,6 +161,18 @@ func readClauses(d *Document) clauses {
 			}
 		}
 	}
+	slices.Sort(c.whole)
+	c.whole = slices.Clip(slices.Compact(c.whole))
+	slices.SortFunc(c.figures, func(a, b figures) int { return cmp.Compare(a.words, b.words) })
+	each := c.figures[:0]
+	for _, f := range c.figures {
+		if last := len(each) - 1; last >= 0 && each[last].words == f.words {
+			each[last].twice = each[last].twice || each[last].values != f.values
+		} else {
+			each = append(each, f)
+		}
+	}
+	c.figures = slices.Clip(each)
 	return c
 }
 
@@ -162,12 +218,10 @@ func (c *clauses) add(clause string) {
 	both := words
 	both.add(rune(values))
 	both.add(rune(values >> 32))
-	c.whole[uint64(both)] = true
-	if !stated || dated {
-		return
+	c.whole = append(c.whole, uint64(both))
+	if stated && !dated {
+		c.figures = append(c.figures, figures{words: uint64(words), values: uint64(values)})
 	}
-	f, seen := c.figures[uint64(words)]
-	c.figures[uint64(words)] = figures{uint64(values), seen && (f.twice || f.values != uint64(values))}
 }
 
 // hash is FNV-1a over characters instead of bytes.

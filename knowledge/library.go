@@ -12,8 +12,9 @@ import (
 // Library is a set of documents with an index over their units. It is immutable
 // and safe for concurrent use; Update makes another one of it.
 type Library struct {
-	given    []Document       // as they came
-	docs     []Document       // the same, with what Supersede says of them
+	given    []Document // as they came
+	docs     []Document // the same, with what Supersede says of them
+	traits   []traits   // of each document, for the next Supersede
 	units    []unitRef
 	byID     map[string]int   // unit ID -> units
 	docByID  map[string]int   // document ID -> docs
@@ -48,7 +49,8 @@ func (l *Library) Update(changed []Document, removed []string) (*Library, error)
 	changed, errs := checked(changed)
 	next := &Library{}
 	origin := next.merge(l, changed, removed)
-	next.docs = Supersede(next.given) // goes by all documents, so it is found anew
+	next.takeTraits(l, origin)
+	next.docs = supersede(next.given, next.traits) // goes by all documents, so it is found anew
 	next.register()
 	for i := range changed {
 		errs = append(errs, next.deadLinks(&changed[i])...)

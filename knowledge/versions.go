@@ -20,19 +20,44 @@ import (
 // its Status becomes Superseded. Drafts replace nothing. What a person wrote
 // into superseded_by stays.
 func Supersede(docs []Document) []Document {
+	read := make([]traits, len(docs))
+	for i := range docs {
+		read[i] = traitsOf(&docs[i])
+	}
+	return supersede(docs, read)
+}
+
+// traits are what documents are compared by. A library keeps them, so that a
+// change takes reading the changed documents only.
+type traits struct {
+	titles  []string // keys of the names it goes by
+	version string   // versionKey
+	number  string   // numberKey
+	clauses clauses
+}
+
+func traitsOf(d *Document) traits {
+	t := traits{version: versionKey(d), number: numberKey(d.Number), clauses: readClauses(d)}
+	for _, title := range ownTitles(d.Title) {
+		t.titles = append(t.titles, actKey(title))
+	}
+	return t
+}
+
+// supersede is Supersede for documents that were read.
+func supersede(docs []Document, read []traits) []Document {
 	out := slices.Clone(docs)
 	repealed := byTitle{}
 	named := byTitle{}
 	numbers := make(map[string][]int)
 	for i := range out {
-		d := &out[i]
-		for _, t := range ownTitles(d.Title) {
-			repealed.add(actKey(t), i)
+		for _, key := range read[i].titles {
+			repealed.add(key, i)
 		}
-		if key := versionKey(d); key != "" {
+		if key := read[i].version; key != "" {
 			named.add(key, i)
 		}
-		if n := numberKey(d.Number); n != "" {
+		if n := read[i].number; n != "" {
 			numbers[n] = append(numbers[n], i)
 		}
 	}
@@ -47,7 +72,7 @@ func Supersede(docs []Document) []Document {
 				heirs[old].offer(out, old, i, false)
 			}
 		}
-		for _, old := range named[versionKey(&out[i])] {
+		for _, old := range named[read[i].version] {
 			if sameLaw(&out[old], &out[i]) {
 				heirs[old].offer(out, old, i, true)
 			}
@@ -56,7 +81,7 @@ func Supersede(docs []Document) []Document {
 	for i := range out {
 		heirs[i].settle(out, i)
 	}
-	compareTexts(out)
+	compareTexts(out, read)
 	return out
 }
 
@@ -195,9 +220,9 @@ var (
 func actKey(title string) string { return notInName.Replace(title) }
 
 // numberKey is a document number without the ways to write its brackets.
-func numberKey(number string) string {
-	return strings.NewReplacer("〔", "[", "〕", "]", "［", "[", "］", "]", "【", "[", "】", "]", "（", "[", "）", "]", "(", "[", ")", "]", " ", "", "　", "").Replace(number)
-}
+func numberKey(number string) string { return inNumber.Replace(number) }
+
+var inNumber = strings.NewReplacer("〔", "[", "〕", "]", "［", "[", "］", "]", "【", "[", "】", "]", "（", "[", "）", "]", "(", "[", ")", "]", " ", "", "　", "")
 
 // versionKey is what two versions of a law or a rule have in common: the name
 // without 暂行, (试行) and the like, and without the 工作 that 信访工作条例 has
