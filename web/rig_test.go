@@ -33,6 +33,8 @@ type rig struct {
 	t     *testing.T
 	store *store.Store
 	desk  *handlers.Desk
+	shelf *shelf.Shelf
+	asks  *knowledge.Answerer
 	web   *web.Server
 	http  *httptest.Server
 
@@ -82,6 +84,7 @@ func setup(t *testing.T, adjust ...func(*web.Config)) *rig {
 	must(err)
 	answerer, err := knowledge.NewAnswerer(knowledge.Config{Library: policies})
 	must(err)
+	g.shelf, g.asks = documents, answerer
 	directory := func() *route.Directory { return stations }
 	g.desk = handlers.New(handlers.Config{
 		Store: g.store, Answerer: answerer, Directory: directory, Clock: calendar, Logger: logger, Now: g.now,
@@ -125,6 +128,20 @@ func setup(t *testing.T, adjust ...func(*web.Config)) *rig {
 		}
 	})
 	return g
+}
+
+// reload answers from the library as it is now, as a running bot does by itself.
+func (g *rig) reload() {
+	g.t.Helper()
+	docs, _, err := g.shelf.Load(g.t.Context())
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	lib, err := knowledge.NewLibrary(docs)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.asks.SetLibrary(lib)
 }
 
 // update runs fn in a transaction.
