@@ -65,7 +65,7 @@ func Ground(text string, grounds []Evidence) error {
 		return errors.New("no source is cited")
 	}
 	var sources []string
-	var have []zh.Figure
+	var have, issued []zh.Figure
 	for _, n := range cited {
 		if n < 1 || n > len(grounds) {
 			return fmt.Errorf("source [%d] does not exist", n)
@@ -74,13 +74,16 @@ func Ground(text string, grounds []Evidence) error {
 		sources = append(sources, g.Text+"\n"+g.Number+"\n")
 		for _, d := range g.Dates {
 			if !d.IsZero() {
-				have = append(have, zh.Figure{Kind: zh.Day, Year: d.Year, Month: int(d.Month), Date: d.Day})
+				issued = append(issued, zh.Figure{Kind: zh.Day, Year: d.Year, Month: int(d.Month), Date: d.Day})
 			}
 		}
 	}
 	source := strings.Join(sources, "")
 	have = append(have, zh.Figures(source)...)
 	plain := zh.Narrow(markPattern.ReplaceAllString(text, " "))
+	if aboutDates.MatchString(plain) {
+		have = append(have, issued...)
+	}
 	if err := contacts(plain, source); err != nil {
 		return err
 	}
@@ -95,6 +98,9 @@ func Ground(text string, grounds []Evidence) error {
 	}
 	if isForeign(plain, source) {
 		return foreign(plain, source)
+	}
+	if redated(plain, source) {
+		return errors.New("a figure is of another year in the cited sources")
 	}
 	if retied(plain, sources) {
 		return errors.New("a figure is tied to something else than in the cited sources")
@@ -131,6 +137,10 @@ func native(text, source string) error {
 }
 
 func betweenClauses(r rune) bool { return strings.ContainsRune("，,、：:；;。！？!?\n", r) }
+
+// aboutDates finds words that say of which day of a document text speaks: what was
+// done in 2023 was not done in the year in which it was written down.
+var aboutDates = regexp.MustCompile(`(?i)发布|印发|公布|成文|发文|施行|实施|生效|有效|截止|期满|届满|废止|失效|执行|答复|文号|日期|\d+号|\b(?:issued|published|released|dated|effective|in force|valid|expires?|expired|reply)\b`)
 
 // unseen are characters that hide or reorder text.
 func unseen(r rune) bool {

@@ -96,7 +96,49 @@ var figureForm = regexp.MustCompile(`\d[\d.,]*[%‰]?[余多]?` + unitForm)
 const unitForm = `[万亿千百]*(?:个工作日|工作日|个月|平方米|公里|小时|分钟|[元年月日天个家人次条项倍周户亩层场件名期类号岁篇级宗站档米台套处])?`
 
 // tied finds a figure between what is counted and what that belongs to.
-var tied = regexp.MustCompile(`(\p{Han}{0,2})(?:为|是|达到|达|至|共|约|有|的)?(\d[\d.,]*)([%‰]|[余多]?` + unitForm + `)(\p{Han}{0,2})`)
+var tied = regexp.MustCompile(`(\p{Han}{0,4})(?:为|是|达到|达|至|共|约|有|的)?(\d[\d.,]*)([%‰]|[余多]?` + unitForm + `)(\p{Han}{0,4})`)
+
+// redated reports whether a sentence of text gives a year to a figure that source
+// states of other years only: 2024年占86.8% where 2023 had 86.8% and of 2024 nothing
+// is said.
+func redated(text, source string) bool {
+	type dated struct{ years, figures []zh.Figure }
+	read := func(sentence string) (d dated) {
+		rest, figures := englishFigures(sentence)
+		for _, f := range append(zh.Figures(rest), figures...) {
+			switch {
+			case f.Kind == zh.Day && f.Year > 0:
+				d.years = append(d.years, zh.Figure{Kind: zh.Day, Year: f.Year})
+			case f.Kind == zh.Number:
+				d.figures = append(d.figures, f)
+			}
+		}
+		return d
+	}
+	var have []dated
+	for _, sentence := range zh.Sentences(source) {
+		have = append(have, read(sentence))
+	}
+	for _, sentence := range zh.Sentences(text) {
+		want := read(sentence)
+		for _, f := range want.figures {
+			if len(want.years) == 0 || covered(want.years, f) { // a year, as a number
+				continue
+			}
+			stated, agreed := false, false
+			for _, h := range have {
+				if covered(h.figures, f) {
+					stated = true
+					agreed = agreed || len(h.years) == 0 || slices.ContainsFunc(want.years, func(y zh.Figure) bool { return slices.Contains(h.years, y) })
+				}
+			}
+			if stated && !agreed {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // retied reports whether a figure of text stands beside words that, in the only
 // sources that state it, stand beside other figures: 10个市级 where the source has
@@ -143,8 +185,8 @@ func retied(text string, sources []string) bool {
 	return false
 }
 
-// tie is what stands beside a figure: its unit and two characters before or
-// behind it, or no words for the figure by itself.
+// tie is what stands beside a figure: its unit and two to four characters before
+// or behind it, or no words for the figure by itself.
 type tie struct {
 	unit, words string
 	before      bool
@@ -154,14 +196,12 @@ func eachTie(text string, yield func(t tie, value string)) {
 	for _, m := range tied.FindAllStringSubmatch(zh.Fold(text), -1) {
 		value := strings.ReplaceAll(m[2], ",", "")
 		yield(tie{unit: m[3]}, value)
-		if full(m[1]) {
-			yield(tie{m[3], m[1], true}, value)
+		before, behind := []rune(m[1]), []rune(m[4])
+		for n := 2; n <= len(before); n++ {
+			yield(tie{m[3], string(before[len(before)-n:]), true}, value)
 		}
-		if full(m[4]) {
-			yield(tie{m[3], m[4], false}, value)
+		for n := 2; n <= len(behind); n++ {
+			yield(tie{m[3], string(behind[:n]), false}, value)
 		}
 	}
 }
-
-// full reports whether there are two characters, enough to be a word.
-func full(words string) bool { return len([]rune(words)) == 2 }
