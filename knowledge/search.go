@@ -47,7 +47,7 @@ const reranked = 30
 // score of its whole document and of what its best sentence holds. A plain sum
 // measured as well as anything tried and can be explained.
 const (
-	wholeShare    = 0.45
+	wholeShare    = 0.6
 	sentenceShare = 2.5
 	// formerShare is what counts of a unit out of force: an old text and the one
 	// that replaced it are often the same but for an amount, and what counts now
