@@ -19,6 +19,9 @@ var words = map[string][2]string{
 	"state_now": {"当前状态：%s。", " It is now: %s."},
 
 	"invalid_text":    {"请填写内容。", "Please write something."},
+	"invalid_unit":    {"政策库里没有这个条目。", "There is no such clause in the library."},
+	"invalid_into":    {"请选择另一组。", "Please choose another group."},
+	"invalid_wording": {"这一组只有这一种问法。", "This is the only wording of the group."},
 	"invalid_long":    {"内容太长，最多 8000 字。", "Too long: at most 8000 characters."},
 	"invalid_station": {"请选择另一个联络站。", "Please choose another station."},
 	"invalid_files":   {"一次最多 10 个文件。", "At most 10 files at a time."},

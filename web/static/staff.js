@@ -1,6 +1,8 @@
 // The staff console: log in, find cases, work on one, see what changes meanwhile.
 import { $, ask, lang, make, setLang, speak, t, toast } from './ui.js';
 import { caseElements, chips, placeName, whenFull, whenShort } from './staff-case.js';
+import { closeGaps, gaps } from './gaps.js';
+import gapsWords from './gaps-words.js';
 import { closeLibrary, library } from './library.js';
 import libraryWords from './library-words.js';
 import words from './staff-words.js';
@@ -36,6 +38,7 @@ function signedOut() {
   $('detail').replaceChildren(); // nothing of a case stays on a screen that is logged out
   $('tickets').replaceChildren();
   closeLibrary();
+  closeGaps();
   view('viewLogin');
   $('code').focus();
 }
@@ -197,33 +200,6 @@ function closeCase() {
   if (id) $('tickets').querySelector(`a[href="#/t/${id}"]`)?.focus();
 }
 
-// ---- Unanswered questions
-
-async function gaps() {
-  try {
-    const answer = await ask('GET', '/api/staff/gaps');
-    if (answer.gaps.length === 0) {
-      $('gaps').replaceChildren(make('li', { className: 'soft', textContent: t('gapsNone') }));
-      return;
-    }
-    $('gaps').replaceChildren(...answer.gaps.map((gap) => make('li', {},
-      make('div', {}, make('p', { textContent: gap.question }),
-        make('p', {}, make('span', { className: 'chip plain', textContent: t(`gap_${gap.reason}`) }), t('gapTimes', { n: gap.count, when: whenFull(gap.last) }))),
-      make('button', { type: 'button', className: 'button small', textContent: t('gapDone'), on: { click: () => closeGap(gap.id) } }))));
-  } catch (problem) {
-    failed(problem);
-  }
-}
-
-async function closeGap(id) {
-  try {
-    await ask('POST', `/api/staff/gaps/${encodeURIComponent(id)}/close`);
-    gaps();
-  } catch (problem) {
-    failed(problem);
-  }
-}
-
 // ---- Invitations
 
 const invite = $('invite').elements;
@@ -276,7 +252,7 @@ function route() {
   }
   if (tab === 'gaps') {
     view('viewGaps');
-    gaps();
+    gaps(me, failed);
   } else if (tab === 'library') {
     view('viewLibrary');
     library(me, id, failed);
@@ -315,7 +291,7 @@ function listen() {
     refresh();
     if (opened && (!id || opened.id === id)) changed();
   });
-  source.addEventListener('gap', () => { if (!$('viewGaps').hidden) gaps(); });
+  source.addEventListener('gap', () => { if (me && !$('viewGaps').hidden) gaps(me, failed); });
   source.addEventListener('error', async () => {
     lost = true;
     $('offline').hidden = false;
@@ -371,6 +347,6 @@ async function start() {
   }
 }
 
-speak({ ...words, ...libraryWords });
+speak({ ...words, ...libraryWords, ...gapsWords });
 languageButton();
 start();

@@ -1,0 +1,151 @@
+// Unanswered questions: what was asked in which words, what came nearest, one
+// answer for all who asked, and how well questions are answered over time.
+import { $, ask, make, t, toast } from './ui.js';
+import { whenFull } from './staff-case.js';
+
+let me = null;
+let failed = () => {};
+let shown = []; // the gaps as they are listed
+const written = new Map(); // gap -> what is being answered, kept while the list is drawn anew
+
+/** Shows the page. */
+export function gaps(who, onProblem) {
+  me = who;
+  failed = onProblem;
+  const select = $('gapState');
+  const kept = select.value || 'open';
+  select.replaceChildren(...['open', 'answered', 'closed'].map((s) => make('option', { value: s, textContent: t(`gapState_${s}`) })));
+  select.value = kept;
+  list();
+  return figures();
+}
+
+/** Leaves nothing of the questions on a screen that is logged out. */
+export function closeGaps() {
+  shown = [];
+  written.clear();
+  $('gaps').replaceChildren();
+  $('askedWeeks').replaceChildren();
+}
+
+$('gapState').addEventListener('change', () => list());
+
+let turn = 0;
+
+async function list() {
+  const mine = ++turn;
+  try {
+    const answer = await ask('GET', `/api/staff/gaps?state=${$('gapState').value}`);
+    if (mine !== turn) return;
+    shown = answer.gaps;
+    const open = new Set([...$('gaps').querySelectorAll('details[open]')].map((d) => d.dataset.gap));
+    const active = document.activeElement?.id;
+    const caret = document.activeElement?.tagName === 'TEXTAREA' ? document.activeElement.selectionStart : -1;
+    $('gaps').replaceChildren(...(shown.length ? shown.map((g) => card(g, open.has(g.id))) : [make('li', { className: 'soft', textContent: t('gapsNone') })]));
+    if (active?.startsWith('gap-')) {
+      $(active)?.focus();
+      if (caret >= 0) $(active)?.setSelectionRange(caret, caret);
+    }
+  } catch (problem) {
+    failed(problem);
+  }
+}
+
+async function step(path, body) {
+  try {
+    const answer = await ask('POST', `/api/staff/gaps/${path}`, body);
+    list();
+    return answer ?? {};
+  } catch (problem) {
+    failed(problem);
+    return null;
+  }
+}
+
+function card(g, open) {
+  const refused = g.wordings.some((w) => w.reason === 'refused');
+  const unhelpful = g.wordings.some((w) => w.reason === 'unhelpful');
+  return make('li', {}, make('details', { open, attrs: { 'data-gap': g.id } },
+    make('summary', {},
+      make('strong', { textContent: g.question }),
+      make('span', { className: 'foot' },
+        refused && make('span', { className: 'chip plain', textContent: t('gap_refused') }),
+        unhelpful && make('span', { className: 'chip warn', textContent: t('gap_unhelpful') }),
+        make('span', { textContent: t('gapTimes', { n: g.count, people: g.askers, first: whenFull(g.first), when: whenFull(g.last) }) }))),
+    g.answer && answered(g.answer),
+    g.wordings.length > 1 && section('gapWordings', make('ul', {}, ...g.wordings.map((w) => wording(g, w)))),
+    g.nearest.length > 0 && section('gapNearest', make('ul', {}, ...g.nearest.map(near))),
+    answerForm(g),
+    make('div', { className: 'do' }, merger(g),
+      g.state !== 'closed' && make('button', { type: 'button', className: 'button small', textContent: t('gapDone'), on: { click: () => step(`${g.id}/close`) } }))));
+}
+
+const section = (title, ...content) => make('section', {}, make('h3', { textContent: t(title) }), ...content);
+
+function answered(answer) {
+  return make('section', { className: 'said' },
+    make('h3', { textContent: t('gapAnsweredBy', { by: answer.by, when: whenFull(answer.at) }) }),
+    make('p', { textContent: answer.text }),
+    answer.document && make('p', {}, make('a', { href: `#/library/${encodeURIComponent(answer.document)}`, textContent: t('gapDraft') })));
+}
+
+function wording(g, w) {
+  return make('li', {}, make('span', { textContent: `${w.question}　×${w.count}` }),
+    make('button', { type: 'button', className: 'button small quiet', textContent: t('gapSplit'), on: { click: () => step(`${g.id}/split`, { wording: w.id }) } }));
+}
+
+function near(n) {
+  const [doc] = n.unit.split('#');
+  return make('li', {},
+    me.library ? make('a', { href: `#/library/${encodeURIComponent(doc)}`, textContent: n.title }) : make('span', { textContent: n.title }),
+    n.sure > 0 && make('span', { className: 'soft', textContent: t('gapSure', { n: Math.round(n.sure * 100) }) }));
+}
+
+function answerForm(g) {
+  const draft = written.get(g.id) ?? { text: g.answer?.text ?? '', unit: '', keep: true };
+  written.set(g.id, draft);
+  const text = make('textarea', { id: `gap-${g.id}`, className: 'input', rows: 4, maxLength: 8000, required: true, value: draft.text, on: { input: () => { draft.text = text.value; } } });
+  const unit = make('select', { className: 'input', on: { change: () => { draft.unit = unit.value; } } },
+    make('option', { value: '', textContent: t('gapNoUnit') }), ...g.nearest.map((n) => make('option', { value: n.unit, textContent: n.title })));
+  unit.value = draft.unit;
+  const keep = make('input', { type: 'checkbox', checked: draft.keep, on: { change: () => { draft.keep = keep.checked; } } });
+  const send = make('button', { className: 'button primary', textContent: t('gapSend') });
+  return make('form', { className: 'stack', on: { submit: async (event) => {
+    event.preventDefault();
+    send.disabled = true;
+    const done = await step(`${g.id}/answer`, { text: draft.text, unit: draft.unit, keep: draft.keep && Boolean(me.library) });
+    send.disabled = false;
+    if (!done) return;
+    written.delete(g.id);
+    toast(t(done.document ? 'gapSentKept' : 'gapSent', { n: done.told }));
+  } } },
+  make('label', { className: 'field' }, make('span', { textContent: t('gapAnswer') }), text),
+  g.nearest.length > 0 && make('label', { className: 'field' }, make('span', { textContent: t('gapRests') }), unit),
+  make('div', { className: 'do' },
+    me.library && make('label', { className: 'check' }, keep, ` ${t('gapKeep')}`), send));
+}
+
+function merger(g) {
+  const others = shown.filter((o) => o.id !== g.id);
+  if (others.length === 0) return null;
+  const select = make('select', { className: 'input', attrs: { 'aria-label': t('gapMerge') }, on: { change: () => { if (select.value) step(`${g.id}/merge`, { into: select.value }); } } },
+    make('option', { value: '', textContent: t('gapMerge') }), ...others.map((o) => make('option', { value: o.id, textContent: o.question })));
+  return select;
+}
+
+// ---- Figures
+
+async function figures() {
+  try {
+    const { weeks } = await ask('GET', '/api/staff/asked');
+    $('askedNone').hidden = weeks.length > 0;
+    $('askedTable').hidden = weeks.length === 0;
+    $('askedWeeks').replaceChildren(...weeks.reverse().map((w) => make('tr', {},
+      make('th', { scope: 'row', textContent: w.day }),
+      make('td', { textContent: w.asked }),
+      make('td', {}, make('meter', { min: 0, max: 1, value: w.share, attrs: { 'aria-hidden': 'true' } }), ` ${Math.round(w.share * 100)}%`),
+      make('td', { textContent: `${w.helped} / ${w.unhelped}` }))));
+  } catch (problem) {
+    failed(problem);
+  }
+}
