@@ -97,8 +97,7 @@ func BenchmarkRetrieve(b *testing.B) {
 }
 
 // BenchmarkUpdate measures one document changed after the other, each in the
-// library that the change before made, as a running
-// bot does.
+// library that the change before made, as a running bot does.
 func BenchmarkUpdate(b *testing.B) {
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
