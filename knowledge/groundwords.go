@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"liaison/knowledge/zh"
 )
@@ -95,9 +97,6 @@ var figureForm = regexp.MustCompile(`\d[\d.,]*[%‰]?[余多]?` + unitForm)
 // unitForm is a unit that a figure may have.
 const unitForm = `[万亿千百]*(?:个工作日|工作日|个月|平方米|公里|小时|分钟|[元年月日天个家人次条项倍周户亩层场件名期类号岁篇级宗站档米台套处])?`
 
-// tied finds a figure between what is counted and what that belongs to.
-var tied = regexp.MustCompile(`(\p{Han}{0,4})(?:为|是|达到|达|至|共|约|有|的)?(\d[\d.,]*)([%‰]|[余多]?` + unitForm + `)(\p{Han}{0,4})`)
-
 // redated reports whether a sentence of text gives a year to a figure that source
 // states of other years only: 2024年占86.8% where 2023 had 86.8% and of 2024 nothing
 // is said.
@@ -140,68 +139,127 @@ func redated(text, source string) bool {
 	return false
 }
 
-// retied reports whether a figure of text stands beside words that, in the only
-// sources that state it, stand beside other figures: 10个市级 where the source has
-// 1个市级 and 10个镇级.
-func retied(text string, sources []string) bool {
-	ties := make([]map[tie]map[string]bool, len(sources))
-	for i, source := range sources {
-		ties[i] = make(map[tie]map[string]bool)
-		eachTie(source, func(t tie, value string) {
-			if ties[i][t] == nil {
-				ties[i][t] = make(map[string]bool)
+// retied reports whether a figure of text stands where source has another one:
+// 10个市级 where the source has 1个市级和10个镇级. Of all figures of the source, the
+// one whose surroundings are most like must be the same, if they are alike enough
+// to tell.
+func retied(text, source string) bool {
+	have := figuresIn(source)
+	for _, f := range figuresIn(text) {
+		best, agreed := minAlike-1, true
+		for _, h := range have {
+			switch n := f.alike(h); {
+			case n > best:
+				best, agreed = n, h.figure.Covers(f.figure)
+			case n == best:
+				agreed = agreed || h.figure.Covers(f.figure)
 			}
-			ties[i][t][value] = true
-		})
-	}
-	type figure struct{ value, unit string }
-	var all []figure
-	beside := make(map[figure][]tie)
-	eachTie(text, func(t tie, value string) {
-		f := figure{value, t.unit}
-		all = append(all, f)
-		beside[f] = append(beside[f], t)
-	})
-	for _, f := range all {
-		stated, agreed := false, false
-		for i := range sources {
-			if !ties[i][tie{unit: f.unit}][f.value] {
-				continue
-			}
-			stated = true
-			agrees := true
-			for _, t := range beside[f] {
-				if known := ties[i][t]; known != nil && !known[f.value] {
-					// 建成10个镇级 from 建成1个市级和10个镇级: what stands behind decides.
-					agrees = agrees && t.before && slices.ContainsFunc(beside[f], func(b tie) bool { return !b.before && ties[i][b][f.value] && b.words != "" })
-				}
-			}
-			agreed = agreed || agrees
 		}
-		if stated && !agreed {
+		if !agreed {
 			return true
 		}
 	}
 	return false
 }
 
-// tie is what stands beside a figure: its unit and two to four characters before
-// or behind it, or no words for the figure by itself.
-type tie struct {
-	unit, words string
-	before      bool
+// minAlike is how many characters beside a figure tell what it belongs to.
+const minAlike = 5
+
+// standing is a figure in digits with what stands before it, backwards, and behind it:
+// letters and Chinese characters, and # for other figures.
+type standing struct {
+	figure         zh.Figure
+	before, behind []rune
 }
 
-func eachTie(text string, yield func(t tie, value string)) {
-	for _, m := range tied.FindAllStringSubmatch(zh.Fold(text), -1) {
-		value := strings.ReplaceAll(m[2], ",", "")
-		yield(tie{unit: m[3]}, value)
-		before, behind := []rune(m[1]), []rune(m[4])
-		for n := 2; n <= len(before); n++ {
-			yield(tie{m[3], string(before[len(before)-n:]), true}, value)
+// alike is how many characters next to the two figures are the same.
+func (p standing) alike(q standing) int {
+	n := 0
+	for n < min(len(p.before), len(q.before)) && p.before[n] == q.before[n] {
+		n++
+	}
+	m := 0
+	for m < min(len(p.behind), len(q.behind)) && p.behind[m] == q.behind[m] {
+		m++
+	}
+	return n + m
+}
+
+// maxBeside is how far the surroundings of a figure reach, in characters.
+const maxBeside = 12
+
+func figuresIn(text string) (out []standing) {
+	var plain []rune // the text without punctuation, figures as #
+	var at []int
+	folded := zh.Fold(text)
+	for i := 0; i < len(folded); {
+		if digits := digitRun.FindString(folded[i:]); digits != "" {
+			at = append(at, len(plain))
+			plain = append(plain, '#')
+			near := []rune(folded[i:min(len(folded), i+len(digits)+24)])
+			figure := zh.Figure{Value: digits}
+			if all := zh.Figures(string(near)); len(all) > 0 {
+				figure = all[0]
+			}
+			out = append(out, standing{figure: figure})
+			i += len(digits)
+			continue
 		}
-		for n := 2; n <= len(behind); n++ {
-			yield(tie{m[3], string(behind[:n]), false}, value)
+		r, size := utf8.DecodeRuneInString(folded[i:])
+		i += size
+		if unicode.IsLetter(r) || r == '%' {
+			plain = append(plain, r)
 		}
 	}
+	for i := range out {
+		before := slices.Clone(plain[max(0, at[i]-maxBeside):at[i]])
+		slices.Reverse(before)
+		out[i].before = before
+		out[i].behind = plain[at[i]+1 : min(len(plain), at[i]+1+maxBeside)]
+	}
+	return out
+}
+
+var digitRun = regexp.MustCompile(`^\d[\d.,]*`)
+
+// denial finds the words that turn a statement round.
+var denial = regexp.MustCompile(`不得|不予|不能|不再|不需|不会|不应|不可|不|未|无需|无须|没有|禁止|免`)
+
+// undenied reports whether text has what stands on both sides of a denial of
+// source, and the denial left out: 原则上跨区招生 from 原则上不得跨区招生.
+func undenied(text, source string) bool {
+	in, of := string(onlyHan(text)), string(onlyHan(source))
+	for _, loc := range denial.FindAllStringIndex(of, -1) {
+		before, behind := []rune(of[:loc[0]]), []rune(of[loc[1]:])
+		if len(before) < 2 || len(behind) < 2 {
+			continue
+		}
+		joint := string(before[len(before)-2:]) + string(behind[:2])
+		if strings.Contains(in, joint) && !strings.Contains(of, joint) {
+			return true
+		}
+	}
+	return false
+}
+
+// verbatim reports whether source has the sentence as it is, from the beginning
+// of a clause to the end of one.
+func verbatim(sentence, source string) bool {
+	sentence = strings.TrimFunc(zh.Fold(sentence), func(r rune) bool { return unicode.IsPunct(r) || unicode.IsSpace(r) })
+	source = zh.Fold(source)
+	inner := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
+	for at := 0; sentence != ""; {
+		i := strings.Index(source[at:], sentence)
+		if i < 0 {
+			return false
+		}
+		at += i
+		before, _ := utf8.DecodeLastRuneInString(source[:at])
+		behind, _ := utf8.DecodeRuneInString(source[at+len(sentence):])
+		if !inner(before) && !inner(behind) {
+			return true
+		}
+		at += len(sentence)
+	}
+	return false
 }
