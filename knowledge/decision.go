@@ -112,7 +112,11 @@ func (d *Decision) judge(l *Library, q *query, hits []Hit) verdict {
 			v.units = append(v.units, h.unit)
 		}
 	}
-	if v.sure >= d.Answer && (len(v.units) == 1 || !q.bare()) && !l.misses(q, top) {
+	answer := d.Answer
+	if slices.ContainsFunc(v.sentences, func(s sentence) bool { return s.unit == best.unit && s.signals[saysSought] > 0 }) {
+		answer = min(answer, d.Clarify/2) // that it is not stated is never a false answer
+	}
+	if v.sure >= answer && (len(v.units) == 1 || !q.bare()) && !l.misses(q, top) {
 		v.outcome = Answered
 		return v
 	}
@@ -191,8 +195,8 @@ type features struct {
 // what tells about the question and the library as a whole.
 var evidenceNames = append(slices.Clone(signalNames[:]),
 	"score", "cover", "title", "whole", "unknown", "size", "place",
-	"lead", "in_document", "noun_document", "miss_document", "miss_library", "other_place", "other_figure", "misses_detail",
-	"words", "seeks_figure", "unknown_nouns", "absent_unit", "absent_document",
+	"lead", "in_document", "other_place", "other_figure", "misses_detail",
+	"words", "seeks_figure", "absent_unit", "absent_document",
 )
 
 func (l *Library) evidence(q *query, n *needs, v *verdict, top Hit, hits []Hit) []float64 {
@@ -202,28 +206,28 @@ func (l *Library) evidence(q *query, n *needs, v *verdict, top Hit, hits []Hit) 
 	out = append(out, f.score, f.cover, f.title, f.whole, f.unknown, f.size, f.place)
 	doc := int(l.units[top.unit].doc)
 	lead := maxLead
+	text := []rune(v.page(best.unit).folded[best.at])
 	for _, s := range v.sentences {
-		if int(l.units[s.unit].doc) != doc {
-			lead = min(lead, best.score-s.score)
+		if best.score-s.score >= maxLead {
+			break
+		}
+		if int(l.units[s.unit].doc) != doc && heldShare(text, []rune(v.page(s.unit).folded[s.at])) < sameShare {
+			lead = best.score - s.score
 			break
 		}
 	}
 	inDoc := make([]float64, len(n.words))
-	known := make([]float64, len(n.words))
 	for i := range n.words {
 		for p := l.first[doc]; p < l.first[doc+1] && inDoc[i] < 1; p++ {
 			inDoc[i] = max(inDoc[i], n.words[i].heldBy(l.folded[p]))
 		}
-		known[i] = flag(l.knows(n.words[i].text))
 	}
-	all, nouns := n.share(inDoc)
-	_, knownNouns := n.share(known)
 	asked := string(q.folded)
 	d, u := l.docOf(top.unit), l.unit(top.unit)
-	return append(out, lead/maxLead, all, nouns, n.missing(inDoc), n.missing(known),
+	return append(out, lead/maxLead, n.share(inDoc),
 		flag(otherPlace(asked, d.Place, l.folded[top.passage])), flag(otherFigure(asked, d, u)),
 		flag(missesDetail(asked, zh.Fold(u.Title+"\n"+strings.Join(u.Aliases, "\n")+"\n"+u.Body))),
-		math.Log1p(float64(len(n.words)))/3, flag(len(n.sought.figures) > 0), 1-knownNouns, n.absent(n.held(v.page(best.unit).rest)), n.absent(inDoc))
+		math.Log1p(float64(len(n.words)))/3, flag(len(n.sought.figures) > 0), n.absent(n.held(v.page(best.unit).rest)), n.absent(inDoc))
 }
 
 // page is the page of a unit that was read.
@@ -231,22 +235,10 @@ func (v *verdict) page(unit int) *page {
 	return &v.pages[slices.IndexFunc(v.pages, func(p page) bool { return p.hit.unit == unit })]
 }
 
-// maxLead is the lead over the sentences of other documents, in the scale of
+// maxLead is the lead over the sentences of other documents that say something
+// else, in the scale of
 // Decision.Sentences, above which more says nothing.
 const maxLead = 5.0
-
-// knows reports whether some passage may hold the word: all its pairs of
-// characters stand somewhere.
-func (l *Library) knows(word string) bool {
-	r := []rune(word)
-	found := true
-	zh.EachTerm(r, func(t zh.Term, from, to int) {
-		if !t.Unigram() || len(r) == 1 {
-			found = found && l.passages.Count(t) > 0
-		}
-	})
-	return found
-}
 
 func (l *Library) features(q *query, top Hit) features {
 	var f features

@@ -26,13 +26,8 @@ const (
 	inContext                  // and what the titles above it and its introduction hold
 	inNeighbours               // and the sentences beside it
 	inUnit                     // and the rest of the unit
-	nounSentence               // the same, of nouns only
-	nounContext
-	nounUnit
-	pairSentence // share of the question's pairs of characters, squared weights
+	pairSentence               // share of the question's pairs of characters, squared weights
 	pairContext
-	missContext  // the heaviest noun that the context does not hold
-	missUnit     // that the unit does not
 	givesFigure  // a figure of the sort that is sought
 	figureBeside // one in a sentence beside it
 	givesNone    // a figure is sought and neither has it
@@ -58,8 +53,8 @@ const (
 )
 
 var signalNames = [...]string{
-	"in_sentence", "in_context", "in_neighbours", "in_unit", "noun_sentence", "noun_context", "noun_unit", "pair_sentence", "pair_context",
-	"miss_context", "miss_unit", "gives_figure", "figure_beside", "gives_none", "gives_counted", "gives_hint", "figure_near", "in_title", "like_title", "says_none", "says_sought", "other_year", "unit_score", "unit_first", "doc_first", "doc_share",
+	"in_sentence", "in_context", "in_neighbours", "in_unit", "pair_sentence", "pair_context",
+	"gives_figure", "figure_beside", "gives_none", "gives_counted", "gives_hint", "figure_near", "in_title", "like_title", "says_none", "says_sought", "other_year", "unit_score", "unit_first", "doc_first", "doc_share",
 	"is_question", "is_heading", "is_short", "is_long", "is_first", "answers_q",
 }
 
@@ -72,7 +67,6 @@ const (
 // need is a word of the question that is not only there to ask.
 type need struct {
 	text   string
-	noun   bool
 	weight float64
 	forms  []string // other ways to say it, best first
 	worth  []float64
@@ -82,7 +76,6 @@ type need struct {
 type needs struct {
 	words  []need
 	total  float64 // weights of words, above 0
-	nouns  float64 // of nouns
 	sought aim
 	years  []int // that the question names
 }
@@ -110,10 +103,9 @@ func (l *Library) needsOf(q *query) *needs {
 		if filler[text] || count1(asks[s.from:s.to]) == s.to-s.from {
 			continue
 		}
-		w := need{text: text, noun: s.entry.names()}
+		w := need{text: text}
 		w.weight = l.needWeight(s, text)
 		if s.entry.sort == 'o' || text[0] < utf8.RuneSelf && strings.Trim(text, "0123456789.,%") == "" {
-			w.noun = false
 			w.weight *= 0.4
 		}
 		for _, f := range forms {
@@ -127,21 +119,9 @@ func (l *Library) needsOf(q *query) *needs {
 		}
 		n.words = append(n.words, w)
 		n.total += w.weight
-		if w.noun {
-			n.nouns += w.weight
-		}
 	}
 	n.total = max(n.total, 1e-9)
 	return n
-}
-
-// rareVerb is the binary logarithm of the frequency up to which a verb tells what a
-// question is about as a noun does: 停车, 转租, 落户.
-const rareVerb = 9
-
-// names reports whether a word says what a question is about.
-func (e wordEntry) names() bool {
-	return e.sort == 'n' || e.sort == 'p' || e.sort == 0 || e.sort == 'v' && e.log <= rareVerb
 }
 
 // otherForm is another way to say a part of a question.
@@ -292,7 +272,7 @@ func (l *Library) read(q *query, n *needs, hits []Hit) ([]page, []sentence) {
 		}
 		unit := n.held(p.rest)
 		top := n.held(p.titles)
-		inUnitTitle, _ := n.share(n.held(p.title))
+		inUnitTitle := n.share(n.held(p.title))
 		like := q.like(l.unit(h.unit))
 		pairTitles := make([]bool, len(q.terms))
 		q.holds(p.titles, pairTitles)
@@ -315,11 +295,10 @@ func (l *Library) read(q *query, n *needs, hits []Hit) ([]page, []sentence) {
 				around = merged(around, each[i+1])
 			}
 			g := &s.signals
-			g[inSentence], g[nounSentence] = n.share(each[i])
-			g[inContext], g[nounContext] = n.share(context)
-			g[inNeighbours], _ = n.share(around)
-			g[inUnit], g[nounUnit] = n.share(unit)
-			g[missContext], g[missUnit] = n.missing(context), n.missing(unit)
+			g[inSentence] = n.share(each[i])
+			g[inContext] = n.share(context)
+			g[inNeighbours] = n.share(around)
+			g[inUnit] = n.share(unit)
 			q.pairs(&s, p.folded[i], pairTitles)
 			n.gives(g, &p, i, each[i])
 			g[inOwnTitle], g[likeTitle] = inUnitTitle, like
@@ -388,30 +367,13 @@ func merged(a, b []float64) []float64 {
 	return out
 }
 
-// share is how much of the weight is held, of all words and of nouns. A question
-// without nouns has all of them.
-func (n *needs) share(held []float64) (all, nouns float64) {
+// share is how much of the weight is held.
+func (n *needs) share(held []float64) float64 {
+	sum := 0.0
 	for i, w := range n.words {
-		all += w.weight * held[i]
-		if w.noun {
-			nouns += w.weight * held[i]
-		}
+		sum += w.weight * held[i]
 	}
-	if n.nouns == 0 {
-		return all / n.total, 1
-	}
-	return all / n.total, nouns / n.nouns
-}
-
-// missing is the weight of the heaviest noun that is not held.
-func (n *needs) missing(held []float64) float64 {
-	worst := 0.0
-	for i, w := range n.words {
-		if w.noun {
-			worst = max(worst, w.weight*(1-held[i]))
-		}
-	}
-	return worst
+	return sum / n.total
 }
 
 // absent is the share of the words, by weight, that are hardly held at all.
@@ -476,7 +438,7 @@ func (n *needs) gives(g *[sentenceSignals]float64, p *page, i int, held []float6
 		}
 		g[givesFigure] = 1
 		for _, m := range at {
-			share, _ := n.share(n.held(around(text, m[0], m[1], nearFigure)))
+			share := n.share(n.held(around(text, m[0], m[1], nearFigure)))
 			g[figureNear] = max(g[figureNear], share)
 		}
 	}

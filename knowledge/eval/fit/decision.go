@@ -35,6 +35,11 @@ func decision(w io.Writer, data string) error {
 	}
 	rows := rowsOf(samples)
 	m := fitLogistic(rows, ridge)
+	scale, shift := calibration(crossed(rows))
+	m.bias = scale*m.bias + shift
+	for i := range m.weights {
+		m.weights[i] *= scale
+	}
 	d.Bias, d.Weights = round(m.bias), make(map[string]float64)
 	for i, name := range knowledge.EvidenceNames() {
 		if w := round(m.weights[i]); w != 0 {
@@ -67,8 +72,8 @@ var (
 
 const (
 	ridge     = 20
-	answerAt  = 0.55
-	clarifyAt = 0.2
+	answerAt  = 0.72
+	clarifyAt = 0.4
 
 	saysWeight = 1
 	likeWeight = 2
