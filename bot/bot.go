@@ -70,6 +70,7 @@ type Bot struct {
 	limits *limiter
 
 	minBackoff, maxBackoff time.Duration // between attempts to reach Telegram
+	hookCheck              time.Duration // between looks whether the webhook is still ours
 
 	running atomic.Bool
 	me      atomic.Pointer[models.User] // nil before Telegram has said who we are
@@ -109,6 +110,7 @@ func New(cfg Config) (*Bot, error) {
 		limits:     newLimiter(cfg.Limits),
 		minBackoff: time.Second,
 		maxBackoff: 30 * time.Second,
+		hookCheck:  3 * time.Minute,
 		ready:      errors.New("telegram: not connected yet"),
 	}
 	api, err := tgbot.New(cfg.Token,

@@ -139,14 +139,22 @@ func (b *Bot) Deliver(ctx context.Context, out relay.Outbound) (relay.Receipt, e
 	if out.Part == 0 {
 		edit, _ = strconv.Atoi(out.Edit) // what is no message of Telegram's is not there to be edited
 	}
-	id, err := b.put(ctx, target{chat, out.To.Thread}, steps[out.Part], edit)
+	ids, err := b.put(ctx, target{chat, out.To.Thread}, steps[out.Part], edit)
 	if errors.Is(err, tgbot.ErrorUnauthorized) {
 		b.log.ErrorContext(ctx, "telegram: TELEGRAM_BOT_TOKEN is refused: nothing is delivered", "outbound", out.ID)
 	}
 	if err != nil {
 		return relay.Receipt{}, b.classify(err)
 	}
-	return relay.Receipt{MessageID: strconv.Itoa(id), More: out.Part+1 < len(steps)}, nil
+	receipt := relay.Receipt{More: out.Part+1 < len(steps)}
+	for i, id := range ids {
+		if i == 0 {
+			receipt.MessageID = strconv.Itoa(id)
+		} else {
+			receipt.Also = append(receipt.Also, strconv.Itoa(id))
+		}
+	}
+	return receipt, nil
 }
 
 // Preview implements relay.Previewer: it edits the message, at most once a second
@@ -192,22 +200,27 @@ type target struct {
 	thread int
 }
 
-// put shows a step in the chat and returns the id of its (first) message.
-func (b *Bot) put(ctx context.Context, to target, s step, edit int) (int, error) {
+// put shows a step in the chat and returns the ids of its messages: none when
+// Telegram took the step and said so in a form that we cannot read.
+func (b *Bot) put(ctx context.Context, to target, s step, edit int) ([]int, error) {
 	if edit != 0 && len(s.files) == 0 {
 		if err := b.limits.waitEdit(ctx, to.chat); err != nil {
-			return 0, err
+			return nil, err
 		}
 		done, err := b.edit(ctx, to.chat, edit, s)
 		if done || err != nil {
-			return edit, err
+			return []int{edit}, err
 		}
 	}
-	id, err := b.send(ctx, to, s)
+	ids, err := b.send(ctx, to, s)
 	if to.thread != 0 && refusal(err, "message thread not found", "topic_deleted", "topic_closed") {
-		return b.send(ctx, target{chat: to.chat}, s)
+		ids, err = b.send(ctx, target{chat: to.chat}, s)
 	}
-	return id, err
+	if taken(err) {
+		b.log.WarnContext(ctx, "telegram: a reply was taken, and its id cannot be read", "err", b.clean(err))
+		return nil, nil
+	}
+	return ids, err
 }
 
 // edit replaces the text and the buttons of a message. It reports false when
@@ -225,7 +238,7 @@ func (b *Bot) edit(ctx context.Context, chat int64, id int, s step) (bool, error
 	}
 	_, err := b.api.EditMessageText(ctx, p)
 	switch {
-	case err == nil, refusal(err, "message is not modified"):
+	case err == nil, taken(err), refusal(err, "message is not modified"):
 		return true, nil
 	case refusal(err, "message to edit not found", "message can't be edited", "message_id_invalid", "no text in the message to edit"):
 		return false, nil
@@ -234,9 +247,9 @@ func (b *Bot) edit(ctx context.Context, chat int64, id int, s step) (bool, error
 }
 
 // send puts a new message into the chat.
-func (b *Bot) send(ctx context.Context, to target, s step) (int, error) {
+func (b *Bot) send(ctx context.Context, to target, s step) ([]int, error) {
 	if err := b.limits.wait(ctx, to.chat, max(1, len(s.files))); err != nil {
-		return 0, err
+		return nil, err
 	}
 	if len(s.files) > 0 {
 		return b.sendFiles(ctx, to, s)
@@ -250,9 +263,9 @@ func (b *Bot) send(ctx context.Context, to target, s step) (int, error) {
 		ReplyMarkup:        s.markup,
 	})
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return m.ID, nil
+	return []int{m.ID}, nil
 }
 
 func noPreview() *models.LinkPreviewOptions {

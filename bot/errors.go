@@ -72,6 +72,12 @@ func (b *Bot) classify(err error) error {
 	return c
 }
 
+// taken reports whether Telegram carried the request out and answered in a form
+// that the client module cannot read. Asking again would do it twice.
+func taken(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "error decode response result for method ")
+}
+
 // refusal reports whether Telegram refused the request with one of the
 // descriptions. Telegram tells most refusals apart in words only.
 func refusal(err error, descriptions ...string) bool {

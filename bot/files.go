@@ -52,16 +52,16 @@ func isPhoto(f ticket.File) bool {
 
 // sendFiles sends one file or an album. Pictures that Telegram cannot process,
 // such as very long screenshots, go as documents.
-func (b *Bot) sendFiles(ctx context.Context, to target, s step) (int, error) {
+func (b *Bot) sendFiles(ctx context.Context, to target, s step) ([]int, error) {
 	photos := isPhoto(s.files[0])
-	id, err := b.upload(ctx, to, s, photos)
+	ids, err := b.upload(ctx, to, s, photos)
 	if photos && refusal(err, "photo_invalid_dimensions", "image_process_failed", "photo_save_file_invalid", "wrong file type", "file is too big") {
 		return b.upload(ctx, to, s, false)
 	}
-	return id, err
+	return ids, err
 }
 
-func (b *Bot) upload(ctx context.Context, to target, s step, photos bool) (int, error) {
+func (b *Bot) upload(ctx context.Context, to target, s step, photos bool) ([]int, error) {
 	readers := make([]io.Reader, len(s.files))
 	for i, f := range s.files {
 		r, err := b.cfg.Blobs.Open(f.Hash)
@@ -69,7 +69,7 @@ func (b *Bot) upload(ctx context.Context, to target, s step, photos bool) (int, 
 			if ticket.CodeOf(err) == ticket.NotFound {
 				err = relay.Permanent(err)
 			}
-			return 0, fmt.Errorf("open file of a reply: %w", err)
+			return nil, fmt.Errorf("open file of a reply: %w", err)
 		}
 		defer r.Close()
 		// The client module asks whether the reader is nil in a way that panics
@@ -105,12 +105,12 @@ func (b *Bot) upload(ctx context.Context, to target, s step, photos bool) (int, 
 		})
 	}
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return m.ID, nil
+	return []int{m.ID}, nil
 }
 
-func (b *Bot) sendAlbum(ctx context.Context, to target, files []ticket.File, readers []io.Reader, photos bool) (int, error) {
+func (b *Bot) sendAlbum(ctx context.Context, to target, files []ticket.File, readers []io.Reader, photos bool) ([]int, error) {
 	p := &tgbot.SendMediaGroupParams{ChatID: to.chat, MessageThreadID: to.thread}
 	for i := range files {
 		// The client module uses this as the field's and the file's name.
@@ -123,12 +123,13 @@ func (b *Bot) sendAlbum(ctx context.Context, to target, files []ticket.File, rea
 	}
 	ms, err := b.api.SendMediaGroup(ctx, p)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	if len(ms) == 0 {
-		return 0, errors.New("telegram: sendMediaGroup returned no message")
+	var ids []int
+	for _, m := range ms {
+		ids = append(ids, m.ID)
 	}
-	return ms[0].ID, nil
+	return ids, nil
 }
 
 // Fetch implements relay.Channel. A file above handlers.MaxFile is a permanent

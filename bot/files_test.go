@@ -81,6 +81,9 @@ func TestDeliverAlbum(t *testing.T) {
 	r.Files = append(r.Files, w.file("说明.pdf", "application/pdf", []byte("%PDF")))
 	rs := w.deliver(t, relay.Outbound{To: to(u), Reply: r})
 	ms := u.Messages()
+	if first := rs[0]; len(first.Also) != 9 || first.Also[8] != fmt.Sprint(ms[9].ID) {
+		t.Errorf("of an album of ten the receipt has %+v", first)
+	}
 	if len(rs) != 4 || len(ms) != 14 { // 10 pictures, 2 pictures, the document, the text
 		t.Fatalf("%d receipts, %d messages", len(rs), len(ms))
 	}

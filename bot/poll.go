@@ -44,7 +44,7 @@ func (b *Bot) Run(ctx context.Context) error {
 			err = b.connect(ctx)
 			connected = err == nil
 		case b.cfg.WebhookURL != "":
-			<-ctx.Done()
+			connected, err = b.watchWebhook(ctx)
 		default:
 			offset, err = b.poll(ctx, offset)
 		}
@@ -101,6 +101,24 @@ func (b *Bot) connect(ctx context.Context) error {
 	}
 	b.log.InfoContext(ctx, "telegram: connected", "bot", b.me.Load().Username, "webhook", b.cfg.WebhookURL != "")
 	return nil
+}
+
+// watchWebhook waits a while and reports whether the webhook is still ours. It may
+// be removed or changed by whoever has the token, and then updates stop without
+// a word.
+func (b *Bot) watchWebhook(ctx context.Context) (ours bool, err error) {
+	if !sleep(ctx, b.hookCheck) {
+		return true, nil
+	}
+	info, err := b.api.GetWebhookInfo(ctx)
+	if err != nil {
+		return true, fmt.Errorf("telegram: getWebhookInfo: %w", b.clean(err))
+	}
+	if info.URL != b.cfg.WebhookURL {
+		b.log.WarnContext(ctx, "telegram: the webhook was changed by somebody else, it is set again; does another program use this bot's token?")
+		return false, nil
+	}
+	return true, nil
 }
 
 // poll fetches one batch of updates and returns the offset of the next. An

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"liaison/handlers"
 )
@@ -125,5 +126,45 @@ func TestWithoutASecretNothingIsRight(t *testing.T) {
 	w.Handler().ServeHTTP(rec, httptest.NewRequest("POST", "/hook", strings.NewReader(`{"update_id":1}`)))
 	if rec.Code != http.StatusUnauthorized {
 		t.Errorf("status %d, want 401", rec.Code)
+	}
+}
+
+func TestWebhookThatSomebodyChangesIsSetAgain(t *testing.T) {
+	t.Parallel()
+	w, url := newHook(t)
+	w.hookCheck = 10 * time.Millisecond
+	w.run(t)
+	w.srv.WaitConfirmed(t)
+	sets := func() int { return len(w.srv.Calls("setWebhook")) }
+	until := func(what string, ok func() bool) {
+		t.Helper()
+		for end := time.Now().Add(10 * time.Second); !ok(); time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("still waiting for %s; log:\n%s", what, w.log.String())
+			}
+		}
+	}
+	until("the webhook", func() bool { return sets() == 1 })
+	until("two looks", func() bool { return len(w.srv.Calls("getWebhookInfo")) >= 2 })
+	if sets() != 1 {
+		t.Error("a webhook that is in place was set again")
+	}
+	call := func(method string) {
+		t.Helper()
+		resp, err := http.Get(w.srv.URL() + "/bot" + w.srv.Token() + "/" + method)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+	}
+	call("deleteWebhook")
+	until("it to be set again", func() bool { return sets() == 2 })
+	call("setWebhook?url=https://elsewhere.example/hook")
+	until("it to be ours again", func() bool {
+		set := w.srv.Calls("setWebhook")
+		return set[len(set)-1].Params["url"] == url && len(set) == 4
+	})
+	if log := w.log.String(); strings.Count(log, "set again") != 2 || strings.Contains(log, w.srv.Token()) {
+		t.Errorf("log: %s", log)
 	}
 }

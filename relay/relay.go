@@ -37,8 +37,17 @@ type Outbound struct {
 
 // Receipt says what a channel delivered.
 type Receipt struct {
-	MessageID string // the channel's id of the new or replaced message, "" for a mere acknowledgement
-	More      bool   // parts are left
+	MessageID string   // the channel's id of the new or replaced message, "" for a mere acknowledgement
+	Also      []string // the ids of further messages that the part became, such as an album
+	More      bool     // parts are left
+}
+
+// ids lists the ids of all messages.
+func (r Receipt) ids() []string {
+	if r.MessageID == "" {
+		return r.Also
+	}
+	return append([]string{r.MessageID}, r.Also...)
 }
 
 // Channel is a way to reach people, as the relay sees it. Implementations are
@@ -91,9 +100,9 @@ type Store interface {
 	// OutboundLanes and NextOutbound are their counterparts for replies.
 	OutboundLanes(ctx context.Context, now time.Time) ([]string, error)
 	NextOutbound(ctx context.Context, lane string, now time.Time) (Outbound, bool, error)
-	// Delivered records a delivered part under the message id ("" for none) and,
-	// when done, finishes the reply.
-	Delivered(ctx context.Context, out Outbound, messageID string, done bool, at time.Time) error
+	// Delivered records a delivered part under the ids of its messages, of which
+	// there may be none, and, when done, finishes the reply.
+	Delivered(ctx context.Context, out Outbound, messageIDs []string, done bool, at time.Time) error
 	// PostponeOutbound sets when to try again; counted says whether it was a failed attempt.
 	PostponeOutbound(ctx context.Context, id int64, until time.Time, counted bool, cause string) error
 	// FailOutbound runs fn and gives the reply up, in one transaction, keeping it

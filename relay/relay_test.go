@@ -467,11 +467,11 @@ func (f *fullDisk) write() error {
 	return nil
 }
 
-func (f *fullDisk) Delivered(ctx context.Context, out relay.Outbound, id string, done bool, at time.Time) error {
+func (f *fullDisk) Delivered(ctx context.Context, out relay.Outbound, ids []string, done bool, at time.Time) error {
 	if err := f.write(); err != nil {
 		return err
 	}
-	return f.Store.Delivered(ctx, out, id, done, at)
+	return f.Store.Delivered(ctx, out, ids, done, at)
 }
 
 func TestADiskThatIsFullNeitherSpinsNorRepeats(t *testing.T) {

@@ -335,7 +335,7 @@ func (r *Relay) deliverNext(ctx context.Context, lane string) next {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
 	defer cancel()
 	if err == nil {
-		if err = r.Store.Delivered(ctx, out, receipt.MessageID, !receipt.More, r.Now()); err != nil {
+		if err = r.Store.Delivered(ctx, out, receipt.ids(), !receipt.More, r.Now()); err != nil {
 			r.unnoted.put(out, receipt)
 		} else if out.Reply.Draft != nil && receipt.MessageID != "" && !receipt.More {
 			r.beginDraft(ctx, out, receipt)

@@ -81,7 +81,7 @@ func (s *Store) NextOutbound(ctx context.Context, lane string, now time.Time) (o
 
 // Delivered implements relay.Store. A part that was recorded before is left
 // alone. Of a reply that only acknowledged a button nothing is kept.
-func (s *Store) Delivered(ctx context.Context, out relay.Outbound, messageID string, done bool, at time.Time) error {
+func (s *Store) Delivered(ctx context.Context, out relay.Outbound, messageIDs []string, done bool, at time.Time) error {
 	return s.update(ctx, func(t *tx) error {
 		// The row knows better than out where the chat is by now.
 		var a handlers.Address
@@ -94,7 +94,7 @@ func (s *Store) Delivered(ctx context.Context, out relay.Outbound, messageID str
 		if err != nil {
 			return err
 		}
-		if messageID != "" {
+		for _, messageID := range messageIDs {
 			_, err := t.exec(ctx, `INSERT INTO sent (channel, chat, message_id, thread, ref, outbox_id, part, at)
 				VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 				ON CONFLICT (channel, chat, message_id) DO UPDATE SET thread = excluded.thread, ref = excluded.ref,

@@ -60,13 +60,15 @@ func nextOut(t *testing.T, s *store.Store, lane string, at time.Time) (relay.Out
 	return out, ok
 }
 
-func deliver(t *testing.T, s *store.Store, to handlers.Address, id string, done bool) relay.Outbound {
+// deliver notes the next reply as delivered in the messages with the ids, which
+// spaces divide.
+func deliver(t *testing.T, s *store.Store, to handlers.Address, ids string, done bool) relay.Outbound {
 	t.Helper()
 	out, ok := nextOut(t, s, to.Lane(), noon)
 	if !ok {
 		t.Fatalf("nothing to deliver in %s", to.Lane())
 	}
-	if err := s.Delivered(ctx, out, id, done, noon); err != nil {
+	if err := s.Delivered(ctx, out, strings.Fields(ids), done, noon); err != nil {
 		t.Fatal(err)
 	}
 	return out
@@ -197,7 +199,7 @@ func outbox(t *testing.T, s *store.Store) {
 		t.Errorf("first: %+v %s", first, d)
 	}
 	// A part that is recorded twice counts once.
-	if err := s.Delivered(ctx, first, "m1", false, noon); err != nil {
+	if err := s.Delivered(ctx, first, []string{"m1"}, false, noon); err != nil {
 		t.Fatal(err)
 	}
 	second := deliver(t, s, a, "m2", true)
@@ -208,6 +210,15 @@ func outbox(t *testing.T, s *store.Store) {
 	equal(t, "thread of the third", deliver(t, s, a, "m4", true).To, b)
 	if _, ok := nextOut(t, s, a.Lane(), noon); ok {
 		t.Error("a delivered reply comes again")
+	}
+
+	album := say("5")
+	album.Ref = "ticket:example"
+	deliver(t, s, other, "", true) // a reply may leave no message
+	send(t, s, other, album)
+	deliver(t, s, other, "m5 m6 m7", true)
+	for _, id := range []string{"m5", "m6", "m7"} {
+		equal(t, "what "+id+" is about", must[string](t)(s.RefOf(ctx, other, id)), album.Ref)
 	}
 }
 
@@ -230,7 +241,7 @@ func outboxFailures(t *testing.T, s *store.Store) {
 			t.Errorf("after failure %d: %v %+v", i, ok, got)
 		}
 	}
-	if err := s.Delivered(ctx, out, "m", false, at); err != nil {
+	if err := s.Delivered(ctx, out, []string{"m"}, false, at); err != nil {
 		t.Fatal(err)
 	}
 	if got, ok := nextOut(t, s, a.Lane(), noon); !ok || got.Attempts != 0 || got.Part != 1 {
