@@ -127,6 +127,7 @@ func Run(t *testing.T, newDB func(t testing.TB) Opener) {
 		{"DocumentChanges", documentChanges},
 		{"DocumentImports", documentImports},
 		{"DocumentsAtOnce", documentsAtOnce},
+		{"Vectors", vectors},
 		{"Cleanup", cleanup},
 		{"Jobs", jobs},
 		{"JobOnce", jobOnce},
