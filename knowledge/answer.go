@@ -152,6 +152,11 @@ func (a *Answerer) answer(lib *Library, q Question) Answer {
 		return Answer{Decision: Refused, Reason: reason}
 	}
 	day := DateOf(a.now())
+	if unit, ok := lib.pinned(q.Text, day, q.Town); ok {
+		ans := a.fromUnit(lib, unit, q)
+		ans.Path = []string{Pinned}
+		return ans
+	}
 	query := lib.analyse(q.Text)
 	hits := lib.search(&query, judged, day, q.Town)
 	v := a.decision.judge(lib, &query, hits)
@@ -176,24 +181,29 @@ func (a *Answerer) answer(lib *Library, q Question) Answer {
 	return Answer{Decision: Refused, Reason: reason, Sure: v.sure, Path: path}
 }
 
-// AnswerUnit answers q from one unit, after the requester chose it. An unknown
-// unit is refused as NotFound.
+// AnswerUnit answers q from one unit, after the requester chose it. A unit that
+// is unknown or blocked is refused as NotFound.
 func (a *Answerer) AnswerUnit(ctx context.Context, unitID string, q Question) Answer {
 	start := a.now()
 	lib := a.library.Load()
 	n, ok := lib.byID[unitID]
-	if !ok {
+	if !ok || lib.blocked(n) {
 		return Answer{Decision: Refused, Reason: NotFound, Took: a.now().Sub(start)}
 	}
 	if utf8.RuneCountInString(q.Text) > MaxQuestion {
 		q.Text = string([]rune(q.Text)[:MaxQuestion])
 	}
-	query := lib.analyse(q.Text)
-	v := verdict{outcome: Answered, sure: 1, units: []int{n}}
-	v.pages, v.sentences = a.decision.read(lib, &query, lib.needsOf(&query), []Hit{{unit: n, Score: 1}})
-	ans := a.compose(lib, v)
+	ans := a.fromUnit(lib, n, q)
 	ans.Took = a.now().Sub(start)
 	return ans
+}
+
+// fromUnit answers q from the unit, whatever the decision would say of it.
+func (a *Answerer) fromUnit(lib *Library, unit int, q Question) Answer {
+	query := lib.analyse(q.Text)
+	v := verdict{outcome: Answered, sure: 1, units: []int{unit}}
+	v.pages, v.sentences = a.decision.read(lib, &query, lib.needsOf(&query), []Hit{{unit: unit, Score: 1}})
+	return a.compose(lib, v)
 }
 
 // compose quotes the best sentences of v.

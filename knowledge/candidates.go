@@ -13,6 +13,9 @@ func (l *Library) candidates(q *query, n int, day Date, town string) []Hit {
 	l.passages.Score(q.weighted(), func(doc int, whole float32, scores []float32) {
 		var best Hit // of the unit that the passages are of
 		for i, s := range scores {
+			if l.overrides != nil && l.blocked(int(l.unitOf[l.first[doc]+i])) {
+				s = 0
+			}
 			passage := l.first[doc] + i
 			if unit := int(l.unitOf[passage]); unit != best.unit || i == 0 {
 				top.add(doc, best)

@@ -53,7 +53,7 @@ type form struct {
 // addForms finds the other forms of the question's words and numbers.
 func (l *Library) addForms(q *query) {
 	if q.off&Synonyms == 0 {
-		synonyms().each(q.folded, func(from, to int, text string, factor float32) {
+		l.eachSynonym(q.folded, func(from, to int, text string, factor float32) {
 			l.addForm(q, from, to, text, factor)
 		})
 	}

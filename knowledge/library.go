@@ -23,6 +23,8 @@ type Library struct {
 	unitOf   []int32          // passage -> units
 	first    []int            // document -> its first passage; one more than docs
 	folded   []string         // passage -> titles, \n, text, through zh.Fold
+
+	overrides *overrides // what the staff decided, nil for nothing; see With
 }
 
 type unitRef struct{ doc, unit int32 }
@@ -47,7 +49,7 @@ func NewLibrary(docs []Document) (*Library, error) {
 // changed; what was to be replaced by a document that is left out stays.
 func (l *Library) Update(changed []Document, removed []string) (*Library, error) {
 	changed, errs := checked(changed)
-	next := &Library{}
+	next := &Library{overrides: l.overrides}
 	origin := next.merge(l, changed, removed)
 	next.takeTraits(l, origin)
 	next.docs = supersede(next.given, next.traits) // goes by all documents, so it is found anew

@@ -97,7 +97,7 @@ func (l *Library) needsOf(q *query) *needs {
 	n := &needs{sought: soughtBy(string(q.folded))}
 	n.years = append(yearsAsked(string(q.folded)), shortYears(string(q.folded))...)
 	asks := askingRunes(q.folded)
-	forms := otherForms(q.folded)
+	forms := l.otherForms(q.folded)
 	for _, s := range segments(q.folded) {
 		text := string(q.folded[s.from:s.to])
 		if filler[text] || count1(asks[s.from:s.to]) == s.to-s.from {
@@ -131,9 +131,9 @@ type otherForm struct {
 	worth    float64
 }
 
-func otherForms(folded []rune) []otherForm {
+func (l *Library) otherForms(folded []rune) []otherForm {
 	var out []otherForm
-	synonyms().each(folded, func(from, to int, text string, factor float32) {
+	l.eachSynonym(folded, func(from, to int, text string, factor float32) {
 		out = append(out, otherForm{from, to, text, float64(factor)})
 	})
 	zh.EachSpelling(folded, func(from, to int, text string) {
