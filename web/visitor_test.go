@@ -242,7 +242,7 @@ func TestDeliverReplacesAndRepeats(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := g.web.Deliver(t.Context(), out); err != nil || again != first {
+	if again, err := g.web.Deliver(t.Context(), out); err != nil || again.MessageID != first.MessageID {
 		t.Errorf("again: %+v %v", again, err)
 	}
 	out.ID++
