@@ -73,7 +73,8 @@ func (cmd askCmd) Run(ctx context.Context, s *Settings, c *console) error {
 	if err != nil {
 		return err
 	}
-	a := answerer.Answer(ctx, knowledge.Question{Text: cmd.Question})
+	q := knowledge.Question{Text: cmd.Question}
+	a, _ := answerer.Write(ctx, q, answerer.Answer(ctx, q), nil) // nobody watches it grow
 	if cmd.JSON {
 		err = printJSON(c, a)
 	} else {
@@ -111,8 +112,8 @@ func printAnswer(c *console, a knowledge.Answer) {
 			fmt.Fprintf(c.out, "%s\n\n", a.Notice)
 		}
 		fmt.Fprintln(c.out, a.Text)
-		for _, cit := range a.Citations {
-			fmt.Fprintf(c.out, "\n条目：%s（%s）\n依据：%s\n", cit.UnitTitle, cit.Unit, cit.Title)
+		for i, cit := range a.Citations {
+			fmt.Fprintf(c.out, "\n[%d] 条目：%s（%s）\n依据：%s\n", i+1, cit.UnitTitle, cit.Unit, cit.Title)
 			fmt.Fprintf(c.out, "文号：%s\n发文机关：%s\n", cmp.Or(cit.Number, "无"), cmp.Or(strings.Join(cit.Issuers, "、"), "未注明"))
 			if !cit.EffectiveFrom.IsZero() {
 				fmt.Fprintf(c.out, "时效：%s 起%s\n", cit.EffectiveFrom, cmp.Or(strings.TrimSuffix(" 至 "+cit.EffectiveTo.String(), " 至 "), "，未注明截止日期"))
