@@ -34,7 +34,9 @@ func (t *turn) draft(r *Reply, id, question string, a knowledge.Answer) {
 		return
 	}
 	r.Ref = "answer:" + id
-	r.Draft = &Draft{Question: knowledge.Question{Text: question, Lang: string(t.lang)}, Answer: a}
+	// It is kept until the reply is old, and the model gets to see no more anyway.
+	masked := knowledge.MaskPersonal(question)
+	r.Draft = &Draft{Question: knowledge.Question{Text: masked, Lang: string(t.lang)}, Answer: a}
 }
 
 // Write lets the model write the reply's Draft. show gets the reply as it grows,

@@ -88,7 +88,7 @@ func TestOrdersOfOthersHaveNoEffect(t *testing.T) {
 	}
 	write := func(t *testing.T, body, question string, a attack, lang string) {
 		t.Helper()
-		ans := answerer(t, shop(t, body), says(a.obeyed))
+		ans := patient(t, shop(t, body), says(a.obeyed))
 		q := knowledge.Question{Text: question, Lang: lang}
 		quoted := ans.AnswerUnit(t.Context(), "example#subsidy", q)
 		harmless := "示例补贴由企业向示例部门申请[1]。"
@@ -118,7 +118,7 @@ func TestOrdersOfOthersHaveNoEffect(t *testing.T) {
 		"示例补贴由企业向示例部门申请，最高20万元[1]。", "补助比例为30%，最高20万元[1]。",
 		"Enterprises apply for the subsidy to the department; the rate is 30 percent and the maximum is RMB 200,000 [1].",
 	} {
-		ans := answerer(t, shop(t, honest), says(text))
+		ans := patient(t, shop(t, honest), says(text))
 		q := knowledge.Question{Text: "示例补贴怎么申请？"}
 		if got, ok := ans.Write(t.Context(), q, ans.AnswerUnit(t.Context(), "example#subsidy", q), nil); !ok || got.Text != text {
 			t.Errorf("%q was not taken", text)

@@ -40,6 +40,17 @@ func says(text string) scripted {
 	}}
 }
 
+// patient is an Answerer that gives a model all the time it needs on a busy
+// machine.
+func patient(t testing.TB, lib *knowledge.Library, m knowledge.Model) *knowledge.Answerer {
+	t.Helper()
+	a, err := knowledge.NewAnswerer(knowledge.Config{Library: lib, Model: m, Now: now, Timeout: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
 const (
 	stationsQuestion = "慈溪有几个普惠金融服务站？"
 	stationsAnswer   = "慈溪市已建成10个镇级普惠金融服务站[1]。慈溪市的普惠金融服务体系采用“1+N”模式。[1]"
@@ -99,7 +110,7 @@ func TestModelFailuresCostNothing(t *testing.T) {
 
 func TestModelAnswerGrowsByCheckedStatements(t *testing.T) {
 	t.Parallel()
-	a := answerer(t, bundled(t), says(stationsAnswer))
+	a := patient(t, bundled(t), says(stationsAnswer))
 	q := knowledge.Question{Text: stationsQuestion}
 	quoted := a.Answer(t.Context(), q)
 	if quoted.Generated {
@@ -122,7 +133,7 @@ func TestModelAnswerGrowsByCheckedStatements(t *testing.T) {
 // what is shown counts from 1 in the order of the list.
 func TestMarksAreNumberedAsTheSourcesBelow(t *testing.T) {
 	t.Parallel()
-	a := answerer(t, bundled(t), says("2023年，慈溪市一共办了15场金融服务活动【2】。慈溪市已建成10个镇级普惠金融服务站[1][2]。"))
+	a := patient(t, bundled(t), says("2023年，慈溪市一共办了15场金融服务活动【2】。慈溪市已建成10个镇级普惠金融服务站[1][2]。"))
 	q := knowledge.Question{Text: stationsQuestion}
 	quoted := a.Answer(t.Context(), q)
 	other := a.AnswerUnit(t.Context(), "cixi-2024-reply-184#finance-events", q)
@@ -187,7 +198,7 @@ func TestRewriteAddsNothing(t *testing.T) {
 			}
 			return rewritten, nil
 		}}
-		if got, ok := answerer(t, bundled(t), m).Rewrite(t.Context(), previous, question, source); ok != want {
+		if got, ok := patient(t, bundled(t), m).Rewrite(t.Context(), previous, question, source); ok != want {
 			t.Errorf("%q: %v, %v, want %v", rewritten, got, ok, want)
 		}
 	}
@@ -215,7 +226,7 @@ func FuzzWrite(f *testing.F) {
 	quoted := answerer(f, lib, nil).Answer(f.Context(), q)
 	f.Fuzz(func(t *testing.T, text string, at int) {
 		at = max(0, min(at, len(text)))
-		a := answerer(t, lib, scripted{write: func(_ context.Context, _ knowledge.Prompt, yield func(string, error) bool) {
+		a := patient(t, lib, scripted{write: func(_ context.Context, _ knowledge.Prompt, yield func(string, error) bool) {
 			_ = yield(text[:at], nil) && yield(text[at:], nil)
 		}})
 		var last string
