@@ -28,6 +28,9 @@ type Answerer interface {
 	// is about; source is what the previous one was answered from. False: the rules
 	// have to do.
 	Rewrite(ctx context.Context, previous, question, source string) (string, bool)
+	// Compare asks the check questions with each of the overrides and lists those
+	// whose answers differ.
+	Compare(before, after knowledge.Overrides) (asked int, out []knowledge.Difference)
 	// Library is what is answered from now.
 	Library() *knowledge.Library
 }

@@ -26,6 +26,7 @@ type Tx interface {
 	People
 	Gaps
 	Asked
+	Overrides
 
 	// Send queues the reply for delivery to the address once the transaction has
 	// committed. Replies to one lane are delivered in the order of Send.

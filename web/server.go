@@ -36,6 +36,15 @@ type Desk interface {
 	// AnswerGap sends a.Text, by staff member a.By, to all who asked the question and
 	// wait for its answer, and returns how many can be told.
 	AnswerGap(ctx context.Context, tx handlers.Tx, id string, a handlers.GapAnswer) (told int, err error)
+	// TryOverride tells how many check questions there are and which of them would be
+	// answered otherwise. It takes a while and must not be called in a transaction.
+	TryOverride(ctx context.Context, o handlers.Override) (asked int, changes []knowledge.Difference, err error)
+	// AddOverride and UndoOverride decide something about answering and take it back,
+	// on behalf of a supervisor.
+	AddOverride(ctx context.Context, tx handlers.Tx, o handlers.Override) (int64, error)
+	UndoOverride(ctx context.Context, tx handlers.Tx, id int64, by string) error
+	// FindUnits returns the units that the library finds for a text.
+	FindUnits(text string) []handlers.Near
 	// Cite returns what a unit of the library is, as of today.
 	Cite(unit string) (knowledge.Citation, bool)
 	// Viewer returns what the person may see.
@@ -182,6 +191,7 @@ func (s *Server) Handler() http.Handler {
 	handle("GET /api/staff/tickets/{id}", s.staff(s.oneTicket))
 	handle("POST /api/staff/tickets/{id}/act", s.staff(s.act))
 	s.handleGaps(handle)
+	s.handleOverrides(handle)
 	handle("POST /api/staff/invites", s.staff(s.invite))
 	handle("GET /api/staff/events", s.staff(s.staffEvents))
 	if s.Library != nil {

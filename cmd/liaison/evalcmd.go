@@ -15,6 +15,7 @@ import (
 type evalCmd struct {
 	Retrieval evalRetrievalCmd `cmd:"" help:"Measure retrieval and refusal on a data set in BEIR layout."`
 	Answers   evalAnswersCmd   `cmd:"" help:"Import a folder, ask a file of questions, and count right, wrong and false answers."`
+	Overrides evalOverridesCmd `cmd:"" help:"Tell which answers the staff's pins, blocks and synonyms change."`
 	Routing   evalRoutingCmd   `cmd:"" help:"Train a classifier on labelled messages and measure it on others."`
 }
 

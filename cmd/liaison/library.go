@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"liaison/handlers"
 	"liaison/knowledge"
 	"liaison/knowledge/library"
 	"liaison/knowledge/openai"
@@ -107,12 +108,16 @@ func openShelf(ctx context.Context, st *store.Store, log *slog.Logger) (*shelf.S
 	return sh, sh.SyncBundled(ctx, docs)
 }
 
-// follower keeps the index of a running bot up with the documents in the store.
+// follower keeps the index of a running bot up with the documents in the store and
+// with what the staff decided about answering.
 type follower struct {
 	shelf    *shelf.Shelf
 	answerer *knowledge.Answerer
 	log      *slog.Logger
 	rev      int64 // of the library that is answered from
+
+	decided handlers.Store // what the staff decided; nil for nothing
+	decRev  int64          // of what is in force here; 0 is nothing
 }
 
 // run looks every libraryPoll until ctx ends.
@@ -131,9 +136,37 @@ func (f *follower) run(ctx context.Context) {
 	}
 }
 
-// look brings the documents that have changed into the library that is answered
-// from. When they cannot be read the old library stays.
+// look brings what has changed into the library that is answered from.
 func (f *follower) look(ctx context.Context) error {
+	return errors.Join(f.lookAtDocuments(ctx), f.lookAtDecisions(ctx))
+}
+
+// lookAtDecisions lays what the staff decided over the library.
+func (f *follower) lookAtDecisions(ctx context.Context) error {
+	if f.decided == nil {
+		return nil
+	}
+	var rev int64
+	var list []handlers.Override
+	err := f.decided.View(ctx, func(tx handlers.Tx) (err error) {
+		if rev, err = tx.OverridesRevision(ctx); err != nil || rev == f.decRev {
+			return err
+		}
+		list, err = tx.Overrides(ctx, false)
+		return err
+	})
+	if err != nil || rev == f.decRev {
+		return err
+	}
+	f.answerer.SetLibrary(f.answerer.Library().With(handlers.Decided(list)))
+	f.decRev = rev
+	f.log.InfoContext(ctx, "overrides changed", "overrides", len(list))
+	return nil
+}
+
+// lookAtDocuments brings the documents that have changed into the library that is answered
+// from. When they cannot be read the old library stays.
+func (f *follower) lookAtDocuments(ctx context.Context) error {
 	now, err := f.shelf.Revision(ctx)
 	if err != nil || now == f.rev {
 		return err

@@ -200,10 +200,14 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 	}
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
 
+	follow := &follower{shelf: a.shelf, answerer: a.answerer, log: a.log, rev: a.version, decided: a.store}
+	if err := follow.look(ctx); err != nil {
+		return err
+	}
 	var wg sync.WaitGroup
 	wg.Go(func() { line.Run(ctx) })
 	wg.Go(func() { a.stations.Run(ctx) })
-	wg.Go(func() { (&follower{shelf: a.shelf, answerer: a.answerer, log: a.log, rev: a.version}).run(ctx) })
+	wg.Go(func() { follow.run(ctx) })
 	if telegram != nil {
 		wg.Go(func() {
 			if err := telegram.Run(ctx); err != nil {

@@ -48,7 +48,22 @@ CREATE TABLE helped (
 );
 CREATE INDEX helped_at ON helped (at);
 
+-- What the staff decided about answering: pins, blocks, synonyms.
+CREATE TABLE staff_override (
+    id        BIGINT PRIMARY KEY,
+    kind      TEXT NOT NULL, -- pin, block, synonym
+    question  TEXT NOT NULL,
+    unit      TEXT NOT NULL,
+    words     TEXT NOT NULL, -- JSON
+    why       TEXT NOT NULL,
+    actor     TEXT NOT NULL, -- person
+    at        BIGINT NOT NULL,
+    undone_by TEXT NOT NULL, -- person, '' while it is in force
+    undone_at BIGINT NOT NULL
+);
+
 -- +goose Down
+DROP TABLE staff_override;
 DROP TABLE helped;
 DROP TABLE asked_day;
 DROP TABLE gap_asker;

@@ -112,6 +112,7 @@ func Run(t *testing.T, newDB func(t testing.TB) Opener) {
 		{"GapAnswers", gapAnswers},
 		{"Asked", askedDays},
 		{"Liked", liked},
+		{"Overrides", overrides},
 		{"Conversation", conversation},
 		{"Inbox", inbox},
 		{"InboxFailures", inboxFailures},
