@@ -74,7 +74,8 @@ type Answer struct {
 	Choices   []Choice   // best first, at most MaxChoices
 	Notice    string     // to be read before Text: out of force, or contradicted; "" for none
 	Sure      float64    // how sure it is that the best match answers, 0 to 1, also when refused
-	Path      []string   // how the units were found, such as "lexical"
+	Path      []string   // how the units were found, such as Lexical, ByVectors
+	FellBack  []string   // steps that should have been in Path, and failed
 	Generated bool       // a model wrote Text, and every figure of it was checked
 	Took      time.Duration
 }
@@ -85,6 +86,7 @@ type Config struct {
 	Decision *Decision        // when to answer. Defaults to DefaultDecision
 	Model    Model            // for Write. Defaults to none: answers stay quotes
 	Timeout  time.Duration    // how long a model may take. Defaults to 8 s
+	Hybrid   Hybrid           // what finds units besides their words. Defaults to nothing
 	Logger   *slog.Logger     // gets outcomes, never texts. Defaults to discarding
 	Now      func() time.Time // the clock. Defaults to time.Now
 }
@@ -95,6 +97,7 @@ type Answerer struct {
 	decision *Decision
 	model    Model
 	timeout  time.Duration
+	hybrid   *hybrid
 	log      *slog.Logger
 	now      func() time.Time
 }
@@ -118,6 +121,7 @@ func NewAnswerer(c Config) (*Answerer, error) {
 	if a.now == nil {
 		a.now = time.Now
 	}
+	a.hybrid = newHybrid(c.Hybrid, a.log, a.now)
 	wordEntries() // so that the first question does not wait for it
 	synonyms()
 	return a, nil
@@ -139,7 +143,7 @@ func (a *Answerer) Library() *Library { return a.library.Load() }
 func (a *Answerer) Answer(ctx context.Context, q Question) Answer {
 	start := a.now()
 	lib := a.library.Load()
-	ans := a.answer(lib, q)
+	ans := a.answerBy(ctx, a.hybrid, lib, q)
 	ans.Took = a.now().Sub(start)
 	a.log.LogAttrs(ctx, slog.LevelInfo, "answered",
 		slog.String("decision", string(ans.Decision)), slog.String("reason", string(ans.Reason)),
@@ -147,7 +151,12 @@ func (a *Answerer) Answer(ctx context.Context, q Question) Answer {
 	return ans
 }
 
+// answer answers by words only.
 func (a *Answerer) answer(lib *Library, q Question) Answer {
+	return a.answerBy(context.Background(), new(hybrid), lib, q)
+}
+
+func (a *Answerer) answerBy(ctx context.Context, h *hybrid, lib *Library, q Question) Answer {
 	if reason := screen(q.Text); reason != "" {
 		return Answer{Decision: Refused, Reason: reason}
 	}
@@ -158,16 +167,15 @@ func (a *Answerer) answer(lib *Library, q Question) Answer {
 		return ans
 	}
 	query := lib.analyse(q.Text)
-	hits := lib.search(&query, judged, day, q.Town)
-	v := a.decision.judge(lib, &query, hits)
-	path := []string{Lexical}
+	f := h.find(ctx, lib, &query, q, judged, day)
+	v := a.decision.judge(lib, &query, f.hits)
 	switch v.outcome {
 	case Answered:
 		ans := a.compose(lib, v)
-		ans.Path = path
+		ans.Path, ans.FellBack = f.path, f.fellBack
 		return ans
 	case Clarify:
-		ans := Answer{Decision: Clarify, Sure: v.sure, Path: path}
+		ans := Answer{Decision: Clarify, Sure: v.sure, Path: f.path, FellBack: f.fellBack}
 		for _, n := range v.units {
 			u := lib.unit(n)
 			ans.Choices = append(ans.Choices, Choice{Unit: u.ID, Title: u.Title})
@@ -178,7 +186,7 @@ func (a *Answerer) answer(lib *Library, q Question) Answer {
 	if !hasHan(q.Text) {
 		reason = Language
 	}
-	return Answer{Decision: Refused, Reason: reason, Sure: v.sure, Path: path}
+	return Answer{Decision: Refused, Reason: reason, Sure: v.sure, Path: f.path, FellBack: f.fellBack}
 }
 
 // AnswerUnit answers q from one unit, after the requester chose it. A unit that
