@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	numberForm = `(\d[\d,]*(?:\.\d+)?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)\b)`
+	numberForm = `(\d[\d,]*(?:\.\d+)?⁺?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)\b)`
 	powerForm  = `(?:\s*(hundred|thousand|million|billion|k|m|bn)\b)?`
 	monthForm  = `(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?`
 	moneyForm  = `(rmb|cny|yuan|renminbi|¥|usd|us\$|dollars?|\$|eur|euros?|€)`
@@ -38,7 +38,11 @@ var english = []struct {
 	{compile(`\b(half|halved|double|doubled|twice|triple|tripled|dozens?|third|thirds|quarter|quarters)\b`), func(g []string) zh.Figure {
 		return zh.Figure{Value: shares[strings.TrimSuffix(strings.ToLower(g[1]), "d")]}
 	}},
+	{compile(`(\d[\d,]*(?:\.\d+)?⁺)`), func(g []string) zh.Figure { return amount(g[1], "", "") }},
 }
+
+// moreThan finds what English says before a number and Chinese behind it: 70余.
+var moreThan = compile(`\b(?:more\s+than|over)\s+((?:` + moneyForm + `\s*)?\d[\d,]*(?:\.\d+)?)`)
 
 func compile(form string) *regexp.Regexp { return regexp.MustCompile(`(?i)` + form) }
 
@@ -58,7 +62,7 @@ var smallNumbers = map[string]float64{
 // RMB 500,000, 30 percent, July 1, 2024, No. 24 [2022], five working days. What is
 // left is for zh.Figures.
 func englishFigures(text string) (rest string, figures []zh.Figure) {
-	rest = text
+	rest = moreThan.ReplaceAllString(text, "${1}⁺")
 	for _, form := range english {
 		rest = form.pattern.ReplaceAllStringFunc(rest, func(found string) string {
 			f := form.read(form.pattern.FindStringSubmatch(found))
@@ -86,6 +90,7 @@ func serial(year, number string) zh.Figure {
 }
 
 func amount(number, power, unit string) zh.Figure {
+	number, more := strings.CutSuffix(number, "⁺")
 	v, named := smallNumbers[strings.ToLower(number)]
 	if !named {
 		var err error
@@ -95,6 +100,9 @@ func amount(number, power, unit string) zh.Figure {
 	}
 	v *= smallNumbers[strings.ToLower(power)]
 	f := zh.Figure{Value: strconv.FormatFloat(v, 'f', -1, 64), Unit: unit}
+	if more {
+		f.Value += "+"
+	}
 	if unit == "%" {
 		f.Value, f.Unit = f.Value+"%", ""
 	}

@@ -41,7 +41,8 @@ var plainWords = wordSet(`a about above according after all also although an and
 	used uses using via was way we were what when where whether which while who whose will with within would you your yes including namely
 	one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty seventy eighty ninety hundred thousand
 	million billion half third quarter percent cent yuan rmb cny renminbi working business calendar no not never none neither nor cannot
-	without except unless non than least most up`)
+	without except unless non than least most up document documents text reply says say state states stated specify specifies specified
+	list lists listed mention mentions mentioned according`)
 
 func wordSet(words string) map[string]bool {
 	set := make(map[string]bool)
