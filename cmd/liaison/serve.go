@@ -39,6 +39,7 @@ type app struct {
 	store    *store.Store
 	blobs    *store.Blobs
 	stations *route.Live
+	meaning  *meaning
 	answerer *knowledge.Answerer
 	shelf    *shelf.Shelf
 	version  int64 // of the library
@@ -81,7 +82,10 @@ func (a *app) fill(ctx context.Context, calendar *workday.Calendar) error {
 	if docs, a.version, err = a.shelf.Load(ctx); err != nil {
 		return err
 	}
-	if a.answerer, err = s.answerer(docs, a.log); err != nil {
+	if a.meaning, err = s.meaning(a.store, a.log); err != nil {
+		return err
+	}
+	if a.answerer, err = s.answerer(docs, a.meaning, a.log); err != nil {
 		return err
 	}
 	a.desk = handlers.New(handlers.Config{
@@ -156,6 +160,8 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 	ctx, cancel := context.WithCancel(ctx) // ends everything when one part cannot go on
 	defer cancel()
 	counts := newMetrics()
+	a.meaning.register(counts.registry)
+	counts.registry.MustRegister(&askedMetrics{store: a.store, log: a.log, now: time.Now})
 	line := relay.New(relay.Config{Store: a.store, Blobs: a.blobs, Desk: a.desk, Logger: a.log, Metrics: counts, Grace: s.Grace})
 	pages, err := web.New(web.Config{
 		Store: a.store, Blobs: a.blobs, Desk: a.desk, Directory: a.stations.Directory, Library: a.shelf, Inbox: line, Logger: a.log,
@@ -207,6 +213,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 	var wg sync.WaitGroup
 	wg.Go(func() { line.Run(ctx) })
 	wg.Go(func() { a.stations.Run(ctx) })
+	wg.Go(func() { a.meaning.run(ctx, a.answerer) })
 	wg.Go(func() { follow.run(ctx) })
 	if telegram != nil {
 		wg.Go(func() {
@@ -315,6 +322,7 @@ func (a *app) welcome(c *console, addr, code string, telegram bool) {
 	} else {
 		fmt.Fprintf(c.out, "  Answers:  written by %s and checked against the library.\n", s.OpenAIModel)
 	}
+	fmt.Fprintf(c.out, "  Search:   %s.\n", a.meaning)
 	fmt.Fprintf(c.out, "  Stations: %s (the example marks itself as one; edit it, changes load by themselves)\n", s.stationsFile())
 }
 
