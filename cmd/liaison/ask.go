@@ -33,7 +33,8 @@ type answerJSON struct {
 	Choices   []choiceJSON      `json:"choices,omitempty"`
 	Notice    string            `json:"notice,omitempty"`
 	Sure      float64           `json:"sure"`
-	Path      []string          `json:"path"` // how the units were found
+	Path      []string          `json:"path"`                // how the units were found
+	FellBack  []string          `json:"fell_back,omitempty"` // steps that failed and are not in it
 	TookMS    float64           `json:"took_ms"`
 }
 
@@ -69,10 +70,16 @@ func (cmd askCmd) Run(ctx context.Context, s *Settings, c *console) error {
 	if err != nil {
 		return err
 	}
-	answerer, err := s.answerer(docs, log)
+	m, err := s.openMeaning(ctx, log)
 	if err != nil {
 		return err
 	}
+	defer m.close()
+	answerer, err := s.answerer(docs, m, log)
+	if err != nil {
+		return err
+	}
+	m.load(ctx, answerer.Library())
 	q := knowledge.Question{Text: cmd.Question}
 	a, _ := answerer.Write(ctx, q, answerer.Answer(ctx, q), nil) // nobody watches it grow
 	if cmd.JSON {
@@ -89,7 +96,7 @@ func (cmd askCmd) Run(ctx context.Context, s *Settings, c *console) error {
 func printJSON(c *console, a knowledge.Answer) error {
 	out := answerJSON{
 		Decision: a.Decision, Reason: a.Reason, Answer: a.Text, Generated: a.Generated,
-		Notice: a.Notice, Sure: a.Sure, Path: append([]string{}, a.Path...), Citations: []citationJSON{}, TookMS: float64(a.Took.Microseconds()) / 1000,
+		Notice: a.Notice, Sure: a.Sure, Path: append([]string{}, a.Path...), FellBack: a.FellBack, Citations: []citationJSON{}, TookMS: float64(a.Took.Microseconds()) / 1000,
 	}
 	for _, cit := range a.Citations {
 		out.Citations = append(out.Citations, citationJSON{

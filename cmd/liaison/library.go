@@ -63,12 +63,12 @@ func (s *Settings) openFailure(err error) error {
 }
 
 // answerer makes what answers questions.
-func (s *Settings) answerer(docs []knowledge.Document, log *slog.Logger) (*knowledge.Answerer, error) {
+func (s *Settings) answerer(docs []knowledge.Document, m *meaning, log *slog.Logger) (*knowledge.Answerer, error) {
 	lib, err := knowledge.NewLibrary(docs)
 	if err != nil { // what is faulty is left out, all else is answered from
 		log.Error("faults in the library", "error", err)
 	}
-	c := knowledge.Config{Library: lib, Timeout: s.ModelTimeout, Logger: log}
+	c := knowledge.Config{Library: lib, Timeout: s.ModelTimeout, Hybrid: m.hybrid, Logger: log}
 	if s.OpenAIBaseURL != "" {
 		m, err := openai.New(openai.Config{BaseURL: s.OpenAIBaseURL, Model: s.OpenAIModel, Key: s.OpenAIAPIKey, Timeout: s.ModelTimeout})
 		if err != nil {

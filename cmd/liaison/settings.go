@@ -42,6 +42,15 @@ type Settings struct {
 	OpenAIModel   string        `name:"openai-model" help:"Name of the model at that endpoint." env:"OPENAI_MODEL" placeholder:"NAME"`
 	ModelTimeout  time.Duration `help:"How long the model may take before the quoted answer is given instead." env:"LIAISON_MODEL_TIMEOUT" default:"8s"`
 
+	EmbeddingsBaseURL string        `name:"embeddings-base-url" help:"Endpoint for vectors, up to and with /v1. Defaults to openai-base-url." env:"EMBEDDINGS_BASE_URL" placeholder:"URL" secret:"url"`
+	EmbeddingsAPIKey  string        `name:"embeddings-api-key" help:"Key for that endpoint; that of openai-api-key for its address." env:"EMBEDDINGS_API_KEY" placeholder:"KEY" secret:"all"`
+	EmbeddingsModel   string        `help:"Name of the model for vectors; finds units by meaning too." env:"EMBEDDINGS_MODEL" placeholder:"NAME"`
+	EmbeddingsTimeout time.Duration `help:"How long the vector of a question may take before it is answered without." env:"LIAISON_EMBEDDINGS_TIMEOUT" default:"1s"`
+	RerankBaseURL     string        `name:"rerank-base-url" help:"Endpoint with /rerank, such as http://localhost:8000/v1. Defaults to openai-base-url." env:"RERANK_BASE_URL" placeholder:"URL" secret:"url"`
+	RerankAPIKey      string        `name:"rerank-api-key" help:"Key for that endpoint; that of openai-api-key for its address." env:"RERANK_API_KEY" placeholder:"KEY" secret:"all"`
+	RerankModel       string        `help:"Name of the model that puts the best units in order." env:"RERANK_MODEL" placeholder:"NAME"`
+	RerankTimeout     time.Duration `help:"How long that may take before a question is answered without." env:"LIAISON_RERANK_TIMEOUT" default:"2s"`
+
 	AcceptDays  int `help:"Working days until a case must be accepted." env:"LIAISON_ACCEPT_DAYS" default:"1"`
 	InquiryDays int `help:"Working days until an inquiry must be answered." env:"LIAISON_INQUIRY_DAYS" default:"1"`
 	AnswerDays  int `help:"Working days until any other case must be answered." env:"LIAISON_ANSWER_DAYS" default:"5"`
@@ -88,6 +97,8 @@ func (s *Settings) check() error {
 	for _, u := range []struct{ name, value string }{
 		{"LIAISON_PUBLIC_URL (--public-url)", s.PublicURL},
 		{"OPENAI_BASE_URL (--openai-base-url)", s.OpenAIBaseURL},
+		{"EMBEDDINGS_BASE_URL (--embeddings-base-url)", s.EmbeddingsBaseURL},
+		{"RERANK_BASE_URL (--rerank-base-url)", s.RerankBaseURL},
 	} {
 		if p, err := url.Parse(u.value); u.value != "" && (err != nil || p.Scheme != "http" && p.Scheme != "https" || p.Host == "") {
 			return misuse(fmt.Errorf("%s is %q", u.name, maskURL(u.value)), "give a URL that begins with http:// or https://")
@@ -96,6 +107,9 @@ func (s *Settings) check() error {
 	if (s.OpenAIBaseURL == "") != (s.OpenAIModel == "") {
 		return misuse(fmt.Errorf("OPENAI_BASE_URL is %q and OPENAI_MODEL is %q", maskURL(s.OpenAIBaseURL), s.OpenAIModel),
 			"set both for written answers, or neither for quoted ones")
+	}
+	if err := s.checkMeaning(); err != nil {
+		return err
 	}
 	if s.TelegramBotToken == "" && s.TelegramWebhookURL != "" {
 		return misuse(errors.New("TELEGRAM_WEBHOOK_URL is set and TELEGRAM_BOT_TOKEN is not"), "set TELEGRAM_BOT_TOKEN to the token that @BotFather gave you")
@@ -117,7 +131,7 @@ func (s *Settings) check() error {
 	for _, d := range []struct {
 		name  string
 		value time.Duration
-	}{{"LIAISON_GRACE", s.Grace}, {"LIAISON_MODEL_TIMEOUT", s.ModelTimeout}} {
+	}{{"LIAISON_GRACE", s.Grace}, {"LIAISON_MODEL_TIMEOUT", s.ModelTimeout}, {"LIAISON_EMBEDDINGS_TIMEOUT", s.EmbeddingsTimeout}, {"LIAISON_RERANK_TIMEOUT", s.RerankTimeout}} {
 		if d.value <= 0 || d.value > 10*time.Minute {
 			return misuse(fmt.Errorf("%s is %v", d.name, d.value), "give a time from 1ms to 10m, such as 8s")
 		}
