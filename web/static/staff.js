@@ -3,6 +3,7 @@ import { $, ask, lang, make, setLang, speak, t, toast } from './ui.js';
 import { caseElements, chips, placeName, whenFull, whenShort } from './staff-case.js';
 import { closeGaps, gaps } from './gaps.js';
 import gapsWords from './gaps-words.js';
+import { closeOverrides, overrides } from './overrides.js';
 import { closeLibrary, library } from './library.js';
 import libraryWords from './library-words.js';
 import words from './staff-words.js';
@@ -39,6 +40,7 @@ function signedOut() {
   $('tickets').replaceChildren();
   closeLibrary();
   closeGaps();
+  closeOverrides();
   view('viewLogin');
   $('code').focus();
 }
@@ -253,6 +255,7 @@ function route() {
   if (tab === 'gaps') {
     view('viewGaps');
     gaps(me, failed);
+    overrides(me, failed);
   } else if (tab === 'library') {
     view('viewLibrary');
     library(me, id, failed);
