@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	for _, v := range os.Environ() {
 		name, _, _ := strings.Cut(v, "=")
 		// The settings of whoever runs the tests are none of the tests' business.
-		if strings.HasPrefix(name, "TELEGRAM_") || strings.HasPrefix(name, "OPENAI_") || strings.HasPrefix(name, "LIAISON_") && !strings.HasPrefix(name, "LIAISON_TEST_") {
+		if strings.HasPrefix(name, "TELEGRAM_") || strings.HasPrefix(name, "OPENAI_") || strings.HasPrefix(name, "EMBEDDINGS_") || strings.HasPrefix(name, "RERANK_") || strings.HasPrefix(name, "LIAISON_") && !strings.HasPrefix(name, "LIAISON_TEST_") {
 			os.Unsetenv(name)
 		}
 	}
