@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Kind says what a Figure states.
@@ -62,8 +64,8 @@ func (f Figure) String() string {
 }
 
 var (
-	serialPattern = regexp.MustCompile(`([\p{Han}]{2,16})\s*[\[(（]\s*(\d{4})\s*[\])）]\s*(?:第)?\s*(\d{1,5})\s*号`)
-	datePattern   = regexp.MustCompile(`(\d{4})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})`)
+	serialEnd   = regexp.MustCompile(`^[\[(（]\s*(\d{4})\s*[\])）]\s*(?:第)?\s*(\d{1,5})\s*号`)
+	datePattern = regexp.MustCompile(`(\d{4})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})`)
 )
 
 // figureUnits are the units that tell two equal numbers apart, longest first.
@@ -92,11 +94,10 @@ type spot struct {
 func Figures(text string) []Figure {
 	folded := closeUp(Fold(text))
 	var out []Figure
-	for _, p := range serialPattern.FindAllStringSubmatch(folded, -1) {
-		out = append(out, Figure{Kind: Serial, Value: issuerCode(p[1]) + p[2] + "-" + strings.TrimLeft(p[3], "0")})
+	folded = cutSerials(folded, func(f Figure) { out = append(out, f) })
+	if strings.ContainsAny(folded, "-/.") {
+		folded = datePattern.ReplaceAllString(folded, "${1}年${2}月${3}日")
 	}
-	folded = serialPattern.ReplaceAllString(folded, " ") // these digits are read
-	folded = datePattern.ReplaceAllString(folded, "${1}年${2}月${3}日")
 	r := []rune(folded)
 	var spots []spot
 	for i := 0; i < len(r); {
@@ -113,9 +114,61 @@ func Figures(text string) []Figure {
 	return append(out, joinDates(spots)...)
 }
 
+// Characters before the bracket that may belong to a document number.
+const (
+	leastIssuer = 2
+	mostIssuer  = 16
+)
+
+// cutSerials yields the document numbers of folded text and returns the text with
+// a space in the place of each, so that their digits are not read again. It looks
+// for brackets first, which are few: an expression that begins with any Chinese
+// characters would be tried at every one of them.
+func cutSerials(folded string, yield func(Figure)) string {
+	if !strings.Contains(folded, "号") {
+		return folded
+	}
+	var rest strings.Builder
+	done := 0 // what is before is in rest
+	for i := 0; i < len(folded); i++ {
+		if c := folded[i]; c != '[' && c != '(' && !strings.HasPrefix(folded[i:], "（") {
+			continue
+		}
+		end := serialEnd.FindStringSubmatchIndex(folded[i:])
+		if end == nil {
+			continue
+		}
+		to := len(strings.TrimRight(folded[:i], " "))
+		from, n := max(to, done), 0
+		for from > done && n < mostIssuer {
+			r, size := utf8.DecodeLastRuneInString(folded[:from])
+			if !unicode.Is(unicode.Han, r) {
+				break
+			}
+			from, n = from-size, n+1
+		}
+		if n < leastIssuer {
+			continue
+		}
+		tail := folded[i:]
+		yield(Figure{Kind: Serial, Value: issuerCode(folded[from:to]) + tail[end[2]:end[3]] + "-" + strings.TrimLeft(tail[end[4]:end[5]], "0")})
+		rest.WriteString(folded[done:from])
+		rest.WriteByte(' ')
+		done = i + end[1]
+		i = done - 1
+	}
+	if done == 0 {
+		return folded
+	}
+	return rest.String() + folded[done:]
+}
+
 // closeUp removes the spaces that typesetting puts between Chinese characters and
 // digits.
 func closeUp(s string) string {
+	if !strings.Contains(s, " ") {
+		return s
+	}
 	r := []rune(s)
 	out := r[:0:0]
 	for i, c := range r {
@@ -138,6 +191,9 @@ func issuerCode(s string) string {
 // figureAt reads the figure at r[i] and how many characters it took; n is 0 when
 // there is none, and the figure empty where a numeral is a part of a word.
 func figureAt(r []rune, i int) (f Figure, n int) {
+	if !startsFigure(r[i]) {
+		return Figure{}, 0
+	}
 	if f, n := shareAt(r, i); n > 0 {
 		return f, n
 	}
@@ -187,6 +243,19 @@ func figureAt(r []rune, i int) (f Figure, n int) {
 		return Figure{}, n
 	}
 	return Figure{Value: value}, end - i
+}
+
+// startsFigure reports whether a figure can begin with r: a digit, a numeral, 半,
+// or 数, 几, 上 before an amount.
+func startsFigure(r rune) bool {
+	if r < utf8.RuneSelf {
+		return isDigit(r)
+	}
+	switch r {
+	case '半', '数', '几', '上', '万', '亿', '佰', '仟':
+		return true
+	}
+	return startsNumber(r)
 }
 
 // vagueWord reports whether r[i] makes the number before it vague: 2000余万元,

@@ -53,8 +53,12 @@ func hanUnit(r rune) (float64, bool) {
 // startsNumber reports whether a number in Chinese numerals can begin with r: a
 // digit, 十 as in 十二, 百 and 千 as in 百分之.
 func startsNumber(r rune) bool {
-	_, digit := hanDigit(r)
-	return digit || r == '十' || r == '拾' || r == '百' || r == '千'
+	switch r {
+	case '零', '〇', '一', '二', '三', '四', '五', '六', '七', '八', '九', '两', '十', '百', '千',
+		'壹', '贰', '叁', '肆', '伍', '陆', '柒', '捌', '玖', '拾':
+		return true
+	}
+	return false
 }
 
 // hanNumber reads the number written in Chinese numerals at the start of r and
