@@ -14,7 +14,11 @@ import (
 // askCommand is /ask: with words behind it a question, without them a hint.
 func (t *turn) askCommand(ctx context.Context) error {
 	if strings.TrimSpace(t.m.Text) == "" {
-		return t.tell(ctx, pAskHow)
+		offered, err := t.suggested(ctx)
+		if err != nil {
+			return err
+		}
+		return t.offer(ctx, pAskHow, offered...)
 	}
 	return t.ask(ctx, t.m.Text)
 }
@@ -114,6 +118,11 @@ func (t *turn) pressPick(ctx context.Context, args []string) error {
 	a, _, ok := t.conv.choice(args[0], args[1])
 	if !ok {
 		return t.toast(ctx, pOldButton)
+	}
+	if a.Offered {
+		if err := t.count(ctx, *found); err != nil {
+			return err
+		}
 	}
 	t.prepared.Full = a.full()
 	return t.answer(ctx, a.Text, *t.prepared.Answer)

@@ -68,6 +68,8 @@ type asked struct {
 	At    time.Time `json:"at,omitzero"`
 	// Rated: the person has said whether the answer helped.
 	Rated bool `json:"rated,omitempty"`
+	// Offered: the bot suggested the question, and it counts when it is pressed.
+	Offered bool `json:"offered,omitempty"`
 }
 
 // full is the question as it can be understood by itself.

@@ -5,7 +5,11 @@ import "context"
 // start welcomes and shows what the bot can do.
 func (t *turn) start(ctx context.Context) error {
 	r := words(t.lang.f(pWelcome, t.Directory().City()))
-	r.Buttons = t.menu()
+	offered, err := t.suggested(ctx)
+	if err != nil {
+		return err
+	}
+	r.Buttons = append(offered, t.menu()...)
 	return t.say(ctx, r)
 }
 

@@ -43,6 +43,8 @@ type Desk interface {
 	// on behalf of a supervisor.
 	AddOverride(ctx context.Context, tx handlers.Tx, o handlers.Override) (int64, error)
 	UndoOverride(ctx context.Context, tx handlers.Tx, id int64, by string) error
+	// Suggest returns questions that complete a text, or some to begin with.
+	Suggest(ctx context.Context, text string) ([]string, error)
 	// FindUnits returns the units that the library finds for a text.
 	FindUnits(text string) []handlers.Near
 	// Cite returns what a unit of the library is, as of today.
@@ -100,6 +102,7 @@ type Server struct {
 	addressPosts *limiter      // by client address; many visitors may share one
 	logins       *limiter      // by client address
 	uploads      *limiter      // bytes of files, by client address
+	suggestions  *limiter      // by client address
 	streams      *gate         // open event streams, by client address
 	importing    chan struct{} // holds a token while an upload is imported
 
@@ -119,6 +122,8 @@ const (
 	loginBurst     = 10
 	loginPerMin    = 1
 	streamsPerAddr = 100
+	suggestBurst   = 60 // a fast typist asks for three a second
+	suggestPerSec  = 10
 )
 
 // New returns a Server. It does no I/O.
@@ -157,6 +162,7 @@ func New(c Config) (*Server, error) {
 		addressPosts: newLimiter(rate.Limit(addressPerMin)/60, addressBurst),
 		logins:       newLimiter(rate.Limit(loginPerMin)/60, loginBurst),
 		uploads:      newLimiter(rate.Limit(c.UploadBytes)/3600, int(c.UploadBytes)),
+		suggestions:  newLimiter(suggestPerSec, suggestBurst),
 		streams:      newGate(streamsPerAddr),
 		importing:    make(chan struct{}, 1),
 		stop:         make(chan struct{}),
@@ -178,6 +184,7 @@ func (s *Server) Handler() http.Handler {
 	handle("POST /api/chat/messages", s.postMessage)
 	handle("GET /api/chat/lines", s.visitorLines)
 	handle("GET /api/chat/events", s.visitorEvents)
+	handle("GET /api/suggest", s.suggest)
 
 	handle("GET /staff", func(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/staff/", http.StatusMovedPermanently)

@@ -22,6 +22,8 @@ export default {
   startFinanceText: ['说明资金需求，由金融服务站点对接', 'Say what you need, and a financing service point takes it up'],
   log: ['对话', 'Conversation'],
   typing: ['正在回复', 'Replying'],
+  startersTitle: ['可以这样问', 'You could ask'],
+  suggestions: ['相近的问题', 'Questions like this'],
   newer: ['有新消息 ↓', 'New messages ↓'],
   menu: ['常用功能', 'Menu'],
   ask: ['问政策', 'Policies'],

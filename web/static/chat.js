@@ -2,6 +2,7 @@
 // sends what the visitor writes, presses and attaches, exactly once.
 import { $, ask, isEnter, lang, make, setLang, size, speak, t, toast } from './ui.js';
 import { dayElement, dayOf, lineElement, pendingElement, retell } from './chat-view.js';
+import { hideSuggestions, starters, suggest } from './suggest.js';
 import words from './chat-words.js';
 
 const maxFiles = 10;
@@ -260,6 +261,7 @@ function grow() {
 
 function submit() {
   const written = text.value.trim();
+  hideSuggestions();
   if (!written && attached.length === 0) return;
   const fields = { text: written };
   if (replying) fields.reply_to = String(replying.id);
@@ -397,6 +399,8 @@ async function start() {
   }
   draw();
   toEnd();
+  suggest((question) => say({ text: question }, question), () => !replying && attached.length === 0);
+  if (!$('intro').hidden) starters();
   $('log').setAttribute('aria-live', 'polite'); // only what is new is read out
   listen();
   flush(true);
