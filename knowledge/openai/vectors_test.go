@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"liaison/e2e/openaitest"
 	"liaison/knowledge/openai"
 	"liaison/knowledge/vector"
 )
@@ -234,4 +235,25 @@ type canned string
 
 func (c canned) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(string(c)))}, nil
+}
+
+// A server that this project did not write takes the requests and is understood.
+func TestVectorsOfAnotherServer(t *testing.T) {
+	t.Parallel()
+	s := openaitest.Start(t)
+	if s == nil {
+		return
+	}
+	e, err := openai.NewEmbedder(openai.Config{BaseURL: s.URL(), Model: "example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := []string{"企业贷款贴息", "厂房加层改造", "企业贷款贴息"}
+	vectors, err := e.Embed(t.Context(), texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(vectors) != 3 || len(vectors[0]) < 100 || !slices.Equal(vectors[0], vectors[2]) || slices.Equal(vectors[0], vectors[1]) {
+		t.Errorf("%d vectors of %d numbers", len(vectors), len(vectors[0]))
+	}
 }
