@@ -218,9 +218,10 @@ type page struct {
 	hit    Hit
 	spans  []Span
 	folded []string
-	title  string // of the unit, with its other wordings
-	titles string // and what stands above: the path, the document
-	rest   string // the whole unit
+	signs  []signs // of each of these, for patterns of inSentences
+	title  string  // of the unit, with its other wordings
+	titles string  // and what stands above: the path, the document
+	rest   string  // the whole unit
 }
 
 func (l *Library) open(h Hit) page {
@@ -228,25 +229,35 @@ func (l *Library) open(h Hit) page {
 	p := page{hit: h, spans: spansOf(u.Body)}
 	p.title = zh.Fold(u.Title + "\n" + strings.Join(u.Aliases, "\n"))
 	p.titles = zh.Fold(d.Title+"\n"+d.Place+"\n"+u.Path+"\n") + p.title
-	for _, s := range p.spans {
+	for i, s := range p.spans {
 		p.folded = append(p.folded, zh.Fold(s.Text))
+		p.signs = append(p.signs, inSentences.signs(p.folded[i]))
 	}
 	p.rest = p.titles + "\n" + strings.Join(p.folded, "")
 	return p
 }
 
 var (
-	introduces = regexp.MustCompile(`[::]\s*$`)
-	listed     = regexp.MustCompile(`[:;]\s*$`)
-	itemStart  = regexp.MustCompile(`^\s*(?:[-*•·●]|[(（]?[\d一二三四五六七八九十]{1,3}[)）.、．]|[①-⑳])`)
-	notStated  = regexp.MustCompile(`未列明|未写明|没有写|未规定|未明确`)
-	questioned = regexp.MustCompile(`[?？]\s*$|^\s*(?:\*\*)?(?:问|q\d*)[::]`)
+	introduces = ending(":")
+	listed     = ending(":;")
+	itemStart  = inSentences.pattern(`^\s*(?:[-*•·●]|[(（]?[\d一二三四五六七八九十]{1,3}[)）.、．]|[①-⑳])`)
+	notStated  = inSentences.pattern(`未列明|未写明|没有写|未规定|未明确`)
+	questioned = inSentences.pattern(`[?？]\s*$|^\s*(?:\*\*)?(?:问|q\d*)[::]`)
 )
+
+// ending is a set of ASCII signs that a text may end with, spaces aside.
+type ending string
+
+// MatchString reports whether text ends with one of the signs.
+func (e ending) MatchString(text string) bool {
+	text = strings.TrimRight(text, " \t\n\f\r")
+	return text != "" && strings.IndexByte(string(e), text[len(text)-1]) >= 0
+}
 
 // introduction returns the sentence that introduces the list which sentence i is
 // an item of, -1 for none.
 func (p *page) introduction(i int) int {
-	if i == 0 || !itemStart.MatchString(p.folded[i]) && !listed.MatchString(p.folded[i-1]) {
+	if i == 0 || !itemStart.in(p.folded[i], p.signs[i]) && !listed.MatchString(p.folded[i-1]) {
 		return -1
 	}
 	for j := i - 1; j >= max(0, i-12); j-- {
@@ -302,7 +313,7 @@ func (l *Library) read(q *query, n *needs, hits []Hit) ([]page, []sentence) {
 			q.pairs(&s, p.folded[i], pairTitles)
 			n.gives(g, &p, i, each[i])
 			g[inOwnTitle], g[likeTitle] = inUnitTitle, like
-			if notStated.MatchString(p.folded[i]) {
+			if notStated.in(p.folded[i], p.signs[i]) {
 				sought := q.asksFor(p.folded[i])
 				g[saysNone], g[saysSought] = flag(!sought), flag(sought)
 				if sought { // that it is not stated is what there is to know
@@ -314,12 +325,12 @@ func (l *Library) read(q *query, n *needs, hits []Hit) ([]page, []sentence) {
 			g[unitFirst] = flag(h.unit == hits[0].unit)
 			g[docFirst] = flag(l.units[h.unit].doc == l.units[hits[0].unit].doc)
 			g[docShare] = share
-			g[isQuestion] = flag(questioned.MatchString(p.folded[i]))
+			g[isQuestion] = flag(questioned.in(p.folded[i], p.signs[i]))
 			g[isHeading] = flag(strings.HasPrefix(p.folded[i], "#"))
 			size := utf8.RuneCountInString(p.folded[i])
 			g[isShort], g[isLong] = flag(size < shortSentence), flag(size > longSentence)
 			g[isFirst] = flag(i == 0)
-			g[answersQ] = flag(i > 0 && questioned.MatchString(p.folded[i-1]) || i == 0 && questioned.MatchString(strings.TrimSpace(p.titles)))
+			g[answersQ] = flag(i > 0 && questioned.in(p.folded[i-1], p.signs[i-1]) || i == 0 && questioned.MatchString(strings.TrimSpace(p.titles)))
 			out = append(out, s)
 		}
 	}
@@ -420,18 +431,14 @@ func (q *query) pairs(s *sentence, text string, titles []bool) {
 
 // gives sets the signals about what the question seeks.
 func (n *needs) gives(g *[sentenceSignals]float64, p *page, i int, held []float64) {
-	text := p.folded[i]
-	beside := ""
-	if i > 0 {
-		beside = p.folded[i-1]
-	}
-	if i+1 < len(p.folded) {
-		beside += p.folded[i+1]
-	}
+	text, has := p.folded[i], p.signs[i]
 	for _, f := range n.sought.figures {
-		at := f.FindAllStringIndex(text, 8)
+		var at [][]int
+		if f.fits(has) {
+			at = f.FindAllStringIndex(text, 8)
+		}
 		if len(at) == 0 {
-			if f.MatchString(beside) {
+			if p.besides(i, f) {
 				g[figureBeside] = 1
 			}
 			continue
@@ -446,19 +453,32 @@ func (n *needs) gives(g *[sentenceSignals]float64, p *page, i int, held []float6
 		g[givesNone] = 1
 	}
 	for _, c := range n.sought.counted {
-		if c.MatchString(text) {
+		if c.in(text, has) {
 			g[givesCounted] = 1
 		}
 	}
 	hits := 0
 	for _, h := range n.sought.hints {
-		if h.MatchString(text) {
+		if h.in(text, has) {
 			hits++
 		}
 	}
 	if hits > 0 {
 		g[givesHint] = float64(hits) / float64(len(n.sought.hints))
 	}
+}
+
+// besides reports whether f matches the sentences beside sentence i.
+func (p *page) besides(i int, f *pattern) bool {
+	var before, after string
+	var has signs
+	if i > 0 {
+		before, has = p.folded[i-1], p.signs[i-1]
+	}
+	if i+1 < len(p.folded) {
+		after, has = p.folded[i+1], has.with(p.signs[i+1])
+	}
+	return f.fits(has) && f.Regexp.MatchString(before+after)
 }
 
 // around returns the part of text from size characters before byte from to size

@@ -2,7 +2,6 @@ package knowledge
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -85,7 +84,7 @@ func TestSought(t *testing.T) {
 	} {
 		s := soughtBy(zh.Fold(c.question))
 		given := func(text string) bool {
-			return slices.ContainsFunc(s.figures, func(k *regexp.Regexp) bool { return k.MatchString(zh.Fold(text)) })
+			return slices.ContainsFunc(s.figures, func(k *pattern) bool { return k.MatchString(zh.Fold(text)) })
 		}
 		if len(s.figures) == 0 || !given(c.gives) || given(c.not) {
 			t.Errorf("%s: %d kinds; %q gives it: %t; %q does: %t", c.question, len(s.figures), c.gives, given(c.gives), c.not, given(c.not))

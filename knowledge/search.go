@@ -1,7 +1,6 @@
 package knowledge
 
 import (
-	"regexp"
 	"slices"
 	"time"
 )
@@ -71,7 +70,7 @@ func (l *Library) search(q *query, k int, day Date, town string) []Hit {
 	if q.off&PlaceFit == 0 {
 		named = gazetteerOf().listed(string(q.folded))
 	}
-	var figures []*regexp.Regexp
+	var figures []*pattern
 	if q.off&FigureSought == 0 {
 		figures = soughtBy(string(q.folded)).figures
 	}
@@ -80,7 +79,7 @@ func (l *Library) search(q *query, k int, day Date, town string) []Hit {
 		if q.off&BestWindow == 0 {
 			weight, sentence := l.bestSentence(q, h.passage)
 			h.Score += sentenceShare * weight
-			if slices.ContainsFunc(figures, func(p *regexp.Regexp) bool { return p.MatchString(sentence) }) {
+			if slices.ContainsFunc(figures, func(p *pattern) bool { return p.MatchString(sentence) }) {
 				h.Score *= figureGiven
 			}
 		}

@@ -12,13 +12,19 @@ const numeral = `(?:\d[\d.,]*[万千百亿]?|[〇零一二两三四五六七八�
 // that gives it has in it. A figure is looked for strictly, the others are hints.
 type sought struct {
 	name   string
-	asked  *regexp.Regexp
-	given  *regexp.Regexp
+	asked  *pattern
+	given  *pattern
 	figure bool
 }
 
+// What is looked for in questions and in sentences.
+var (
+	inQuestions = new(vocabulary)
+	inSentences = new(vocabulary)
+)
+
 func seek(name, asked, given string, figure bool) sought {
-	return sought{name, regexp.MustCompile(asked), regexp.MustCompile(given), figure}
+	return sought{name, inQuestions.pattern(asked), inSentences.pattern(given), figure}
 }
 
 var soughts = []sought{
@@ -60,9 +66,9 @@ var counted = regexp.MustCompile(`(?:几|多少|几多)个?(工作日|小时|\p{
 
 // aim is what a question seeks.
 type aim struct {
-	figures []*regexp.Regexp // any of these must be given
-	hints   []*regexp.Regexp
-	counted []*regexp.Regexp // a number of what the question counts
+	figures []*pattern // any of these must be given
+	hints   []*pattern
+	counted []*pattern // a number of what the question counts
 }
 
 // notCounted follow 多少 without being counted.
@@ -70,9 +76,10 @@ const notCounted = "钱元能才可就要会是的有给也都都在为比时"
 
 func soughtBy(folded string) aim {
 	var s aim
+	signs := inQuestions.signs(folded)
 	for i := range soughts {
 		k := &soughts[i]
-		if !k.asked.MatchString(folded) {
+		if !k.asked.in(folded, signs) {
 			continue
 		}
 		if k.figure {
@@ -90,18 +97,18 @@ func soughtBy(folded string) aim {
 }
 
 // countedPattern finds a number of what is counted.
-func countedPattern(what string) *regexp.Regexp {
+func countedPattern(what string) *pattern {
 	if p, ok := countedPatterns[what]; ok {
 		return p
 	}
-	return regexp.MustCompile(numeral + `\s*[多余]?个?` + regexp.QuoteMeta(what))
+	return &pattern{Regexp: regexp.MustCompile(numeral + `\s*[多余]?个?` + regexp.QuoteMeta(what)), of: inSentences}
 }
 
 // countedPatterns has the most usual ones ready.
-var countedPatterns = func() map[string]*regexp.Regexp {
-	m := make(map[string]*regexp.Regexp)
+var countedPatterns = func() map[string]*pattern {
+	m := make(map[string]*pattern)
 	for _, w := range strings.Fields("个 天 年 月 日 号 岁 人 次 家 种 项 套 所 名 元 级 倍 周 条 份 户 成 工作日 小时") {
-		m[w] = regexp.MustCompile(numeral + `\s*[多余]?个?周?` + w)
+		m[w] = inSentences.pattern(numeral + `\s*[多余]?个?周?` + w)
 	}
 	return m
 }()
