@@ -14,6 +14,7 @@ type block struct {
 	rows  [][]string // of a table, the heading row first, all of one length
 	bold  bool       // the whole paragraph is bold
 	links float64    // share of the text that stands in links (web pages)
+	strip bool       // a row of short links, such as the names of tabs (web pages)
 }
 
 type blockKind int

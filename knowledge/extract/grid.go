@@ -21,6 +21,9 @@ type cell struct {
 // heading row, or a note below the last one. Such a row in the middle names
 // the group that follows and keeps its text in the first column only.
 func tableBlocks(rows [][]cell) ([]block, error) {
+	if isKeyed(rows) {
+		return keyedLines(rows), nil
+	}
 	grid, err := layGrid(rows)
 	if err != nil {
 		return nil, err
@@ -151,6 +154,39 @@ func dropEmpty(grid [][]slot) [][]slot {
 		rows[y] = line
 	}
 	return rows
+}
+
+// isKeyed tells a table of particulars from one of data: in each row cells that
+// name something, marked as headings or with a colon, take turns with what they
+// name. It has no heading row that could be repeated over others.
+func isKeyed(rows [][]cell) bool {
+	pairs := 0
+	for _, row := range rows {
+		if len(row)%2 != 0 {
+			return false
+		}
+		for i, c := range row {
+			name := c.head || strings.HasSuffix(c.text, "：") || strings.HasSuffix(c.text, ":")
+			if empty := c.text == "" && row[i&^1].text == ""; !empty && name != (i%2 == 0) || c.rows > 1 {
+				return false
+			}
+			pairs += i % 2
+		}
+	}
+	return pairs >= 2
+}
+
+// keyedLines writes each pair of a table of particulars as a line.
+func keyedLines(rows [][]cell) []block {
+	var lines []block
+	for _, row := range rows {
+		for i := 0; i+1 < len(row); i += 2 {
+			if name := strings.TrimRight(row[i].text, "：: "); name != "" {
+				lines = append(lines, block{kind: listItem, text: "- " + name + "：" + row[i+1].text})
+			}
+		}
+	}
+	return lines
 }
 
 // wholeRow reports that a row is a single cell across the table, or a text in

@@ -40,6 +40,7 @@ func readHTML(ctx context.Context, data []byte) (Page, error) {
 		return Page{}, unreadable(CodeEmpty, "the page has no body")
 	}
 	readScripts(body, page.Meta)
+	unpack(body)
 	// Boxes of related pages, pruned next, hold attachments now and then.
 	page.Links = attachments(body, pageURL(doc, page.Meta))
 	prune(body)
@@ -91,7 +92,7 @@ func metaTags(doc *html.Node) map[string]string {
 
 // fileStatus is how the publishing system of many provinces hands the state of
 // a document to the script that shows it.
-var fileStatus = regexp.MustCompile(`(?i)(?:file_?status|validity|yxx)\s*=\s*["'](有效|失效|废止|部分失效|已修改|已废止|现行有效|尚未生效)["']`)
+var fileStatus = regexp.MustCompile(`(?i)(?:file_?status|validity|yxx)["']?\s*[:=]\s*["']((?:现行|继续)?有效|(?:已|全文|部分|自动|宣布)?(?:失效|废止)|已修改|尚未生效|已被?修订)(?:[（(][^（）()"']{0,20}[）)])?["']`)
 
 func readScripts(body *html.Node, meta map[string]string) {
 	for n := range body.Descendants() {
@@ -99,7 +100,7 @@ func readScripts(body *html.Node, meta map[string]string) {
 			continue
 		}
 		if m := fileStatus.FindStringSubmatch(n.FirstChild.Data); m != nil {
-			meta["文件状态"] = m[1]
+			merge(meta, map[string]string{"文件状态": m[1]})
 			return
 		}
 	}

@@ -30,6 +30,7 @@ type renderer struct {
 	line              strings.Builder
 	inBold, inLink    int // depth of elements that set bold or link
 	size, bold, links int // letters of the line; of these in bold, in links
+	anchors           int // links in the line
 
 	lists []list // open lists, outermost first
 	mark  string // of the list item whose first line is not written yet
@@ -45,7 +46,7 @@ type list struct {
 func (r *renderer) render(n *html.Node) ([]block, error) {
 	r.children(n)
 	r.flush()
-	return r.blocks, r.err
+	return joinLabels(r.blocks), r.err
 }
 
 func (r *renderer) children(n *html.Node) {
@@ -124,6 +125,7 @@ func (r *renderer) inline(n *html.Node) {
 	}
 	if link {
 		r.inLink++
+		r.anchors++
 	}
 	r.children(n)
 	if bold {
@@ -155,9 +157,10 @@ func (r *renderer) flush() {
 	b := block{text: text, bold: r.size > 0 && r.bold == r.size}
 	if r.size > 0 {
 		b.links = float64(r.links) / float64(r.size)
+		b.strip = r.anchors >= 3 && r.links == r.size && r.size <= 8*r.anchors
 	}
 	r.line.Reset()
-	r.size, r.bold, r.links = 0, 0, 0
+	r.size, r.bold, r.links, r.anchors = 0, 0, 0, 0
 	if text == "" {
 		return
 	}

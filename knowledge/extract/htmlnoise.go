@@ -11,25 +11,46 @@ import (
 
 // chromeWords are what share bars, toolbars and the ends of pages are made of.
 // A line that is nothing but these is not text of the document.
-var chromeWords = regexp.MustCompile(`(?i)打印(本页|此页|文章)?|关闭(窗口|本页|页面)?|返回(顶部|列表|首页|上一页)?|分享(到|至)?|转发|收藏(本页|文章)?|` +
+var chromeWords = regexp.MustCompile(`(?i)点击(上方|下方|顶部)?[“"']?蓝(色)?字(体)?[”"']?(即可)?(一键)?(关注|订阅)(我们)?|` +
+	`长按(识别|扫描|关注)?(上图|下图|上方|下方|图中)?的?二维码(，?(即可)?(关注|订阅|添加)(我们)?)?|(欢迎)?关注我们|预览时标签不可点|原创|` +
+	`打印(本页|此页|文章)?|关闭(窗口|本页|页面)?|返回(顶部|列表|首页|上一页)?|分享(到|至)?|转发|收藏(本页|文章)?|` +
 	`字\s*[体号]|大\s*中\s*小|小\s*中\s*大|[大中小](?:[\s\]】）)]|$)|A\s*[+-]|放大|缩小|默认|微信|新浪微博|腾讯微博|微博|QQ空间|QQ好友|QQ|朋友圈|` +
 	`(用?(微信|手机))?扫一?[扫码](二维码)?(，?[在用]?(手机|移动端)?(上)?(打开|浏览|查看|阅读|观看|访问)(当前)?(页面?|本页)?)?(分享)?|二维码|手机(扫码)?(查看|阅读|浏览)|` +
 	`(浏览|阅读|点击|访问)(次数|量|数|率)?|人次|次|来源|视力保护色|保护视力色|语音(播报|朗读)|朗读|收听|播放|暂停|无障碍(阅读|浏览)?|长者(模式|助手)|繁體|简体|` +
-	`下载(文字版|图片版)|文字版|图片版|复制链接|点赞|我要(纠错|评论)|内容纠错|纠错|展开|收起|更多|相关附件|附件下载`)
+	`下载(文字版|图片版)|文字版|图片版|复制链接|点赞|我要(纠错|评论)|内容纠错|纠错|展开|收起|更多|相关附件|附件下载|` +
+	`点(个|击)?(分享|[“"]?在看[”"]?)|让更多人(知道|看到)|阅读原文|^[\s—–·-]*(END|end)[\s—–·-]*$|` +
+	`共\s*\d+\s*[页条]|[上下]一?[页条]|尾页|末页|首页|跳转(到|至)?|第\s*\d+\s*页|转到`)
 
-// labelled is one label and value of the line below a title or of the box
-// above it.
-var labelled = regexp.MustCompile(`(发布时间|发布日期|发表时间|发文日期|成文日期|生成日期|印发日期|实施日期|生效日期|失效日期|废止日期|更新时间|更新日期|时间|日期|` +
-	`信息来源|文章来源|内容来源|稿件来源|来源|稿源|发布机构|发文机构|发文机关|发布机关|发文单位|发布单位|制定机关|公开责任部门|责任部门|责任编辑|编辑|审核|校对|撰稿|供稿|作者|` +
-	`索引号|信息索引号|索取号|统一编号|发文字号|发文文号|文件编号|文件号|文\s*号|字号|主题分类|主题词|主题|分类|体裁分类|体裁|文件状态|有效性|效力状态|时效性|状态|标题|名称|文件名称|信息名称|公开方式|公开范围|公开时限|` +
-	`浏览次数|浏览量|浏览|阅读次数|阅读量|阅读|点击量|点击数|点击|访问量)\s*[：:]\s*`)
+// labelNames are the labels of the line below a title and of the box above it,
+// of any two with the same beginning the longer one first.
+var labelNames = strings.Fields(`发布时间 发布日期 发表时间 发文日期 成文日期 生成日期 印发日期 实施日期 生效日期 失效日期 废止日期 更新时间 更新日期 时间 日期
+	信息来源 文章来源 内容来源 稿件来源 来源 稿源 发布机构 发文机构 发文机关 发布机关 发文单位 发布单位 制定机关 公开责任部门 责任部门 责任编辑 编辑 审核 校对 撰稿 供稿 作者
+	索引号 信息索引号 索取号 统一编号 发文字号 发文文号 文件编号 文件号 文号 字号 主题分类 主题词 主题 分类 体裁分类 体裁 文件状态 有效性 效力状态 时效性 状态 标题 名称 文件名称 信息名称 公开方式 公开范围 公开时限
+	浏览次数 浏览量 浏览 阅读次数 阅读量 阅读 点击量 点击数 点击 访问量`)
+
+// labelPattern matches any of labelNames. 文　　号 is how a label of two
+// characters is made as wide as its neighbours.
+var labelPattern = func() string {
+	var alts []string
+	for _, name := range labelNames {
+		alts = append(alts, strings.Join(strings.Split(name, ""), `\s*`))
+	}
+	return `(` + strings.Join(alts, "|") + `)`
+}()
+
+var (
+	// labelled is one label with the colon before its value.
+	labelled = regexp.MustCompile(labelPattern + `\s*[：:]\s*`)
+	// labelCell is a cell of a table that is nothing but a label.
+	labelCell = regexp.MustCompile(`^[【\[]?` + labelPattern + `[】\]]?\s*[：:]?$`)
+)
 
 var (
 	crumbs   = regexp.MustCompile(`^[\[【]?(您?(现在|当前)?(所在)?的?位置|当前位置|您的位置|所在位置|所在的位置|首页\s*[>›»/\\-])`)
 	imprint  = regexp.MustCompile(`版权所有|网站标识码|ICP备|公网安备|Copyright|copyright|©|(主办|承办|技术支持)(单位)?[：:].{0,40}(承办|维护|技术支持|ICP|标识码|地址|邮编)|您是第.{0,12}位访(客|问者)|网站地图|建议使用.{0,20}浏览器`)
 	related  = regexp.MustCompile(`^[【\[]?(相关(链接|阅读|新闻|文章|稿件|报道|信息|文件|解读|政策|推荐|内容|附件)|延伸阅读|推荐阅读|猜你喜欢|(热门|热点|最新|推荐)(推荐|文章|新闻|资讯|信息|动态|公告|阅读)|图片新闻|栏目导航|政策解读|解读文件|关联(文件|稿件)|往期回顾)[】\]：:]?$`)
 	neighbor = regexp.MustCompile(`^[<《«]?\s*(上|下)一?[篇条页][：:]?`)
-	credits  = regexp.MustCompile(`^[（(\[【]?\s*(责任编辑|责编|编辑|审核|校对|初审|复审|终审|撰稿|供稿|作者|来源|信息来源|文章来源|稿源|通讯员|记者)\s*[：:/].{0,60}$`)
+	credits  = regexp.MustCompile(`^[（(\[【]?\s*(责任编辑|责编|编辑|审核|校对|初审|复审|终审|撰稿|供稿|作者|来源|信息来源|文章来源|稿源|通讯员|记者|监制|排版)\s*[：:/丨|｜].{0,60}$`)
 	pageDate = regexp.MustCompile(`\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}(\s*日)?(\s+\d{1,2}:\d{2}(:\d{2})?)?`)
 )
 
@@ -90,6 +111,25 @@ func labels(line string) (map[string]string, bool) {
 	return found, true
 }
 
+// cellLabels reads the rows of a box of particulars, in which a cell names what
+// the next one holds.
+func cellLabels(rows [][]string) map[string]string {
+	found := map[string]string{}
+	for _, row := range rows {
+		for i := 0; i+1 < len(row); i++ {
+			m := labelCell.FindStringSubmatch(row[i])
+			if m == nil || labelCell.MatchString(row[i+1]) {
+				continue
+			}
+			i++
+			if value := trimChrome(row[i]); value != "" && len([]rune(value)) <= 120 {
+				merge(found, map[string]string{strings.Join(strings.Fields(m[1]), ""): value})
+			}
+		}
+	}
+	return found
+}
+
 // buttons are what sits right behind a value, without a space.
 var buttons = regexp.MustCompile(`(分享到?.*|分享文章到.*|字体大小.*|字体.*|浏览|阅读|打印.*|【.*|\[\s*字.*)$`)
 
@@ -131,6 +171,18 @@ func readLabels(n *html.Node, above bool, meta map[string]string) {
 		merge(meta, found)
 		return ok
 	}
+	if n.DataAtom == atom.Tr {
+		var row []string
+		for td := range n.ChildNodes() {
+			if td.DataAtom == atom.Td || td.DataAtom == atom.Th {
+				row = append(row, tidyLine(nodeText(td)))
+			}
+		}
+		if found := cellLabels([][]string{row}); len(found) > 0 {
+			merge(meta, found)
+			return
+		}
+	}
 	text := tidyLine(nodeText(n))
 	if n.DataAtom != atom.Table && n.DataAtom != atom.Ul && put(text) {
 		return
@@ -152,7 +204,7 @@ func readLabels(n *html.Node, above bool, meta map[string]string) {
 func trimBlocks(blocks []block, title string, meta map[string]string) []block {
 	var kept []block
 	for _, b := range blocks {
-		if b.kind != table && isChrome(b.text) {
+		if b.kind != table && (b.strip || isChrome(b.text)) {
 			continue
 		}
 		kept = append(kept, b)
@@ -174,14 +226,19 @@ func trimHead(blocks []block, title string, meta map[string]string) []block {
 				break
 			}
 		}
-		if n := repeatsTitle(rest, want); n > 0 {
+		// The name of an office is its signature as well.
+		if n := repeatsTitle(rest, want); n > 0 && (len(head) == 0 || !siteName.MatchString(title)) {
 			rest = rest[n:]
 			continue
 		}
 		b := rest[0]
 		rest = rest[1:]
 		if b.kind == table {
-			if found, ok := labels(strings.Join(tableCells(b), " ")); ok && len(found) >= 3 {
+			found, ok := labels(strings.Join(tableCells(b), " "))
+			if !ok {
+				found = cellLabels(b.rows)
+			}
+			if len(found) >= 3 {
 				merge(meta, found)
 				continue
 			}

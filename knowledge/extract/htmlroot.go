@@ -136,7 +136,7 @@ func (w *weigher) prose(n *html.Node) int {
 	}
 	m := 0
 	switch {
-	case n.Type != html.ElementNode && n.Type != html.DocumentNode:
+	case n.Type != html.ElementNode && n.Type != html.DocumentNode, never[n.DataAtom]:
 	case isLeafBlock(n):
 		text := tidyLine(nodeText(n))
 		size := w.mass(n)
@@ -227,7 +227,7 @@ func (w *weigher) dropCopies(body *html.Node) {
 	var boxes []*html.Node
 	for n := range body.Descendants() {
 		// A box that only wraps another is looked at once.
-		if n.Type == html.ElementNode && flow[n.DataAtom] && w.mass(n) >= max(120, total/8) && w.mass(n) < w.mass(n.Parent) {
+		if n.Type == html.ElementNode && flow[n.DataAtom] && w.mass(n) >= max(60, total/8) && w.mass(n) < w.mass(n.Parent) {
 			boxes = append(boxes, n)
 		}
 	}

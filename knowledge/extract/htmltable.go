@@ -9,20 +9,23 @@ import (
 )
 
 // isLayout tells a table that only places things on the page from a table of
-// data: one cell a row, tables in it, or whole chapters in few cells.
+// data: one cell a row, most of its text in tables in it, or whole chapters in
+// few cells.
 func isLayout(t *html.Node) bool {
 	if role := attr(t, "role"); role == "presentation" || role == "none" {
 		return true
 	}
-	cells, wide, long := 0, 0, 0
+	cells, wide, long, inner := 0, 0, 0, 0
 	for tr := range ownRows(t) {
 		filled := 0
 		for td := range tr.ChildNodes() {
 			if td.DataAtom != atom.Td && td.DataAtom != atom.Th {
 				continue
 			}
-			if find(td, func(n *html.Node) bool { return n.DataAtom == atom.Table && letters(nodeText(n)) > 0 }) != nil {
-				return true
+			for n := range td.Descendants() {
+				if n.DataAtom == atom.Table && nearest(n, atom.Table) == t {
+					inner += letters(nodeText(n))
+				}
 			}
 			n := letters(nodeText(td))
 			if n == 0 {
@@ -36,7 +39,7 @@ func isLayout(t *html.Node) bool {
 		}
 		wide = max(wide, filled)
 	}
-	return wide <= 1 || long > 0 && cells <= 4
+	return wide <= 1 || long > 0 && (cells <= 4 || inner > 0) || inner*2 > letters(nodeText(t))
 }
 
 // ownRows yields the rows of t, without those of tables in it.

@@ -15,7 +15,7 @@ var (
 	organRegexp = regexp.MustCompile(`^(?:中共|中国共产党)?\p{Han}[\p{Han}（）()·]{0,38}?(?:` + organEnd + `)$`)
 	// notOrgan are words and phrases that end like an office without being one,
 	// and those an order is sent to.
-	notOrgan     = regexp.MustCompile(`^(?:各|全|本|我|你|其|该|有关|相关|所有|局内|市内|关于|附件|抄送|主送|来源|根据|按照|经|由|为|请|向|对|在|与|和|及|以及|报|送|到|至)|(?:全部|干部|内部|外部|局部|一部|机会|社会|大会|部署|场所|处所|住所|到处|用处|好处|各部|投诉处|原委|格局|布局|结局|车站|网站|申办|承办|主办|督办|催办|代办|网办|通办|联办|出处|何处|研究所|派出所|公司|本部|单位)$`)
+	notOrgan     = regexp.MustCompile(`^(?:各|全|本|我|你|其|该|有关|相关|所有|局内|市内|关于|附件|抄送|主送|来源|根据|按照|经|由|为|请|向|对|在|与|和|及|以及|报|送|到|至)|(?:全部|干部|内部|外部|局部|一部|机会|社会|大会|部署|场所|处所|住所|到处|用处|好处|各部|投诉处|原委|格局|布局|结局|车站|网站|新办|补办|续办|开办|申办|承办|主办|督办|催办|代办|网办|通办|联办|出处|何处|研究所|派出所|公司|本部|单位)$`)
 	organsEtc    = regexp.MustCompile(`等?(?:[0-9０-９一二三四五六七八九十]+|多|各有关)(?:个)?(?:部门|单位|委办局|家单位)$|等部门$`)
 	printedDate  = regexp.MustCompile(datePattern + `\s?印发`)
 	companyOnly  = regexp.MustCompile(`(?:公司|集团|银行|分行|支行|研究所)$`)

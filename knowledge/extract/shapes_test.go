@@ -1,0 +1,113 @@
+package extract_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"liaison/knowledge/extract"
+)
+
+// TestPageShapes reads pages built as the publishing systems of offices build
+// them; each row is one habit of theirs.
+func TestPageShapes(t *testing.T) {
+	t.Parallel()
+	const tail = `<p>主办：示例市人民政府办公室　网站标识码：0000000000</p>`
+	tests := []struct {
+		name, body string
+		title      string
+		text       string
+		meta       map[string]string // those that must be there
+	}{
+		{
+			"particulars in cells without colons",
+			`<table><tr><td>索 引 号</td><td>002/2031-00011</td><td>文 号</td><td>示政办发〔2031〕11号</td></tr><tr><td>有效性</td><td>有效</td><td>公开方式</td><td>主动公开</td></tr></table><div id="zoom"><p>对租用厂房的企业每平方米补助三元，期限一年，由示例市商务局受理。</p></div>`,
+			"示例", "对租用厂房的企业每平方米补助三元，期限一年，由示例市商务局受理。",
+			map[string]string{"文号": "示政办发〔2031〕11号", "索引号": "002/2031-00011", "有效性": "有效"},
+		},
+		{
+			"state of the document in a script",
+			`<script>var file_status = '失效（提前废止）';</script><div id="zoom"><p>对租用厂房的企业每平方米补助三元。</p></div>`,
+			"示例", "对租用厂房的企业每平方米补助三元。", map[string]string{"文件状态": "失效"},
+		},
+		{
+			"text in a script template",
+			`<div id="app"></div><script type="text/html"><p>一、每千瓦时补助五分。</p><p>二、每季度申请一次。</p></script>`,
+			"示例", "一、每千瓦时补助五分。\n\n二、每季度申请一次。", nil,
+		},
+		{
+			"text in a hidden field",
+			`<textarea style="display:none">&lt;p&gt;前十五分钟免费，之后每小时三元。&lt;/p&gt;</textarea><div id="show"></div>`,
+			"示例", "前十五分钟免费，之后每小时三元。", nil,
+		},
+		{
+			"a form beside the text is no text",
+			`<div id="zoom"><p>前十五分钟免费，之后每小时三元。</p></div><textarea>请输入您的留言。</textarea>`,
+			"示例", "前十五分钟免费，之后每小时三元。", nil,
+		},
+		{
+			"question and answer in circles",
+			`<div><div><i>问</i><span>能提取吗？</span></div><div><i>答</i><div><p>封存满半年可以提取。</p></div></div></div><div><div><i>问</i><span>要多久？</span></div><div><i>答</i><div><p>答复期限为三个工作日。</p></div></div></div>`,
+			"示例", "问：能提取吗？\n\n答：封存满半年可以提取。\n\n问：要多久？\n\n答：答复期限为三个工作日。", nil,
+		},
+		{
+			"number of a heading in a box of its own",
+			`<section><p><strong>01</strong></p></section><section><p><strong>补贴对象</strong></p></section><p>本科及以上学历的人才。</p>`,
+			"示例", "**01 补贴对象**\n\n本科及以上学历的人才。", nil,
+		},
+		{
+			"phrases around a post",
+			`<p>点击上方<strong>蓝字</strong>关注我们</p><p>本科及以上学历的人才可以申请。</p><p>▲长按识别二维码关注</p><p>来源丨示例市人社局</p><p>编辑丨某某</p><p>END</p>`,
+			"示例", "本科及以上学历的人才可以申请。", nil,
+		},
+		{
+			"names of tabs",
+			`<div><div><a>受理条件</a><a>申请材料</a><a>收费标准</a></div><dl><dt>受理条件</dt><dd>场所面积不小于八平方米的经营者可以申请。</dd><dt>收费标准</dt><dd>不收费</dd></dl></div>`,
+			"示例", "**受理条件**\n\n场所面积不小于八平方米的经营者可以申请。\n\n**收费标准**\n\n不收费", nil,
+		},
+		{
+			"a table of particulars",
+			`<div class="content"><p>场所面积不小于八平方米的经营者可以申请。</p><table><tr><th>办件类型</th><td>承诺件</td><th>办结时限</th><td>3个工作日</td></tr><tr><th>咨询电话</th><td colspan="3">0000-0000</td></tr></table></div>`,
+			"示例", "场所面积不小于八平方米的经营者可以申请。\n\n- 办件类型：承诺件\n- 办结时限：3个工作日\n- 咨询电话：0000-0000", nil,
+		},
+		{
+			"a table in a cell",
+			`<div class="content"><p>收费标准按照行业和浓度分档计算如下。</p><table><tr><td>行业</td><td>标准</td></tr><tr><td>印染</td><td><table><tr><td>低</td><td>4.1</td></tr><tr><td>高</td><td>5.6</td></tr></table></td></tr><tr><td>电镀和其他表面处理</td><td>7.9</td></tr></table></div>`,
+			"示例", "收费标准按照行业和浓度分档计算如下。\n\n| 行业 | 标准 |\n| --- | --- |\n| 印染 | 低 4.1 高 5.6 |\n| 电镀和其他表面处理 | 7.9 |", nil,
+		},
+		{
+			"the signature is the name of the site",
+			`<div><p>示例市税务局关于减免事项的公告</p><p>停产半年以上的可以申请减免。</p><p>示例市税务局</p><p>2031年6月18日</p></div>`,
+			"示例市税务局关于减免事项的公告", "停产半年以上的可以申请减免。\n\n示例市税务局\n\n2031年6月18日", nil,
+		},
+		{
+			"pages of a list",
+			`<div><ul><li>示例市第一批项目将于本月底前完成申报。</li></ul><div>共 12 页 <a>下一页</a> <a>尾页</a></div></div>`,
+			"示例", "- 示例市第一批项目将于本月底前完成申报。", nil,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			title := "示例"
+			if tt.title != title {
+				title = "示例市税务局"
+			}
+			page, err := extract.Read("page.html", []byte("<html><head><title>"+title+"</title></head><body>"+tt.body+tail+"</body></html>"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if page.Title != tt.title {
+				t.Errorf("title %q, want %q", page.Title, tt.title)
+			}
+			if diff := cmp.Diff(tt.text, page.Text); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			for k, v := range tt.meta {
+				if page.Meta[k] != v {
+					t.Errorf("%s = %q, want %q", k, page.Meta[k], v)
+				}
+			}
+		})
+	}
+}
