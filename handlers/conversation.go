@@ -95,7 +95,7 @@ func (c conversation) turns(now time.Time) []knowledge.Turn {
 }
 
 // maxAsked is how many questions back the buttons work.
-const maxAsked = 8
+const maxAsked = 16
 
 // ask remembers a question and returns its number.
 func (c *conversation) ask(text string, choices []string) int {

@@ -46,6 +46,16 @@ func TestLikeness(t *testing.T) {
 	}
 }
 
+// BenchmarkLikeness compares a question with 500 others, as a refused one is.
+func BenchmarkLikeness(b *testing.B) {
+	asked := ReadWording("仓库屋顶能装光伏吗")
+	for b.Loop() {
+		for range 500 {
+			asked.Likeness(ReadWording("外籍员工子女入学怎么办理？"))
+		}
+	}
+}
+
 // FuzzLikeness checks that likeness is symmetric, between 0 and 1, and 1 for a
 // question and itself in other writing.
 func FuzzLikeness(f *testing.F) {

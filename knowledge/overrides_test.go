@@ -10,7 +10,7 @@ func overridable(t *testing.T) *Library {
 	t.Helper()
 	lib, err := NewLibrary([]Document{
 		{ID: "umbrella", Title: "示例市雨伞补贴办法（示例）", Status: InForce, Units: []Unit{
-			{Slug: "a", Title: "雨伞补贴的标准", Body: "示例市每家企业购买雨伞，每把补贴37元。"},
+			{Slug: "a", Title: "雨伞补贴的标准", Aliases: []string{"阳伞补贴标准"}, Body: "示例市每家企业购买雨伞，每把补贴37元。"},
 			{Slug: "b", Title: "雨伞补贴的申请", Body: "申请雨伞补贴的，向示例市雨伞局提交申请表。"},
 		}},
 		{ID: "old", Title: "示例市雨衣办法（示例）", Status: Repealed, Units: []Unit{{Slug: "a", Title: "雨衣", Body: "每件雨衣补贴12元。"}}},

@@ -41,7 +41,11 @@ func (l *Library) Suggest(typed string, k int, day Date) []Suggestion {
 		}
 		u := l.unit(h.unit)
 		best := scored{}
-		for _, text := range append([]string{u.Title}, u.Aliases...) {
+		texts := []string{u.Title}
+		if l.docOf(h.unit).Kind != KindQA { // whose aliases are the askers' own words
+			texts = append(texts, u.Aliases...)
+		}
+		for _, text := range texts {
 			key := zh.Fold(text)
 			if seen[key] || utf8.RuneCountInString(text) > maxSuggestion {
 				continue

@@ -14,7 +14,9 @@ func TestSuggest(t *testing.T) {
 	for typed, want := range map[string]string{
 		"雨伞补贴的标":    "雨伞补贴的标准",
 		"补贴的申请":     "雨伞补贴的申请",
-		"屋顶可以安":     "屋顶可以安装光伏吗", // an alias
+		"能装光伏":      "仓库屋顶能装光伏吗",
+		"屋顶可以安":     "",          // what somebody asked
+		"阳伞补贴":      "阳伞补贴标准",    // an alias
 		"仓库屋頂":      "仓库屋顶能装光伏吗", // as written elsewhere
 		"雨衣":        "",          // repealed
 		"伞":         "",

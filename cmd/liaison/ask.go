@@ -79,6 +79,11 @@ func (cmd askCmd) Run(ctx context.Context, s *Settings, c *console) error {
 	if err != nil {
 		return err
 	}
+	decided, err := s.readOverrides(ctx, log)
+	if err != nil {
+		return err
+	}
+	answerer.SetLibrary(answerer.Library().With(decided))
 	m.load(ctx, answerer.Library())
 	q := knowledge.Question{Text: cmd.Question}
 	a, _ := answerer.Write(ctx, q, answerer.Answer(ctx, q), nil) // nobody watches it grow

@@ -72,8 +72,12 @@ func (cmd evalOverridesCmd) Run(ctx context.Context, s *Settings, c *console) er
 	return nil
 }
 
-// readOverrides returns what the staff have decided, as it is in force.
+// readOverrides returns what the staff have decided, as it is in force; nothing
+// where there is no database yet.
 func (s *Settings) readOverrides(ctx context.Context, log *slog.Logger) (o knowledge.Overrides, err error) {
+	if s.mustExist() != nil {
+		return o, nil
+	}
 	st, err := s.open(ctx, log)
 	if err != nil {
 		return o, err

@@ -60,6 +60,10 @@ func TestDecisionsAreFollowed(t *testing.T) {
 		t.Fatal(err)
 	}
 	answers(false)
+	var said strings.Builder
+	if err := (askCmd{Question: question, JSON: true}).Run(ctx, s, &console{out: &said, err: &said}); err != nil || strings.Contains(said.String(), unit) {
+		t.Errorf("ask: %v:\n%s", err, said.String())
+	}
 	var out strings.Builder
 	if err := (evalOverridesCmd{}).Run(ctx, s, &console{out: &out, err: &out}); err != nil || !strings.Contains(out.String(), "worse") || !strings.Contains(out.String(), "普惠金融服务站有多少个") {
 		t.Errorf("%v:\n%s", err, out.String())
