@@ -168,7 +168,7 @@ func (a *Answerer) answerBy(ctx context.Context, h *hybrid, lib *Library, q Ques
 	}
 	query := lib.analyse(q.Text)
 	f := h.find(ctx, lib, &query, q, judged, day)
-	v := a.decision.judge(lib, &query, f.hits)
+	v := f.judge(a.decision, lib, &query)
 	switch v.outcome {
 	case Answered:
 		ans := a.compose(lib, v)

@@ -37,7 +37,10 @@ type Reranker interface {
 //
 // Neither step makes an answer: both change only which units are read, and in which
 // order. Whether the best of them answers is decided by the same evidence as
-// without them, by the words that the question and the unit share.
+// without them, by the words that the question and the unit share. The decision
+// reads the units twice, in the order of their words, which it was fitted on, and in
+// this one, and takes the reading that it is surer of: so steps that know more add
+// answers, and steps that know nothing take none away.
 type Hybrid struct {
 	Vectors        Vectors       // Defaults to none
 	VectorsTimeout time.Duration // Defaults to 1 s
@@ -71,7 +74,8 @@ func newHybrid(c Hybrid, log *slog.Logger, now func() time.Time) *hybrid {
 
 // found are units and how they were found.
 type found struct {
-	hits     []Hit
+	words    []Hit // by words alone
+	hits     []Hit // after all steps
 	path     []string
 	fellBack []string
 }
@@ -79,7 +83,8 @@ type found struct {
 // find returns the k units that match the question best. A question that shares no
 // word with the library finds nothing and is sent nowhere.
 func (h *hybrid) find(ctx context.Context, l *Library, q *query, asked Question, k int, day Date) found {
-	out := found{hits: l.search(q, max(k, reranked), day, asked.Town), path: []string{Lexical}}
+	words := l.search(q, max(k, reranked), day, asked.Town)
+	out := found{words: words[:min(k, len(words))], hits: words, path: []string{Lexical}}
 	if len(out.hits) > 0 && (h.Vectors != nil || h.Reranker != nil) {
 		masked := MaskPersonal(asked.Text)
 		if h.Vectors != nil {
@@ -91,6 +96,17 @@ func (h *hybrid) find(ctx context.Context, l *Library, q *query, asked Question,
 	}
 	out.hits = out.hits[:min(k, len(out.hits))]
 	return out
+}
+
+// judge decides on what was found.
+func (f *found) judge(d *Decision, l *Library, q *query) verdict {
+	v := d.judge(l, q, f.words)
+	if len(f.path) > 1 {
+		if w := d.judge(l, q, f.hits); w.sure > v.sure {
+			return w
+		}
+	}
+	return v
 }
 
 func (h *hybrid) fuse(ctx context.Context, l *Library, q *query, question string, out *found, shown func(doc int) bool) {

@@ -177,8 +177,8 @@ func TestFused(t *testing.T) {
 }
 
 // What sounds alike is not answered from because it does: every unit in turn is
-// said to be nearest to questions that nothing answers, and to one that another
-// unit answers: that may make it less sure, never wrong.
+// said to be the best for questions that nothing answers, and for one that another
+// unit answers.
 func TestVectorsMakeNoAnswer(t *testing.T) {
 	t.Parallel()
 	lib := rainLibrary(t)
@@ -194,11 +194,8 @@ func TestVectorsMakeNoAnswer(t *testing.T) {
 				}
 			}
 			ans := a.Answer(t.Context(), Question{Text: "企业为职工购买雨衣每件补助多少元？"})
-			switch {
-			case ans.Decision == Answered && ans.Citations[0].Unit != "rain#coat":
-				t.Errorf("with %s first: answered from %s", u, ans.Citations[0].Unit)
-			case ans.Decision == Refused, u == "rain#coat" && ans.Decision != Answered:
-				t.Errorf("with %s first: %s", u, ans.Decision)
+			if ans.Decision != Answered || ans.Citations[0].Unit != "rain#coat" {
+				t.Errorf("with %s first: %s %v", u, ans.Decision, ans.Citations)
 			}
 		}
 	}
