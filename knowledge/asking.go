@@ -27,10 +27,13 @@ var asking = sync.OnceValue(func() *phrases[struct{}] {
 
 // askingRunes marks the characters of a question that belong to such words. One of
 // a single character is not meant where it is a part of another word: 对 in 对象.
-func askingRunes(folded []rune) []bool {
+func askingRunes(folded []rune) []bool { return askingIn(folded, segments(folded)) }
+
+// askingIn is askingRunes of text that is cut in words already.
+func askingIn(folded []rune, cut []segment) []bool {
 	out := make([]bool, len(folded))
 	inWord := make([]bool, len(folded))
-	for _, s := range segments(folded) {
+	for _, s := range cut {
 		for i := s.from; i < s.to && s.to-s.from > 1; i++ {
 			inWord[i] = true
 		}

@@ -45,7 +45,7 @@ func (p Part) String() string { return partNames[p] }
 type form struct {
 	from, to int     // the part of the question it stands for
 	text     string  // folded
-	terms    []int   // its pairs and words, all of which the library has: numbers of terms, or of extra after these
+	terms    []int   // its pairs and words, all of which the library has: by their numbers in query.all
 	factor   float32 // what it counts beside the asker's own word, 0 to 1: how close the meaning is
 	weight   float32 // what a sentence that holds it gains
 }
@@ -122,21 +122,13 @@ func (l *Library) fewest(terms []zh.Term) int {
 	return least
 }
 
-// number returns the number of t in terms or, after these, in extra, where it is
-// added if it is in neither.
+// number returns the number of t in all, where it is added if need be.
 func (q *query) number(t zh.Term) int {
 	if i, ok := q.lookup(t); ok {
 		return i
 	}
-	if q.extraAt == nil {
-		q.extraAt = make(map[zh.Term]int)
-	}
-	i := len(q.terms) + len(q.extra)
-	q.extraAt[t] = i
-	q.extra = append(q.extra, t)
-	q.filter[slot(t)] = true
-	q.words = q.words || t.Word()
-	return i
+	q.add(t)
+	return len(q.all) - 1
 }
 
 // weightOf is the ranking weight of a term that stands for content.

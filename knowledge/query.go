@@ -11,16 +11,23 @@ import (
 
 // query is a question made ready for the index of one library.
 type query struct {
-	folded  []rune
-	terms   []queryTerm
-	at      map[zh.Term]int // term -> terms
-	filter  [512]bool       // false: no term hashes here. Spares most lookups in at
-	total   float64         // sum of telling
-	forms   []form          // other ways to say parts of it
-	extra   []zh.Term       // terms of forms that terms does not have
-	extraAt map[zh.Term]int // term -> len(terms) + number in extra
-	words   bool            // terms or extra has a word or number
-	off     Part            // what a measurement leaves out
+	folded []rune
+	cut    []segment // folded in words
+	asks   []bool    // of each character of folded: it belongs to a word that only asks
+	sought aim       // what is sought
+	terms  []queryTerm
+	total  float64        // sum of telling
+	forms  []form         // other ways to say parts of it
+	all    []numberedTerm // those of terms, and after them those of forms that terms does not have
+	slots  [512]int32     // hash of a term -> its number in all + 1, of several the last's; 0: none
+	words  bool           // all has a word or number
+	off    Part           // what a measurement leaves out
+}
+
+// numberedTerm is a term with the one before that has the same hash.
+type numberedTerm struct {
+	term   zh.Term
+	before int32 // as in slots
 }
 
 // queryTerm has two weights. Ranking mixes the rarity of the term in this
@@ -50,19 +57,20 @@ func everydayScale(n int) float64 { return math.Log1p(float64(n)) / everydayMax 
 func (l *Library) analyse(text string) query { return l.analyseWithout(0, text) }
 
 func (l *Library) analyseWithout(off Part, text string) query {
-	q := query{folded: []rune(zh.Fold(text)), at: make(map[zh.Term]int), off: off}
-	asks := make([]bool, len(q.folded))
-	if off&Asking == 0 {
-		asks = askingRunes(q.folded)
+	q := query{folded: []rune(zh.Fold(text)), off: off}
+	q.cut = segments(q.folded)
+	q.asks = askingIn(q.folded, q.cut)
+	q.sought = soughtBy(string(q.folded))
+	asks := q.asks
+	if off&Asking != 0 {
+		asks = make([]bool, len(q.folded))
 	}
 	n := l.passages.Len()
 	zh.EachTerm(q.folded, func(t zh.Term, from, to int) {
-		if _, ok := q.at[t]; ok {
+		if _, ok := q.lookup(t); ok {
 			return
 		}
-		q.at[t] = len(q.terms)
-		q.words = q.words || t.Word()
-		q.filter[slot(t)] = true
+		q.add(t)
 		count := l.passages.Count(t)
 		idf := index.IDF(count, n)
 		factor := 1.0
@@ -94,12 +102,12 @@ func (l *Library) analyseWithout(off Part, text string) query {
 // weighted lists the terms to search for: those of the question, and those of
 // the other forms of its words, a form's weight spread over its terms.
 func (q *query) weighted() []index.Weighted {
-	out := make([]index.Weighted, len(q.terms)+len(q.extra))
-	for i, t := range q.terms {
-		out[i] = index.Weighted{Term: t.term, Weight: t.weight}
+	out := make([]index.Weighted, len(q.all))
+	for i, t := range q.all {
+		out[i].Term = t.term
 	}
-	for i, t := range q.extra {
-		out[len(q.terms)+i].Term = t
+	for i, t := range q.terms {
+		out[i].Weight = t.weight
 	}
 	for _, f := range q.forms {
 		share := f.weight / float32(len(f.terms))
@@ -112,25 +120,29 @@ func (q *query) weighted() []index.Weighted {
 
 func slot(t zh.Term) int { return int(uint64(t) * 0x9e3779b97f4a7c15 >> 55) }
 
-// find returns the number of t in q.terms.
-func (q *query) find(t zh.Term) (int, bool) {
-	if !q.filter[slot(t)] {
-		return 0, false
-	}
-	i, ok := q.at[t]
-	return i, ok
+// add numbers t, which all does not have.
+func (q *query) add(t zh.Term) {
+	at := &q.slots[slot(t)]
+	q.all = append(q.all, numberedTerm{t, *at})
+	*at = int32(len(q.all))
+	q.words = q.words || t.Word()
 }
 
-// lookup returns the number of t in terms or extra.
+// lookup returns the number of t in all. Every character that is read for a question
+// comes by here, and most are in no term of it.
 func (q *query) lookup(t zh.Term) (int, bool) {
-	if !q.filter[slot(t)] {
-		return 0, false
+	for n := q.slots[slot(t)]; n > 0; n = q.all[n-1].before {
+		if q.all[n-1].term == t {
+			return int(n - 1), true
+		}
 	}
-	if i, ok := q.at[t]; ok {
-		return i, true
-	}
-	i, ok := q.extraAt[t]
-	return i, ok
+	return 0, false
+}
+
+// find returns the number of t in q.terms.
+func (q *query) find(t zh.Term) (int, bool) {
+	i, ok := q.lookup(t)
+	return i, ok && i < len(q.terms)
 }
 
 func count1(flags []bool) int {

@@ -94,13 +94,12 @@ var filler = func() map[string]bool {
 
 // needsOf reads what the question is about.
 func (l *Library) needsOf(q *query) *needs {
-	n := &needs{sought: soughtBy(string(q.folded))}
+	n := &needs{sought: q.sought}
 	n.years = append(yearsAsked(string(q.folded)), shortYears(string(q.folded))...)
-	asks := askingRunes(q.folded)
 	forms := l.otherForms(q.folded)
-	for _, s := range segments(q.folded) {
+	for _, s := range q.cut {
 		text := string(q.folded[s.from:s.to])
-		if filler[text] || count1(asks[s.from:s.to]) == s.to-s.from {
+		if filler[text] || count1(q.asks[s.from:s.to]) == s.to-s.from {
 			continue
 		}
 		w := need{text: text}

@@ -11,7 +11,7 @@ import (
 // stands in one place, and what it is about often stands in the title only.
 func (l *Library) bestSentence(q *query, passage int) (weight float64, sentence string) {
 	text := l.folded[passage]
-	r := reader{q: q, seen: make([]int, len(q.terms)+len(q.extra))}
+	r := reader{q: q, seen: make([]int, len(q.all))}
 	end := strings.IndexByte(text, '\n')
 	r.read(text[:end], inTitle)
 	title := r.sum

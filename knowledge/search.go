@@ -72,8 +72,9 @@ func (l *Library) search(q *query, k int, day Date, town string) []Hit {
 	}
 	var figures []*pattern
 	if q.off&FigureSought == 0 {
-		figures = soughtBy(string(q.folded)).figures
+		figures = q.sought.figures
 	}
+	elsewhere := make(map[int32]bool) // of each document: the question names another place than its
 	for i := range near {
 		h := &near[i]
 		if q.off&BestWindow == 0 {
@@ -83,8 +84,16 @@ func (l *Library) search(q *query, k int, day Date, town string) []Hit {
 				h.Score *= figureGiven
 			}
 		}
-		if l.placeFit(named, int(l.units[h.unit].doc)) < 0 {
-			h.Score *= elsewhereShare
+		if len(named) > 0 {
+			doc := l.units[h.unit].doc
+			other, ok := elsewhere[doc]
+			if !ok {
+				other = l.placeFit(named, int(doc)) < 0
+				elsewhere[doc] = other
+			}
+			if other {
+				h.Score *= elsewhereShare
+			}
 		}
 		if !l.docOf(h.unit).InForceOn(day) {
 			h.Score *= formerShare

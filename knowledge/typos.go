@@ -23,7 +23,7 @@ func (l *Library) addMeant(q *query) {
 			known[i] = true
 		}
 	}
-	for _, s := range segments(q.folded) {
+	for _, s := range q.cut {
 		if s.to-s.from > 1 {
 			explain(s.from, s.to-1)
 		}
@@ -31,9 +31,8 @@ func (l *Library) addMeant(q *query) {
 	for _, f := range q.forms {
 		explain(f.from, f.to-1)
 	}
-	asks := askingRunes(q.folded)
 	for i := 0; i+1 < len(q.folded); i++ {
-		if a, b := q.folded[i], q.folded[i+1]; zh.IsHan(a) && zh.IsHan(b) && !known[i] && !asks[i] && !asks[i+1] && !l.hasPair(a, b) {
+		if a, b := q.folded[i], q.folded[i+1]; zh.IsHan(a) && zh.IsHan(b) && !known[i] && !q.asks[i] && !q.asks[i+1] && !l.hasPair(a, b) {
 			strange = append(strange, i)
 		}
 	}

@@ -57,7 +57,7 @@ func FuzzAnalyse(f *testing.F) {
 				t.Errorf("%q: a form out of the question: %+v", question, form)
 			}
 			for _, n := range form.terms {
-				if n < 0 || n >= len(q.terms)+len(q.extra) {
+				if n < 0 || n >= len(q.all) {
 					t.Errorf("%q: term %d is not there", question, n)
 				}
 			}
