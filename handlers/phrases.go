@@ -29,11 +29,11 @@ var (
 	// Questions and answers.
 	pAskHow       = phrase{"请直接输入您的问题，例如：知识产权质押贷款找谁？", "Type your question, in Chinese if you can: the library is in Chinese. For example: 知识产权质押贷款找谁？"}
 	pAskAgain     = phrase{"请再发一次您的问题。", "Please send your question again."}
-	pRefused      = phrase{"政策库里没有能回答这个问题的依据，我就不猜了。您可以换个说法再问，或者转给联络站的工作人员。", "The policy library has nothing that answers this, and I will not guess. Try other words (the library is in Chinese), or hand the question to the staff of a liaison station."}
+	pRefused      = phrase{"政策库里没有能回答这个问题的依据，我就不猜了。工作人员会看到这个问题，有了答复会在这里告诉您。您也可以换个说法再问，或者转给联络站办理。", "The policy library has nothing that answers this, and I will not guess. Staff will see the question, and an answer reaches you here. You can also try other words (the library is in Chinese), or hand it to a liaison station as a case."}
 	pGreeting     = phrase{"您好！请直接输入要问的政策问题，或者从下面选择：", "Hello! Type your question, or choose:"}
 	pClarifyOne   = phrase{"这个问题政策库里没有直接的答案。您是不是想了解：", "The library does not answer this directly. Is this what you mean?"}
 	pClarify      = phrase{"您想问的是哪一项？", "Which of these do you mean?"}
-	pUnhelpful    = phrase{"谢谢，已记下这个问题没有答好，工作人员会看到。需要转给联络站吗？", "Thank you. It is noted that this was not answered well; staff will see it. Shall I hand it to a liaison station?"}
+	pUnhelpful    = phrase{"谢谢，已记下这个问题没有答好，工作人员会看到，有了答复会在这里告诉您。需要转给联络站办理吗？", "Thank you. It is noted that this was not answered well; staff will see it, and an answer reaches you here. Shall I hand it to a liaison station as a case?"}
 	pThanks       = phrase{"谢谢您的反馈！", "Thank you!"}
 	pStaffAnswer  = phrase{"您问过：%s", "You asked: %s"}
 	pStaffSays    = phrase{"联络站工作人员的答复（%s）", "Answer of the station's staff (%s)"}
