@@ -31,6 +31,7 @@ var (
 	trialTerm   = regexp.MustCompile(`(?:试行|暂行|执行|施行|实施|暂定)\s?` + count + `\s?(年|个月)`)
 	issueTerm   = regexp.MustCompile(termWords + `(?:暂定)?为?自?[^，。；]{0,8}` + publish + `之日起的?` + count + `\s?(年|个月|日|天)`)
 	untilRegexp = regexp.MustCompile(`(?:` + termWords + `|` + inForce + `|延续|延长|之日起|日起)[，,]?[^，。；\n]{0,14}?(?:截至|截止到|截止至|截止|至|到)\s?` + untilDay)
+	endRegexp   = regexp.MustCompile(inForce + `[，,；]?\s?(?:并|将|有效期)?(?:于|至|到)?\s?` + datePattern + `\s?(?:起|之日)?(?:自动|自行|同时)?(?:废止|失效|终止|届满)`)
 	openTerm    = regexp.MustCompile(`(?:` + termWords + `(?:暂定|为|自\p{Han}{2,6}之日起)*|` + inForce + `)\s?((?:至|到)[^，。；\n]{2,40}?(?:解除|结束|为止|终止|止))`)
 	otherTerm   = regexp.MustCompile(`(?:证|证书|卡|许可|批准书|检测|检验|合格|结果|资格|凭证|证明|标志|手续|申请|码|签注|待遇|合同|协议|健康码|审批|名单|报告)[^，。；]{0,8}有效期|有效期(?:内|届满|满|限内|外)`)
 	ownSubject  = regexp.MustCompile(`(?:本|此)(?:\p{Han}{0,6}?)(?:通知|办法|条例|规定|细则|意见|决定|公告|通告|方案|措施|政策|文件|标准|规则|规程|令)`)
@@ -144,6 +145,10 @@ func forceDates(s string, start Found[Date]) (from, to Found[Date]) {
 	}
 	if m := untilRegexp.FindStringSubmatchIndex(s); m != nil {
 		if d, ok := untilDate(s, m); ok {
+			to = found(d, Stated, s[m[0]:m[1]])
+		}
+	} else if m := endRegexp.FindStringSubmatchIndex(s); m != nil {
+		if d, ok := dateAt(s, m[2:]); ok {
 			to = found(d, Stated, s[m[0]:m[1]])
 		}
 	}

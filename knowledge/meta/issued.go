@@ -8,6 +8,7 @@ import (
 
 var (
 	inForceLine = regexp.MustCompile(datePattern + `\s*(?:起)?\s*(?:施行|实施|生效)`)
+	issuedLine  = regexp.MustCompile(`(?m)^[（(]\s?` + datePattern + `[^（()）。；\n]{0,80}(?:发布|公布|颁布|印发|通过|批准)[）)]\s*$`)
 )
 
 // issued finds the day of the document: in the particulars, in the signature,
@@ -24,6 +25,12 @@ func (r *reader) issued(s signed) Found[Date] {
 	}
 	if f := r.lawDate(); f.Ok() {
 		return f
+	}
+	if top := firstRunes(r.text, 400); issuedLine.MatchString(top) {
+		m := issuedLine.FindStringSubmatchIndex(top)
+		if d, ok := dateAt(top, m[2:]); ok {
+			return found(d, Stated, top[m[0]:m[1]])
+		}
 	}
 	for line := range strings.Lines(r.text) {
 		line = strings.Trim(line, " \t\r\n　\u00a0\u2002*")

@@ -64,8 +64,8 @@ func TestStatus(t *testing.T) {
 
 func TestResponsible(t *testing.T) {
 	t.Parallel()
-	got := values(meta.Read(meta.Input{Text: "加强服务。（责任单位：市财政局、市民政局，各镇）\n\n优化流程。牵头单位：市财政局；配合单位：市税务局\n\n加大支持。（市发展改革委、市财政局按职责分工负责）\n\n稳定就业。（市人社局牵头，市工信局、各县〔市、区〕政府配合）\n"}).Responsible)
-	if want := []string{"市财政局", "市民政局", "市税务局", "市发展改革委", "市人社局", "市工信局"}; !slices.Equal(got, want) {
+	got := values(meta.Read(meta.Input{Text: "加强服务。（责任单位：市财政局、市民政局，各镇）\n\n优化流程。牵头单位：市财政局；配合单位：市税务局\n\n加大支持。（市发展改革委、市财政局按职责分工负责）\n\n稳定就业。（市人社局牵头，市工信局、各县〔市、区〕政府配合）\n\n压缩时限。（市商务局牵头，市公安局、市水利局按职责分工负责）\n"}).Responsible)
+	if want := []string{"市财政局", "市民政局", "市税务局", "市发展改革委", "市人社局", "市工信局", "市商务局", "市公安局", "市水利局"}; !slices.Equal(got, want) {
 		t.Errorf("responsible = %q, want %q", got, want)
 	}
 }

@@ -23,7 +23,10 @@ var (
 func (r *reader) responsible() []Found[string] {
 	var units list[string]
 	for _, m := range responsibleRegexp.FindAllStringSubmatch(r.text, -1) {
-		list, _, _ := strings.Cut(m[1]+m[2], "，")
+		list, with, led := strings.Cut(m[2], "牵头")
+		if list = m[1] + list + "、" + with; !led {
+			list, _, _ = strings.Cut(list, "，")
+		}
 		for _, unit := range strings.FieldsFunc(list+"、"+m[3]+"、"+m[4], func(c rune) bool { return strings.ContainsRune("、,，/ 　\t", c) }) {
 			n := utf8.RuneCountInString(unit)
 			if n >= 2 && n <= 30 && strings.ContainsFunc(unit, isHan) && strings.Count(unit, "〔") == strings.Count(unit, "〕") {

@@ -154,6 +154,7 @@ func TestIssuersAndPlace(t *testing.T) {
 		{"department of a ministry", meta.Input{Text: "# 关于甲的通知\n\n正文。\n\n工业和信息化部某某司\n\n2024年1月2日"}, []string{"工业和信息化部某某司"}, "", true},
 		{"newspaper", meta.Input{Title: "好消息", Tags: map[string]string{"contentsource": "样例日报"}}, nil, "", false},
 		{"market is no town", meta.Input{Text: "# 关于甲的通知\n\n正文。\n\n市市场监督管理局\n\n2024年1月2日"}, []string{"市市场监督管理局"}, "", false},
+		{"a word that ends like a place", meta.Input{Title: "慈溪市企业上市奖励办法", Text: "正文。"}, nil, "慈溪市", true},
 		{"number of a place", meta.Input{Text: "# 关于甲的通知\n\n甬政办发〔2024〕3号\n\n正文。"}, nil, "宁波市", true},
 		{"development zone", meta.Input{Text: "# 关于甲的通知\n\n正文。\n\n某某经济技术开发区管理委员会\n\n2024年1月2日"}, []string{"某某经济技术开发区管理委员会"}, "", false},
 	} {
@@ -203,6 +204,9 @@ func TestForce(t *testing.T) {
 		{"until after a comma", "本通知自2024年9月1日起施行，至2026年12月31日止。", "2024-09-01", "2026-12-31", ""},
 		{"ends on", "本政策有效期截至2025年12月31日。", "", "2025-12-31", ""},
 		{"labelled", "政策执行期限：2024年1月1日—2025年12月31日", "2024-01-01", "2025-12-31", ""},
+		{"repealed on a day", "本办法自2024年9月1日起施行，2026年12月31日废止。", "2024-09-01", "2026-12-31", ""},
+		{"runs out by itself", "本办法自2024年9月1日起施行，于2026年12月31日自动失效。", "2024-09-01", "2026-12-31", ""},
+		{"day of the text it repeals", "本办法自2024年9月1日起施行，2020年3月1日起施行的《甲办法》同时废止。", "2024-09-01", "", ""},
 		{"term with its end", "本办法自2024年9月1日起施行，有效期5年（至2029年8月31日）。", "2024-09-01", "2029-08-31", "5年"},
 		{"leap day", "本办法自2024年2月29日起施行，有效期一年。", "2024-02-29", "2025-02-27", "一年"},
 		{"term of a certificate", "居住证有效期为一年，每年签注。", "", "", ""},
@@ -240,6 +244,7 @@ func TestIssued(t *testing.T) {
 		{"by itself after a full stop", meta.Input{Text: "现印发给你们。 2024年8月20日 （此件公开） 正文"}, "2024-08-20?"},
 		{"joiner after it", meta.Input{Text: "正文。 慈溪市财政局 2024年8月20日\u200d 分享"}, "2024-08-20"},
 		{"none", meta.Input{Text: "会议于2024年8月20日召开，听取了汇报。"}, ""},
+		{"line in brackets below the title", meta.Input{Text: "# 甲办法\n\n（2023年4月2日样例市财政局发布）\n\n一、正文。"}, "2023-04-02"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
