@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"liaison/knowledge/index"
 )
@@ -37,9 +38,23 @@ type unitRef struct{ doc, unit int32 }
 // that is so of a unit, is left out; a see link that leads nowhere is left as it
 // stands, and leads nowhere.
 func NewLibrary(docs []Document) (*Library, error) {
+	prepare()
 	empty := &Library{passages: new(index.Index), first: []int{0}}
 	return empty.Update(docs, nil)
 }
+
+// prepare begins to read the tables that questions are read with, which takes a
+// tenth of a second once, so that no question waits for it.
+var prepare = sync.OnceFunc(func() {
+	go func() {
+		wordEntries()
+		synonyms()
+		asking()
+		commonTerms()
+		gazetteerOf()
+		typed()
+	}()
+})
 
 // Update returns the library with changed documents in the place of those with
 // the same ID, new ones at the end, and the documents whose ID is in removed left

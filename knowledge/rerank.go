@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"liaison/knowledge/zh"
 )
@@ -25,19 +26,23 @@ func (l *Library) bestSentence(q *query, passage int) (weight float64, sentence 
 		start = end
 		number++
 	}
-	for i, c := range text[end:] {
-		if endsSentence(c) {
-			read(end + i)
+	for i := end; i < len(text); i++ {
+		if endsSentence(text, i) {
+			read(i)
 		}
 	}
 	read(len(text))
 	return weight, sentence
 }
 
-func endsSentence(r rune) bool {
-	switch r {
-	case '。', '!', '?', ';':
+// endsSentence reports whether a sign that ends a sentence begins at byte i of
+// folded text.
+func endsSentence(text string, i int) bool {
+	switch text[i] {
+	case '!', '?', ';':
 		return true
+	case '\xe3':
+		return strings.HasPrefix(text[i:], "。")
 	}
 	return false
 }
@@ -61,8 +66,9 @@ func (r *reader) read(text string, sentence int) {
 		return
 	}
 	var before rune
-	for _, c := range text {
-		if c < 0x80 || !zh.IsHan(c) {
+	for i, size := 0, 0; i < len(text); i += size {
+		var c rune
+		if c, size = decode(text[i:]); c < utf8.RuneSelf || !zh.IsHan(c) {
 			before = 0
 			continue
 		}
@@ -72,6 +78,15 @@ func (r *reader) read(text string, sentence int) {
 		}
 		before = c
 	}
+}
+
+// decode is utf8.DecodeRuneInString for text that went through zh.Fold, most of which
+// is of three bytes a character.
+func decode(text string) (r rune, size int) {
+	if b := text[0]; b&0xf0 == 0xe0 {
+		return rune(b&0x0f)<<12 | rune(text[1]&0x3f)<<6 | rune(text[2]&0x3f), 3
+	}
+	return utf8.DecodeRuneInString(text)
 }
 
 func (r *reader) count(t zh.Term, sentence int) {

@@ -132,7 +132,15 @@ func narrow(r rune) rune {
 	return r
 }
 
-// IsHan reports whether r is a Chinese character.
+// IsHan reports whether r is a Chinese character. Ranges without any are told
+// first: the table of package unicode takes many times as long, and most of what
+// is no Chinese character is punctuation.
 func IsHan(r rune) bool {
-	return r >= 0x4e00 && r <= 0x9fff || r == '〇' || r > 0xff && unicode.Is(unicode.Han, r)
+	switch {
+	case r >= 0x4e00 && r <= 0x9fff:
+		return true
+	case r < 0x2e80, r > 0x2fd5 && r < 0x3005, r > 0xfad9 && r < 0x16fe0:
+		return false
+	}
+	return unicode.Is(unicode.Han, r)
 }

@@ -3,33 +3,42 @@ package zh
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Sentences cuts text after each 。！？；!?; and at line ends. Closing quotes and
 // brackets stay with their sentence. The pieces, joined, are the text without
 // the white space around each piece; empty pieces are left out.
 func Sentences(text string) []string {
+	if !utf8.ValidString(text) {
+		text = string([]rune(text))
+	}
 	var out []string
 	start := 0
-	runes := []rune(text)
 	flush := func(end int) {
-		if s := strings.TrimSpace(string(runes[start:end])); s != "" {
+		if s := strings.TrimSpace(text[start:end]); s != "" {
 			out = append(out, s)
 		}
 		start = end
 	}
-	for i := 0; i < len(runes); i++ {
-		switch runes[i] {
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		i += size
+		switch r {
 		case '\n', '\r':
-			flush(i)
+			flush(i - size)
 		case '。', '！', '？', '；', '!', '?', ';':
-			for i+1 < len(runes) && isCloser(runes[i+1]) {
-				i++
+			for i < len(text) {
+				r, size := utf8.DecodeRuneInString(text[i:])
+				if !isCloser(r) {
+					break
+				}
+				i += size
 			}
-			flush(i + 1)
+			flush(i)
 		}
 	}
-	flush(len(runes))
+	flush(len(text))
 	return out
 }
 

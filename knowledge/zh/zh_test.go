@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"liaison/knowledge/zh"
@@ -95,6 +96,15 @@ func TestSentences(t *testing.T) {
 	want := []string{"第一句。", "“第二句！”", "第三句？", "第四行；", "3.5万元"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestIsHan(t *testing.T) {
+	t.Parallel()
+	for r := range rune(unicode.MaxRune + 1) {
+		if got, want := zh.IsHan(r), unicode.Is(unicode.Han, r) || r >= 0x4e00 && r <= 0x9fff; got != want {
+			t.Errorf("%U: got %t", r, got)
+		}
 	}
 }
 
