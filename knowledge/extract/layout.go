@@ -34,6 +34,7 @@ type sheet struct {
 // line is one line of text: its pieces stand apart by more than a space.
 type line struct {
 	pieces         []piece
+	glyphs         []glyph // from left to right
 	x0, y0, x1, y1 float64
 	size           float64
 	col            int // 1 and 2 in the left and right column, else 0
@@ -97,7 +98,7 @@ func lines(glyphs []glyph) []line {
 // joinGlyphs writes the glyphs of one line from left to right.
 func joinGlyphs(gs []glyph) line {
 	sort.SliceStable(gs, func(i, j int) bool { return gs[i].x0 < gs[j].x0 })
-	var l line
+	l := line{glyphs: gs}
 	var b strings.Builder
 	var start, end float64
 	var last glyph
@@ -220,37 +221,30 @@ func dropRunning(pages [][]line, sheets []sheet) {
 	}
 }
 
+// gutterWidth is the width, in points, of the empty strip between two columns:
+// less than a character, so that in a line of text there is always one in it.
+const gutterWidth = 6
+
 // readingOrder puts the lines of a page in two columns one after the other.
-// Text is in columns when most lines are two pieces, or one that keeps to its
-// half, with the same empty strip between them.
+// Text is in columns when most lines keep out of the same strip between them.
+// The lines of the two columns need not stand at the same height.
 func readingOrder(ls []line, w float64) []line {
-	left, right, across := 0, 0, 0
-	gutter := func(mid float64) {
-		left, right, across = 0, 0, 0
+	best, mid := 0, 0.0
+	for at := 0.4 * w; at <= 0.6*w; at += 2 {
+		left, right, across := 0, 0, 0
 		for _, l := range ls {
-			var a, b bool
-			for _, p := range l.pieces {
-				switch {
-				case p.x1 <= mid+1:
-					a = true
-				case p.x0 >= mid-1:
-					b = true
-				default:
-					a, b = false, false
-					across++
-				}
-			}
-			if a {
+			a, b := l.beside(at)
+			switch {
+			case !a && !b:
+				across++
+			case a && b:
+				left, right = left+1, right+1
+			case a:
 				left++
-			}
-			if b {
+			default:
 				right++
 			}
 		}
-	}
-	best, mid := 0, 0.0
-	for at := 0.4 * w; at <= 0.6*w; at += 2 {
-		gutter(at)
 		if min(left, right) >= 8 && across*5 < left+right && min(left, right) > best {
 			best, mid = min(left, right), at
 		}
@@ -258,27 +252,49 @@ func readingOrder(ls []line, w float64) []line {
 	if best == 0 || !longPieces(ls, mid) {
 		return ls
 	}
-	var out, lefts, rights []line
+	var out []line
+	var lefts, rights []glyph
 	flush := func() {
-		out = append(append(out, lefts...), rights...)
+		for col, gs := range [][]glyph{lefts, rights} {
+			for _, l := range lines(gs) {
+				l.col = col + 1
+				out = append(out, l)
+			}
+		}
 		lefts, rights = nil, nil
 	}
 	for _, l := range ls {
-		a, b := splitLine(l, mid)
-		if len(a.pieces)+len(b.pieces) < len(l.pieces) {
+		if a, b := l.beside(mid); !a && !b {
 			flush() // a line across both columns ends the columns above it
 			out = append(out, l)
 			continue
 		}
-		if len(a.pieces) > 0 {
-			lefts = append(lefts, a)
-		}
-		if len(b.pieces) > 0 {
-			rights = append(rights, b)
+		for _, g := range l.glyphs {
+			if (g.x0+g.x1)/2 < mid {
+				lefts = append(lefts, g)
+			} else {
+				rights = append(rights, g)
+			}
 		}
 	}
 	flush()
 	return out
+}
+
+// beside reports whether the line has glyphs on the left and on the right of
+// the strip around x; neither when one is in it.
+func (l line) beside(x float64) (left, right bool) {
+	for _, g := range l.glyphs {
+		switch {
+		case g.x1 <= x-gutterWidth/2:
+			left = true
+		case g.x0 >= x+gutterWidth/2:
+			right = true
+		default:
+			return false, false
+		}
+	}
+	return left, right
 }
 
 // longPieces tells columns of running text from a table without borders, whose
@@ -294,25 +310,4 @@ func longPieces(ls []line, mid float64) bool {
 		}
 	}
 	return long*2 > all
-}
-
-func splitLine(l line, mid float64) (a, b line) {
-	a, b = l, l
-	a.pieces, b.pieces = nil, nil
-	a.col, b.col = 1, 2
-	for _, p := range l.pieces {
-		switch {
-		case p.x1 <= mid+1:
-			a.pieces = append(a.pieces, p)
-		case p.x0 >= mid-1:
-			b.pieces = append(b.pieces, p)
-		}
-	}
-	if n := len(a.pieces); n > 0 {
-		a.x0, a.x1 = a.pieces[0].x0, a.pieces[n-1].x1
-	}
-	if n := len(b.pieces); n > 0 {
-		b.x0, b.x1 = b.pieces[0].x0, b.pieces[n-1].x1
-	}
-	return a, b
 }
