@@ -139,7 +139,7 @@ func (b *Bot) Deliver(ctx context.Context, out relay.Outbound) (relay.Receipt, e
 	if out.Part == 0 {
 		edit, _ = strconv.Atoi(out.Edit) // what is no message of Telegram's is not there to be edited
 	}
-	ids, err := b.put(ctx, target{chat, out.To.Thread}, steps[out.Part], edit)
+	ids, err := b.put(ctx, target{chat, out.To.Thread}, steps[out.Part], edit, out.Reply.Amends != "")
 	if errors.Is(err, tgbot.ErrorUnauthorized) {
 		b.log.ErrorContext(ctx, "telegram: TELEGRAM_BOT_TOKEN is refused: nothing is delivered", "outbound", out.ID)
 	}
@@ -200,9 +200,10 @@ type target struct {
 	thread int
 }
 
-// put shows a step in the chat and returns the ids of its messages: none when
-// Telegram took the step and said so in a form that we cannot read.
-func (b *Bot) put(ctx context.Context, to target, s step, edit int) ([]int, error) {
+// put shows a step in the chat, in the place of message edit unless that is 0 or,
+// if it need not be only there, has gone. It returns the ids of its messages: none
+// when Telegram took the step and said so in a form that we cannot read.
+func (b *Bot) put(ctx context.Context, to target, s step, edit int, only bool) ([]int, error) {
 	if edit != 0 && len(s.files) == 0 {
 		if err := b.limits.waitEdit(ctx, to.chat); err != nil {
 			return nil, err
@@ -210,6 +211,9 @@ func (b *Bot) put(ctx context.Context, to target, s step, edit int) ([]int, erro
 		done, err := b.edit(ctx, to.chat, edit, s)
 		if done || err != nil {
 			return []int{edit}, err
+		}
+		if only {
+			return nil, nil
 		}
 	}
 	ids, err := b.send(ctx, to, s)

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	tgbot "github.com/go-telegram/bot"
+
 	"liaison/handlers"
 	"liaison/relay"
 )
@@ -63,5 +65,27 @@ func TestUnreadableConfirmation(t *testing.T) {
 	}
 	if sent != 2 {
 		t.Errorf("sent %d times", sent)
+	}
+}
+
+// An answer whose message the person has deleted does not come back as a new one.
+func TestDeletedMessageStaysDeleted(t *testing.T) {
+	t.Parallel()
+	w, u := talk(t)
+	w.deliver(t, relay.Outbound{To: to(u), Reply: say("原文")})
+	m := u.Messages()[0]
+	if _, err := w.api.DeleteMessage(t.Context(), &tgbot.DeleteMessageParams{ChatID: u.ChatID(), MessageID: int(m.ID)}); err != nil {
+		t.Fatal(err)
+	}
+	id := strconv.FormatInt(m.ID, 10)
+	written := say("写完")
+	written.Amends = id
+	for _, r := range w.deliver(t, relay.Outbound{To: to(u), Reply: written, Edit: id}) {
+		if r.MessageID != "" {
+			t.Errorf("delivered as %+v", r)
+		}
+	}
+	if got := u.Messages(); len(got) != 0 {
+		t.Errorf("messages: %+v", got)
 	}
 }

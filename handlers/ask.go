@@ -52,7 +52,7 @@ func (t *turn) answer(ctx context.Context, question string, a knowledge.Answer) 
 		}
 		r.Buttons = append(r.Buttons, row(t.button(pbHand, "hand", id)))
 		r.Buttons = append(r.Buttons, t.resumeRow()...)
-		t.draft(&r, id, cmp.Or(t.prepared.Full, question), a)
+		t.draft(&r, cmp.Or(t.prepared.Full, question), a)
 		return t.say(ctx, r)
 	case knowledge.Refused:
 		switch a.Reason {

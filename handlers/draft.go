@@ -29,22 +29,22 @@ type Delivered struct {
 const maxInPlace = 2000
 
 // draft marks a reply that quotes an answer as one that a model may write anew.
-func (t *turn) draft(r *Reply, id, question string, a knowledge.Answer) {
+func (t *turn) draft(r *Reply, question string, a knowledge.Answer) {
 	if !t.Answerer.Writes() || len([]rune(r.String())) > maxInPlace {
 		return
 	}
-	r.Ref = "answer:" + id
+	r.Ref = "answer"
 	// It is kept until the reply is old, and the model gets to see no more anyway.
 	masked := knowledge.MaskPersonal(question)
 	r.Draft = &Draft{Question: knowledge.Question{Text: masked, Lang: string(t.lang)}, Answer: a}
 }
 
 // Write lets the model write the reply's Draft. show gets the reply as it grows,
-// never with a statement that was not checked. The result replaces the reply;
+// never with a statement that was not checked. The result takes the reply's place;
 // without a good answer it is the reply as it was, and false.
 func (d *Desk) Write(ctx context.Context, r Reply, show func(Reply)) (Reply, bool) {
 	draft := r.Draft
-	r.Draft, r.Replace = nil, true
+	r.Draft = nil
 	r.Press, r.Toast = "", "" // acknowledged long ago
 	if draft == nil {
 		return r, false

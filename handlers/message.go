@@ -148,6 +148,9 @@ type Reply struct {
 	// Replace puts this reply in the place of the last message with the same Ref
 	// in the same chat; without such a message it is sent as a new one.
 	Replace bool `json:"replace,omitempty"`
+	// Amends is the channel's id of a delivered message that this reply rewrites. It
+	// is that message or nothing: where it has gone, nothing is sent.
+	Amends string `json:"amends,omitempty"`
 	// Prompt says that the person is expected to write something in answer to
 	// this very message.
 	Prompt bool `json:"prompt,omitempty"`

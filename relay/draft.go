@@ -19,6 +19,10 @@ const parallelDrafts = 8
 // quotation by then, and a model that has fallen behind must catch up.
 const staleDraft = 30 * time.Second
 
+// previewTime is how long a channel may take over a preview. The model waits
+// meanwhile, and its own time runs.
+const previewTime = 3 * time.Second
+
 // pending lists the lanes of the inbox that have work now, those of drafts or the
 // others.
 func (r *Relay) pending(ctx context.Context, drafts bool) ([]string, error) {
@@ -68,7 +72,7 @@ func (r *Relay) writeNext(ctx context.Context, lane string) next {
 	if ctx.Err() != nil {
 		return nothing // the next life puts the reply back
 	}
-	final.Draft, final.Replace = nil, true
+	final.Draft, final.Amends = nil, d.MessageID
 	err = r.Store.Handle(ctx, in, func(tx handlers.Tx) error {
 		if !written && !shown {
 			return nil // the reply stands as it was
@@ -105,6 +109,8 @@ func (r *Relay) write(ctx context.Context, d handlers.Delivered) (final handlers
 			return
 		}
 		shown = true
+		ctx, cancel := context.WithTimeout(ctx, previewTime)
+		defer cancel()
 		if err := channel.Preview(ctx, d.To, d.MessageID, preview); err != nil {
 			ok = false
 			r.Logger.InfoContext(ctx, "previews ended", "channel", d.To.Channel, "error", err)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"liaison/handlers"
 	"liaison/relay"
@@ -148,6 +149,92 @@ func TestAModelThatHangs(t *testing.T) {
 			t.Errorf("put back %q in the place of %q", got, out.Edit)
 		}
 	}
+}
+
+// In a group several people may have answers with the same mark.
+func TestEachDraftKeepsToItsOwnMessage(t *testing.T) {
+	t.Parallel()
+	r := newDrafting(t, nil)
+	r.ref = "answer"
+	both := make(chan struct{}, 2)
+	last := make(chan struct{})
+	r.write = func(_ context.Context, reply handlers.Reply, _ func(handlers.Reply)) (handlers.Reply, bool) {
+		both <- struct{}{}
+		<-last
+		reply.Text = text(reply.String() + ", written")
+		return reply, true
+	}
+	r.say("1", "a")
+	r.say("1", "b")
+	r.run()
+	<-both
+	<-both
+	close(last)
+	r.wait("both written answers", func() bool { return len(r.delivered) == 4 })
+	quoted := make(map[string]string) // where the reply stands
+	for _, out := range r.delivered[:2] {
+		quoted[out.Reply.String()+", written"] = "m" + id(out) + "-0"
+	}
+	for _, out := range r.delivered[2:] {
+		if want := quoted[out.Reply.String()]; out.Edit != want || want == "" {
+			t.Errorf("%q went to %q, want %q", out.Reply.String(), out.Edit, want)
+		}
+	}
+}
+
+// An answer whose chat has moved, or does not take it, is written for nobody:
+// the quotation was delivered.
+func TestADraftWithoutItsMessage(t *testing.T) {
+	t.Parallel()
+	r := newDrafting(t, nil)
+	r.deliver = func(out relay.Outbound) (relay.Receipt, error) {
+		if out.Edit != "" {
+			return relay.Receipt{}, relay.Permanent(errors.New("the bot was blocked"))
+		}
+		return relay.Receipt{MessageID: "m" + id(out) + "-0"}, nil
+	}
+	wrote := make(chan struct{}, 2)
+	r.write = func(_ context.Context, reply handlers.Reply, _ func(handlers.Reply)) (handlers.Reply, bool) {
+		if reply.String() == "re: moved" {
+			from, to := handlers.Address{Channel: handlers.Telegram, Chat: "1"}, handlers.Address{Channel: handlers.Telegram, Chat: "2"}
+			if err := r.store.Update(t.Context(), func(tx handlers.Tx) error { return tx.MoveChat(t.Context(), from, to) }); err != nil {
+				t.Error(err)
+			}
+		}
+		reply.Text = text("written")
+		wrote <- struct{}{}
+		return reply, true
+	}
+	r.say("1", "moved")
+	r.say("3", "blocked")
+	r.run()
+	<-wrote
+	<-wrote
+	r.wait("the outbox to be empty", func() bool {
+		lanes, err := r.store.OutboundLanes(t.Context(), time.Now())
+		drafts, err2 := r.store.PendingLanes(t.Context(), time.Now())
+		return err == nil && err2 == nil && len(lanes)+len(drafts) == 0
+	})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.delivered) != 2 || len(r.givenUp) != 0 {
+		t.Errorf("delivered %q, given up %q", r.texts(), r.givenUp)
+	}
+}
+
+// A channel that hangs over a preview does not use up the model's time.
+func TestAPreviewThatHangs(t *testing.T) {
+	t.Parallel()
+	r := newDrafting(t, nil)
+	r.hang = true
+	r.write = func(_ context.Context, reply handlers.Reply, show func(handlers.Reply)) (handlers.Reply, bool) {
+		show(reply)
+		reply.Text = text("written")
+		return reply, true
+	}
+	r.say("1", "a")
+	r.run()
+	r.wait("the written answer", func() bool { return len(r.delivered) == 2 })
 }
 
 func id(out relay.Outbound) string { return strconv.FormatInt(out.ID, 10) }

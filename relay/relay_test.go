@@ -1,6 +1,7 @@
 package relay_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,6 +37,10 @@ type rig struct {
 	// write is the model; the default has nothing to say.
 	write   func(ctx context.Context, r handlers.Reply, show func(handlers.Reply)) (handlers.Reply, bool)
 	preview func(id string, r handlers.Reply) error
+	// hang lets a preview take as long as it may.
+	hang bool
+	// ref marks the replies; "" gives each a mark of its own.
+	ref string
 	// still lets the clock go as time does.
 	still bool
 
@@ -132,7 +137,7 @@ func (r *rig) Handle(ctx context.Context, tx handlers.Tx, m handlers.Message, _ 
 	r.handled = append(r.handled, m.Text)
 	r.seen = append(r.seen, m)
 	r.mu.Unlock()
-	reply := handlers.Reply{Text: []handlers.Span{{Text: "re: " + m.Text}}, Ref: "ref-" + m.Text}
+	reply := handlers.Reply{Text: []handlers.Span{{Text: "re: " + m.Text}}, Ref: cmp.Or(r.ref, "ref-"+m.Text)}
 	if r.write != nil {
 		reply.Draft = &handlers.Draft{Question: knowledge.Question{Text: m.Text}}
 	}
@@ -174,7 +179,11 @@ func (r *rig) Deliver(_ context.Context, out relay.Outbound) (relay.Receipt, err
 	return receipt, nil
 }
 
-func (r *rig) Preview(_ context.Context, _ handlers.Address, id string, reply handlers.Reply) error {
+func (r *rig) Preview(ctx context.Context, _ handlers.Address, id string, reply handlers.Reply) error {
+	if r.hang {
+		<-ctx.Done()
+		return ctx.Err()
+	}
 	return r.preview(id, reply)
 }
 

@@ -361,7 +361,16 @@ func (r *Relay) deliver(ctx context.Context, out Outbound) (_ Receipt, err error
 	if !ok {
 		return Receipt{}, fmt.Errorf("channel %q is not connected", out.To.Channel)
 	}
-	if out.Reply.Replace && out.Reply.Ref != "" && out.Part == 0 {
+	switch {
+	case out.Part > 0:
+	case out.Reply.Amends != "":
+		// In a chat that has moved the id would be another message's.
+		ref, err := r.Store.RefOf(ctx, out.To, out.Reply.Amends)
+		if err != nil || ref != out.Reply.Ref {
+			return Receipt{}, err
+		}
+		out.Edit = out.Reply.Amends
+	case out.Reply.Replace && out.Reply.Ref != "":
 		if out.Edit, err = r.Store.LastMessage(ctx, out.To, out.Reply.Ref); err != nil {
 			return Receipt{}, err
 		}
@@ -388,6 +397,9 @@ func (r *Relay) undelivered(ctx context.Context, out Outbound, cause error) (out
 	case IsPermanent(cause), out.Attempts+1 >= maxDeliverAttempts:
 		log.ErrorContext(ctx, "reply given up")
 		return "failed", r.Store.FailOutbound(ctx, out.ID, cause.Error(), r.Now(), func(tx handlers.Tx) error {
+			if out.Reply.Amends != "" {
+				return nil // what it amends was delivered
+			}
 			return r.Desk.Undelivered(ctx, tx, out.To, out.Reply)
 		})
 	default:
