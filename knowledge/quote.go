@@ -24,7 +24,7 @@ const (
 	itemBonus   = 4.0 // it is an item of a list that is introduced by a quoted one
 	otherMalus  = 1.0 // it stands in another document
 	markMargin  = 1.5 // lost at most by a sentence that is marked
-	otherMargin = 1.0 // lost at most by the best sentence of another document that is quoted
+	otherMargin = 2.0 // lost at most by the best sentence of another document that is quoted
 	unitMargin  = 2.5 // lost at most by the first of another unit of the document
 	restMargin  = 9.0 // lost at most by any
 )
@@ -45,11 +45,16 @@ func (l *Library) quote(v *verdict) []excerpt {
 	}
 	c.best = sentences[0]
 	c.doc = l.units[c.best.unit].doc
-	c.other = c.otherDocument(sentences)
+	c.other = -1
 	c.pick(c.best)
 	if s, ok := l.contradiction(v); ok {
 		c.other = l.units[s.unit].doc
 		c.pick(s)
+	} else if s, ok := c.otherDocument(sentences); ok {
+		c.other = l.units[s.unit].doc
+		if c.size+c.length(s) <= listSize {
+			c.pick(s)
+		}
 	}
 	for c.more(sentences) {
 	}
@@ -71,18 +76,24 @@ type chooser struct {
 	limit  int
 }
 
-// otherDocument is the document beside the best one whose best sentence is nearly
-// as good, -1 for none.
-func (c *chooser) otherDocument(sentences []sentence) int32 {
+// otherDocument finds the best sentence of another document; ok is false unless it
+// is nearly as good as the best of all and says something else.
+func (c *chooser) otherDocument(sentences []sentence) (_ sentence, ok bool) {
 	for _, s := range sentences {
-		if d := c.l.units[s.unit].doc; d != c.doc {
-			if s.score >= c.best.score-otherMargin {
-				return d
-			}
+		if s.score < c.best.score-otherMargin {
 			break
 		}
+		if c.l.units[s.unit].doc != c.doc {
+			return s, !c.says(s)
+		}
 	}
-	return -1
+	return sentence{}, false
+}
+
+// says reports whether s says the same as the best sentence.
+func (c *chooser) says(s sentence) bool {
+	best := c.pages[c.best.unit].folded[c.best.at]
+	return heldShare([]rune(best), []rune(c.pages[s.unit].folded[s.at])) >= sameShare
 }
 
 func (c *chooser) length(s sentence) int {
