@@ -10,4 +10,8 @@
 // Out: replies wait in the same database. For each chat they are delivered in
 // order, tried again after failures, and kept with the channel's message id so
 // that they can be replaced or answered later.
+//
+// Drafts: once a reply is delivered that a model may write anew, the model is
+// asked in a lane of its own, so that nobody waits for it. What it writes takes the
+// place of the reply, through the same database.
 package relay

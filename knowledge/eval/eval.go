@@ -1,4 +1,6 @@
-// Package eval measures the library's retrieval and decision on a data set.
+// Package eval measures on data sets what a library finds (Retrieval) and what is
+// answered from the files of a folder (Answers), with words alone: no endpoint is
+// asked.
 package eval
 
 import (

@@ -1,5 +1,6 @@
-// Package openai lets any endpoint that speaks the OpenAI chat protocol write
-// answers. It implements knowledge.Model.
+// Package openai lets any endpoint that speaks the OpenAI protocol write answers,
+// make vectors of texts, and put texts in order. It implements knowledge.Model,
+// vector.Embedder and knowledge.Reranker.
 package openai
 
 import (
@@ -24,7 +25,7 @@ type Config struct {
 	BaseURL string        // up to and with /v1. Required
 	Model   string        // the model's name at the endpoint. Required
 	Key     string        // sent as a bearer token. Defaults to none
-	Timeout time.Duration // for one answer, beside the caller's context. Defaults to 8 s
+	Timeout time.Duration // for one answer, beside the caller's context. Defaults to 20 s
 	Client  *http.Client  // Defaults to a client of its own
 }
 
@@ -47,7 +48,7 @@ func New(c Config) (*Model, error) {
 		return nil, errors.New("openai: the model's name is required")
 	}
 	if c.Timeout <= 0 {
-		c.Timeout = 8 * time.Second
+		c.Timeout = 20 * time.Second
 	}
 	client := http.Client{}
 	if c.Client != nil {
