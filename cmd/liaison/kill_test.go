@@ -34,8 +34,9 @@ func TestKilledInTheMiddle(t *testing.T) {
 	for n := 1; n <= cases; n++ {
 		for i, u := range all {
 			any := u.Messages()[0]
-			// Each question and each form takes the next number of the talk.
-			form := fmt.Sprintf("f:%d:", 2*n)
+			// Each question and each form takes the next number of the talk; the
+			// questions that /start offers have taken the first four.
+			form := fmt.Sprintf("f:%d:", 4+2*n)
 			u.Send(fmt.Sprintf("慈溪有几个普惠金融服务站？（%d）", n))
 			u.Send(fmt.Sprintf("/complain 第%d位的第%d件：路灯不亮", i, n))
 			u.PressData(any, form+"next")
