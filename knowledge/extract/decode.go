@@ -19,7 +19,8 @@ import (
 // a page and leave the old label in it. Text that is valid UTF-8 is UTF-8;
 // else the declared encoding is tried beside GB18030 (of which GBK and GB2312
 // are parts) and Big5, and the reading with most of the common characters and
-// fewest impossible ones wins.
+// fewest impossible ones wins. A text that was put together of both is read line
+// by line.
 func decode(data []byte, declared string) string {
 	switch {
 	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
@@ -34,6 +35,17 @@ func decode(data []byte, declared string) string {
 	}
 	if mostlyUTF8(data) {
 		return strings.ToValidUTF8(string(data), "\ufffd")
+	}
+	if mixed(data) {
+		var b strings.Builder
+		for line := range bytes.Lines(data) {
+			if utf8.Valid(line) {
+				b.Write(line)
+			} else {
+				b.WriteString(decodeWith(simplifiedchinese.GB18030, line))
+			}
+		}
+		return b.String()
 	}
 	best := decodeWith(simplifiedchinese.GB18030, data)
 	quality := commonShare(best)
@@ -73,6 +85,22 @@ func mostlyUTF8(data []byte) bool {
 		data = data[size:]
 	}
 	return bad == 0 || bad*50 < good
+}
+
+// mixed reports whether some lines of data are UTF-8 and others are not, as when
+// files were put one behind the other. A line of ten characters or more in
+// another encoding is practically never valid UTF-8 by chance.
+func mixed(data []byte) bool {
+	good, bad := 0, 0
+	for line := range bytes.Lines(data) {
+		switch {
+		case !utf8.Valid(line):
+			bad++
+		case utf8.RuneCount(line)+20 <= len(line): // two bytes more for each of ten
+			good++
+		}
+	}
+	return good > 0 && bad > 0 && good*10 >= bad
 }
 
 // utf16Order finds UTF-16 without a mark by the zero bytes of its ASCII half.

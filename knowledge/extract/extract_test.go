@@ -108,6 +108,7 @@ func TestEncodings(t *testing.T) {
 		{"UTF-8, last character cut", "a.txt", []byte(strings.Repeat(text, 9) + text)[:len(text)*10-1], strings.Repeat(text, 9)},
 		{"GB18030", "a.txt", encode(simplifiedchinese.GB18030, text), text},
 		{"GBK as HZ name", "a.txt", encode(simplifiedchinese.GBK, text), text},
+		{"UTF-8 and GB18030 in turns", "a.txt", append([]byte(text+"\n"), encode(simplifiedchinese.GB18030, "第二份。"+text)...), text + "\n\n第二份。" + text},
 		{"UTF-16 with mark", "a.txt", encode(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), text), text},
 		{"UTF-16 without mark", "a.txt", encode(unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), text+" https://example.test/abcdefghijk 12345"), text},
 		{"Big5", "a.txt", encode(traditionalchinese.Big5, traditional), traditional},

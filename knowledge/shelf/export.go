@@ -26,7 +26,7 @@ type Exported struct {
 // are left alone.
 func (s *Shelf) Export(ctx context.Context, dir string, prune bool) (Exported, error) {
 	var out Exported
-	items, err := s.list(ctx, Filter{Old: true}, nil) // what follows from other documents is found anew by who reads it
+	items, err := s.List(ctx, Filter{Old: true})
 	if err != nil {
 		return out, err
 	}

@@ -54,8 +54,8 @@ func Bytes(name string, data []byte) File {
 }
 
 // Files lists the files that the paths name and those in the folders among
-// them, each once, in order of their paths. Files and folders whose names begin
-// with a dot are passed over, unless they are named. Links are followed after
+// them, each once, in order of their paths. What programs leave in folders, such
+// as names that begin with a dot, is passed over unless it is named. Links are followed after
 // all else: what can be reached without one has that path, and as no folder is
 // entered twice, links in a circle end.
 //
@@ -115,7 +115,7 @@ func (w *walker) visit(path string, named bool) {
 		for _, e := range entries {
 			below := filepath.Join(path, e.Name())
 			switch {
-			case strings.HasPrefix(e.Name(), "."):
+			case passedOver(e.Name()):
 			case e.Type()&fs.ModeSymlink != 0:
 				w.links = append(w.links, below)
 			default:
@@ -123,6 +123,17 @@ func (w *walker) visit(path string, named bool) {
 			}
 		}
 	}
+}
+
+// passedOver tells what programs keep in a folder from the documents of its
+// owner: hidden files, the mark of a file that is open in a word processor, and
+// what file managers remember.
+func passedOver(name string) bool {
+	switch strings.ToLower(name) {
+	case "thumbs.db", "desktop.ini", "__macosx":
+		return true
+	}
+	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~$")
 }
 
 func (w *walker) add(path string, named bool, err error) {

@@ -17,6 +17,8 @@ func TestFiles(t *testing.T) {
 	r.write("a/a.txt", "x")
 	r.write("a/.git/config", "x")
 	r.write(".hidden", "x")
+	r.write("a/Thumbs.db", "x")
+	r.write("a/~$a.docx", "x")
 	link := func(old, name string) {
 		if err := os.Symlink(old, filepath.Join(r.dir, name)); err != nil {
 			t.Fatal(err)

@@ -24,7 +24,7 @@ type Shelf struct {
 	now   func() time.Time
 
 	mu   sync.Mutex
-	last relations
+	last snapshot
 }
 
 // New returns a Shelf. It does no I/O.

@@ -46,33 +46,30 @@ type Filter struct {
 }
 
 // List returns the documents that pass the filter, in order of ID; the versions
-// of one follow each other, the newest first.
-func (s *Shelf) List(ctx context.Context, f Filter) (list []Item, err error) {
-	related, err := s.related(ctx)
+// of one follow each other, the newest first. What the items point to is shared
+// and not to be changed.
+func (s *Shelf) List(ctx context.Context, f Filter) ([]Item, error) {
+	now, err := s.present(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return s.list(ctx, f, related)
+	var list []Item
+	for _, i := range now.items {
+		if f.passes(i) {
+			list = append(list, i)
+		}
+	}
+	return list, nil
 }
 
-func (s *Shelf) list(ctx context.Context, f Filter, related map[string]knowledge.Document) (list []Item, err error) {
-	entries, err := s.entries(ctx)
-	if err != nil {
-		return nil, err
-	}
+// items returns all versions in the order of List, each by itself.
+func (s *Shelf) items(entries []Entry) (list []Item) {
 	groups(entries, func(_ string, versions []Entry) {
 		for _, v := range slices.Backward(arrange(versions)) {
-			if v.State != Draft && !v.current && !f.Old {
-				continue
-			}
-			item := s.item(v)
-			s.relate(&item, related)
-			if f.passes(item) {
-				list = append(list, item)
-			}
+			list = append(list, s.item(v))
 		}
 	})
-	return list, nil
+	return list
 }
 
 func (s *Shelf) entries(ctx context.Context, ids ...string) (entries []Entry, err error) {
@@ -84,7 +81,7 @@ func (s *Shelf) entries(ctx context.Context, ids ...string) (entries []Entry, er
 }
 
 func (f Filter) passes(i Item) bool {
-	if f.State != "" && i.State != f.State {
+	if f.State != "" && i.State != f.State || !f.Old && !i.Current && i.Entry.State != Draft {
 		return false
 	}
 	if f.Text == "" {
@@ -110,36 +107,49 @@ func (s *Shelf) item(v standing) Item {
 	return i
 }
 
-// relations is what the documents of one revision say of each other on one day.
-type relations struct {
-	rev  int64
-	day  knowledge.Date
-	docs map[string]knowledge.Document
+// snapshot is the library of one revision on one day.
+type snapshot struct {
+	rev     int64
+	day     knowledge.Date
+	items   []Item                        // all versions
+	related map[string]knowledge.Document // without units: what documents say of each other
 }
 
-// related returns the documents that are answered from as they stand to each
-// other. It is worked out once a revision and day: that takes far longer than to
-// read them.
-func (s *Shelf) related(ctx context.Context) (map[string]knowledge.Document, error) {
+// present returns the library as it is. It is read once a revision and day: to
+// parse a thousand documents takes seconds, and to compare them longer.
+func (s *Shelf) present(ctx context.Context) (snapshot, error) {
 	rev, err := s.Revision(ctx)
 	if err != nil {
-		return nil, err
+		return snapshot{}, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.last.docs != nil && s.last.rev == rev && s.last.day == s.today() {
-		return s.last.docs, nil
+	if s.last.related != nil && s.last.rev == rev && s.last.day == s.today() {
+		return s.last, nil
 	}
-	docs, rev, err := s.Load(ctx)
+	now := snapshot{day: s.today(), related: make(map[string]knowledge.Document)}
+	var docs []knowledge.Document
+	err = s.store.ViewShelf(ctx, func(tx Tx) error {
+		var err error
+		if docs, _, now.rev, err = s.load(ctx, tx, nil); err != nil {
+			return err
+		}
+		entries, err := tx.Entries(ctx, true)
+		now.items = s.items(entries)
+		return err
+	})
 	if err != nil {
-		return nil, err
+		return snapshot{}, err
 	}
-	s.last = relations{rev: rev, day: s.today(), docs: make(map[string]knowledge.Document, len(docs))}
 	for _, d := range knowledge.Supersede(docs) {
-		d.Units = nil // only the relations are wanted
-		s.last.docs[d.ID] = d
+		d.Units = nil
+		now.related[d.ID] = d
 	}
-	return s.last.docs, nil
+	for i := range now.items {
+		s.relate(&now.items[i], now.related)
+	}
+	s.last = now
+	return now, nil
 }
 
 func (s *Shelf) relate(i *Item, related map[string]knowledge.Document) {
@@ -164,7 +174,7 @@ type Detail struct {
 // Show returns a version by its ID in the library.
 func (s *Shelf) Show(ctx context.Context, libraryID string) (Detail, error) {
 	var d Detail
-	related, err := s.related(ctx)
+	now, err := s.present(ctx)
 	if err != nil {
 		return d, err
 	}
@@ -175,10 +185,10 @@ func (s *Shelf) Show(ctx context.Context, libraryID string) (Detail, error) {
 			return err
 		}
 		d.Item = s.item(found)
-		s.relate(&d.Item, related)
+		s.relate(&d.Item, now.related)
 		for _, v := range slices.Backward(all) {
 			item := s.item(v)
-			s.relate(&item, related)
+			s.relate(&item, now.related)
 			d.Versions = append(d.Versions, item)
 		}
 		d.History, err = tx.History(ctx, found.ID)
