@@ -18,7 +18,7 @@ func FuzzPatterns(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		text = zh.Fold(text)
-		patterns := []*pattern{itemStart, notStated, questioned}
+		patterns := []*pattern{itemStart, notStated, anyNumeral, questioned}
 		for _, k := range soughts {
 			patterns = append(patterns, k.asked, k.given)
 		}
@@ -29,6 +29,9 @@ func FuzzPatterns(f *testing.F) {
 			if got, want := p.MatchString(text), p.Regexp.MatchString(text); got != want {
 				t.Errorf("%s matches %q: got %t, want %t", p, text, got, want)
 			}
+		}
+		if years := yearsOf(zh.Figures(text)); len(years) > 0 && !anyNumeral.MatchString(text) {
+			t.Errorf("%q states %d without a numeral", text, years)
 		}
 	})
 }

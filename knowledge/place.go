@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"liaison/knowledge/index"
 	"liaison/knowledge/zh"
 )
 
@@ -123,6 +124,13 @@ func places(folded string) []string {
 // about one of them, or a place in or above it; 0 when it says nothing of places
 // or only mentions one; -1 when it is about another place.
 func (l *Library) placeFit(named []string, doc int) float64 {
+	return l.placeFitBy(named, doc, func(doc int) bool {
+		return slices.ContainsFunc(named, func(p string) bool { return l.holds(doc, p) })
+	})
+}
+
+// placeFitBy is placeFit for many documents, with the mentions of the places.
+func (l *Library) placeFitBy(named []string, doc int, mentions func(doc int) bool) float64 {
 	if len(named) == 0 {
 		return 0
 	}
@@ -139,10 +147,32 @@ func (l *Library) placeFit(named []string, doc int) float64 {
 			}
 		}
 	}
-	if slices.ContainsFunc(named, func(p string) bool { return l.holds(doc, p) }) {
+	if mentions(doc) {
 		return 0
 	}
 	return -1
+}
+
+// mentions tells which documents name one of places. The index knows which have
+// the first two characters of a name, so that few of the long ones are searched.
+func (l *Library) mentions(places []string) func(doc int) bool {
+	begun := make(map[zh.Term]map[int]bool) // pair of characters -> the documents that have it
+	return func(doc int) bool {
+		return slices.ContainsFunc(places, func(name string) bool {
+			r := []rune(name)
+			if len(r) < 2 || !zh.IsHan(r[0]) || !zh.IsHan(r[1]) {
+				return l.holds(doc, name)
+			}
+			pair := zh.Pair(r[0], r[1])
+			docs, ok := begun[pair]
+			if !ok {
+				docs = make(map[int]bool)
+				l.passages.Score([]index.Weighted{{Term: pair, Weight: 1}}, func(doc int, _ float32, _ []float32) { docs[doc] = true })
+				begun[pair] = docs
+			}
+			return docs[doc] && (len(r) == 2 || l.holds(doc, name))
+		})
+	}
 }
 
 // placesOutside lists the places that folded text names and that are not in home.

@@ -241,6 +241,7 @@ var (
 	listed     = ending(":;")
 	itemStart  = inSentences.pattern(`^\s*(?:[-*•·●]|[(（]?[\d一二三四五六七八九十]{1,3}[)）.、．]|[①-⑳])`)
 	notStated  = inSentences.pattern(`未列明|未写明|没有写|未规定|未明确`)
+	anyNumeral = inSentences.pattern(`[\d零〇一二三四五六七八九两十壹贰叁肆伍陆柒捌玖拾]`)
 	questioned = inSentences.pattern(`[?？]\s*$|^\s*(?:\*\*)?(?:问|q\d*)[::]`)
 )
 
@@ -319,7 +320,7 @@ func (l *Library) read(q *query, n *needs, hits []Hit) ([]page, []sentence) {
 					g[givesNone] = 0
 				}
 			}
-			g[otherYear] = flag(len(n.years) > 0 && otherYears(n.years, p.folded[i]))
+			g[otherYear] = flag(len(n.years) > 0 && anyNumeral.fits(p.signs[i]) && otherYears(n.years, p.folded[i]))
 			g[unitScore] = h.Score / hits[0].Score
 			g[unitFirst] = flag(h.unit == hits[0].unit)
 			g[docFirst] = flag(l.units[h.unit].doc == l.units[hits[0].unit].doc)

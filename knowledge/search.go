@@ -74,6 +74,7 @@ func (l *Library) search(q *query, k int, day Date, town string) []Hit {
 	if q.off&FigureSought == 0 {
 		figures = q.sought.figures
 	}
+	mentions := l.mentions(named)
 	elsewhere := make(map[int32]bool) // of each document: the question names another place than its
 	for i := range near {
 		h := &near[i]
@@ -88,7 +89,7 @@ func (l *Library) search(q *query, k int, day Date, town string) []Hit {
 			doc := l.units[h.unit].doc
 			other, ok := elsewhere[doc]
 			if !ok {
-				other = l.placeFit(named, int(doc)) < 0
+				other = l.placeFitBy(named, int(doc), mentions) < 0
 				elsewhere[doc] = other
 			}
 			if other {
