@@ -352,6 +352,7 @@ func TestBreaker(t *testing.T) {
 		dead = true
 		for range 5 {
 			a.Answer(ctx, Question{Text: "雨衣补助多少"})
+			synctest.Wait() // for the call that nobody waited for
 		}
 		dead = false
 		if ans := ask(1); ans.FellBack != nil {
