@@ -50,6 +50,8 @@ type Entry struct {
 
 	// SHA-256 in hex: of the file's bytes, of the document as it was read from
 	// them, of Source, and of nothing but the letters and digits of the units.
+	// FileHash ends with a dot and the version of the reader; lines from before
+	// there were versions have neither.
 	FileHash, ReadHash, SourceHash, TextHash string
 
 	Import int64 // that brought the text; 0 for none

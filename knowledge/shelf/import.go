@@ -39,7 +39,8 @@ func (r Report) Failed() int {
 
 // Import brings files into the library in one transaction: all that can be read,
 // or nothing of them with Strict when one cannot. Importing the same files again
-// changes nothing. The outcomes are in the order of the files.
+// changes nothing, unless a newer reader makes something else of them: that
+// corrects the version in place if nobody has touched it since. The outcomes are in the order of the files.
 func (s *Shelf) Import(ctx context.Context, files []File, o Options) (Report, error) {
 	if o.Progress == nil {
 		o.Progress = func(int, int) {}
@@ -54,7 +55,7 @@ func (s *Shelf) Import(ctx context.Context, files []File, o Options) (Report, er
 		return Report{}, err
 	}
 	// Reading is slow and stays outside of the transaction.
-	readings, err := readAll(ctx, files, known, o.Progress)
+	readings, err := s.reader.readAll(ctx, files, known, o.Progress)
 	if err != nil {
 		return Report{}, err
 	}

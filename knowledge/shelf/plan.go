@@ -210,6 +210,9 @@ func (p *planner) again(id string, r reading) (Outcome, error) {
 	if before, ok := lastFrom(all, r.file.Key); ok && before.ReadHash == r.readHash {
 		return Outcome{Kind: Unchanged, ID: before.libraryID, Version: before.Version, Title: before.Title, Reason: "the document in the file is the same"}, nil
 	}
+	if before, ok := lastFrom(all, r.file.Key); ok && sameFile(before.FileHash, r.fileHash) {
+		return p.reread(before, r)
+	}
 	own := last.File == r.file.Key || last.File == ""
 	switch {
 	case !own && last.TextHash == r.textHash:
@@ -221,6 +224,18 @@ func (p *planner) again(id string, r reading) (Outcome, error) {
 	default:
 		return p.place(r, id, 0, "")
 	}
+}
+
+// reread decides about the file of a version that is read otherwise than it was.
+// What people did to the version since counts more.
+func (p *planner) reread(s standing, r reading) (Outcome, error) {
+	if s.Action != Import || s.State == Draft && !p.drafts(r) {
+		return Outcome{
+			Kind: Unchanged, ID: s.libraryID, Version: s.Version, Title: s.Title,
+			Reason: "would be read otherwise now, but was reviewed or corrected by hand",
+		}, nil
+	}
+	return p.place(r, s.ID, s.Version, "read again by a newer reader")
 }
 
 func (p *planner) duplicate(id string, r reading) Outcome {

@@ -23,7 +23,7 @@ import (
 type reading struct {
 	file     File
 	fileHash string
-	same     bool // the bytes are those of the last import; nothing else is set
+	same     bool // the same reader read the same bytes at the last import; nothing else is set
 	doc      knowledge.Document
 	explicit bool   // the file itself gives the document's ID
 	readHash string // of doc
@@ -34,7 +34,7 @@ type reading struct {
 // readAll reads the files, a few at a time: reading a PDF takes a processor and
 // several times its size in memory. known holds the hashes of files as they were
 // imported last, by key; such a file is not read again.
-func readAll(ctx context.Context, files []File, known map[string]map[string]bool, progress func(done, all int)) ([]reading, error) {
+func (rd Reader) readAll(ctx context.Context, files []File, known map[string]map[string]bool, progress func(done, all int)) ([]reading, error) {
 	out := make([]reading, len(files))
 	next := make(chan int)
 	var wg sync.WaitGroup
@@ -43,7 +43,7 @@ func readAll(ctx context.Context, files []File, known map[string]map[string]bool
 	for range min(len(files), runtime.GOMAXPROCS(0)) {
 		wg.Go(func() {
 			for i := range next {
-				out[i] = read(files[i], known[files[i].Key])
+				out[i] = rd.read(files[i], known[files[i].Key])
 				mu.Lock()
 				done++
 				progress(done, len(files))
@@ -64,7 +64,7 @@ feed:
 	return out, ctx.Err()
 }
 
-func read(f File, known map[string]bool) (r reading) {
+func (rd Reader) read(f File, known map[string]bool) (r reading) {
 	r.file = f
 	// A file made to break a reader must not take the other files with it.
 	defer func() {
@@ -77,18 +77,26 @@ func read(f File, known map[string]bool) (r reading) {
 		r.err = err
 		return r
 	}
-	r.fileHash = hashOf(data)
+	r.fileHash = hashOf(data) + "." + rd.Version
 	if known[r.fileHash] {
 		r.same = true
 		return r
 	}
 	r.explicit = givesID(data)
-	if r.doc, r.err = knowledge.ImportDocument(f.Name, data); r.err != nil {
+	if r.doc, r.err = rd.Read(f.Name, data); r.err != nil {
 		return r
 	}
 	r.readHash = hashOf(knowledge.RenderDocument(r.doc))
 	r.textHash = textHash(r.doc.Units)
 	return r
+}
+
+// sameFile reports whether two values of Entry.FileHash are of the same bytes,
+// whichever version of the reader read them.
+func sameFile(a, b string) bool {
+	a, _, _ = strings.Cut(a, ".")
+	b, _, _ = strings.Cut(b, ".")
+	return a == b
 }
 
 func hashOf(data []byte) string {

@@ -15,13 +15,22 @@ type Config struct {
 	Store  Store
 	Logger *slog.Logger     // Defaults to slog.Default().
 	Now    func() time.Time // Defaults to time.Now.
+	Reader Reader           // Defaults to that of package knowledge.
+}
+
+// Reader makes documents of files. A file that another version of it read is
+// read again when it is imported again.
+type Reader struct {
+	Version string
+	Read    func(name string, data []byte) (knowledge.Document, error)
 }
 
 // Shelf is the kept library. It is safe for concurrent use.
 type Shelf struct {
-	store Store
-	log   *slog.Logger
-	now   func() time.Time
+	store  Store
+	log    *slog.Logger
+	now    func() time.Time
+	reader Reader
 
 	mu   sync.Mutex
 	last snapshot
@@ -35,7 +44,10 @@ func New(c Config) *Shelf {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Shelf{store: c.Store, log: c.Logger, now: c.Now}
+	if c.Reader.Read == nil {
+		c.Reader = Reader{knowledge.ReaderVersion, knowledge.ImportDocument}
+	}
+	return &Shelf{store: c.Store, log: c.Logger, now: c.Now, reader: c.Reader}
 }
 
 // china is the time zone in which a day begins.

@@ -21,8 +21,9 @@ import (
 // rig is a shelf over a real database, with a clock that is moved on by hand.
 type rig struct {
 	*shelf.Shelf
-	t   *testing.T
-	dir string
+	t     *testing.T
+	dir   string
+	store *store.Store
 
 	mu  sync.Mutex
 	now time.Time
@@ -41,6 +42,7 @@ func setup(t *testing.T) *rig {
 			t.Error(err)
 		}
 	})
+	r.store = st
 	r.Shelf = shelf.New(shelf.Config{Store: st, Logger: log, Now: r.clock})
 	return r
 }
