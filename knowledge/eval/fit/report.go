@@ -26,7 +26,7 @@ func crossed(rows []row) []judgedRow {
 				train = append(train, r)
 			}
 		}
-		m := fitLogistic(train, ridge)
+		m := fitForest(train)
 		for i, r := range rows {
 			if fold(r.from) == k {
 				out[i] = judgedRow{r, 1 / (1 + math.Exp(-m.logit(r.x)))}
@@ -64,7 +64,7 @@ func calibrated(judged []judgedRow) []judgedRow {
 // their library.
 type figure struct {
 	Answerable   int     `json:"answerable"`
-	Right        float64 `json:"right"` // answered from a right document
+	Right        float64 `json:"right"` // citing a right document
 	Wrong        float64 `json:"wrong"` // from another one
 	Unanswerable int     `json:"unanswerable"`
 	False        float64 `json:"false"` // answered all the same

@@ -32,9 +32,8 @@ type sample struct {
 	set     string
 	sort    string // how it came about: "whole", "document out", "clause out", "foreign"
 	from    string // what must not be learned from and tested on at once: the page, or the question
-	right   bool   // the best sentence stands in a document that answers
+	cited   bool   // an answer would cite a document that answers
 	present bool   // the library holds the answer
-	shown   bool   // the best sentence shows it
 	j       knowledge.Judgement
 	gains   []float64 // how much of the answer each sentence of j shows
 }
@@ -142,24 +141,26 @@ func (t *task) put(d *knowledge.Decision, sort string, docs []knowledge.Document
 				s.present = true
 			}
 		}
-		for i, r := range s.j.Sentences {
-			doc := r.Unit[:strings.LastIndexByte(r.Unit, '#')]
+		s.cited = s.present && slices.ContainsFunc(s.j.Cited, func(unit string) bool {
+			return q.right[docOf(unit)] && (t.set != "bundled" || unit == q.Page)
+		})
+		for _, r := range s.j.Sentences {
 			gain := 0.0
-			if s.present && q.right[doc] {
+			if s.present && q.right[docOf(r.Unit)] {
 				gain = q.gain(r.Text)
 			}
 			if t.set == "bundled" && r.Unit != q.Page {
 				gain = 0
 			}
 			s.gains = append(s.gains, gain)
-			if i == 0 && s.present && q.right[doc] && (t.set != "bundled" || r.Unit == q.Page) {
-				s.right, s.shown = true, gain > 0
-			}
 		}
 		out = append(out, s)
 	}
 	return out, nil
 }
+
+// docOf is the document of a unit, by their IDs.
+func docOf(unit string) string { return unit[:strings.LastIndexByte(unit, '#')] }
 
 // gain is how much of the answer a sentence shows, 0 to 1.
 func (q *question) gain(text string) float64 {
