@@ -68,6 +68,7 @@ const (
 type need struct {
 	text   string
 	weight float64
+	pairs  []string // of neighbouring characters, if it has three characters or more
 	forms  []string // other ways to say it, best first
 	worth  []float64
 }
@@ -103,6 +104,9 @@ func (l *Library) needsOf(q *query) *needs {
 			continue
 		}
 		w := need{text: text}
+		for i := s.from + 1; i < s.to && s.to-s.from >= 3; i++ {
+			w.pairs = append(w.pairs, string(q.folded[i-1:i+1]))
+		}
 		w.weight = l.needWeight(s, text)
 		if s.entry.sort == 'o' || text[0] < utf8.RuneSelf && strings.Trim(text, "0123456789.,%") == "" {
 			w.weight *= 0.4
@@ -187,15 +191,14 @@ func (w *need) heldBy(text string) float64 {
 			best = w.worth[i]
 		}
 	}
-	if n := utf8.RuneCountInString(w.text); n >= 3 && best < partWorth {
-		r := []rune(w.text)
+	if len(w.pairs) > 0 && best < partWorth {
 		held := 0
-		for i := 1; i < n; i++ {
-			if strings.Contains(text, string(r[i-1:i+1])) {
+		for _, pair := range w.pairs {
+			if strings.Contains(text, pair) {
 				held++
 			}
 		}
-		best = max(best, partWorth*float64(held)/float64(n-1))
+		best = max(best, partWorth*float64(held)/float64(len(w.pairs)))
 	}
 	return best
 }
