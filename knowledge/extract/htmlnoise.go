@@ -64,7 +64,7 @@ func isChrome(line string) bool {
 		return true
 	case n <= 300 && imprint.MatchString(line) && !endsSentence(line):
 		return true
-	case n > 60:
+	case n > 60, n > 25 && strings.HasSuffix(line, "。"):
 		return false
 	}
 	if !chromeWords.MatchString(line) {

@@ -23,11 +23,14 @@ func packed(n *html.Node) bool {
 // unpack puts the article in its place on a page that keeps it for a script:
 // the packed element with most sentences, if the page shows fewer.
 func unpack(body *html.Node) {
-	most := newWeigher().prose(body)
+	most := -1
 	var place, article *html.Node
 	for n := range body.Descendants() {
 		if !packed(n) {
 			continue
+		}
+		if most < 0 { // most pages have nothing packed
+			most = newWeigher().prose(body)
 		}
 		inner := unpacked(n)
 		if size := newWeigher().prose(inner); size > most {

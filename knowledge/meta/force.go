@@ -42,7 +42,7 @@ var (
 func (r *reader) forceClauses() []string {
 	var out []string
 	for _, s := range sentences(r.text) {
-		if !forceWord.MatchString(s) || otherTerm.MatchString(s) && !ownSubject.MatchString(s) {
+		if !containsAny(s, "施行", "实施", "执行", "生效", "实行", "试行", "有效期", "时限") || otherTerm.MatchString(s) && !ownSubject.MatchString(s) {
 			continue
 		}
 		if selfRegexp.MatchString(s) || bareStart.MatchString(s) || r.titled != "" && strings.Contains(s, "《"+r.titled+"》自") {
@@ -53,7 +53,6 @@ func (r *reader) forceClauses() []string {
 }
 
 var (
-	forceWord = regexp.MustCompile(`施行|实施|执行|生效|实行|试行|有效期|时限`)
 	bareStart = regexp.MustCompile(`^[\s　]*(?:第\p{Han}{1,5}条\s*|[0-9一二三四五六七八九十]+[、.．]\s*|（\p{Han}）\s*)?(?:自|从)?\s?(?:` + datePattern + `|` + publish + `之日)起\s?(?:正式)?(?:施行|实施|执行|生效|试行)`)
 )
 

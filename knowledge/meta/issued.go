@@ -64,6 +64,9 @@ func (r *reader) standingDate() Found[Date] {
 
 // printed reads 2021年4月16日印发.
 func (r *reader) printed() Found[Date] {
+	if !strings.Contains(r.text, "印发") {
+		return Found[Date]{}
+	}
 	m := printedDate.FindStringSubmatchIndex(r.text)
 	if m == nil {
 		return Found[Date]{}

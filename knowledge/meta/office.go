@@ -43,6 +43,9 @@ func (r *reader) contacts() []Found[Contact] {
 	var out []Found[Contact]
 	seen := make(map[string]bool)
 	for line := range strings.Lines(r.text) {
+		if !containsAny(line, "电话", "热线", "专线", "方式") {
+			continue
+		}
 		for _, m := range contactLabel.FindAllStringIndex(line, -1) {
 			// A number and its office stand close by; the rest of a long line is
 			// not searched again for every word for telephone.

@@ -153,6 +153,17 @@ func (r *reader) readFields() map[string]span {
 	return out
 }
 
+// containsAny reports whether s has one of the words. It comes before a regular
+// expression that begins with anything: of a text's sentences few have them.
+func containsAny(s string, words ...string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
 // squeeze takes all white space out of s.
 func squeeze(s string) string {
 	return strings.Map(func(c rune) rune {

@@ -24,7 +24,12 @@ func (r *reader) repeals() []Found[Act] {
 		acts.add(f)
 		numbers[f.Value.Number] = true
 	}
+	// 关于废止……的通知 lists what it repeals line by line.
+	lists := repealTitle.MatchString(r.titled)
 	for _, s := range strings.FieldsFunc(r.text, func(c rune) bool { return c == '。' || c == '\n' }) {
+		if !lists && !containsAny(s, "废止", "失效", "停止执行", "不再执行", "终止执行") {
+			continue
+		}
 		for _, m := range repealVerb.FindAllStringIndex(s, -1) {
 			for _, f := range repealedBefore(s[:m[0]]) {
 				add(f)
@@ -38,8 +43,7 @@ func (r *reader) repeals() []Found[Act] {
 				}
 			}
 		}
-		// 关于废止……的通知 lists what it repeals line by line.
-		if repealTitle.MatchString(r.titled) && listLine.MatchString(s) {
+		if lists && listLine.MatchString(s) {
 			for _, b := range bracketed(s) {
 				n := leadingNumber(s[b.end():])
 				add(found(Act{strings.TrimSuffix(strings.TrimPrefix(b.text, "《"), "》"), numberIn(n)}, Guessed, b.text+n))

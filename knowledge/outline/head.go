@@ -9,7 +9,6 @@ import (
 
 var (
 	contentsHead = regexp.MustCompile(`^目\s*[录次]$`)
-	pageNumber   = regexp.MustCompile(`[\s.…·\-—]*[（(]?\d*[）)]?$`)
 	annexHead    = regexp.MustCompile(`^附\s*[件录表]\s*(?:[\d` + hanDigits + `]{1,3}|[:：]|)\s*(?:[.．、:：\-—\s]\s*|$)`)
 	fileName     = regexp.MustCompile(`(?i)\.(?:docx?|xlsx?|pdf|ofd|wps|et|zip|rar|jpg|png)\b`)
 	dateLine     = regexp.MustCompile(`^[（(]?[\d〇零一二三四五六七八九O○]{4}\s*年\s*[\d` + hanDigits + `]{1,3}\s*月\s*[\d` + hanDigits + `]{1,3}\s*日[）)]?$`)
@@ -25,7 +24,9 @@ var (
 func markContents(blocks []block) {
 	later := make(map[string]int) // heading -> the last block that has it
 	for i := range blocks {
-		later[entry(blocks[i].text)] = i
+		if b := &blocks[i]; b.size <= maxEntry {
+			later[entry(b.text)] = i
+		}
 	}
 	for i := 0; i < len(blocks); i++ {
 		b := &blocks[i]
@@ -37,8 +38,11 @@ func markContents(blocks []block) {
 		end, again := first, 0
 		for seen := make(map[string]bool); end < len(blocks); end++ {
 			e := &blocks[end]
+			if e.size > maxEntry {
+				break
+			}
 			key := entry(e.text)
-			if e.table || e.size > 60 || sentenceEnd(e.text) || seen[key] || e.mark.level == noMark && !titled {
+			if e.table || sentenceEnd(e.text) || seen[key] || e.mark.level == noMark && !titled {
 				break
 			}
 			seen[key] = true
@@ -59,9 +63,16 @@ func markContents(blocks []block) {
 	}
 }
 
+// maxEntry is how many characters an entry of a table of contents has at most.
+const maxEntry = 60
+
 // entry is a line without white space and, as in a table of contents, without
 // the page it refers to.
-func entry(s string) string { return pageNumber.ReplaceAllString(squeeze(s), "") }
+func entry(s string) string {
+	s = squeeze(s)
+	s = strings.TrimRight(strings.TrimSuffix(strings.TrimSuffix(s, "）"), ")"), "0123456789")
+	return strings.TrimRight(strings.TrimSuffix(strings.TrimSuffix(s, "（"), "("), ".…·-—")
+}
 
 func squeeze(s string) string {
 	return strings.Map(func(r rune) rune {
