@@ -127,6 +127,7 @@ func TestVectorEndpointsFail(t *testing.T) {
 		"beyond all bounds": say(`{"data":[{"index":0,"embedding":[1e999]},{"index":1,"embedding":[1]}],"results":[{"index":0,"relevance_score":1e999},{"index":1,"relevance_score":1}]}`),
 		"dropped":           func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		"endless": func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
 			chunk := []byte(strings.Repeat(" ", 1<<20))
 			for r.Context().Err() == nil {
 				if _, err := w.Write(chunk); err != nil {
@@ -165,7 +166,10 @@ func TestVectorEndpointsFail(t *testing.T) {
 
 func TestVectorEndpointsEnd(t *testing.T) {
 	t.Parallel()
-	c := configOf(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	c := configOf(t, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // only then the server notices that the client has left
+		<-r.Context().Done()
+	})
 	c.Timeout = 20 * time.Millisecond
 	e, err := openai.NewEmbedder(c)
 	if err != nil {
