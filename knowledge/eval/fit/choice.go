@@ -1,10 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"io"
+	"maps"
 	"math"
-	"os"
 	"slices"
+
+	"liaison/knowledge"
 )
 
 // choice is a question with the sentences that could answer it.
@@ -113,53 +117,42 @@ func dot(w, x []float64) float64 {
 	return z
 }
 
-// crossChoice prints how often the first, and one of the first three sentences
-// is right, by cross-validation over pages.
-func crossChoice(choices []choice) {
-	type figures struct{ n, first, three float64 }
-	got := make(map[string]*figures)
-	for k := range folds {
-		var train, test []choice
-		for _, c := range choices {
-			if fold(c.from) == k {
-				test = append(test, c)
-			} else {
-				train = append(train, c)
-			}
+// choiceFigures counts how often the first, and one of the first three sentences
+// is right, by set.
+type choiceFigures map[string]*struct{ n, first, three float64 }
+
+func newChoiceFigures() choiceFigures { return make(choiceFigures) }
+
+func (f choiceFigures) add(d *knowledge.Decision, choices []choice) {
+	var w []float64
+	for _, name := range knowledge.SignalNames() {
+		w = append(w, d.Sentences[name])
+	}
+	for _, c := range choices {
+		if f[c.set] == nil {
+			f[c.set] = new(struct{ n, first, three float64 })
 		}
-		w := fitChoice(train)
-		for _, c := range test {
-			if got[c.set] == nil {
-				got[c.set] = &figures{}
-			}
-			f := got[c.set]
-			f.n++
-			order := make([]int, len(c.gains))
-			for i := range order {
-				order[i] = i
-			}
-			p := softmax(w, c.signals)
-			slices.SortStableFunc(order, func(a, b int) int {
-				if p[a] > p[b] {
-					return -1
-				} else if p[a] < p[b] {
-					return 1
-				}
-				return 0
-			})
-			best := slices.Max(c.gains)
-			for i, o := range order[:min(3, len(order))] {
-				if c.gains[o] > 0.6*best {
-					f.three++
-					if i == 0 {
-						f.first++
-					}
-					break
-				}
-			}
+		got := f[c.set]
+		got.n++
+		order := make([]int, len(c.gains))
+		for i := range order {
+			order[i] = i
+		}
+		p := softmax(w, c.signals)
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p[b], p[a]) })
+		enough := 0.6 * slices.Max(c.gains)
+		if c.gains[order[0]] > enough {
+			got.first++
+		}
+		if slices.ContainsFunc(order[:min(3, len(order))], func(i int) bool { return c.gains[i] > enough }) {
+			got.three++
 		}
 	}
-	for set, f := range got {
-		fmt.Fprintf(os.Stderr, "choice, cross-validated: %s n %.0f first %.3f in three %.3f\n", set, f.n, f.first/f.n, f.three/f.n)
+}
+
+func (f choiceFigures) print(w io.Writer) {
+	for _, set := range slices.Sorted(maps.Keys(f)) {
+		got := f[set]
+		fmt.Fprintf(w, "choice of the sentence, cross-validated: %s n %.0f first %.3f in three %.3f\n", set, got.n, got.first/got.n, got.three/got.n)
 	}
 }

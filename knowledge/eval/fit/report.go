@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"liaison/knowledge"
 )
@@ -29,6 +30,9 @@ func crossed(rows []row) []judgedRow {
 		m := fitForest(train)
 		for i, r := range rows {
 			if fold(r.from) == k {
+				if r.held != nil {
+					r.x, r.y = r.held.x, r.held.y
+				}
 				out[i] = judgedRow{r, 1 / (1 + math.Exp(-m.logit(r.x)))}
 			}
 		}
@@ -160,6 +164,19 @@ func report(w io.Writer, rows []row) {
 		span := intervals(whole)
 		fmt.Fprintf(w, "| %s | %d + %d | %.3f (%s) | %.3f | %.3f (%s) | %.3f (%s) |\n", set, f.Answerable, f.Unanswerable, f.Right, span[0], f.Wrong, f.False, span[1], f.AUROC, span[2])
 	}
+	fmt.Fprintf(w, "\n| threshold |")
+	for _, set := range setsOf(rows) {
+		fmt.Fprintf(w, " %s |", set)
+	}
+	fmt.Fprintf(w, "\n|---|%s\n", strings.Repeat("---|", len(setsOf(rows))))
+	for _, t := range []float64{0.6, 0.65, 0.7, 0.72, 0.74, 0.76, 0.78, 0.8, 0.82, 0.85, 0.9} {
+		fmt.Fprintf(w, "| %.2f |", t)
+		for _, set := range setsOf(rows) {
+			f := figureOf(wholeOf(judged, set), t)
+			fmt.Fprintf(w, " %.2f / %.2f |", f.Right, f.False)
+		}
+		fmt.Fprintln(w)
+	}
 	fmt.Fprintf(w, "\n| how sure | questions | expected right | right | |\n|---|---|---|---|---|\n")
 	for b := range 10 {
 		low, high := float64(b)/10, float64(b+1)/10
@@ -211,21 +228,27 @@ var evidenceGroups = []struct {
 	names []string
 }{
 	{"nothing", nil},
-	{"words of the question, in sentence, unit and document", []string{"in_sentence", "in_context", "in_neighbours", "in_unit", "in_document", "absent_unit", "absent_document"}},
+	{"words of the question, in sentence, unit and document", []string{"in_sentence", "in_context", "in_neighbours", "in_unit", "in_document", "absent_unit", "absent_document", "most_absent", "best_score"}},
 	{"what is sought", []string{"gives_figure", "figure_beside", "gives_none", "gives_counted", "gives_hint", "figure_near", "seeks_figure", "misses_detail"}},
-	{"place, year, number", []string{"place", "other_place", "other_figure", "other_year"}},
-	{"pairs of characters", []string{"score", "cover", "title", "whole", "unknown", "pair_sentence", "pair_context"}},
-	{"ranking and lead", []string{"lead", "unit_score", "unit_first", "doc_first", "doc_share"}},
-	{"size and length", []string{"size", "words"}},
+	{"place, year, number", []string{"place", "place_fit", "other_place", "other_figure", "other_year"}},
+	{"pairs of characters", []string{"score", "cover", "title", "whole", "unknown", "pair_sentence", "pair_context", "runs"}},
+	{"ranking and lead", []string{"lead", "lead_any", "first_lead", "near_documents", "unit_score", "unit_first", "doc_first", "doc_share"}},
+	{"size, length, 哪些 and 什么", []string{"size", "words", "length", "asks_what"}},
 }
 
 func leftOut(rows []row, names []string) []row {
 	out := slices.Clone(rows)
 	for i := range out {
 		out[i].x = slices.Clone(out[i].x)
+		if h := out[i].held; h != nil {
+			out[i].held = &row{x: slices.Clone(h.x), y: h.y}
+		}
 		for j, name := range knowledge.EvidenceNames() {
 			if slices.Contains(names, name) {
 				out[i].x[j] = 0
+				if out[i].held != nil {
+					out[i].held.x[j] = 0
+				}
 			}
 		}
 	}

@@ -35,6 +35,7 @@ type sample struct {
 	cited   bool   // an answer would cite a document that answers
 	present bool   // the library holds the answer
 	j       knowledge.Judgement
+	held    *sample   // the same as if the page were unseen; see collect
 	gains   []float64 // how much of the answer each sentence of j shows
 }
 

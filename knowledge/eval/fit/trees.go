@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 
@@ -59,6 +60,7 @@ const (
 	treeLeast = 3   // curvature in a leaf: that many undecided rows of weight 1, times 4
 	treeRidge = 10  // pulls leaves towards 0, in the same unit
 	treeBins  = 32  // values of a column that are tried
+	treeShare = 0.6 // of the rows, drawn anew, that each tree is fitted to
 )
 
 // fitForest boosts trees by Newton's method on the logistic loss.
@@ -66,6 +68,7 @@ func fitForest(rows []row) *forest {
 	f := &forest{base: fitLogistic(rows, ridge)}
 	g := &grower{rows: rows, first: make([]float64, len(rows)), second: make([]float64, len(rows))}
 	g.bin()
+	rng := rand.New(rand.NewPCG(9, 10))
 	z := make([]float64, len(rows))
 	all := make([]int, len(rows))
 	for i, r := range rows {
@@ -76,7 +79,13 @@ func fitForest(rows []row) *forest {
 			p := 1 / (1 + math.Exp(-z[i]))
 			g.first[i], g.second[i] = r.weight*(r.y-p), r.weight*p*(1-p)
 		}
-		t := g.grow(all, treeDepth)
+		var drawn []int
+		for _, i := range all {
+			if rng.Float64() < treeShare {
+				drawn = append(drawn, i)
+			}
+		}
+		t := g.grow(drawn, treeDepth)
 		for i, r := range rows {
 			z[i] += t.of(r.x)
 		}
