@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -55,6 +56,10 @@ func TestBrowserLibrary(t *testing.T) {
 	b.see("the document", `document.querySelector('#document h2')?.innerText.includes(`+quote("雨伞补贴办法")+`)`)
 	b.see("its units", `document.querySelectorAll('#document .parts li').length >= 2`)
 	b.do(click("#document .parts li:last-child summary"))
+	b.do(chromedp.Evaluate[chromedp.Void](`(() => { document.querySelector('#document [name=source]').value = 'typed'; document.querySelector('#document header').remove(); dispatchEvent(new Event('hashchange')); })()`))
+	b.see("drawn again", `document.querySelector('#document header') !== null`)
+	b.see("what was typed and opened is still there", `document.querySelector('#document [name=source]').value === 'typed' && document.querySelectorAll('#document .parts details[open]').length === 1`)
+	b.do(chromedp.Evaluate[chromedp.Void](`(() => { const f = document.querySelector('#document [name=source]'); f.value = f.defaultValue; })()`))
 	b.shot("2-draft")
 	b.do(chromedp.Evaluate[chromedp.Void](`(() => { const f = document.querySelector('#document [name=number]'); f.value = ` + quote("示〔2026〕1号") + `; f.form.requestSubmit(); })()`))
 	b.see("saved", `document.querySelector('#document [name=number]').defaultValue === `+quote("示〔2026〕1号"))
@@ -82,6 +87,11 @@ func TestBrowserLibrary(t *testing.T) {
 	b.see("the import", `document.querySelectorAll('#importList li').length === 1`)
 	b.do(click("#importList summary"))
 	b.see("what it did", `document.querySelectorAll('#importList .outcomes li').length === 3`)
+	reads := `performance.getEntriesByType('resource').filter((r) => r.name.endsWith('/api/staff/imports')).length`
+	before := get[int](b, reads)
+	b.do(chromedp.Evaluate[chromedp.Void](`dispatchEvent(new Event('hashchange'))`)) // as after a lost connection
+	b.see("read again", fmt.Sprintf("%s > %d", reads, before))
+	b.see("still open", `document.querySelectorAll('#importList details[open] .outcomes li').length === 3`)
 	b.fits("the library at a phone")
 	b.shot("5-list-phone")
 	b.do(click("#importList button"), click("#importList button"))

@@ -103,10 +103,11 @@ type fullDocumentView struct {
 
 // partView is a unit.
 type partView struct {
-	Slug  string `json:"slug"`
-	Title string `json:"title"`
-	Path  string `json:"path,omitempty"`
-	Body  string `json:"body"`
+	Slug    string   `json:"slug"`
+	Title   string   `json:"title"`
+	Path    string   `json:"path,omitempty"`
+	Body    string   `json:"body"`
+	Aliases []string `json:"aliases,omitempty"` // further words that find it
 }
 
 // lineOfView is a line of a document's history.
@@ -129,7 +130,7 @@ func (s *Server) sendDocument(w http.ResponseWriter, r *http.Request, id string)
 	}
 	v := fullDocumentView{documentView: s.viewDocument(d.Item), Fields: shelf.Fields(d.Doc), Parts: []partView{}, Versions: s.viewDocuments(d.Versions)}
 	for _, u := range d.Doc.Units {
-		v.Parts = append(v.Parts, partView{u.Slug, u.Title, u.Path, u.Body})
+		v.Parts = append(v.Parts, partView{u.Slug, u.Title, u.Path, u.Body, u.Aliases})
 	}
 	for _, e := range d.History {
 		v.History = append(v.History, lineOfView{e.Version, e.Action, e.By, e.At.UTC(), e.Import})

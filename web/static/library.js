@@ -18,7 +18,7 @@ export function library(who, id, onProblem) {
   $('libraryList').hidden = Boolean(id);
   $('document').hidden = !id;
   if (id) return open(id);
-  $('document').replaceChildren();
+  closeDocument();
   $('outcomes').replaceChildren(...outcomes(last));
   list();
   return imports();
@@ -27,7 +27,9 @@ export function library(who, id, onProblem) {
 /** Leaves nothing of the library on a screen that is logged out. */
 export function closeLibrary() {
   last = [];
-  for (const name of ['documents', 'document', 'outcomes', 'importList']) $(name).replaceChildren();
+  listed = '';
+  closeDocument();
+  for (const name of ['documents', 'outcomes', 'importList']) $(name).replaceChildren();
 }
 
 const supervisor = () => me.role === 'supervisor';
@@ -164,22 +166,27 @@ function outcomes(all) {
 
 // ---- Imports
 
+let listed = ''; // the imports as they are shown
+
+/** Reads the imports again. What is open or half pressed stays as it is unless there is news. */
 async function imports() {
   try {
     const answer = await ask('GET', '/api/staff/imports');
-    if (answer.imports.length === 0) {
-      $('importList').replaceChildren(make('li', { className: 'soft', textContent: t('libImportsNone') }));
-      return;
-    }
-    $('importList').replaceChildren(...answer.imports.map(oneImport));
+    const now = JSON.stringify([lang, me.role, answer.imports]);
+    if (now === listed) return;
+    listed = now;
+    const open = new Set([...$('importList').querySelectorAll('details[open]')].map((d) => d.dataset.import));
+    $('importList').replaceChildren(...(answer.imports.length === 0
+      ? [make('li', { className: 'soft', textContent: t('libImportsNone') })]
+      : answer.imports.map((r) => oneImport(r, open.has(String(r.id))))));
   } catch (problem) {
     failed(problem);
   }
 }
 
-function oneImport(r) {
-  const counts = Object.entries(r.counts).map(([kind, n]) => `${t(`out_${kind}`)} ${n}`).join('，');
-  const body = make('details', {}, make('summary', {}, t('libImport', { n: r.id, when: whenFull(r.at), by: r.by }), make('small', { textContent: counts })));
+function oneImport(r, open) {
+  const counts = Object.entries(r.counts).map(([kind, n]) => `${t(`out_${kind}`)} ${n}`).join(t('libAnd'));
+  const body = make('details', { open, attrs: { 'data-import': r.id } }, make('summary', {}, t('libImport', { n: r.id, when: whenFull(r.at), by: r.by }), make('small', { textContent: counts })));
   body.addEventListener('toggle', async () => {
     if (!body.open || body.children.length > 1) return;
     try {
@@ -228,10 +235,18 @@ function sure(key, className, act) {
 
 // ---- One document
 
+let opened = ''; // ID of the document that is shown
+
+function closeDocument() {
+  opened = '';
+  $('document').replaceChildren();
+}
+
 async function open(id) {
   try {
     const d = await ask('GET', `/api/staff/library/${encodeURIComponent(id)}`);
     if (decodeURIComponent(location.hash) !== decodeURIComponent(link(id))) return; // somebody has clicked on
+    if (opened === id) return drawAgain(d);
     draw(d);
     $('document').focus({ preventScroll: true });
     scrollTo(0, 0);
@@ -239,6 +254,20 @@ async function open(id) {
     failed(problem);
     if (problem.status === 404) location.hash = '#/library';
   }
+}
+
+/** Draws the document that is shown: what is being corrected or read stays. */
+function drawAgain(d) {
+  const inputs = () => [...$('document').querySelectorAll('.fields input')];
+  const typed = inputs().filter((f) => f.value !== f.defaultValue).map((f) => [f.name, f.value]);
+  const read = [...$('document').querySelectorAll('.parts details[open]')].map((part) => part.dataset.slug);
+  const focused = document.activeElement?.closest('.fields') && document.activeElement.name;
+  draw(d);
+  for (const f of inputs()) {
+    for (const [name, value] of typed) if (f.name === name) f.value = value;
+    if (focused && f.name === focused) f.focus();
+  }
+  for (const part of $('document').querySelectorAll('.parts details')) part.open = read.includes(part.dataset.slug);
 }
 
 async function review(d, action, body = {}) {
@@ -253,6 +282,7 @@ async function review(d, action, body = {}) {
 }
 
 function draw(d) {
+  opened = d.id;
   const can = {
     publish: d.state !== 'in_force' && d.state !== 'superseded' && !d.hidden,
     withdraw: d.state !== 'draft' && d.state !== 'superseded' && !d.bundled,
@@ -284,8 +314,10 @@ function draw(d) {
 const note = (key, id) => id && make('p', { className: 'note' }, `${t(key)} `, make('a', { href: link(id), textContent: id }));
 
 function part(u) {
-  return make('li', {}, make('details', {}, make('summary', {}, make('strong', { textContent: u.title }),
-    u.path && u.path !== u.title && make('small', { textContent: u.path })), make('div', { className: 'body', textContent: u.body })));
+  return make('li', {}, make('details', { attrs: { 'data-slug': u.slug } }, make('summary', {}, make('strong', { textContent: u.title }),
+    u.path && u.path !== u.title && make('small', { textContent: u.path })),
+  make('div', { className: 'body', textContent: u.body }),
+  u.aliases && make('p', { className: 'soft aliases', textContent: t('libAliases', { words: u.aliases.join(' / ') }) })));
 }
 
 function fields(d) {
