@@ -113,7 +113,7 @@ func markHeadings(blocks []block, title string) {
 		case b.md > 0 || b.mark.level == volume || b.mark.level == chapter || b.mark.level == clause:
 			b.head = true
 		case b.mark.level != noMark || next == nil:
-		case i > 0 && dateLine.MatchString(blocks[i-1].text) && isTitleOfText(b) && !b.inline:
+		case signedAbove(blocks[:i]) && isTitleOfText(b) && !b.inline:
 			b.mark = mark{level: annex}
 			b.head = true
 		case b.bold && b.size <= 40 && !sentenceEnd(b.text), looksShort(blocks, i, next):
@@ -129,6 +129,19 @@ func markHeadings(blocks []block, title string) {
 			blocks[i].mark.level = wide
 		}
 	}
+}
+
+// publicNote is what may stand between the day of a letter and the text it
+// comes with.
+var publicNote = regexp.MustCompile(`^[（(]此件.{2,10}[）)]$`)
+
+// signedAbove reports whether the blocks end with the day of a signature.
+func signedAbove(blocks []block) bool {
+	n := len(blocks)
+	if n > 1 && publicNote.MatchString(blocks[n-1].text) {
+		n--
+	}
+	return n > 0 && dateLine.MatchString(blocks[n-1].text)
 }
 
 // isName reports whether the block can be the name of an annex.
