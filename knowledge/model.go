@@ -81,14 +81,14 @@ func (a *Answerer) write(ctx context.Context, q Question, quoted Answer, show fu
 	day := DateOf(a.now())
 	citations := slices.Clone(quoted.Citations)
 	for _, unit := range quoted.Also {
-		if n, ok := lib.byID[unit]; ok {
+		if n, ok := lib.byID[unit]; ok && !lib.blocked(n) {
 			citations = append(citations, lib.cite(n, day, "", 0))
 		}
 	}
 	d := draft{}
 	for i, c := range citations {
 		n, ok := lib.byID[c.Unit]
-		if !ok {
+		if !ok || lib.blocked(n) {
 			return Answer{}, errGone
 		}
 		doc, u := lib.docOf(n), lib.unit(n)

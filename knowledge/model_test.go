@@ -147,6 +147,32 @@ func TestMarksAreNumberedAsTheSourcesBelow(t *testing.T) {
 	}
 }
 
+// TestModelSeesNoBlockedUnit: the staff may block a unit between the quotation and
+// the model's turn.
+func TestModelSeesNoBlockedUnit(t *testing.T) {
+	t.Parallel()
+	const events = "cixi-2024-reply-184#finance-events"
+	var sources []knowledge.Source
+	a := patient(t, bundled(t), scripted{write: func(_ context.Context, p knowledge.Prompt, yield func(string, error) bool) {
+		sources = p.Sources
+		yield(stationsAnswer, nil)
+	}})
+	q := knowledge.Question{Text: stationsQuestion}
+	quoted := a.Answer(t.Context(), q)
+	quoted.Also = []string{events}
+	for _, c := range []struct {
+		blocked string
+		sources int
+		written bool
+	}{{"", len(quoted.Citations) + 1, true}, {events, len(quoted.Citations), true}, {quoted.Citations[0].Unit, 0, false}} {
+		a.SetLibrary(bundled(t).With(knowledge.Overrides{Blocks: []string{c.blocked}}))
+		sources = nil
+		if _, ok := a.Write(t.Context(), q, quoted, nil); ok != c.written || len(sources) != c.sources {
+			t.Errorf("%q blocked: written %v from %d sources, want %v from %d", c.blocked, ok, len(sources), c.written, c.sources)
+		}
+	}
+}
+
 func TestModelSeesNoPersonalDataAndLogNoText(t *testing.T) {
 	t.Parallel()
 	var seen knowledge.Prompt
