@@ -85,7 +85,7 @@ type Config struct {
 	Library  *Library         // what is answered from. Required
 	Decision *Decision        // when to answer. Defaults to DefaultDecision
 	Model    Model            // for Write. Defaults to none: answers stay quotes
-	Timeout  time.Duration    // how long a model may take. Defaults to 8 s
+	Timeout  time.Duration    // how long a model may take. Defaults to 20 s
 	Hybrid   Hybrid           // what finds units besides their words. Defaults to nothing
 	Logger   *slog.Logger     // gets outcomes, never texts. Defaults to discarding
 	Now      func() time.Time // the clock. Defaults to time.Now
@@ -113,7 +113,7 @@ func NewAnswerer(c Config) (*Answerer, error) {
 		a.decision = DefaultDecision()
 	}
 	if a.timeout <= 0 {
-		a.timeout = 8 * time.Second
+		a.timeout = 20 * time.Second
 	}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)

@@ -40,7 +40,7 @@ type Settings struct {
 	OpenAIBaseURL string        `name:"openai-base-url" help:"OpenAI-compatible endpoint, up to and with /v1; turns written answers on." env:"OPENAI_BASE_URL" placeholder:"URL" secret:"url"`
 	OpenAIAPIKey  string        `name:"openai-api-key" help:"Key for that endpoint." env:"OPENAI_API_KEY" placeholder:"KEY" secret:"all"`
 	OpenAIModel   string        `name:"openai-model" help:"Name of the model at that endpoint." env:"OPENAI_MODEL" placeholder:"NAME"`
-	ModelTimeout  time.Duration `help:"How long the model may take before the quoted answer is given instead." env:"LIAISON_MODEL_TIMEOUT" default:"8s"`
+	ModelTimeout  time.Duration `help:"How long the model may take over an answer. Nobody waits for it: the quoted answer is there, and stays when the time is over." env:"LIAISON_MODEL_TIMEOUT" default:"20s"`
 
 	EmbeddingsBaseURL string        `name:"embeddings-base-url" help:"Endpoint for vectors, up to and with /v1. Defaults to openai-base-url." env:"EMBEDDINGS_BASE_URL" placeholder:"URL" secret:"url"`
 	EmbeddingsAPIKey  string        `name:"embeddings-api-key" help:"Key for that endpoint; that of openai-api-key for its address." env:"EMBEDDINGS_API_KEY" placeholder:"KEY" secret:"all"`
@@ -133,7 +133,7 @@ func (s *Settings) check() error {
 		value time.Duration
 	}{{"LIAISON_GRACE", s.Grace}, {"LIAISON_MODEL_TIMEOUT", s.ModelTimeout}, {"LIAISON_EMBEDDINGS_TIMEOUT", s.EmbeddingsTimeout}, {"LIAISON_RERANK_TIMEOUT", s.RerankTimeout}} {
 		if d.value <= 0 || d.value > 10*time.Minute {
-			return misuse(fmt.Errorf("%s is %v", d.name, d.value), "give a time from 1ms to 10m, such as 8s")
+			return misuse(fmt.Errorf("%s is %v", d.name, d.value), "give a time from 1ms to 10m, such as 20s")
 		}
 	}
 	return nil
