@@ -108,3 +108,18 @@ func FuzzGivesID(f *testing.F) {
 		}
 	})
 }
+
+// A line about a file is one line, whatever the file is called.
+func TestOutcomeNames(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"政策🎉 一.md":         "政策🎉 一.md: added",
+		"a\nb.md":          `"a\nb.md": added`,
+		"\x1b[31mred.md":   `"\x1b[31mred.md": added`,
+		"a\u202emd.exe.md": `"a\u202emd.exe.md": added`,
+	} {
+		if got := (shelf.Outcome{File: name, Kind: shelf.Added}).String(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}

@@ -2,7 +2,9 @@ package shelf
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Kind is what became of a file.
@@ -42,7 +44,7 @@ type Outcome struct {
 // String is the outcome in one line, for people.
 func (o Outcome) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s", o.File, strings.ReplaceAll(string(o.Kind), "_", " "))
+	fmt.Fprintf(&b, "%s: %s", printable(o.File), strings.ReplaceAll(string(o.Kind), "_", " "))
 	if o.ID != "" {
 		fmt.Fprintf(&b, " %s", o.ID)
 		if o.Version > 1 {
@@ -62,6 +64,14 @@ func (o Outcome) String() string {
 		fmt.Fprintf(&b, " [guessed: %s]", strings.Join(o.Guessed, ", "))
 	}
 	return b.String()
+}
+
+// printable quotes a file name that would break the line or steer a terminal.
+func printable(name string) string {
+	if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(name)
+	}
+	return name
 }
 
 // Count counts the outcomes by kind.
