@@ -116,7 +116,7 @@ func TestTargets(t *testing.T) {
 		data = filepath.Join("..", "..", "..", "shared", "data")
 	}
 	for name, least := range map[string]eval.Report{
-		"policy-docs": {Recall1: 0.88, Recall5: 0.98, MRR10: 0.92, Refusal: &eval.Refusal{RefusalAUROC: 0.87, Answered: 0.73, AnsweredRight: 0.91, FalseAnswers: 0.15}},
+		"policy-docs": {Recall1: 0.88, Recall5: 0.98, MRR10: 0.92, Refusal: &eval.Refusal{RefusalAUROC: 0.92, Answered: 0.8, AnsweredRight: 0.92, FalseAnswers: 0.13}},
 		"cmrc-trial":  {Recall1: 0.975, Recall5: 0.99, MRR10: 0.98},
 	} {
 		dir := filepath.Join(data, name)

@@ -49,6 +49,7 @@ func decision(w io.Writer, data string) error {
 		}
 	}
 	d.Trees = m.texts(scale)
+	d.Answer, d.Clarify = answerAt, clarifyAt
 	report(os.Stderr, rows)
 	measured := measure(rows, d.Answer)
 	return write(w, d, len(rows), measured)
@@ -63,6 +64,7 @@ type row struct {
 	sort    string
 	from    string
 	present bool
+	guarded bool // never answered, however sure; see knowledge.Decision
 	held    *row // the same question read by sentence weights that were fitted without its page
 }
 
@@ -80,7 +82,7 @@ const (
 	missedShare = 0.3
 
 	ridge     = 20
-	answerAt  = 0.77
+	answerAt  = 0.75
 	clarifyAt = 0.4
 
 	saysWeight = 1
@@ -117,7 +119,7 @@ func rowsOf(samples []sample) []row {
 }
 
 func (s *sample) row() row {
-	r := row{x: s.j.Evidence, set: s.set, sort: s.sort, from: s.from, present: s.present}
+	r := row{x: s.j.Evidence, set: s.set, sort: s.sort, from: s.from, present: s.present, guarded: s.j.Decision != knowledge.Answered}
 	if s.cited {
 		r.y = 1
 	}
@@ -184,7 +186,8 @@ func fitSentences(choices []choice) (*knowledge.Decision, error) {
 		choices[i].weight = 100 / n[choices[i].set]
 	}
 	w := fitChoice(choices)
-	d := &knowledge.Decision{Answer: answerAt, Clarify: clarifyAt, Near: nearShare, Sentences: make(map[string]float64)}
+	// It answers however unsure it is, so that a refusal shows a guard at work.
+	d := &knowledge.Decision{Near: nearShare, Sentences: make(map[string]float64)}
 	for i, name := range knowledge.SignalNames() {
 		d.Sentences[name] = round(w[i])
 	}

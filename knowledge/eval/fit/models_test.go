@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"liaison/knowledge"
 )
 
 // TestFitLogistic draws labels from a known model and finds it again.
@@ -22,6 +24,42 @@ func TestFitLogistic(t *testing.T) {
 	m := fitLogistic(rows, 1)
 	if math.Abs(m.weights[0]-4) > 0.3 || math.Abs(m.weights[1]+3) > 0.3 || m.weights[2] != 0 || math.Abs(m.bias+0.5) > 0.3 {
 		t.Errorf("got %v and %v, want about 4, -3, 0 and -0.5", m.weights, m.bias)
+	}
+}
+
+// TestFitForest draws labels that need two columns together: no weighted sum can
+// tell them apart.
+func TestFitForest(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(3, 4))
+	draw := func(n int) []row {
+		var rows []row
+		for range n {
+			r := row{x: make([]float64, len(knowledge.EvidenceNames())), weight: 1}
+			r.x[0], r.x[1] = rng.Float64(), rng.Float64()
+			if (r.x[0] < 0.5) != (r.x[1] < 0.5) {
+				r.y = 1
+			}
+			rows = append(rows, r)
+		}
+		return rows
+	}
+	f := fitForest(draw(2000))
+	right := 0
+	unseen := draw(1000)
+	for _, r := range unseen {
+		if (f.logit(r.x) > 0) == (r.y == 1) {
+			right++
+		}
+	}
+	if right < 950 {
+		t.Errorf("%d of %d unseen rows are told right", right, len(unseen))
+	}
+	// What is written reads the same, but for the rounding of values.
+	for _, text := range f.texts(1) {
+		if _, err := knowledge.ParseDecision([]byte(`{"near":1,"trees":["` + text + `"]}`)); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
