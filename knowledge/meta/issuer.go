@@ -141,7 +141,7 @@ func (r *reader) issuers(s signed) []Found[string] {
 	if len(out) > 0 {
 		return out
 	}
-	if m := decree.FindStringSubmatch(r.numbered.Value); m != nil && organ(m[1]) {
+	if m := decree.FindStringSubmatch(r.numbered.Value); m != nil && (m[1] == "国务院" || organ(m[1])) {
 		add(session.ReplaceAllString(m[1], ""), Stated, r.numbered.From)
 		return out
 	}

@@ -154,6 +154,7 @@ func TestIssuersAndPlace(t *testing.T) {
 		{"department of a ministry", meta.Input{Text: "# 关于甲的通知\n\n正文。\n\n工业和信息化部某某司\n\n2024年1月2日"}, []string{"工业和信息化部某某司"}, "", true},
 		{"newspaper", meta.Input{Title: "好消息", Tags: map[string]string{"contentsource": "样例日报"}}, nil, "", false},
 		{"market is no town", meta.Input{Text: "# 关于甲的通知\n\n正文。\n\n市市场监督管理局\n\n2024年1月2日"}, []string{"市市场监督管理局"}, "", false},
+		{"order of the whole country", meta.Input{Text: "# 甲条例\n\n2019年10月22日 中华人民共和国国务院令第722号公布\n\n第一条 为了甲，制定本条例。"}, []string{"国务院"}, "", true},
 		{"a word that ends like a place", meta.Input{Title: "慈溪市企业上市奖励办法", Text: "正文。"}, nil, "慈溪市", true},
 		{"number of a place", meta.Input{Text: "# 关于甲的通知\n\n甬政办发〔2024〕3号\n\n正文。"}, nil, "宁波市", true},
 		{"development zone", meta.Input{Text: "# 关于甲的通知\n\n正文。\n\n某某经济技术开发区管理委员会\n\n2024年1月2日"}, []string{"某某经济技术开发区管理委员会"}, "", false},
