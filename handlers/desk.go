@@ -72,6 +72,7 @@ func New(c Config) *Desk {
 type Prepared struct {
 	Answer *knowledge.Answer // nil when the message asks nothing of the library
 	Full   string            // the question in full, when it left out what the one before said
+	Gap    string            // the gap in which others ask the same, when it is to be recorded as one
 }
 
 // turn is one message being handled.

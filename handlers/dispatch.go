@@ -166,6 +166,9 @@ func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 	q := knowledge.Question{Lang: string(langOf(string(conv.Lang), m.Lang))}
 	unit := ""
 	switch {
+	case conv.complains(m.Button) != "":
+		gap, err := d.alikeGap(ctx, conv.complains(m.Button))
+		return Prepared{Gap: gap}, err
 	case m.Button != "":
 		q.Text, unit = conv.asksByButton(m.Button)
 	case m.Command == "ask":
@@ -179,20 +182,39 @@ func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 	case len(m.Files) == 0:
 		q.Text = m.Text
 	}
+	var p Prepared
+	var a knowledge.Answer
 	switch {
 	case unit != "":
-		a := d.Answerer.AnswerUnit(ctx, unit, q)
-		return Prepared{Answer: &a}, nil
+		a = d.Answerer.AnswerUnit(ctx, unit, q)
 	case strings.TrimSpace(q.Text) != "":
-		full := d.inFull(ctx, conv, q.Text)
-		if full != "" {
-			q.Text = full
+		if p.Full = d.inFull(ctx, conv, q.Text); p.Full != "" {
+			q.Text = p.Full
 		}
-		a := d.Answerer.Answer(ctx, q)
-		return Prepared{Answer: &a, Full: full}, nil
+		a = d.Answerer.Answer(ctx, q)
 	default:
-		return Prepared{}, nil
+		return p, nil
 	}
+	p.Answer = &a
+	if a.Decision == knowledge.Refused {
+		p.Gap, err = d.alikeGap(ctx, q.Text)
+	}
+	return p, err
+}
+
+// complains returns the question whose answer did not help, if that is what the
+// button says and it was not said before.
+func (c conversation) complains(button string) string {
+	id, ok := strings.CutPrefix(button, "bad:")
+	if !ok {
+		return ""
+	}
+	number, _ := strconv.Atoi(id) // 0 is no question's number
+	a, _ := c.question(number)
+	if a.Rated || a.Text == "" {
+		return ""
+	}
+	return a.full()
 }
 
 // asksByButton returns the question and the unit that a button asks for.

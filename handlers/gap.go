@@ -3,6 +3,8 @@ package handlers
 import (
 	"context"
 	"time"
+
+	"liaison/ticket"
 )
 
 // Gap is what the library did not answer well enough, in all the wordings in
@@ -17,7 +19,7 @@ type Gap struct {
 	LastAt   time.Time
 	Nearest  []Near // what came nearest when it was last asked
 	Answer   GapAnswer
-	Wordings []GapWording // the most asked first
+	Wordings []GapWording // the most asked first, at most 50
 }
 
 // GapState says where a gap stands.
@@ -66,6 +68,9 @@ type GapAnswer struct {
 	Document string // ID of the draft that was made of it for the library, or ""
 }
 
+// ErrGapAnswered says that somebody has answered the gap since it was looked at.
+var ErrGapAnswered = &ticket.Error{Code: ticket.Conflict, Field: "gap"}
+
 // Missed is a question to be recorded as a gap.
 type Missed struct {
 	Question string // personal data masked
@@ -98,10 +103,11 @@ type Gaps interface {
 	// CloseGap marks it as dealt with. Nobody waits any more.
 	CloseGap(ctx context.Context, id string) error
 	// AnswerGap keeps the answer and returns who waited for it. They do not wait
-	// any more: of two who answer at once, the second has nobody to tell.
-	AnswerGap(ctx context.Context, id string, a GapAnswer) ([]Asker, error)
+	// any more. seen is the moment of the answer that is replaced, zero for none:
+	// when the gap has another, it stays and ErrGapAnswered is returned.
+	AnswerGap(ctx context.Context, id string, a GapAnswer, seen time.Time) ([]Asker, error)
 	// MergeGaps moves all wordings of one gap to another, which is open then if
-	// either was.
+	// either was, and has the answer of the first if it had none.
 	MergeGaps(ctx context.Context, from, into string) error
 	// SplitGap makes an open gap of one of several wordings of a gap and returns its
 	// ID. The only wording of a gap cannot leave it: Invalid.

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"liaison/knowledge"
@@ -22,24 +23,30 @@ const (
 // miss records a question that was not answered well enough, with those that ask
 // the same, so that the answer reaches the person once there is one.
 func (t *turn) miss(ctx context.Context, question string, reason GapReason, near []Near) error {
-	question = knowledge.MaskPersonal(excerpt(question, maxQuestion))
-	gap, err := alikeGap(ctx, t.tx, question)
-	if err != nil {
-		return err
-	}
 	return t.tx.AddGap(ctx, Missed{
-		Question: question, Reason: reason, Gap: gap, Person: t.me.ID, Nearest: near, At: t.Now(),
+		Question: gapQuestion(question), Reason: reason, Gap: t.prepared.Gap, Person: t.me.ID, Nearest: near, At: t.Now(),
 	})
 }
 
+// gapQuestion is a question as it is kept.
+func gapQuestion(question string) string {
+	return knowledge.MaskPersonal(excerpt(question, maxQuestion))
+}
+
 // alikeGap returns the gap with the wording that is most like the question, ""
-// when none is like it. Of equals, the latest wording decides.
-func alikeGap(ctx context.Context, tx Tx, question string) (string, error) {
-	known, err := tx.Wordings(ctx, comparedWordings)
+// when none is like it. Of equals, the latest wording decides. It takes some
+// milliseconds, for which no transaction is held. Two who ask the same new
+// question in other words at one moment open two gaps, which can be merged.
+func (d *Desk) alikeGap(ctx context.Context, question string) (string, error) {
+	var known []GapWording
+	err := d.Store.View(ctx, func(tx Tx) (err error) {
+		known, err = tx.Wordings(ctx, comparedWordings)
+		return err
+	})
 	if err != nil {
 		return "", err
 	}
-	asked := knowledge.ReadWording(question)
+	asked := knowledge.ReadWording(gapQuestion(question))
 	gap, best := "", 0.0
 	for _, w := range known {
 		like := asked.Likeness(knowledge.ReadWording(w.Question))
@@ -77,8 +84,9 @@ func (t *turn) nearOf(units []string) []Near {
 // AnswerGap sends a staff member's answer to all who asked and waits for none of
 // them: the replies are delivered from the outbox. Who blocked the bot, or is not
 // known any more, is left out. It returns how many are told. a.Text and a.By are
-// required; a.At is set.
-func (d *Desk) AnswerGap(ctx context.Context, tx Tx, id string, a GapAnswer) (told int, err error) {
+// required; a.At is set. seen is the moment of the answer that the staff member
+// knows of, zero for none: another one is not overwritten (ErrGapAnswered).
+func (d *Desk) AnswerGap(ctx context.Context, tx Tx, id string, a GapAnswer, seen time.Time) (told int, err error) {
 	a.Text, a.At = strings.TrimSpace(a.Text), d.Now()
 	if a.Text == "" || utf8.RuneCountInString(a.Text) > ticket.MaxText {
 		return 0, &ticket.Error{Code: ticket.Invalid, Field: "text"}
@@ -94,7 +102,7 @@ func (d *Desk) AnswerGap(ctx context.Context, tx Tx, id string, a GapAnswer) (to
 	if a.Unit != "" && !known {
 		return 0, &ticket.Error{Code: ticket.Invalid, Field: "unit"}
 	}
-	askers, err := tx.AnswerGap(ctx, id, a)
+	askers, err := tx.AnswerGap(ctx, id, a, seen)
 	if err != nil {
 		return 0, err
 	}

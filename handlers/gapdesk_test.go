@@ -1,8 +1,10 @@
 package handlers_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"liaison/e2e/script"
 	"liaison/handlers"
@@ -72,9 +74,10 @@ func TestStaffAnswerReachesAskersOnce(t *testing.T) {
 	}
 
 	by := p.staffMember()
+	var seen time.Time
 	answer := func(a handlers.GapAnswer) (told int, err error) {
 		err = p.store.Update(t.Context(), func(tx handlers.Tx) (err error) {
-			told, err = p.desk.AnswerGap(t.Context(), tx, open[0].ID, a)
+			told, err = p.desk.AnswerGap(t.Context(), tx, open[0].ID, a, seen)
 			return err
 		})
 		return told, err
@@ -125,6 +128,10 @@ func TestStaffAnswerReachesAskersOnce(t *testing.T) {
 	if len(said) != 2 {
 		t.Errorf("others hear of it: %q", said)
 	}
+	if _, err := answer(handlers.GapAnswer{Text: "另一人的答复", By: by}); !errors.Is(err, handlers.ErrGapAnswered) {
+		t.Errorf("answered by somebody who has not seen the answer: %v", err)
+	}
+	seen = p.clock()
 	if told, err := answer(handlers.GapAnswer{Text: "再说一遍", By: by}); err != nil || told != 0 {
 		t.Errorf("answered again: %d, %v", told, err)
 	}

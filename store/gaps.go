@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -55,6 +56,9 @@ func scanGap(sc scanner) (g handlers.Gap, err error) {
 		&g.Count, when{&g.FirstAt}, when{&g.LastAt}, &g.Askers)
 }
 
+// shownWordings is how many wordings a gap is read with.
+const shownWordings = 50
+
 // Gaps implements handlers.Gaps.
 func (t *tx) Gaps(ctx context.Context, limit int, state handlers.GapState) ([]handlers.Gap, error) {
 	if limit <= 0 {
@@ -85,7 +89,7 @@ func (t *tx) Gap(ctx context.Context, id string) (handlers.Gap, error) {
 
 func (t *tx) wordings(ctx context.Context, gap string) ([]handlers.GapWording, error) {
 	return all(ctx, t, scanWording, `SELECT `+wordingColumns+` FROM gap_wording WHERE gap = $1
-		ORDER BY count DESC, last_at DESC, id`, gap)
+		ORDER BY count DESC, last_at DESC, id LIMIT $2`, gap, shownWordings)
 }
 
 const wordingColumns = `id, gap, question, reason, count, first_at, last_at`
@@ -109,11 +113,17 @@ func (t *tx) CloseGap(ctx context.Context, id string) error {
 }
 
 // AnswerGap implements handlers.Gaps.
-func (t *tx) AnswerGap(ctx context.Context, id string, a handlers.GapAnswer) ([]handlers.Asker, error) {
-	err := found(t.exec(ctx, `UPDATE gap SET state = 'answered', answer = $2, answer_unit = $3, answer_by = $4, answer_at = $5, document = $6
-		WHERE id = $1`, id, a.Text, a.Unit, a.By, a.At, a.Document))
+func (t *tx) AnswerGap(ctx context.Context, id string, a handlers.GapAnswer, seen time.Time) ([]handlers.Asker, error) {
+	n, err := t.exec(ctx, `UPDATE gap SET state = 'answered', answer = $2, answer_unit = $3, answer_by = $4, answer_at = $5, document = $6
+		WHERE id = $1 AND answer_at = $7`, id, a.Text, a.Unit, a.By, a.At, a.Document, seen)
 	if err != nil {
 		return nil, err
+	}
+	if n == 0 {
+		if _, err := t.Gap(ctx, id); err != nil {
+			return nil, err
+		}
+		return nil, handlers.ErrGapAnswered
 	}
 	return t.waiting(ctx, id)
 }
@@ -151,6 +161,11 @@ func (t *tx) MergeGaps(ctx context.Context, from, into string) error {
 		return err
 	}
 	if _, err := t.exec(ctx, `UPDATE gap_wording SET gap = $2 WHERE gap = $1`, from, into); err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `UPDATE gap SET answer = o.answer, answer_unit = o.answer_unit, answer_by = o.answer_by, answer_at = o.answer_at, document = o.document
+		FROM gap o WHERE o.id = $1 AND gap.id = $2 AND gap.answer = '' AND o.answer <> ''`, from, into)
+	if err != nil {
 		return err
 	}
 	t.changed(handlers.GapChanged, into)

@@ -1,17 +1,23 @@
 package web
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"liaison/handlers"
 	"liaison/knowledge"
 	"liaison/knowledge/shelf"
 	"liaison/ticket"
 )
+
+// maxKeptQuestion is the longest question that is kept for the library, in
+// characters: it becomes a title.
+const maxKeptQuestion = 300
 
 // handleGaps adds the routes of the page of unanswered questions. They belong to
 // no station: any colleague may know the answer.
@@ -169,14 +175,17 @@ func (s *Server) gapStep(w http.ResponseWriter, r *http.Request, do func(handler
 	return nil
 }
 
-// answerGap answers a gap. With keep, a draft for the library is made first, under
-// an ID that follows from the gap: an answer that fails after it and is sent
-// again finds the draft and changes it.
+// answerGap answers a gap, unless somebody else has answered it since the page
+// was drawn. With keep, a draft for the library is made first, under an ID that
+// follows from the gap: an answer that fails after it and is sent again finds the
+// draft and changes it.
 func (s *Server) answerGap(w http.ResponseWriter, r *http.Request, me colleague) error {
 	var in struct {
-		Text string `json:"text"`
-		Unit string `json:"unit"`
-		Keep bool   `json:"keep"`
+		Text     string    `json:"text"`
+		Unit     string    `json:"unit"`
+		Keep     bool      `json:"keep"`
+		Question string    `json:"question"` // in the words under which it is kept, "" for the gap's own
+		Seen     time.Time `json:"seen"`     // moment of the answer that the page shows, if any
 	}
 	if err := readJSON(w, r, &in); err != nil {
 		return err
@@ -187,7 +196,9 @@ func (s *Server) answerGap(w http.ResponseWriter, r *http.Request, me colleague)
 	}
 	id := r.PathValue("id")
 	if in.Keep && s.Library != nil {
-		doc, err := s.keepAnswer(r, me, id, a)
+		s.keeping.Lock() // a draft is not replaced by that of an answer which then comes second
+		defer s.keeping.Unlock()
+		doc, err := s.keepAnswer(r, me, id, in.Question, a, in.Seen)
 		if err != nil {
 			return err
 		}
@@ -195,7 +206,7 @@ func (s *Server) answerGap(w http.ResponseWriter, r *http.Request, me colleague)
 	}
 	told := 0
 	err := s.Store.Update(r.Context(), func(tx handlers.Tx) (err error) {
-		told, err = s.Desk.AnswerGap(r.Context(), tx, id, a)
+		told, err = s.Desk.AnswerGap(r.Context(), tx, id, a, in.Seen)
 		return err
 	})
 	if err != nil {
@@ -206,7 +217,11 @@ func (s *Server) answerGap(w http.ResponseWriter, r *http.Request, me colleague)
 }
 
 // keepAnswer makes a draft of the question and its answer and returns its ID.
-func (s *Server) keepAnswer(r *http.Request, me colleague, id string, a handlers.GapAnswer) (string, error) {
+func (s *Server) keepAnswer(r *http.Request, me colleague, id, question string, a handlers.GapAnswer, seen time.Time) (string, error) {
+	question = strings.TrimSpace(question)
+	if utf8.RuneCountInString(question) > maxKeptQuestion || !utf8.ValidString(question) {
+		return "", invalid("question")
+	}
 	var g handlers.Gap
 	err := s.Store.View(r.Context(), func(tx handlers.Tx) (err error) {
 		g, err = tx.Gap(r.Context(), id)
@@ -215,8 +230,11 @@ func (s *Server) keepAnswer(r *http.Request, me colleague, id string, a handlers
 	if err != nil {
 		return "", err
 	}
+	if !g.Answer.At.Equal(seen) {
+		return "", handlers.ErrGapAnswered
+	}
 	today := knowledge.DateOf(s.Now().In(ticket.CST))
-	qa := knowledge.QA{ID: "qa-" + g.ID, Question: g.Question, Answer: a.Text, By: me.person.Label, On: today}
+	qa := knowledge.QA{ID: "qa-" + g.ID, Question: cmp.Or(question, g.Question), Answer: a.Text, By: me.person.Label, On: today}
 	for _, w := range g.Wordings {
 		qa.Wordings = append(qa.Wordings, w.Question)
 	}

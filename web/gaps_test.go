@@ -3,6 +3,7 @@ package web_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"liaison/handlers"
 	"liaison/ticket"
@@ -14,7 +15,10 @@ type gapList struct {
 		Count, Askers       int
 		Nearest             []handlers.Near
 		Wordings            []struct{ ID, Question, Reason string }
-		Answer              *struct{ Text, By, Unit, Document string }
+		Answer              *struct {
+			Text, By, Unit, Document string
+			At                       time.Time
+		}
 	}
 }
 
@@ -69,7 +73,7 @@ func TestGapBecomesKnowledge(t *testing.T) {
 		}
 	}
 	path := "/api/staff/gaps/" + gap.ID + "/answer"
-	for body, want := range map[string]int{`{"text":" "}`: 422, `{"text":"好","unit":"none#none"}`: 422, `{`: 422} {
+	for body, want := range map[string]int{`{"text":" "}`: 422, `{"text":"好","unit":"none#none"}`: 422, `{"text":"好","keep":true,"question":"` + strings.Repeat("长", 301) + `"}`: 422, `{`: 422} {
 		if r := agent.do("POST", path, strings.NewReader(body)); r.status != want {
 			t.Errorf("%s: %d %s", body, r.status, r.body)
 		}
@@ -80,7 +84,7 @@ func TestGapBecomesKnowledge(t *testing.T) {
 
 	heard := one.events("/api/chat/events")
 	const text = "示例市的仓库屋顶可以安装光伏，先到示例窗口备案。（示例）"
-	r := agent.do("POST", path, map[string]any{"text": text, "keep": true})
+	r := agent.do("POST", path, map[string]any{"text": text, "keep": true, "question": "仓库屋顶装光伏（示例）"})
 	done := decode[struct {
 		Told     int
 		Document string
@@ -89,8 +93,22 @@ func TestGapBecomesKnowledge(t *testing.T) {
 		t.Fatalf("answered: %d %s", r.status, r.body)
 	}
 	await(t, heard, "the answer of the staff", isLine("bot", "工作人员的答复"))
-	if again := agent.do("POST", path, map[string]any{"text": text, "keep": true}); !strings.Contains(again.body, `"told":0`) {
-		t.Errorf("answered twice: %s", again.body)
+	for _, keep := range []bool{true, false} {
+		r := boss.do("POST", path, map[string]any{"text": "另一种说法（示例）", "keep": keep})
+		if r.status != 409 || !strings.Contains(r.body, "其他同事") {
+			t.Errorf("answered by somebody who has not seen the answer: %d %s", r.status, r.body)
+		}
+	}
+	shelved, err := g.web.Library.Show(t.Context(), done.Document)
+	if err != nil || !strings.Contains(shelved.Doc.Units[0].Body, "先到示例窗口备案") || shelved.Doc.Title != "仓库屋顶装光伏（示例）" {
+		t.Errorf("the draft: %+v, %v", shelved.Doc, err)
+	}
+	if aliases := strings.Join(shelved.Doc.Units[0].Aliases, ""); !strings.Contains(aliases, "仓库屋顶能装光伏吗") {
+		t.Errorf("its aliases: %q", aliases)
+	}
+	seen := agent.gaps("answered").Gaps[0].Answer.At
+	if again := agent.do("POST", path, map[string]any{"text": text, "keep": true, "question": "仓库屋顶装光伏（示例）", "seen": seen}); !strings.Contains(again.body, `"told":0`) {
+		t.Errorf("corrected: %s", again.body)
 	}
 	for _, l := range quiet.lines() {
 		if strings.Contains(l.String(), "光伏") {

@@ -34,8 +34,9 @@ type Desk interface {
 	// it in the clear, once. Anybody else is Forbidden.
 	Invite(ctx context.Context, tx handlers.Tx, by string, c handlers.Code) (code string, err error)
 	// AnswerGap sends a.Text, by staff member a.By, to all who asked the question and
-	// wait for its answer, and returns how many can be told.
-	AnswerGap(ctx context.Context, tx handlers.Tx, id string, a handlers.GapAnswer) (told int, err error)
+	// wait for its answer, and returns how many can be told. It is ErrGapAnswered when
+	// the gap has another answer than the one of the moment seen.
+	AnswerGap(ctx context.Context, tx handlers.Tx, id string, a handlers.GapAnswer, seen time.Time) (told int, err error)
 	// TryOverride tells how many check questions there are and which of them would be
 	// answered otherwise. It takes a while and must not be called in a transaction.
 	TryOverride(ctx context.Context, o handlers.Override) (asked int, changes []knowledge.Difference, err error)
@@ -105,6 +106,7 @@ type Server struct {
 	suggestions  *limiter      // by client address
 	streams      *gate         // open event streams, by client address
 	importing    chan struct{} // holds a token while an upload is imported
+	keeping      sync.Mutex    // held while an answer is kept for the library and sent
 
 	stop    chan struct{}
 	stopped sync.Once

@@ -38,6 +38,8 @@ var words = map[string][2]string{
 	"invalid_uploads":  {"一次最多 200 个文件、256 MB。", "At most 200 files and 256 MB at a time."},
 
 	"illegal_library":   {"文件的当前状态不能这样操作。", "This is not possible in the document's present state."},
+	"conflict_gap":      {"其他同事刚刚答复过这个问题，请先看过已有的答复。", "A colleague has just answered this question. Please look at that answer first."},
+	"conflict_override": {"这条规则已经撤销过了。", "This decision was undone already."},
 	"conflict_undone":   {"这次导入已经撤销过了。", "This import was taken back already."},
 	"conflict_built_on": {"之后的导入替换了它的内容，请先撤销之后的导入。", "Later imports replaced what it brought. Take those back first."},
 	"not_found_library": {"政策库中没有这份文件。", "There is no such document in the library."},

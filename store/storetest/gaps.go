@@ -140,14 +140,21 @@ func gapAnswers(t *testing.T, s *store.Store) {
 	ask("乙", "p2", 2*time.Hour)
 	id := gapsIn(t, s, handlers.GapOpen)[0].ID
 	answer := handlers.GapAnswer{Text: "答", Unit: "d#u", By: "staff", At: noon.UTC(), Document: "qa-1"}
+	var seen time.Time
 	tell := func() (out []handlers.Asker) {
-		update(t, s, func(tx handlers.Tx) (err error) { out, err = tx.AnswerGap(ctx, id, answer); return err })
+		update(t, s, func(tx handlers.Tx) (err error) { out, err = tx.AnswerGap(ctx, id, answer, seen); return err })
+		seen = answer.At
 		return out
 	}
 	if d := cmp.Diff([]handlers.Asker{{Person: "p2", Question: "乙"}, {Person: "p1", Question: "乙"}}, tell()); d != "" {
 		t.Error(d)
 	}
 	equal(t, "told a second time", len(tell()), 0)
+	// Somebody who has not seen the answer does not overwrite it.
+	for _, unseen := range []time.Time{{}, noon.Add(-time.Hour)} {
+		other := handlers.GapAnswer{Text: "另答", By: "other", At: noon.Add(time.Hour)}
+		wantCode(t, s.Update(ctx, func(tx handlers.Tx) error { _, err := tx.AnswerGap(ctx, id, other, unseen); return err }), ticket.Conflict)
+	}
 	got := gapsIn(t, s, handlers.GapAnswered)
 	equal(t, "answered", len(got), 1)
 	equal(t, "the answer", got[0].Answer, answer)
@@ -161,7 +168,16 @@ func gapAnswers(t *testing.T, s *store.Store) {
 	addGap(t, s, handlers.Missed{Question: "甲", Reason: handlers.Refused, Person: "p3"}, 4*time.Hour)
 	update(t, s, func(tx handlers.Tx) error { return tx.CloseGap(ctx, id) })
 	equal(t, "nobody waits for a closed one", len(tell()), 0)
-	wantCode(t, s.Update(ctx, func(tx handlers.Tx) error { _, err := tx.AnswerGap(ctx, "none", answer); return err }), ticket.NotFound)
+
+	// A group takes the answer along to one that has none.
+	addGap(t, s, handlers.Missed{Question: "丙", Reason: handlers.Refused}, 5*time.Hour)
+	into := gapsIn(t, s, handlers.GapOpen)[0].ID
+	update(t, s, func(tx handlers.Tx) error { return tx.MergeGaps(ctx, id, into) })
+	view(t, s, func(tx handlers.Tx) error {
+		equal(t, "the answer taken along", must[handlers.Gap](t)(tx.Gap(ctx, into)).Answer, answer)
+		return nil
+	})
+	wantCode(t, s.Update(ctx, func(tx handlers.Tx) error { _, err := tx.AnswerGap(ctx, "none", answer, seen); return err }), ticket.NotFound)
 }
 
 func askedDays(t *testing.T, s *store.Store) {
