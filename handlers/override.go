@@ -41,7 +41,7 @@ type Overrides interface {
 	// UndoOverride ends it. One that was undone before is Conflict.
 	UndoOverride(ctx context.Context, id int64, by string, at time.Time) error
 	// Overrides returns those in force, oldest first; with undone those too that
-	// are not, at most the latest 500 of all.
+	// are not, at most 500 in all: of those that were undone the older are left out.
 	Overrides(ctx context.Context, undone bool) ([]Override, error)
 	// OverridesRevision returns a number that grows whenever they change.
 	OverridesRevision(ctx context.Context) (int64, error)

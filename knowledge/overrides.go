@@ -21,8 +21,8 @@ type Overrides struct {
 }
 
 // Pin says that questions like this one are answered from the unit. Of several
-// pins that a question is like, the one it is most like counts; a pin to a unit
-// that is blocked, not there or not in force does nothing.
+// pins that a question is like, the one it is most like counts, of equals the
+// last; a pin to a unit that is blocked, not there or not in force does nothing.
 type Pin struct{ Question, Unit string }
 
 // Check reports what is wrong with o: an empty or too long question, a unit that l
@@ -126,7 +126,7 @@ func (l *Library) pinned(question string, day Date, town string) (unit int, ok b
 	best := AlikeFrom
 	for i, pin := range l.overrides.pins {
 		like := asked.Likeness(pin)
-		if like < best || ok && like == best {
+		if like < best {
 			continue
 		}
 		n, there := l.byID[l.overrides.given.Pins[i].Unit]

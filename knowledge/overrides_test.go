@@ -56,6 +56,7 @@ func TestOverrides(t *testing.T) {
 		"pinned to what ran out":    {pin(odd, "old#a"), odd, "refuse"},
 		"blocked":                   {Overrides{Blocks: []string{"umbrella#a", "umbrella#b"}}, asked, "refuse"},
 		"the pin that is most like": {Overrides{Pins: []Pin{{"下雨天要带的那个东西企业能不能报销", "umbrella#b"}, {odd, "umbrella#a"}}}, odd, "umbrella#a"},
+		"pinned again elsewhere":    {Overrides{Pins: []Pin{{odd, "umbrella#a"}, {odd, "umbrella#b"}}}, odd, "umbrella#b"},
 		"a word nobody knew":        {Overrides{}, "买挡水神器每把补贴多少元", "refuse"},
 		"a synonym":                 {Overrides{Synonyms: [][]string{{"挡水神器", "雨伞"}}}, "买挡水神器每把补贴多少元", "umbrella#a"},
 	} {

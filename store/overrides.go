@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -43,7 +45,7 @@ func (t *tx) UndoOverride(ctx context.Context, id int64, by string, at time.Time
 	if err != nil {
 		return err
 	}
-	return ticket.Errorf(ticket.Conflict, "override %d was undone before", o.ID)
+	return &ticket.Error{Code: ticket.Conflict, Field: "override", Err: fmt.Errorf("override %d was undone before", o.ID)}
 }
 
 // Overrides implements handlers.Overrides.
@@ -51,8 +53,9 @@ func (t *tx) Overrides(ctx context.Context, undone bool) ([]handlers.Override, e
 	if !undone {
 		return all(ctx, t, scanOverride, `SELECT `+overrideColumns+` FROM staff_override WHERE undone_by = '' ORDER BY id`)
 	}
-	list, err := all(ctx, t, scanOverride, `SELECT `+overrideColumns+` FROM staff_override ORDER BY id DESC LIMIT 500`)
-	slices.Reverse(list)
+	list, err := all(ctx, t, scanOverride, `SELECT `+overrideColumns+` FROM staff_override
+		ORDER BY CASE WHEN undone_by = '' THEN 0 ELSE 1 END, id DESC LIMIT 500`)
+	slices.SortFunc(list, func(a, b handlers.Override) int { return cmp.Compare(a.ID, b.ID) })
 	return list, err
 }
 
