@@ -58,9 +58,13 @@ var smallNumbers = map[string]float64{
 	"hundred": 100, "thousand": 1e3, "million": 1e6, "billion": 1e9, "k": 1e3, "m": 1e6, "bn": 1e9, "": 1,
 }
 
+// figureSign is the first of the characters that stand for figures: private ones,
+// which no text has that can be read.
+const figureSign = '\ue000'
+
 // englishFigures takes the figures out of text that are written the English way:
 // RMB 500,000, 30 percent, July 1, 2024, No. 24 [2022], five working days. What is
-// left is for zh.Figures.
+// left is for zh.Figures; in it figureSign+i stands in the place of figures[i].
 func englishFigures(text string) (rest string, figures []zh.Figure) {
 	rest = moreThan.ReplaceAllString(text, "${1}⁺")
 	for _, form := range english {
@@ -70,7 +74,7 @@ func englishFigures(text string) (rest string, figures []zh.Figure) {
 				f.Value = found // vouched for by nothing
 			}
 			figures = append(figures, f)
-			return " "
+			return string(figureSign + rune(len(figures)-1))
 		})
 	}
 	return rest, figures

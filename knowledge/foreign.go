@@ -86,7 +86,8 @@ var (
 // source. Its figures are checked already. Beyond them: Chinese words in it must
 // stand in the source; of every word that the glossary knows, the source must
 // have the Chinese; names that it does not know, and other scripts, are refused;
-// most words must be known; and what it denies or not must agree with the sentence
+// most words must be known; its figures must stand in the source's order and beside
+// the words that the source has beside them; and what it denies or not must agree with the sentence
 // of the source that it is nearest to.
 func foreign(text, source string) error {
 	for _, r := range text {
@@ -129,6 +130,9 @@ func foreign(text, source string) error {
 	figures := append(zh.Figures(rest), spelled...)
 	if known < 2 || known+len(figures) < 3 || unknown > known+len(figures) {
 		return errors.New("too little of the text can be checked")
+	}
+	if misplaced(rest, spelled, source) {
+		return errors.New("a figure is tied to something else than in the cited sources")
 	}
 	return agree(text, source, figures, chinese)
 }
@@ -200,6 +204,6 @@ func containsAny(text string, words []string) bool {
 
 // beginsSentence reports whether nothing but space stands between at and a stop.
 func beginsSentence(text string, at int) bool {
-	before := strings.TrimRight(text[:at], " \n\"“'")
+	before := strings.TrimRightFunc(text[:at], func(r rune) bool { return r >= figureSign || strings.ContainsRune(" \n\"“'", r) })
 	return before == "" || strings.ContainsAny(before[len(before)-1:], ".!?:;-")
 }

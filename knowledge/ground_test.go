@@ -48,6 +48,8 @@ func TestGround(t *testing.T) {
 		"lorem ipsum dolor sit amet [1]":                 "too little",
 		"慈溪市已建成10个市级普惠金融服务中心。[1]":                        "tied",
 		"慈溪市已建成10个市级普惠金融服务中心和1个镇级普惠金融服务站。[1]":            "tied",
+		"慈溪市已建成十个市级普惠金融服务中心。[1]":                         "tied",
+		"慈溪市已建成十个市级普惠金融服务中心和一个镇级普惠金融服务站。[1]":             "tied",
 		"":              "no source",
 		"\xff[1]":       "cannot be read",
 		"普惠金融\u0000[1]": "cannot be read",

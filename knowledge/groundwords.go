@@ -165,7 +165,7 @@ func retied(text, source string) bool {
 // minAlike is how many characters beside a figure tell what it belongs to.
 const minAlike = 5
 
-// standing is a figure in digits with what stands before it, backwards, and behind it:
+// standing is a figure in digits or numerals with what stands before it, backwards, and behind it:
 // letters and Chinese characters, and # for other figures.
 type standing struct {
 	figure         zh.Figure
@@ -193,16 +193,14 @@ func figuresIn(text string) (out []standing) {
 	var at []int
 	folded := zh.Fold(text)
 	for i := 0; i < len(folded); {
-		if digits := digitRun.FindString(folded[i:]); digits != "" {
+		if figure, n := figureAt(folded[i:]); n > 0 {
 			at = append(at, len(plain))
 			plain = append(plain, '#')
-			near := []rune(folded[i:min(len(folded), i+len(digits)+24)])
-			figure := zh.Figure{Value: digits}
-			if all := zh.Figures(string(near)); len(all) > 0 {
-				figure = all[0]
+			if strings.Contains(folded[i:i+n], "分之") {
+				plain = append(plain, '%')
 			}
 			out = append(out, standing{figure: figure})
-			i += len(digits)
+			i += n
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(folded[i:])
@@ -220,7 +218,32 @@ func figuresIn(text string) (out []standing) {
 	return out
 }
 
-var digitRun = regexp.MustCompile(`^\d[\d.,]*`)
+var (
+	digitRun   = regexp.MustCompile(`^\d[\d.,]*`)
+	numeralRun = regexp.MustCompile(`^(?:[零〇一二两三四五六七八九十百千]+分之)?[零〇一二两三四五六七八九十百千]+(?:[万亿][零〇一二两三四五六七八九十百千]+)*`)
+)
+
+// figureAt reads the figure at the beginning of folded text and how many bytes of
+// digits or numerals it has, 0 for no figure. The unit is read and not counted.
+func figureAt(text string) (f zh.Figure, n int) {
+	near := func(n int) string { return text[:min(len(text), n+24)] }
+	if n = len(digitRun.FindString(text)); n > 0 {
+		if all := zh.Figures(near(n)); len(all) > 0 {
+			return all[0], n
+		}
+		return zh.Figure{Value: text[:n]}, n
+	}
+	if n = len(numeralRun.FindString(text)); n == 0 {
+		return f, 0
+	}
+	// 一般 and 一个 begin with a numeral and state no figure: then what is read is
+	// the same without it.
+	all, behind := zh.Figures(near(n)), zh.Figures(near(n)[n:])
+	if len(all) == 0 || len(behind) > 0 && all[0] == behind[0] {
+		return f, 0
+	}
+	return all[0], n
+}
 
 // denial finds the words that turn a statement round.
 var denial = regexp.MustCompile(`不得|不予|不能|不再|不需|不会|不应|不可|不|未|无需|无须|没有|禁止|免`)
