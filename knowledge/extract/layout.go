@@ -53,6 +53,16 @@ func (l line) text() string {
 	return strings.Join(parts, " ")
 }
 
+// gapped reports a gap in the line that no sentence has.
+func (l line) gapped() bool {
+	for i := 1; i < len(l.pieces); i++ {
+		if l.pieces[i].x0-l.pieces[i-1].x1 > 3*l.size {
+			return true
+		}
+	}
+	return false
+}
+
 // lines puts glyphs into lines from top to bottom. Glyphs belong to one line
 // when more than half of the smaller one is beside the line.
 func lines(glyphs []glyph) []line {

@@ -55,3 +55,35 @@ func TestOneColumn(t *testing.T) {
 		}
 	}
 }
+
+// TestRowsAreNoSentence sets two rows of a table without borders above full
+// lines of text, and a signature to the right below them.
+func TestRowsAreNoSentence(t *testing.T) {
+	t.Parallel()
+	s := sheet{w: 420, h: 600}
+	y := 20.0
+	set := func(text string, x float64) { s.glyphs = append(s.glyphs, setLine(text, x, y)...) }
+	next := func() { y += 16 }
+	for _, row := range [][2]string{{"高层", "每月十二元"}, {"多层", "每月一十元"}} {
+		set(row[0], 10)
+		set(row[1], 360)
+		next()
+	}
+	for range 6 {
+		set(strings.Repeat("文", 40), 10)
+		next()
+	}
+	set("完毕。", 10)
+	next()
+	set("示例市商务局", 350)
+	next()
+	set("二〇三一年五月二日", 320)
+	_, blocks, err := paper([]sheet{s})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "高层 每月十二元\n\n多层 每月一十元\n\n" + strings.Repeat("文", 240) + "完毕。\n\n示例市商务局\n\n二〇三一年五月二日"
+	if diff := cmp.Diff(want, markdown(blocks)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

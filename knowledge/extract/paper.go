@@ -219,6 +219,12 @@ func (w *writer) goesOn(p int, l line, text string, head bool) bool {
 	if p == w.page && l.col == w.last.col && l.y0-w.last.y0 > math.Max(1.5*w.pitch, 1.8*size) {
 		return false
 	}
+	// Cells beside each other, and what is set to the right as a signature is,
+	// are no part of a sentence.
+	width := w.right[w.page][w.last.col] - w.left[w.page][w.last.col]
+	if w.last.gapped() || l.gapped() || w.last.x0-w.left[w.page][w.last.col] > 0.4*width {
+		return false
+	}
 	// A line is full when what the next one begins with had no room in it.
 	full := w.last.x1+firstWidth(text)*size >= w.right[w.page][w.last.col]-1.2*size
 	// A sentence that ends with its line ends the paragraph too, unless
