@@ -115,6 +115,10 @@ func (d *Document) InForceOn(day Date) bool {
 	return d.EffectiveTo.IsZero() || !d.EffectiveTo.Before(day)
 }
 
+// replaced reports whether another document has taken the place of this one, from
+// the day after EffectiveTo on.
+func (d *Document) replaced() bool { return d.Status == Superseded || d.SupersededBy != "" }
+
 // AppliesTo reports whether the document applies in town. An unknown town ("")
 // is not held against any document.
 func (d *Document) AppliesTo(town string) bool {

@@ -24,7 +24,7 @@ func (l *Library) notice(v *verdict, quoted []excerpt, day Date) string {
 func (l *Library) outOfForce(d *Document, day Date) string {
 	const check = "以下内容仅供参考，请向主管部门核实现行规定。"
 	switch {
-	case d.Status == Superseded:
+	case d.replaced() && !day.Before(d.EffectiveFrom):
 		if i, ok := l.docByID[d.SupersededBy]; ok {
 			return "注意：《" + d.Title + "》已被《" + l.docs[i].Title + "》取代，以下是原来的规定。"
 		}

@@ -62,7 +62,7 @@ func (l *Library) admits(p past, d int, day Date) bool {
 			return doc.inForceIn(y) || current && l.holds(d, strconv.Itoa(y))
 		})
 	}
-	return current || doc.Status != Superseded || p.asked || p.names(doc)
+	return current || !doc.replaced() || p.asked || p.names(doc)
 }
 
 // names reports whether the question names the number of doc.

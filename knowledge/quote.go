@@ -90,10 +90,10 @@ func (c *chooser) otherDocument(sentences []sentence) (_ sentence, ok bool) {
 	return sentence{}, false
 }
 
-// says reports whether s says the same as the best sentence.
+// says reports whether s says the same as the best sentence, down to its figures.
 func (c *chooser) says(s sentence) bool {
-	best := c.pages[c.best.unit].folded[c.best.at]
-	return heldShare([]rune(best), []rune(c.pages[s.unit].folded[s.at])) >= sameShare
+	best, other := c.pages[c.best.unit].folded[c.best.at], c.pages[s.unit].folded[s.at]
+	return heldShare([]rune(best), []rune(other)) >= sameShare && slices.Equal(zh.Figures(best), zh.Figures(other))
 }
 
 func (c *chooser) length(s sentence) int {
@@ -172,12 +172,14 @@ func (l *Library) sameElsewhere(v *verdict, quoted []excerpt) []sentence {
 		seen[l.units[e.unit].doc] = true
 	}
 	text := []rune(v.page(best.unit).folded[best.at])
+	stated := zh.Figures(string(text))
 	var out []sentence
 	for _, s := range v.sentences {
 		if s.score < best.score-sameMargin || len(out) == sameMost {
 			break
 		}
-		if doc := l.units[s.unit].doc; !seen[doc] && heldShare(text, []rune(v.page(s.unit).folded[s.at])) >= sameShare {
+		doc, other := l.units[s.unit].doc, v.page(s.unit).folded[s.at]
+		if !seen[doc] && heldShare(text, []rune(other)) >= sameShare && slices.Equal(stated, zh.Figures(other)) {
 			seen[doc] = true
 			out = append(out, s)
 		}
