@@ -15,6 +15,9 @@ import (
 	"liaison/ticket"
 )
 
+// maxGaps is how many gaps the page shows.
+const maxGaps = 100
+
 // maxKeptQuestion is the longest question that is kept for the library, in
 // characters: it becomes a title.
 const maxKeptQuestion = 300
@@ -85,15 +88,15 @@ func (s *Server) gaps(w http.ResponseWriter, r *http.Request, _ colleague) error
 	if !slices.Contains([]handlers.GapState{handlers.GapOpen, handlers.GapAnswered, handlers.GapClosed}, state) {
 		return invalid("state")
 	}
-	views := []gapView{}
+	views, more := []gapView{}, false
 	err := s.Store.View(r.Context(), func(tx handlers.Tx) error {
-		list, err := tx.Gaps(r.Context(), 0, state)
+		list, err := tx.Gaps(r.Context(), maxGaps+1, state)
 		if err != nil {
 			return err
 		}
-		views = views[:0]
+		views, more = views[:0], len(list) > maxGaps
 		names := labels{r, tx, langOf(r), make(map[string]string)}
-		for _, g := range list {
+		for _, g := range list[:min(len(list), maxGaps)] {
 			v, err := viewGap(g, names)
 			if err != nil {
 				return err
@@ -105,7 +108,7 @@ func (s *Server) gaps(w http.ResponseWriter, r *http.Request, _ colleague) error
 	if err != nil {
 		return err
 	}
-	s.send(w, r, http.StatusOK, map[string]any{"gaps": views})
+	s.send(w, r, http.StatusOK, map[string]any{"gaps": views, "state": state, "more": more})
 	return nil
 }
 

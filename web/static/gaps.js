@@ -1,11 +1,12 @@
 // Unanswered questions: what was asked in which words, what came nearest, one
 // answer for all who asked, and how well questions are answered over time.
-import { $, ask, make, t, toast } from './ui.js';
+import { $, ask, make, sure, t, toast } from './ui.js';
 import { whenFull } from './staff-case.js';
 
 let me = null;
 let failed = () => {};
 let shown = []; // the gaps as they are listed
+let drawn = ''; // the state that they are in
 const written = new Map(); // gap -> what is being answered, kept while the list is drawn anew
 
 /** Shows the page. */
@@ -16,7 +17,8 @@ export function gaps(who, onProblem) {
   const kept = select.value || 'open';
   select.replaceChildren(...['open', 'answered', 'closed'].map((s) => make('option', { value: s, textContent: t(`gapState_${s}`) })));
   select.value = kept;
-  list();
+  if (writing()) late = true;
+  else list();
   return figures();
 }
 
@@ -30,22 +32,29 @@ export function closeGaps() {
 
 $('gapState').addEventListener('change', () => list());
 
+// News waits while somebody writes an answer: a list drawn anew would break off
+// the word that an input method is composing.
+const writing = () => Boolean(document.activeElement?.closest('#gaps form'));
+let late = false;
+$('gaps').addEventListener('focusout', () => setTimeout(() => { if (late && !writing()) list(); }, 1000));
+
 let turn = 0;
 
 async function list() {
   const mine = ++turn;
+  late = false;
   try {
     const answer = await ask('GET', `/api/staff/gaps?state=${$('gapState').value}`);
     if (mine !== turn) return;
+    const gone = drawn === answer.state && shown.find((g) => written.has(g.id) && !answer.gaps.some((o) => o.id === g.id));
+    if (gone) toast(t('gapGone', gone));
+    drawn = answer.state;
     shown = answer.gaps;
     const open = new Set([...$('gaps').querySelectorAll('details[open]')].map((d) => d.dataset.gap));
-    const active = document.activeElement?.id;
-    const caret = document.activeElement?.tagName === 'TEXTAREA' ? document.activeElement.selectionStart : -1;
+    const active = document.activeElement?.closest('#gaps') && document.activeElement.id;
     $('gaps').replaceChildren(...(shown.length ? shown.map((g) => card(g, open.has(g.id))) : [make('li', { className: 'soft', textContent: t('gapsNone') })]));
-    if (active?.startsWith('gap-')) {
-      $(active)?.focus();
-      if (caret >= 0) $(active)?.setSelectionRange(caret, caret);
-    }
+    $('gapsMore').textContent = answer.more ? t('gapsMore', { n: shown.length }) : '';
+    if (active !== undefined && active !== null) ($(active || 'gapState') ?? $('gapState')).focus({ preventScroll: true });
   } catch (problem) {
     failed(problem);
   }
@@ -58,6 +67,7 @@ async function step(path, body) {
     return answer ?? {};
   } catch (problem) {
     failed(problem);
+    if (problem.status === 404 || problem.status === 409) list(); // somebody was faster
     return null;
   }
 }
@@ -66,7 +76,7 @@ function card(g, open) {
   const refused = g.wordings.some((w) => w.reason === 'refused');
   const unhelpful = g.wordings.some((w) => w.reason === 'unhelpful');
   return make('li', {}, make('details', { open, attrs: { 'data-gap': g.id } },
-    make('summary', {},
+    make('summary', { id: `gap-${g.id}` },
       make('strong', { textContent: g.question }),
       make('span', { className: 'foot' },
         refused && make('span', { className: 'chip plain', textContent: t('gap_refused') }),
@@ -77,7 +87,11 @@ function card(g, open) {
     g.nearest.length > 0 && section('gapNearest', make('ul', {}, ...g.nearest.map(near))),
     answerForm(g),
     make('div', { className: 'do' }, merger(g),
-      g.state !== 'closed' && make('button', { type: 'button', className: 'button small', textContent: t('gapDone'), on: { click: () => step(`${g.id}/close`) } }))));
+      g.state !== 'closed' && sure('gapDone', '', async () => {
+        await ask('POST', `/api/staff/gaps/${g.id}/close`);
+        written.delete(g.id);
+        list();
+      }, failed))));
 }
 
 const section = (title, ...content) => make('section', {}, make('h3', { textContent: t(title) }), ...content);
@@ -102,18 +116,24 @@ function near(n) {
 }
 
 function answerForm(g) {
-  const draft = written.get(g.id) ?? { text: g.answer?.text ?? '', unit: '', keep: true };
-  written.set(g.id, draft);
-  const text = make('textarea', { id: `gap-${g.id}`, className: 'input', rows: 4, maxLength: 8000, required: true, value: draft.text, on: { input: () => { draft.text = text.value; } } });
-  const unit = make('select', { className: 'input', on: { change: () => { draft.unit = unit.value; } } },
+  const draft = written.get(g.id) ?? { text: g.answer?.text ?? '', unit: g.answer?.unit ?? '', keep: true, question: g.question };
+  const write = (change) => written.set(g.id, Object.assign(draft, change));
+  const text = make('textarea', { className: 'input', rows: 4, maxLength: 8000, required: true, value: draft.text, on: { input: () => write({ text: text.value }) } });
+  const unit = make('select', { className: 'input', on: { change: () => write({ unit: unit.value }) } },
     make('option', { value: '', textContent: t('gapNoUnit') }), ...g.nearest.map((n) => make('option', { value: n.unit, textContent: n.title })));
   unit.value = draft.unit;
-  const keep = make('input', { type: 'checkbox', checked: draft.keep, on: { change: () => { draft.keep = keep.checked; } } });
+  if (unit.value !== draft.unit) unit.value = draft.unit = ''; // it did not come near this time
+  const question = make('input', { className: 'input', maxLength: 300, value: draft.question, autocomplete: 'off', on: { input: () => write({ question: question.value }) } });
+  const keepAs = make('label', { className: 'field', hidden: !draft.keep }, make('span', { textContent: t('gapKeepAs') }), question);
+  const keep = make('input', { type: 'checkbox', checked: draft.keep, on: { change: () => {
+    keepAs.hidden = !keep.checked;
+    write({ keep: keep.checked });
+  } } });
   const send = make('button', { className: 'button primary', textContent: t('gapSend') });
   return make('form', { className: 'stack', on: { submit: async (event) => {
     event.preventDefault();
     send.disabled = true;
-    const done = await step(`${g.id}/answer`, { text: draft.text, unit: draft.unit, keep: draft.keep && Boolean(me.library) });
+    const done = await step(`${g.id}/answer`, { text: draft.text, unit: draft.unit, question: draft.question, keep: draft.keep && Boolean(me.library), seen: g.answer?.at });
     send.disabled = false;
     if (!done) return;
     written.delete(g.id);
@@ -121,6 +141,7 @@ function answerForm(g) {
   } } },
   make('label', { className: 'field' }, make('span', { textContent: t('gapAnswer') }), text),
   g.nearest.length > 0 && make('label', { className: 'field' }, make('span', { textContent: t('gapRests') }), unit),
+  me.library && keepAs,
   make('div', { className: 'do' },
     me.library && make('label', { className: 'check' }, keep, ` ${t('gapKeep')}`), send));
 }
@@ -128,9 +149,16 @@ function answerForm(g) {
 function merger(g) {
   const others = shown.filter((o) => o.id !== g.id);
   if (others.length === 0) return null;
-  const select = make('select', { className: 'input', attrs: { 'aria-label': t('gapMerge') }, on: { change: () => { if (select.value) step(`${g.id}/merge`, { into: select.value }); } } },
+  const merge = make('button', { type: 'button', className: 'button small', disabled: true, textContent: t('gapMergeDo'), on: { click: async () => {
+    const into = select.value;
+    if (!await step(`${g.id}/merge`, { into })) return;
+    if (written.has(g.id) && !written.has(into)) written.set(into, written.get(g.id));
+    written.delete(g.id);
+  } } });
+  // Chosen and done are two things: the keyboard changes a choice on its way through.
+  const select = make('select', { className: 'input', attrs: { 'aria-label': t('gapMerge') }, on: { change: () => { merge.disabled = !select.value; } } },
     make('option', { value: '', textContent: t('gapMerge') }), ...others.map((o) => make('option', { value: o.id, textContent: o.question })));
-  return select;
+  return make('span', { className: 'pair' }, select, merge);
 }
 
 // ---- Figures

@@ -62,7 +62,6 @@ export default {
   done_withdraw: ['已撤回为草稿', 'A draft again'],
   done_repeal: ['已标为废止', 'Marked as repealed'],
   done_remove: ['已移除', 'Removed'],
-  libSure: ['再点一次确认', 'Press again to confirm'],
   libImports: ['导入记录', 'Imports'],
   libImportsNone: ['还没有导入。', 'There are none.'],
   libImport: ['第 {n} 次 · {when} · {by}', 'No. {n} · {when} · {by}'],

@@ -1,6 +1,6 @@
 // The library: upload documents, see how they were read and cut, correct what was
 // guessed, publish, and take imports back.
-import { $, ask, lang, make, Problem, t, toast } from './ui.js';
+import { $, ask, lang, make, Problem, sure, t, toast } from './ui.js';
 import { whenFull } from './staff-case.js';
 
 const states = ['draft', 'in_force', 'superseded', 'repealed'];
@@ -205,32 +205,7 @@ function oneImport(r, open) {
         $('outcomes').replaceChildren();
         list();
         imports();
-      }));
-}
-
-/** A button for what is not done by accident: it wants to be pressed twice. */
-function sure(key, className, act) {
-  const button = make('button', { type: 'button', className: `button small ${className}`, textContent: t(key) });
-  let armed = 0;
-  button.addEventListener('click', async () => {
-    if (!armed) {
-      button.textContent = t('libSure');
-      armed = setTimeout(() => { armed = 0; button.textContent = t(key); }, 4000);
-      return;
-    }
-    clearTimeout(armed);
-    armed = 0;
-    button.disabled = true;
-    try {
-      await act();
-    } catch (problem) {
-      failed(problem);
-    } finally {
-      button.disabled = false;
-      button.textContent = t(key);
-    }
-  });
-  return button;
+      }, failed));
 }
 
 // ---- One document
@@ -290,7 +265,7 @@ function draw(d) {
     remove: !d.bundled,
   };
   const buttons = supervisor() ? Object.keys(can).filter((action) => can[action]).map((action) => (
-    sure(`do_${action}`, { publish: 'primary', remove: 'danger' }[action] ?? '', () => review(d, action)))) : [];
+    sure(`do_${action}`, { publish: 'primary', remove: 'danger' }[action] ?? '', () => review(d, action), failed))) : [];
   $('document').replaceChildren(...[
     make('a', { href: '#/library', className: 'button small quiet', textContent: t('libBack') }),
     make('header', {}, make('h2', { textContent: d.title }), ...chips(d)),

@@ -131,6 +131,7 @@ function one(o) {
     make('div', {},
       make('span', { className: 'chip plain', textContent: t(`override_${o.kind}`) }), ' ', make('strong', { textContent: what }),
       make('p', { className: 'soft', textContent: t('overrideWhy', { by: o.by, when: whenFull(o.at), why: o.why }) }),
+      !o.undone_by && o.kind !== 'synonym' && !o.title && make('p', { className: 'error', textContent: t('overrideGone') }),
       o.undone_by && make('p', { className: 'soft', textContent: t('overrideUndone', { by: o.undone_by, when: whenFull(o.undone_at) }) })),
     !o.undone_by && me.role === 'supervisor' && make('button', { type: 'button', className: 'button small', textContent: t('overrideUndo'), on: { click: () => undo(o.id) } }));
 }

@@ -78,5 +78,6 @@ export default {
   inviteDo: ['生成邀请码', 'Make an invitation'],
   invitedText: ['{label} 的邀请码（{when} 前有效）', 'Invitation for {label}, good until {when}'],
   copy: ['复制', 'Copy'],
+  sure: ['再点一次确认', 'Press again to confirm'],
   copied: ['已复制', 'Copied'],
 };

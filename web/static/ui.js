@@ -129,6 +129,31 @@ export function toast(text) {
   setTimeout(() => notice.remove(), 4000);
 }
 
+/** Makes a button for what is not done by accident: it wants to be pressed twice. */
+export function sure(key, className, act, failed) {
+  const button = make('button', { type: 'button', className: `button small ${className}`, textContent: t(key) });
+  let armed = 0;
+  button.addEventListener('click', async () => {
+    if (!armed) {
+      button.textContent = t('sure');
+      armed = setTimeout(() => { armed = 0; button.textContent = t(key); }, 4000);
+      return;
+    }
+    clearTimeout(armed);
+    armed = 0;
+    button.disabled = true;
+    try {
+      await act();
+    } catch (problem) {
+      failed(problem);
+    } finally {
+      button.disabled = false;
+      button.textContent = t(key);
+    }
+  });
+  return button;
+}
+
 const formats = new Map();
 
 /** Writes a moment in China time. */
