@@ -162,7 +162,12 @@ func report(w io.Writer, rows []row) {
 		whole := wholeOf(judged, set)
 		f := figureOf(whole, answerAt)
 		span := intervals(whole)
-		fmt.Fprintf(w, "| %s | %d + %d | %.3f (%s) | %.3f | %.3f (%s) | %.3f (%s) |\n", set, f.Answerable, f.Unanswerable, f.Right, span[0], f.Wrong, f.False, span[1], f.AUROC, span[2])
+		fmt.Fprintf(w, "| %s | %d + %d | %.3f (%s) | %.3f |", set, f.Answerable, f.Unanswerable, f.Right, span[0], f.Wrong)
+		if f.Unanswerable > 0 {
+			fmt.Fprintf(w, " %.3f (%s) | %.3f (%s) |\n", f.False, span[1], f.AUROC, span[2])
+		} else {
+			fmt.Fprintln(w, " | |")
+		}
 	}
 	fmt.Fprintf(w, "\n| threshold |")
 	for _, set := range setsOf(rows) {
