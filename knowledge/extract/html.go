@@ -109,6 +109,12 @@ func readScripts(body *html.Node, meta map[string]string) {
 // siteSuffix is the name of the site or column behind the title of a page.
 var siteSuffix = regexp.MustCompile(`\s*[-_|–—·]+\s*[^-_|–—]*$`)
 
+// notice is the title of a document in the words that most have.
+var notice = regexp.MustCompile(`关于.+的?(通知|公告|通告|意见|决定|批复|函|办法|方案|规定|细则|措施)`)
+
+// titleName are the class names and ids that mark a title.
+var titleName = regexp.MustCompile(`title|activity-name|(^|[\s_-])(\w{0,4}tit|\w{0,4}bt|biaoti)([\s_-]|$)`)
+
 // pageTitle is the title as the page states it for machines, else the heading
 // that its <title> begins with, else a heading near the top, else the <title>.
 func pageTitle(doc, body *html.Node, meta map[string]string) string {
@@ -122,7 +128,7 @@ func pageTitle(doc, body *html.Node, meta map[string]string) string {
 	var headings []string
 	for n := range body.Descendants() {
 		if name := strings.ToLower(attr(n, "class") + " " + attr(n, "id")); n.Type == html.ElementNode &&
-			(n.DataAtom == atom.H1 || n.DataAtom == atom.H2 || strings.Contains(name, "title") || strings.Contains(name, "activity-name")) {
+			(n.DataAtom == atom.H1 || n.DataAtom == atom.H2 || titleName.MatchString(name)) {
 			if t := tidyLine(nodeText(n)); len([]rune(t)) >= 5 && len([]rune(t)) <= 120 && !isChrome(t) {
 				headings = append(headings, t)
 			}
@@ -140,6 +146,9 @@ func pageTitle(doc, body *html.Node, meta map[string]string) string {
 		if t := tidyLine(nodeText(n)); len([]rune(t)) >= 5 {
 			return t
 		}
+	}
+	if siteName.MatchString(full) && len(headings) > 0 && notice.MatchString(headings[0]) {
+		return headings[0]
 	}
 	if cut := siteSuffix.ReplaceAllString(full, ""); len([]rune(cut)) >= 2 {
 		return cut

@@ -171,10 +171,10 @@ func readLabels(n *html.Node, above bool, meta map[string]string) {
 		merge(meta, found)
 		return ok
 	}
-	if n.DataAtom == atom.Tr {
+	if n.DataAtom == atom.Tr || n.DataAtom == atom.Dl {
 		var row []string
 		for td := range n.ChildNodes() {
-			if td.DataAtom == atom.Td || td.DataAtom == atom.Th {
+			if td.DataAtom == atom.Td || td.DataAtom == atom.Th || td.DataAtom == atom.Dt || td.DataAtom == atom.Dd {
 				row = append(row, tidyLine(nodeText(td)))
 			}
 		}
@@ -268,7 +268,7 @@ func ownTitle(title string, blocks []block) (string, []block) {
 		return title, blocks
 	}
 	first := blocks[0].text
-	if n := len([]rune(first)); n < 6 || n > 80 || endsSentence(first) || structured.MatchString(first) || notTitle.MatchString(first) {
+	if n := len([]rune(first)); n < 6 || n > 80 || endsSentence(first) || strings.HasSuffix(first, "：") || structured.MatchString(first) || notTitle.MatchString(first) {
 		return title, blocks
 	}
 	return first, blocks[1:]

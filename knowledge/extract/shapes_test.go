@@ -81,6 +81,12 @@ func TestPageShapes(t *testing.T) {
 			"示例市税务局关于减免事项的公告", "停产半年以上的可以申请减免。\n\n示例市税务局\n\n2031年6月18日", nil,
 		},
 		{
+			"particulars in a list of terms, the title in a box beside the text",
+			`<dl><dt>索引号</dt><dd>111/2031-1</dd><dt>发文字号</dt><dd>示民发〔2031〕6号</dd><dt>有效性</dt><dd>已废止</dd></dl><div class="tit">示例市民政局关于提高津贴标准的通知</div><div class="txt"><div>各镇：</div><div>一、八十周岁以上的老年人每人每月一百元。</div><div>二、一百周岁以上的老年人每人每月八百元，由所在的镇按月发放。</div></div>`,
+			"示例市民政局关于提高津贴标准的通知", "各镇：\n\n一、八十周岁以上的老年人每人每月一百元。\n\n二、一百周岁以上的老年人每人每月八百元，由所在的镇按月发放。",
+			map[string]string{"发文字号": "示民发〔2031〕6号", "有效性": "已废止"},
+		},
+		{
 			"pages of a list",
 			`<div><ul><li>示例市第一批项目将于本月底前完成申报。</li></ul><div>共 12 页 <a>下一页</a> <a>尾页</a></div></div>`,
 			"示例", "- 示例市第一批项目将于本月底前完成申报。", nil,

@@ -146,7 +146,7 @@ func (r *reader) lawNumber() Found[string] {
 	if len(all) == 0 {
 		return Found[string]{}
 	}
-	last := all[len(all)-1]
+	last := strings.TrimPrefix(all[len(all)-1], "日") // of 2023年9月1日某市人民政府令第20号
 	return found(strings.TrimPrefix(last, "中华人民共和国"), Stated, last)
 }
 
