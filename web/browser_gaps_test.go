@@ -64,7 +64,7 @@ func TestBrowserGaps(t *testing.T) {
 	b.do(click("#gaps form button"))
 	b.see("corrected", `document.querySelector('#gaps .said')?.textContent.includes(`+quote("先备案")+`)`)
 
-	b.do(chromedp.Evaluate[chromedp.Void](`(() => { const f = document.getElementById('override').elements; f.question.value = '`+"后天会刮台风吗"+`'; f.search.value = '恳谈会'; f.search.dispatchEvent(new Event('input')); f.why.value = '示例'; })()`))
+	b.do(chromedp.Evaluate[chromedp.Void](`(() => { const f = document.getElementById('override').elements; f.question.value = '` + "后天会刮台风吗" + `'; f.search.value = '恳谈会'; f.search.dispatchEvent(new Event('input')); f.why.value = '示例'; })()`))
 	b.see("a clause", `document.getElementById('overrideUnits').options.length > 0`)
 	b.do(click("#overrideTry"))
 	b.see("what it changes", `document.querySelectorAll('#overrideChanges li').length > 0 && !document.getElementById('overrideDo').disabled`)

@@ -27,6 +27,8 @@ export default {
   gapSend: ['发送答复', 'Send'],
   gapSent: ['已发给 {n} 人。', 'Sent to {n} people.'],
   gapSentKept: ['已发给 {n} 人，并存为草稿待审核。', 'Sent to {n} people and kept as a draft for review.'],
+  gapSentNone: ['已保存；现在没有人在等这个答复。', 'Saved. Nobody waits for it now.'],
+  gapSentNoneKept: ['已保存，并存为草稿待审核；现在没有人在等这个答复。', 'Saved and kept as a draft for review. Nobody waits for it now.'],
   gapAnsweredBy: ['{by} 于 {when} 答复', 'Answered by {by}, {when}'],
   gapDraft: ['查看入库的问答', 'See it in the library'],
   overridesTitle: ['人工规则', 'Decisions of the staff'],

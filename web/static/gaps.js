@@ -40,14 +40,15 @@ $('gaps').addEventListener('focusout', () => setTimeout(() => { if (late && !wri
 
 let turn = 0;
 
-async function list() {
+/** Reads the list again. told: that somebody was faster has been said. */
+async function list(told = false) {
   const mine = ++turn;
   late = false;
   try {
     const answer = await ask('GET', `/api/staff/gaps?state=${$('gapState').value}`);
     if (mine !== turn) return;
     const gone = drawn === answer.state && shown.find((g) => written.has(g.id) && !answer.gaps.some((o) => o.id === g.id));
-    if (gone) toast(t('gapGone', gone));
+    if (gone && !told) toast(t('gapGone', gone));
     drawn = answer.state;
     shown = answer.gaps;
     const open = new Set([...$('gaps').querySelectorAll('details[open]')].map((d) => d.dataset.gap));
@@ -67,7 +68,7 @@ async function step(path, body) {
     return answer ?? {};
   } catch (problem) {
     failed(problem);
-    if (problem.status === 404 || problem.status === 409) list(); // somebody was faster
+    if (problem.status === 404 || problem.status === 409) list(true); // somebody was faster
     return null;
   }
 }
@@ -137,7 +138,7 @@ function answerForm(g) {
     send.disabled = false;
     if (!done) return;
     written.delete(g.id);
-    toast(t(done.document ? 'gapSentKept' : 'gapSent', { n: done.told }));
+    toast(t(`gapSent${done.told ? '' : 'None'}${done.document ? 'Kept' : ''}`, { n: done.told }));
   } } },
   make('label', { className: 'field' }, make('span', { textContent: t('gapAnswer') }), text),
   g.nearest.length > 0 && make('label', { className: 'field' }, make('span', { textContent: t('gapRests') }), unit),
