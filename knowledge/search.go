@@ -47,7 +47,7 @@ const reranked = 30
 // measured as well as anything tried and can be explained.
 const (
 	wholeShare    = 0.6
-	sentenceShare = 2.5
+	sentenceShare = 2.8
 	// formerShare is what counts of a unit out of force: an old text and the one
 	// that replaced it are often the same but for an amount, and what counts now
 	// comes first.
