@@ -71,7 +71,10 @@ type row struct {
 // How much each set, and each sort of sample in it, counts in all; in it, what is
 // right and what is not count alike.
 var (
-	setWeight  = map[string]float64{"policy-docs": 3, "policy-pages": 1, "spoken-docs": 1, "spoken-laws": 1, "cmrc-trial": 0.3, "bundled": 1}
+	setWeight = map[string]float64{
+		"policy-docs": 3, "policy-pages": 1, "spoken-docs": 1, "spoken-laws": 1,
+		"asked-pages": 2, "asked-docs": 2, "asked-laws": 2, "cmrc-trial": 0.3, "bundled": 1,
+	}
 	sortWeight = map[string]float64{"whole": 3, "document out": 1, "clause out": 0.2, "small": 0.5, "foreign": 0.5}
 )
 
@@ -129,7 +132,7 @@ func (s *sample) row() row {
 func write(w io.Writer, d *knowledge.Decision, samples int, measured map[string]figure) error {
 	how, err := json.Marshal(map[string]any{
 		"command":  "go run ./knowledge/eval/fit decision",
-		"data":     "the shared development data and the questions of knowledge/testdata and knowledge/eval/testdata; of those with a number the odd ones",
+		"data":     "the shared development data and the questions of knowledge/testdata and knowledge/eval/testdata; of policy-pages, spoken-docs and spoken-laws those with an odd number",
 		"date":     time.Now().Format(time.DateOnly),
 		"samples":  samples,
 		"measured": measured,

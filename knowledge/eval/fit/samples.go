@@ -39,14 +39,18 @@ type sample struct {
 	gains   []float64 // how much of the answer each sentence of j shows
 }
 
-// readTasks reads the development data: of questions with a number the odd ones.
+// readTasks reads the development data: of the sets of which half is kept for the
+// final figure, the questions with an odd number.
 func readTasks(data string) ([]*task, error) {
 	var out []*task
-	for _, s := range []struct{ set, dir, questions string }{
-		{"policy-docs", filepath.Join(data, "policy-docs/docs"), filepath.Join(data, "policy-docs/questions.jsonl")},
-		{"policy-pages", filepath.Join(data, "policy-pages"), filepath.Join(data, "policy-pages/questions.jsonl")},
-		{"spoken-docs", filepath.Join(data, "policy-docs/docs"), "knowledge/eval/testdata/spoken-docs.jsonl"},
-		{"spoken-laws", filepath.Join(data, "enactments"), "knowledge/eval/testdata/spoken-laws.jsonl"},
+	for _, s := range []struct{ set, dir, questions, part string }{
+		{"policy-docs", filepath.Join(data, "policy-docs/docs"), filepath.Join(data, "policy-docs/questions.jsonl"), ""},
+		{"policy-pages", filepath.Join(data, "policy-pages"), filepath.Join(data, "policy-pages/questions.jsonl"), "odd"},
+		{"spoken-docs", filepath.Join(data, "policy-docs/docs"), "knowledge/eval/testdata/spoken-docs.jsonl", "odd"},
+		{"spoken-laws", filepath.Join(data, "enactments"), "knowledge/eval/testdata/spoken-laws.jsonl", "odd"},
+		{"asked-pages", filepath.Join(data, "policy-pages"), "knowledge/eval/testdata/asked-pages.jsonl", ""},
+		{"asked-docs", filepath.Join(data, "policy-docs/docs"), "knowledge/eval/testdata/asked-docs.jsonl", ""},
+		{"asked-laws", filepath.Join(data, "enactments"), "knowledge/eval/testdata/asked-laws.jsonl", ""},
 	} {
 		if _, err := os.Stat(s.questions); err != nil {
 			fmt.Fprintln(os.Stderr, "left out:", err)
@@ -62,7 +66,7 @@ func readTasks(data string) ([]*task, error) {
 			return nil, err
 		}
 		for _, a := range asked {
-			if s.set != "policy-docs" && !a.In("odd") {
+			if !a.In(s.part) {
 				continue
 			}
 			q := question{a, make(map[string]bool)}

@@ -105,12 +105,15 @@ func rankSets(data string) ([]*rankSet, error) {
 	}
 	out = append(out, noisy(out[0])...)
 	out = append(out, bank)
-	for _, f := range []struct{ name, folder, questions string }{
-		{"policy-pages", filepath.Join(data, "policy-pages"), filepath.Join(data, "policy-pages", "questions.jsonl")},
-		{"spoken-laws", filepath.Join(data, "enactments"), "knowledge/eval/testdata/spoken-laws.jsonl"},
-		{"spoken-docs", filepath.Join(data, "policy-docs", "docs"), "knowledge/eval/testdata/spoken-docs.jsonl"},
+	for _, f := range []struct{ name, folder, questions, part string }{
+		{"policy-pages", filepath.Join(data, "policy-pages"), filepath.Join(data, "policy-pages", "questions.jsonl"), "odd"},
+		{"spoken-laws", filepath.Join(data, "enactments"), "knowledge/eval/testdata/spoken-laws.jsonl", "odd"},
+		{"spoken-docs", filepath.Join(data, "policy-docs", "docs"), "knowledge/eval/testdata/spoken-docs.jsonl", "odd"},
+		{"asked-pages", filepath.Join(data, "policy-pages"), "knowledge/eval/testdata/asked-pages.jsonl", ""},
+		{"asked-docs", filepath.Join(data, "policy-docs", "docs"), "knowledge/eval/testdata/asked-docs.jsonl", ""},
+		{"asked-laws", filepath.Join(data, "enactments"), "knowledge/eval/testdata/asked-laws.jsonl", ""},
 	} {
-		sets, err := asked(f.name, f.folder, f.questions)
+		sets, err := asked(f.name, f.folder, f.questions, f.part)
 		if err != nil {
 			return nil, err
 		}
@@ -171,9 +174,9 @@ func bankFAQ(dir string) (*rankSet, error) {
 	return s, nil
 }
 
-// asked imports a folder and reads the odd questions about it: once by document,
-// once by unit.
-func asked(name, folder, questions string) ([]*rankSet, error) {
+// asked imports a folder and reads a part of the questions about it: once by
+// document, once by unit.
+func asked(name, folder, questions, part string) ([]*rankSet, error) {
 	lib, files, _, err := eval.ImportFolder(folder, questions, filepath.Join(folder, "SOURCE.md"))
 	if err != nil {
 		return nil, err
@@ -182,7 +185,10 @@ func asked(name, folder, questions string) ([]*rankSet, error) {
 	if err != nil {
 		return nil, err
 	}
-	byDoc := &rankSet{name: name + ", odd", lib: lib}
+	if part != "" {
+		name += ", " + part
+	}
+	byDoc := &rankSet{name: name, lib: lib}
 	for _, q := range all {
 		right := append([]string{q.Page}, q.Pages...)
 		query := rankQuery{id: q.ID, text: q.Question, docs: make(map[string]bool)}
@@ -194,10 +200,10 @@ func asked(name, folder, questions string) ([]*rankSet, error) {
 		for _, m := range q.MustContain {
 			query.holds = append(query.holds, squeezed(m))
 		}
-		if q.In("odd") && len(query.docs) > 0 && len(query.holds) > 0 {
+		if q.In(part) && len(query.docs) > 0 && len(query.holds) > 0 {
 			byDoc.queries = append(byDoc.queries, query)
 		}
 	}
-	byUnit := &rankSet{name: name + ", odd, by unit", lib: lib, queries: byDoc.queries, byUnit: true}
+	byUnit := &rankSet{name: name + ", by unit", lib: lib, queries: byDoc.queries, byUnit: true}
 	return []*rankSet{byDoc, byUnit}, nil
 }
