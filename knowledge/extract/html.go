@@ -45,6 +45,10 @@ func readHTML(ctx context.Context, data []byte) (Page, error) {
 	page.Links = attachments(body, pageURL(doc, page.Meta))
 	prune(body)
 	page.Title = pageTitle(doc, body, page.Meta)
+	if m := dayBehind.FindStringSubmatch(page.Title); m != nil {
+		page.Title = m[1]
+		merge(page.Meta, map[string]string{"发布时间": m[2]})
+	}
 
 	w := newWeigher()
 	w.dropCopies(body)
@@ -109,8 +113,18 @@ func readScripts(body *html.Node, meta map[string]string) {
 // siteSuffix is the name of the site or column behind the title of a page.
 var siteSuffix = regexp.MustCompile(`\s*[-_|–—·]+\s*[^-_|–—]*$`)
 
+// kindWords are how the title of a document ends.
+const kindWords = `通知|公告|通告|意见|决定|批复|函|办法|方案|规定|细则|措施`
+
+// namedBefore is a title of that kind with the names of columns and site behind
+// it, of which there may be several.
+var namedBefore = regexp.MustCompile(`^(.*?关于.*?的?(?:` + kindWords + `)(?:[（(][^（()）]{1,30}[)）])?)\s*(?:[-_|–—]|::)`)
+
+// dayBehind is a title with the day of its publication behind it.
+var dayBehind = regexp.MustCompile(`^(.+?)\s*[（(]\s*(\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?)\s*[)）]$`)
+
 // notice is the title of a document in the words that most have.
-var notice = regexp.MustCompile(`关于.+的?(通知|公告|通告|意见|决定|批复|函|办法|方案|规定|细则|措施)`)
+var notice = regexp.MustCompile(`关于.+的?(` + kindWords + `)`)
 
 // titleName are the class names and ids that mark a title.
 var titleName = regexp.MustCompile(`title|activity-name|(^|[\s_-])(\w{0,4}tit|\w{0,4}bt|biaoti)([\s_-]|$)`)
@@ -149,6 +163,9 @@ func pageTitle(doc, body *html.Node, meta map[string]string) string {
 	}
 	if siteName.MatchString(full) && len(headings) > 0 && notice.MatchString(headings[0]) {
 		return headings[0]
+	}
+	if m := namedBefore.FindStringSubmatch(full); m != nil {
+		return m[1]
 	}
 	if cut := siteSuffix.ReplaceAllString(full, ""); len([]rune(cut)) >= 2 {
 		return cut

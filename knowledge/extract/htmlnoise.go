@@ -18,6 +18,7 @@ var chromeWords = regexp.MustCompile(`(?i)点击(上方|下方|顶部)?[“"']?�
 	`(用?(微信|手机))?扫一?[扫码](二维码)?(，?[在用]?(手机|移动端)?(上)?(打开|浏览|查看|阅读|观看|访问)(当前)?(页面?|本页)?)?(分享)?|二维码|手机(扫码)?(查看|阅读|浏览)|` +
 	`(浏览|阅读|点击|访问)(次数|量|数|率)?|人次|次|来源|视力保护色|保护视力色|语音(播报|朗读)|朗读|收听|播放|暂停|无障碍(阅读|浏览)?|长者(模式|助手)|繁體|简体|` +
 	`下载(文字版|图片版)|文字版|图片版|复制链接|点赞|我要(纠错|评论)|内容纠错|纠错|展开|收起|更多|相关附件|附件下载|` +
+	`打开微信，?点击底部的[“"]?发现[”"]?，?|使用[“"]?扫一扫[”"]?即可将网页分享至(朋友圈|微信)。?|` +
 	`点(个|击)?(分享|[“"]?在看[”"]?)|让更多人(知道|看到)|阅读原文|^[\s—–·-]*(END|end)[\s—–·-]*$|` +
 	`共\s*\d+\s*[页条]|[上下]一?[页条]|尾页|末页|首页|跳转(到|至)?|第\s*\d+\s*页|转到`)
 
@@ -25,7 +26,9 @@ var chromeWords = regexp.MustCompile(`(?i)点击(上方|下方|顶部)?[“"']?�
 // of any two with the same beginning the longer one first.
 var labelNames = strings.Fields(`发布时间 发布日期 发表时间 发文日期 成文日期 生成日期 印发日期 实施日期 生效日期 失效日期 废止日期 更新时间 更新日期 时间 日期
 	信息来源 文章来源 内容来源 稿件来源 来源 稿源 发布机构 发文机构 发文机关 发布机关 发文单位 发布单位 制定机关 公开责任部门 责任部门 责任编辑 编辑 审核 校对 撰稿 供稿 作者
-	索引号 信息索引号 索取号 统一编号 发文字号 发文文号 文件编号 文件号 文号 字号 主题分类 主题词 主题 分类 体裁分类 体裁 文件状态 有效性 效力状态 时效性 状态 标题 名称 文件名称 信息名称 公开方式 公开范围 公开时限
+	实施时间 施行日期 施行时间 失效时间 废止时间 成文时间 发文时间 公布日期 公布时间 公开日期 公开时间 公开类别 公开属性 公开主体 公开方式 公开范围 公开时限 联合发文单位 联合发文机关
+	索引号 信息索引号 索取号 统一编号 统一登记号 登记号 规范性文件统一编号 规范性文件编号 发文字号 发文文号 发布文号 文件编号 文件号 文号 字号 主题分类 主题词 主题 分类 体裁分类 体裁 公文种类 组配分类 信息分类
+	文件状态 文件来源 有效性 效力状态 时效性 时效状态 状态 标题 名称 文件名称 信息名称 关键词 关键字 人气
 	浏览次数 浏览量 浏览 阅读次数 阅读量 阅读 点击量 点击数 点击 访问量`)
 
 // labelPattern matches any of labelNames. 文　　号 is how a label of two
@@ -39,8 +42,8 @@ var labelPattern = func() string {
 }()
 
 var (
-	// labelled is one label with the colon before its value.
-	labelled = regexp.MustCompile(labelPattern + `\s*[：:]\s*`)
+	// labelled is one label before its value: with a colon, or in brackets.
+	labelled = regexp.MustCompile(`(?:[【\[]\s*` + labelPattern + `\s*[】\]]\s*[：:]?|` + labelPattern + `\s*[：:])\s*`)
 	// labelCell is a cell of a table that is nothing but a label.
 	labelCell = regexp.MustCompile(`^[【\[]?` + labelPattern + `[】\]]?\s*[：:]?$`)
 )
@@ -48,9 +51,10 @@ var (
 var (
 	crumbs   = regexp.MustCompile(`^[\[【]?(您?(现在|当前)?(所在)?的?位置|当前位置|您的位置|所在位置|所在的位置|首页\s*[>›»/\\-])`)
 	imprint  = regexp.MustCompile(`版权所有|网站标识码|ICP备|公网安备|Copyright|copyright|©|(主办|承办|技术支持)(单位)?[：:].{0,40}(承办|维护|技术支持|ICP|标识码|地址|邮编)|您是第.{0,12}位访(客|问者)|网站地图|建议使用.{0,20}浏览器`)
-	related  = regexp.MustCompile(`^[【\[]?(相关(链接|阅读|新闻|文章|稿件|报道|信息|文件|解读|政策|推荐|内容|附件)|延伸阅读|推荐阅读|猜你喜欢|(热门|热点|最新|推荐)(推荐|文章|新闻|资讯|信息|动态|公告|阅读)|图片新闻|栏目导航|政策解读|解读文件|关联(文件|稿件)|往期回顾)[】\]：:]?$`)
+	related  = regexp.MustCompile(`^[【\[]?(相关(链接|阅读|新闻|文章|稿件|报道|信息|文件|解读|政策|推荐|内容|附件)|延伸阅读|推荐阅读|猜你喜欢|(热门|热点|热文|最新|推荐|点击)(推荐|文章|新闻|资讯|信息|动态|公告|阅读|排行榜?)|图片新闻|栏目导航|政策解读|解读文件|关联(文件|稿件)|往期回顾)[】\]：:]?$`)
 	neighbor = regexp.MustCompile(`^[<《«]?\s*(上|下)一?[篇条页][：:]?`)
 	credits  = regexp.MustCompile(`^[（(\[【]?\s*(责任编辑|责编|编辑|审核|校对|初审|复审|终审|撰稿|供稿|作者|来源|信息来源|文章来源|稿源|通讯员|记者|监制|排版)\s*[：:/丨|｜].{0,60}$`)
+	openness = regexp.MustCompile(`^[（(]?公开(方式|属性|范围|类别|时限)\s*[：:].{2,20}$`)
 	pageDate = regexp.MustCompile(`\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}(\s*日)?(\s+\d{1,2}:\d{2}(:\d{2})?)?`)
 )
 
@@ -96,7 +100,8 @@ func labels(line string) (map[string]string, bool) {
 		if i+1 < len(at) {
 			end = at[i+1][0]
 		}
-		key := strings.Join(strings.Fields(line[m[2]:m[3]]), "")
+		name := line[max(m[2], m[4]):max(m[3], m[5])] // in brackets, or with a colon
+		key := strings.Join(strings.Fields(name), "")
 		value := strings.Trim(tidyLine(line[m[1]:end]), " |｜[]【】()（）;；,，-")
 		if len([]rune(value)) > 120 {
 			return nil, false
@@ -104,11 +109,26 @@ func labels(line string) (map[string]string, bool) {
 		if key == "字号" && !strings.ContainsAny(value, "〔[（(号") {
 			value = ""
 		}
+		if (key == "时间" || key == "日期") && !byDay(value) {
+			return nil, false // when something takes place
+		}
 		if value = trimChrome(value); value != "" && found[key] == "" {
 			found[key] = value
 		}
 	}
 	return found, true
+}
+
+// byDay reports whether a value is a day, or a moment of one, and nothing else
+// but furniture.
+func byDay(value string) bool {
+	day := pageDate.FindString(value)
+	return day != "" && isChrome(strings.Replace(value, day, "", 1))
+}
+
+// onlyDays reports whether a line is days, and nothing else but what joins them.
+func onlyDays(line string) bool {
+	return pageDate.MatchString(line) && isChrome(strings.ReplaceAll(pageDate.ReplaceAllString(line, ""), "至", ""))
 }
 
 // cellLabels reads the rows of a box of particulars, in which a cell names what
@@ -187,7 +207,7 @@ func readLabels(n *html.Node, above bool, meta map[string]string) {
 	if n.DataAtom != atom.Table && n.DataAtom != atom.Ul && put(text) {
 		return
 	}
-	if isLeafBlock(n) || n.DataAtom == atom.Tr || n.DataAtom == atom.Li {
+	if isLeafBlock(n) || n.DataAtom == atom.Li || n.DataAtom == atom.Tr && find(n, isTable) == nil {
 		put(text)
 		return
 	}
@@ -212,6 +232,9 @@ func trimBlocks(blocks []block, title string, meta map[string]string) []block {
 	kept = trimHead(kept, title, meta)
 	return trimTail(kept, meta)
 }
+
+// listNumber is what a list puts before its items.
+var listNumber = regexp.MustCompile(`^(?:\d+\.|[-*+])\s+`)
 
 // headLines is how many lines above the text are looked at.
 const headLines = 10
@@ -249,11 +272,18 @@ func trimHead(blocks []block, title string, meta map[string]string) []block {
 			merge(meta, found)
 			continue
 		}
-		if found, ok := labels(b.text); ok {
+		line := b.text
+		if b.kind == listItem {
+			line = listNumber.ReplaceAllString(line, "")
+		}
+		if found, ok := labels(line); ok {
 			merge(meta, found)
 			continue
 		}
 		head = append(head, b)
+		if endsSentence(b.text) || structured.MatchString(b.text) {
+			break // what comes after the first sentence is text: 时间：… too
+		}
 	}
 	return append(head, rest...)
 }
@@ -311,6 +341,10 @@ func byline(line string) (map[string]string, bool) {
 	return nil, false
 }
 
+// titleLines is how many lines a title may be broken over: one for each office
+// that issued the document, and some for the rest.
+const titleLines = 16
+
 // repeatsTitle is the number of lines at the start that are the title again,
 // which may be broken over several.
 func repeatsTitle(blocks []block, title string) int {
@@ -318,11 +352,15 @@ func repeatsTitle(blocks []block, title string) int {
 		return 0
 	}
 	joined := ""
-	for i, b := range blocks[:min(len(blocks), 5)] {
+	for i, b := range blocks[:min(len(blocks), titleLines)] {
 		if b.kind == table {
 			return 0
 		}
-		joined += squeeze(b.text)
+		text := squeeze(b.text)
+		if m := dayBehind.FindStringSubmatch(b.text); m != nil && joined+squeeze(m[1]) == title {
+			text = squeeze(m[1])
+		}
+		joined += text
 		if joined == title {
 			return i + 1
 		}
@@ -338,7 +376,7 @@ func trimTail(blocks []block, meta map[string]string) []block {
 	for end > 0 {
 		b := blocks[end-1]
 		switch {
-		case b.kind != table && (neighbor.MatchString(b.text) && len([]rune(b.text)) < 120 || related.MatchString(b.text)):
+		case b.kind != table && (neighbor.MatchString(b.text) && len([]rune(b.text)) < 120 || related.MatchString(b.text) || openness.MatchString(b.text)):
 		case b.kind != table && credits.MatchString(b.text):
 			if found, ok := labels(strings.Trim(b.text, "（）()[]【】")); ok {
 				merge(meta, found)

@@ -33,6 +33,9 @@ func unpack(body *html.Node) {
 			most = newWeigher().prose(body)
 		}
 		inner := unpacked(n)
+		if isJSON(nodeText(inner)) {
+			continue
+		}
 		if size := newWeigher().prose(inner); size > most {
 			place, article, most = n, inner, size
 		}
@@ -41,6 +44,12 @@ func unpack(body *html.Node) {
 		place.Parent.InsertBefore(article, place)
 		place.Parent.RemoveChild(place)
 	}
+}
+
+// isJSON tells the settings of a script from a text.
+func isJSON(s string) bool {
+	s = strings.TrimSpace(s)
+	return strings.HasPrefix(s, "{") && strings.HasSuffix(s, "}") || strings.HasPrefix(s, "[{") && strings.HasSuffix(s, "]")
 }
 
 // unpacked returns what a packed element holds, in a <div>. Its text is markup;

@@ -41,8 +41,9 @@ var flow = map[atom.Atom]bool{
 }
 
 // prune takes the furniture out of a page: elements that never hold text, and
-// small ones without sentences that are named as furniture. Others may be the
-// article, or a hint in it, in a badly named box and stay.
+// small ones without sentences that are named as furniture, and hidden days for a
+// script to count with. Others may be the article, or a hint in it, in a badly
+// named box and stay.
 func prune(body *html.Node) {
 	w := newWeigher()
 	limit := max(150, w.mass(body)/8)
@@ -53,6 +54,7 @@ func prune(body *html.Node) {
 			switch {
 			case c.Type == html.CommentNode,
 				c.Type == html.ElementNode && never[c.DataAtom],
+				c.Type == html.ElementNode && hides(c) && onlyDays(tidyLine(nodeText(c))),
 				c.Type == html.ElementNode && isFurniture(c) && w.mass(c) < limit && w.prose(c) < 12 && !holdsArticle(c):
 				n.RemoveChild(c)
 			default:
@@ -282,12 +284,17 @@ func within(n, top *html.Node) bool {
 // isHidden looks for a style that hides n or what it stands in.
 func isHidden(n *html.Node) bool {
 	for ; n != nil && n.DataAtom != atom.Body; n = n.Parent {
-		style := strings.ReplaceAll(strings.ToLower(attr(n, "style")), " ", "")
-		if strings.Contains(style, "display:none") || hasAttr(n, "hidden") {
+		if hides(n) {
 			return true
 		}
 	}
 	return false
+}
+
+// hides reports whether the style of n hides it.
+func hides(n *html.Node) bool {
+	style := strings.ReplaceAll(strings.ToLower(attr(n, "style")), " ", "")
+	return strings.Contains(style, "display:none") || hasAttr(n, "hidden")
 }
 
 func hasAttr(n *html.Node, key string) bool {

@@ -42,6 +42,8 @@ func isLayout(t *html.Node) bool {
 	return wide <= 1 || long > 0 && (cells <= 4 || inner > 0) || inner*2 > letters(nodeText(t))
 }
 
+func isTable(n *html.Node) bool { return n.DataAtom == atom.Table }
+
 // ownRows yields the rows of t, without those of tables in it.
 func ownRows(t *html.Node) func(func(*html.Node) bool) {
 	return func(yield func(*html.Node) bool) {

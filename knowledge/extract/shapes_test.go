@@ -1,6 +1,7 @@
 package extract_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -87,6 +88,45 @@ func TestPageShapes(t *testing.T) {
 			map[string]string{"发文字号": "示民发〔2031〕6号", "有效性": "已废止"},
 		},
 		{
+			"particulars behind names in brackets",
+			`<ol><li>[发文机构] <span>示例市人民政府</span></li><li>[实施日期] <span>2031-05-22</span></li><li>[发文字号] <span>示政发</span><span>〔2031〕</span><span>14号</span></li><li>[废止日期] <span></span></li></ol><div id="zoom"><p>对租用厂房的企业每平方米补助三元。</p></div>`,
+			"示例", "对租用厂房的企业每平方米补助三元。",
+			map[string]string{"发文机构": "示例市人民政府", "实施日期": "2031-05-22", "发文字号": "示政发〔2031〕14号", "废止日期": ""},
+		},
+		{
+			"particulars in a table in a row of the page",
+			`<table><tr><td><table><tr><td>文件编号</td><td>示政办发〔2031〕48号</td><td>规范性文件统一编号</td><td>SL01</td></tr><tr><td>有效性</td><td>有效</td><td>公开方式</td><td>主动公开</td></tr></table></td></tr><tr><td><div id="zoom"><p>对租用厂房的企业每平方米补助三元。</p></div></td></tr></table>`,
+			"示例", "对租用厂房的企业每平方米补助三元。",
+			map[string]string{"文件编号": "示政办发〔2031〕48号", "有效性": "有效"},
+		},
+		{
+			"a time in the text that is labelled like that of the page",
+			`<div class="con"><p>发布时间：2031-04-25 08:29 阅读：12 次</p><p>定于近期举办一次展会，具体安排如下。</p><p><b>一、时间地点</b></p><p>时间：2031年4月29日至5月3日</p><p>来源：各参展单位</p><p>具体以公告为准。</p></div>`,
+			"示例", "定于近期举办一次展会，具体安排如下。\n\n一、时间地点\n\n时间：2031年4月29日至5月3日\n\n来源：各参展单位\n\n具体以公告为准。",
+			map[string]string{"发布时间": "2031-04-25 08:29", "时间": "", "来源": ""},
+		},
+		{
+			"a time that is no day of publication",
+			`<div class="con"><p>时间：2031年4月29日至5月3日</p><p>地点：示例市博物馆南广场，入场不收取费用。</p></div>`,
+			"示例", "时间：2031年4月29日至5月3日\n\n地点：示例市博物馆南广场，入场不收取费用。",
+			map[string]string{"时间": ""},
+		},
+		{
+			"days for a script to count with",
+			`<div class="con"><p style="display:none"><span>2031-11-21  00:00</span>至<span>2031-11-28  23:55</span></p><p>现向社会公开征求意见。</p><p style="display:none">答复：能。</p></div>`,
+			"示例", "现向社会公开征求意见。\n\n答复：能。", nil,
+		},
+		{
+			"a title broken over the lines of its offices",
+			`<h1>示例市税务局 示例市公安局 示例市财政局 示例市水利局关于印发支持企业发展若干措施的通知</h1><div class="con"><p>示例市税务局</p><p>示 例 市 公 安 局</p><p>示例市财政局</p><p>示例市水利局</p><p>关于印发《支持企业发展</p><p>若干措施》的通知</p><p>示税〔2031〕7号</p><p>各有关单位应当认真抓好落实。</p></div>`,
+			"示例市税务局 示例市公安局 示例市财政局 示例市水利局关于印发支持企业发展若干措施的通知", "示税〔2031〕7号\n\n各有关单位应当认真抓好落实。", nil,
+		},
+		{
+			"the day of the page behind the title",
+			`<h1>示例市税务局关于减免事项的公告<small>（2031年01月15日）</small></h1><div class="con"><p>停产半年以上的可以申请减免。</p><p>公开方式：主动公开</p></div>`,
+			"示例市税务局关于减免事项的公告", "停产半年以上的可以申请减免。", map[string]string{"发布时间": "2031年01月15日"},
+		},
+		{
 			"pages of a list",
 			`<div><ul><li>示例市第一批项目将于本月底前完成申报。</li></ul><div>共 12 页 <a>下一页</a> <a>尾页</a></div></div>`,
 			"示例", "- 示例市第一批项目将于本月底前完成申报。", nil,
@@ -109,11 +149,37 @@ func TestPageShapes(t *testing.T) {
 			if diff := cmp.Diff(tt.text, page.Text); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
-			for k, v := range tt.meta {
+			for k, v := range tt.meta { // "" is a key that must be absent
 				if page.Meta[k] != v {
 					t.Errorf("%s = %q, want %q", k, page.Meta[k], v)
 				}
 			}
 		})
+	}
+}
+
+// TestColumnsBehindTitle reads titles of pages that end in the names of several
+// columns and of the site.
+func TestColumnsBehindTitle(t *testing.T) {
+	t.Parallel()
+	for full, want := range map[string]string{
+		"示例市关于优化支付服务的意见_政策文件_示例市人民政府":          "示例市关于优化支付服务的意见",
+		"关于申报2031-2032年项目的通知（第二批）-通知公告-示例市商务局": "关于申报2031-2032年项目的通知（第二批）",
+		"示例市关于停产减免的公告 | 公告 | 示例市税务局":           "示例市关于停产减免的公告",
+	} {
+		page, err := extract.Read("page.html", []byte("<html><head><title>"+full+"</title></head><body><p>停产半年以上的可以申请减免。</p></body></html>"))
+		if err != nil || page.Title != want {
+			t.Errorf("%q: title %q, error %v; want %q", full, page.Title, err, want)
+		}
+	}
+}
+
+// TestScreenedPage reads what a firewall serves in place of a page: settings of a
+// script are no text.
+func TestScreenedPage(t *testing.T) {
+	t.Parallel()
+	_, err := extract.Read("page.html", []byte(`<textarea id="renderData" style="display:none">{"l1":"var arg1='5d7003f326712e0245110b373122177ecd1776cc';"}</textarea><!doctype html><html><head><script>go()</script></head><body></body></html>`))
+	if fault := new(extract.Unreadable); !errors.As(err, &fault) || fault.Code != extract.CodeEmpty {
+		t.Errorf("error %v, want the code %s", err, extract.CodeEmpty)
 	}
 }

@@ -85,7 +85,9 @@ func (r *reader) published() Found[Date] {
 			return found(d, Guessed, words)
 		}
 	}
-	for _, key := range []string{"pubdate", "publishdate", "article:published_time", "dc.date", "date", "时间", "日期", "更新时间"} {
+	// What a reader sees goes before the tags: sites that were moved to another
+	// system have the day of the move in them.
+	for _, key := range []string{"日期", "时间", "pubdate", "publishdate", "article:published_time", "dc.date", "date", "更新时间"} {
 		if d, words, ok := parseDate(r.in.Tags[key]); ok {
 			return found(d, Guessed, words)
 		}

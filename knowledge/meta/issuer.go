@@ -157,7 +157,7 @@ func (r *reader) issuers(s signed) []Found[string] {
 		add(r.words[n-1].text, Guessed, r.words[n-1].text) // signed without a day
 	}
 	if len(out) == 0 {
-		sources := []string{r.fields["publisher"].text, r.in.Tags["contentsource"], r.fields["source"].text, r.in.Tags["source"], r.in.Tags["author"]}
+		sources := []string{r.fields["publisher"].text, r.in.Tags["contentsource"], r.fields["source"].text, r.in.Tags["source"], r.in.Tags["author"], r.site()}
 		for _, source := range sources {
 			for _, o := range listOrgans(source) {
 				add(o, Guessed, o)
@@ -169,6 +169,20 @@ func (r *reader) issuers(s signed) []Found[string] {
 	}
 	return out
 }
+
+// site is the office whose site the page stands on. It counts where the page
+// says of its source no more than that it is the site's own: of what a site takes
+// from elsewhere, it is not the issuer.
+func (r *reader) site() string {
+	for _, source := range []string{r.in.Tags["contentsource"], r.fields["source"].text} {
+		if source != "" && !ownSource.MatchString(source) {
+			return ""
+		}
+	}
+	return r.in.Tags["sitename"]
+}
+
+var ownSource = regexp.MustCompile(`^(?:本网|本站|本局|本委|本厅|本部|本单位|本部门|网站|原创)$`)
 
 // decree finds who gave an order or made an announcement in its number:
 // 广州市人民政府令第179号.

@@ -4,6 +4,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -159,7 +160,7 @@ func attachmentNames(s string) []string {
 				continue
 			}
 			if i == 0 {
-				name, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+				name := firstName(strings.TrimSpace(line))
 				if n := utf8.RuneCountInString(name); n >= 2 && n <= 80 {
 					out = append(out, name)
 				}
@@ -174,16 +175,37 @@ func attachmentNames(s string) []string {
 			if j+1 < len(items) {
 				end = items[j+1][0]
 			}
-			name := strings.TrimSpace(line[m[1]:end])
-			if k := strings.IndexAny(name, " 　\t\u2002\u00a0。"); k > 0 {
-				name = name[:k]
-			}
+			name := firstName(strings.TrimSpace(line[m[1]:end]))
 			if n := utf8.RuneCountInString(name); n >= 2 && n <= 120 {
 				out = append(out, name)
 			}
 		}
 	}
 	return out
+}
+
+// firstName cuts s at the first space or full stop outside of brackets: a title
+// in 《》 may hold spaces of its own. Where a bracket is never closed, it is cut
+// at the first there is.
+func firstName(s string) string {
+	first, depth := -1, 0
+	for i, c := range s {
+		switch {
+		case strings.ContainsRune("《（(〈【[", c):
+			depth++
+		case strings.ContainsRune("》）)〉】]", c):
+			depth--
+		case c != '。' && !unicode.IsSpace(c), i == 0:
+		case depth <= 0:
+			return s[:i]
+		case first < 0:
+			first = i
+		}
+	}
+	if depth > 0 && first > 0 {
+		return s[:first]
+	}
+	return s
 }
 
 var attachmentLead = regexp.MustCompile(`^(?:附件\s?[0-9０-９一二三四五六七八九十]*(?:[-至][0-9]+)?\s?(?:下载)?\s?[:：.．、-]?\s*|[0-9０-９]{1,2}\s?[.．、]\s*)`)
