@@ -108,6 +108,8 @@ func TestAttachments(t *testing.T) {
 		{"single", meta.Input{Text: "附件：申请表.docx\n"}, []meta.Attachment{{Name: "申请表.docx"}}},
 		{"lines", meta.Input{Text: "附件：1.申请表\n\n2.承诺书\n\n慈溪市财政局"}, []meta.Attachment{{Name: "申请表"}, {Name: "承诺书"}}},
 		{"in one line", meta.Input{Text: "附件： 1.申请表 2.承诺书 慈溪市财政局"}, []meta.Attachment{{Name: "申请表"}, {Name: "承诺书"}}},
+		{"space in a title", meta.Input{Text: "附件1：《甲合同（ 2025年修订 公开稿）》\n", Links: []meta.Link{{Text: "附件1：《甲合同（ 2025年修订 公开稿）》", URL: "https://example.org/1.doc"}}}, []meta.Attachment{{Name: "《甲合同（ 2025年修订 公开稿）》", URL: "https://example.org/1.doc"}}},
+		{"bracket never closed", meta.Input{Text: "附件：1.《甲合同 2.承诺书（ 样式\n"}, []meta.Attachment{{Name: "《甲合同"}, {Name: "承诺书（"}}},
 		{"link to a named one", meta.Input{Text: "附件：1. 申请表\n", Links: []meta.Link{{Text: "附件1：申请表.docx", URL: "https://example.org/1.docx"}}}, []meta.Attachment{{Name: "申请表", URL: "https://example.org/1.docx"}}},
 		{"links without names", meta.Input{Links: []meta.Link{{Text: "附件1.docx", URL: "https://example.org/1.docx"}, {Text: "附件2.docx", URL: "https://example.org/2.docx"}}}, []meta.Attachment{{Name: "附件1.docx", URL: "https://example.org/1.docx"}, {Name: "附件2.docx", URL: "https://example.org/2.docx"}}},
 		{"other links", meta.Input{Links: []meta.Link{{Text: "首页", URL: "https://example.org/"}}}, nil},
