@@ -1,6 +1,7 @@
 package outline
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -41,8 +42,11 @@ func (c *cutter) isHeading(n *node) bool {
 		g := articleName.FindString(rest)
 		return len(n.kids) > 0 && utf8.RuneCountInString(rest) <= 20 && !strings.ContainsAny(rest, "。；，：:") && (g == "" || g == rest)
 	}
-	return b.head || b.size <= 40 && len(n.kids) > 0 && !sentenceEnd(b.text) && !strings.ContainsAny(b.text, "。；")
+	return b.head || b.size <= 40 && len(n.kids) > 0 && !sentenceEnd(b.text) && !strings.ContainsAny(b.text, "。；") && !valued.MatchString(b.rest)
 }
+
+// valued is a line that names something and says it: 电话：12345.
+var valued = regexp.MustCompile(`[:：]\s*\S`)
 
 // always reports whether the node is a unit of its own however small.
 func (c *cutter) always(n *node) bool {
@@ -278,7 +282,7 @@ func (c *cutter) flushLead(end int, n *node, lead string) {
 	}
 	p.Mark = first.text
 	if last.text != first.text {
-		p.Mark += "至" + last.text
+		p.Mark = strings.TrimRight(first.text, "、.．:： ") + "至" + strings.TrimRight(last.text, "、.．:： ")
 	}
 }
 

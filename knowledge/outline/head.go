@@ -113,9 +113,10 @@ func markHeadings(blocks []block, title string) {
 		case b.md > 0 || b.mark.level == volume || b.mark.level == chapter || b.mark.level == clause:
 			b.head = true
 		case b.mark.level != noMark || next == nil:
-		case signedAbove(blocks[:i]) && isTitleOfText(b) && !b.inline:
+		case signedAbove(blocks[:i]) && !b.inline && (isTitleOfText(b) || isBroken(b, next)):
 			b.mark = mark{level: annex}
 			b.head = true
+			next.named = !isTitleOfText(b)
 		case b.bold && b.size <= 40 && !sentenceEnd(b.text), looksShort(blocks, i, next):
 			b.mark.level = short
 			b.head = true
@@ -192,6 +193,29 @@ func isTitleOfText(b *block) bool {
 	return b.size >= 4 && b.size <= 60 && !sentenceEnd(b.text) && textTitle.MatchString(strings.TrimRight(b.text, "》 "))
 }
 
+// isBroken reports whether a title of a text begins with b and ends with next.
+func isBroken(b, next *block) bool {
+	return isName(b) && isName(next) && !next.inline && !sentenceEnd(b.text) && isTitleOfText(next)
+}
+
+// signs reports whether only the names of offices stand from block i on to the
+// day of a signature.
+func signs(blocks []block, i int) bool {
+	for j := range blocks[i:min(i+12, len(blocks))] {
+		b := &blocks[i+j]
+		if j > 0 && dateLine.MatchString(b.text) {
+			return true
+		}
+		if b.table || b.size > 40 || b.mark.level != noMark || b.md > 0 || !offices.MatchString(b.text) {
+			return false
+		}
+	}
+	return false
+}
+
+// offices is a line of names that end as those of offices do.
+var offices = regexp.MustCompile(`^(?:\p{Han}{2,}(?:政府|厅|局|委员会|委|办公室|部|院|会|中心|处|署|行|公司|集团|小组|指挥部)(?:[（(](?:代章|盖章)[）)])?[\s　、]*)+$`)
+
 // looksShort reports whether the line is short and stands alone between longer
 // ones, as headings do that nothing marks.
 func looksShort(blocks []block, i int, next *block) bool {
@@ -199,7 +223,7 @@ func looksShort(blocks []block, i int, next *block) bool {
 	name := strings.TrimRight(b.text, ":：")
 	colon := name != b.text
 	size := utf8.RuneCountInString(name)
-	if b.inline || size < 2 || size > 24 || colon && size > 12 || notHeading.MatchString(name) || !hasHan(name) {
+	if b.inline || size < 2 || size > 24 || colon && size > 12 || notHeading.MatchString(name) || !hasHan(name) || signs(blocks, i) {
 		return false
 	}
 	if colon && (salutation.MatchString(name) || leadsOn.MatchString(name)) || dateLine.MatchString(name) || dateLine.MatchString(next.text) || next.inline {

@@ -188,6 +188,7 @@ func TestOutlines(t *testing.T) {
 		"notice.txt":      "示例市示例局关于印发示例企业扶持办法的通知",
 		"guide.txt":       "示例补贴怎么申请？一文说清",
 		"inline.txt":      "示例局公告",
+		"joint.txt":       "示例市税务局等四部门关于印发支持企业发展若干措施的通知",
 		"faq.md":          "示例常见问题",
 		"contents.txt":    "示例手册",
 		"traditional.txt": "示例契約條款",
@@ -241,6 +242,16 @@ func TestCutSizes(t *testing.T) {
 	}
 	if repeated < 5 {
 		t.Errorf("%d pieces of the table repeat its heading row", repeated)
+	}
+}
+
+func TestMarkOfSeveralPoints(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("这里说明来由。", 75) + "\n\n一、甲类可以申请。\n\n二、乙类可以申请。"
+	parts := outline.Cut("标题", text)
+	checkParts(t, "标题", text, parts)
+	if last := parts[len(parts)-1]; len(parts) != 2 || last.Mark != "一至二" {
+		t.Errorf("%d parts, the last is %q; want 2 and 一至二", len(parts), last.Mark)
 	}
 }
 
