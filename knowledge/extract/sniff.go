@@ -30,7 +30,13 @@ func sniff(name string, data []byte) (string, error) {
 	if ext == ".md" || ext == ".markdown" {
 		return "markdown", nil
 	}
+	if dataEnding[ext] {
+		return "", unreadable(CodeUnsupported, "%s files are data or program text and not a document; if this one is a document, save it as .txt", ext)
+	}
 	text := strings.ToLower(decode(head, ""))
+	if ext == ".mht" || ext == ".mhtml" || ext == ".eml" {
+		return "", unreadable(CodeUnsupported, "this is a web archive or a message (%s); open it in a browser and save it as HTML or PDF", ext)
+	}
 	if looksHTML(text) || ext == ".html" || ext == ".htm" || ext == ".shtml" || ext == ".xhtml" {
 		return "html", nil
 	}
@@ -42,6 +48,17 @@ func sniff(name string, data []byte) (string, error) {
 	}
 	return "text", nil
 }
+
+// dataEnding are the endings of what lies in a folder beside documents, or what
+// a browser saves along with a page, though it is text.
+var dataEnding = func() map[string]bool {
+	endings := map[string]bool{}
+	for _, e := range strings.Fields(`json jsonl ndjson geojson xml xsl svg yaml yml toml ini cfg conf properties log map lock sql
+		js mjs cjs jsx ts tsx vue css scss less php jsp asp aspx py ipynb go java c h cpp cs rb rs sh bat ps1 bak tmp ics vcf tex`) {
+		endings["."+e] = true
+	}
+	return endings
+}()
 
 // looksHTML expects lower case.
 func looksHTML(text string) bool {

@@ -58,6 +58,7 @@ func TestTitle(t *testing.T) {
 		{"news", meta.Input{Text: "样例市推出十项措施 新华社样例2月1日电（记者 某）正文。"}, "样例市推出十项措施?"},
 		{"sentence only", meta.Input{Text: "这里没有标题，只有一个句子。"}, ""},
 		{"file name", meta.Input{Name: "甲办法(2020-07-05).md", Text: "第一句，没有标题。"}, "甲办法?"},
+		{"heading row of a table", meta.Input{Name: "补贴标准.csv", Text: "| 项目 | 金额 |\n| --- | --- |\n| 甲 | 1万元 |"}, "补贴标准?"},
 		{"emoji", meta.Input{Title: "🎉关于甲的通知"}, "🎉关于甲的通知"},
 		{"right to left", meta.Input{Title: "إعلان عام"}, "إعلان عام"},
 		{"junk property", meta.Input{Title: "Microsoft Word - 1.doc", Text: "没有标题的一句话。"}, ""},

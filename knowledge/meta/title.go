@@ -64,8 +64,8 @@ var nameDate = regexp.MustCompile(`[（(]\d{4}-\d{2}-\d{2}[）)]$|^\d{1,3}[a-z]?
 func (r *reader) titleInText() Found[string] {
 	head := r.head()
 	ws := skipWords(r.words, noTitle.MatchString)
-	if len(ws) == 0 || ws[0].at >= len(head) {
-		return Found[string]{}
+	if len(ws) == 0 || ws[0].at >= len(head) || strings.HasPrefix(strings.TrimLeft(head, " \t\r\n　\ufeff"), "|") {
+		return Found[string]{} // the heading row of a table names its columns
 	}
 	m := titleRegexp.FindStringSubmatch(head[ws[0].at:])
 	if m == nil {
@@ -263,6 +263,6 @@ func (r *reader) status(title Found[string]) Found[Status] {
 }
 
 var (
-	repealedWord = regexp.MustCompile(`^[（(【]?(?:已|全文)?(?:废止|失效)`)
+	repealedWord = regexp.MustCompile(`^[（(【]?(?:(?:已|全文|自动|宣布){0,2}(?:废止|失效)|无效|否$)`)
 	repealedNote = regexp.MustCompile(`(?:本文件|本文|此文件|该文件|此件|本件|本规范性文件)(?:现已|已经|业已|已)(?:于[^，。；\n]{1,30}?)?(?:被[^，。；\n]{1,60}?)?(?:宣布|予以|全文)*(?:废止|失效)`)
 )
