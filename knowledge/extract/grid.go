@@ -13,6 +13,7 @@ type cell struct {
 	text       string
 	cols, rows int  // how many it covers, at least 1
 	head       bool // marked as a heading (<th>)
+	full       bool // its last line reaches its right border, on paper
 }
 
 // tableBlocks lays cells out on a grid, each repeated where it covers more

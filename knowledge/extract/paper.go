@@ -53,20 +53,33 @@ type writer struct {
 	open    string   // the paragraph so far
 	last    line
 	page    int
-	tabled  int  // the page of the last table
-	head    bool // the open paragraph is a heading
+	tabled  int    // the page of the last table
+	foot    []cell // and the last row of it
+	head    bool   // the open paragraph is a heading
 	sizes   []float64
 }
 
+// fewLines is how many lines beside its tables a document has that is no more
+// than these.
+const fewLines = 5
+
 func newWriter(pages [][]line, sheets []sheet) *writer {
 	w := &writer{left: make([][3]float64, len(pages)), right: make([][3]float64, len(pages)), tabled: -1}
-	weight := map[float64]int{}
+	weight, free := map[float64]int{}, 0
 	for p, ls := range pages {
 		for col := range 3 {
 			w.left[p][col], w.right[p][col] = margins(ls, col, sheets[p].w)
 		}
 		for _, l := range ls {
 			weight[l.size] += len(l.text())
+		}
+		free += len(ls)
+	}
+	if free <= fewLines { // a table with its title: the table is the running text
+		for _, s := range sheets {
+			for _, g := range s.glyphs {
+				weight[g.size] += len(g.text)
+			}
 		}
 	}
 	most := 0
@@ -288,13 +301,42 @@ func (w *writer) table(p int, rows [][]cell) error {
 			if strings.Join(above.rows[0], "|") == strings.Join(first.rows[0], "|") {
 				first.rows = first.rows[1:]
 			}
+			if len(first.rows) > 0 && w.broken(above.rows[len(above.rows)-1], first.rows[0]) {
+				last := above.rows[len(above.rows)-1]
+				for i, rest := range first.rows[0] {
+					last[i] = tidyLine(last[i] + "\n" + rest)
+				}
+				first.rows = first.rows[1:]
+			}
 			above.rows = append(above.rows, first.rows...)
 			made = made[1:]
 		}
 	}
 	w.blocks = append(w.blocks, made...)
-	w.tabled = p
+	w.tabled, w.foot = p, nil
+	if len(rows) > 0 {
+		w.foot = rows[len(rows)-1]
+	}
 	return nil
+}
+
+// broken reports that a row at the top of a page is the rest of the last one on
+// the page above: only cells whose text had no room left go on.
+func (w *writer) broken(above, below []string) bool {
+	if len(w.foot) != len(above) {
+		return false
+	}
+	filled := 0
+	for i, rest := range below {
+		if rest == "" {
+			continue
+		}
+		filled++
+		if !w.foot[i].full || endsSentence(above[i]) || structured.MatchString(rest) {
+			return false
+		}
+	}
+	return filled > 0 && filled < len(below)
 }
 
 // title is the heading at the top, which may be broken in lines of one size,

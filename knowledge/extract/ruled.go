@@ -175,7 +175,7 @@ func (t ruled) cells(glyphs []glyph) [][]cell {
 					gs = append(gs, inside[y][x]...)
 				}
 			}
-			row = append(row, cell{text: cellLines(gs), cols: w, rows: h})
+			row = append(row, cell{text: cellLines(gs), cols: w, rows: h, full: isFull(gs, t.xs[c+w])})
 		}
 		out = append(out, row)
 	}
@@ -202,6 +202,17 @@ func (t ruled) wall(rules []rule, upright bool, at, a, b float64) bool {
 		}
 	}
 	return covered >= 0.5*(b-a)
+}
+
+// isFull reports that the last line in a cell has no room for another character
+// and the margin before the border at right.
+func isFull(gs []glyph, right float64) bool {
+	ls := lines(gs)
+	if len(ls) == 0 {
+		return false
+	}
+	last := ls[len(ls)-1]
+	return last.x1+last.size+2*near >= right
 }
 
 // cellLines joins the lines in a cell: text goes on from line to line, but a

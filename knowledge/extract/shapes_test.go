@@ -183,3 +183,33 @@ func TestScreenedPage(t *testing.T) {
 		t.Errorf("error %v, want the code %s", err, extract.CodeEmpty)
 	}
 }
+
+// TestTablesOfASheet reads sheets with more than one table.
+func TestTablesOfASheet(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ csv, want string }{
+		"lines between": {
+			"甲表,,\n序号,类别,金额\n1,市级,10万元\n第四条 申请的企业应当盈利。,,\n乙表,,\n序号,企业名称,认定时间\n1,示例公司,2031年2月\n",
+			"# 甲表\n\n| 序号 | 类别 | 金额 |\n| --- | --- | --- |\n| 1 | 市级 | 10万元 |\n\n第四条 申请的企业应当盈利。\n\n乙表\n\n| 序号 | 企业名称 | 认定时间 |\n| --- | --- | --- |\n| 1 | 示例公司 | 2031年2月 |",
+		},
+		"an empty row between": {
+			"类别,金额\n市级,10万元\n,\n企业名称,认定时间\n示例公司,2031年2月\n",
+			"| 类别 | 金额 |\n| --- | --- |\n| 市级 | 10万元 |\n\n| 企业名称 | 认定时间 |\n| --- | --- |\n| 示例公司 | 2031年2月 |",
+		},
+		"groups of one table": {
+			"项目,标准,备注\n工业类,,\n技术改造,10万元,每年\n商贸类,,\n开设网店,5万元,一次\n",
+			"| 项目 | 标准 | 备注 |\n| --- | --- | --- |\n| 工业类 |  |  |\n| 技术改造 | 10万元 | 每年 |\n| 商贸类 |  |  |\n| 开设网店 | 5万元 | 一次 |",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			page, err := extract.Read("rates.csv", []byte(tt.csv))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, page.Text); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}

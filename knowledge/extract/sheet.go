@@ -213,14 +213,67 @@ func sheetBlocks(rows [][]cell) ([]block, error) {
 			row[i].text = tidyLine(row[i].text)
 		}
 	}
-	blocks, err = tableBlocks(rows)
-	if err != nil {
-		return nil, err
+	for _, part := range splitTables(rows) {
+		made, err := tableBlocks(part)
+		if err != nil {
+			return nil, err
+		}
+		blocks = append(blocks, made...)
 	}
 	if len(blocks) > 1 && blocks[0].kind == paragraph && titleLike(blocks[0].text) {
 		blocks[0].kind, blocks[0].level = heading, 1
 	}
 	return blocks, nil
+}
+
+// splitTables cuts a sheet where lines of text or an empty row stand between a
+// table and the heading row of another, whose rows are not to be read under the
+// first heading. The lines go with what they stand above.
+func splitTables(rows [][]cell) [][][]cell {
+	var parts [][][]cell
+	from, text := 0, -1 // text: where the lines above the present row begin, if there are any
+	for y, row := range rows {
+		switch filled := filledCells(row); {
+		case len(filled) <= 1 && text < 0:
+			text = y
+		case len(filled) <= 1:
+		default:
+			if text > from && namesColumns(filled) {
+				parts = append(parts, rows[from:text])
+				from = text
+			}
+			text = -1
+		}
+	}
+	return append(parts, rows[from:])
+}
+
+func filledCells(row []cell) []string {
+	var filled []string
+	for _, c := range row {
+		if c.text != "" {
+			filled = append(filled, c.text)
+		}
+	}
+	return filled
+}
+
+// columnName is how the names of columns end.
+var columnName = regexp.MustCompile(`(序号|编号|名称|姓名|项目|类别|类型|标准|金额|数额|额度|比例|数量|时间|日期|期限|年度|单位|部门|地址|地点|电话|方式|条件|对象|范围|内容|材料|依据|说明|备注)([（(].{1,10}[)）])?$`)
+
+// namesColumns reports whether a row is a heading row: short names without a
+// figure, most of them such as columns have.
+func namesColumns(cells []string) bool {
+	named := 0
+	for _, c := range cells {
+		if len([]rune(c)) > 16 || strings.ContainsAny(c, "0123456789。；") {
+			return false
+		}
+		if columnName.MatchString(c) {
+			named++
+		}
+	}
+	return named >= 2 && named*2 >= len(cells)
 }
 
 func titleLike(text string) bool {
