@@ -361,16 +361,25 @@ func (w *word) documentTitle(property string) string {
 	return centredTitle(centred)
 }
 
-var notTitle = regexp.MustCompile(`[〔\[［【（(]\s*\d{4}\s*[〕\]］】）)]\s*第?\s*\d+\s*号$|^[（(].*[）)]$|^\d{4}年\d+月\d+日$|^第[一二三四五六七八九十\d]+[章节编]|^目\s*录$|^第?\s*\d+\s*号$`)
+// letterhead is what stands above the title of an official letter: whose it is
+// and its number, with the name of who signed it.
+var letterhead = regexp.MustCompile(`^[\p{Han}\s、（）()]{2,60}(政府|办公厅|办公室|委员会|局|厅|部|委|院|会|署|处|中心|小组|指挥部|集团|公司)\s*文\s*件$|` +
+	`[〔\[［【（(]\s*\d{4}\s*[〕\]］】）)]\s*第?\s*\d+\s*号(\s*签发人\s*[：:].{0,20})?$`)
+
+// officeOnly is a line that is no more than the name of an office.
+var officeOnly = regexp.MustCompile(`^[^关于]{2,40}(政府|办公厅|办公室|委员会|局|厅|部|委|院|会|署|中心)$`)
+
+var notTitle = regexp.MustCompile(letterhead.String() + `|^[（(].*[）)]$|^\d{4}年\d+月\d+日$|^第[一二三四五六七八九十\d]+[章节编]|^目\s*录$|^第?\s*\d+\s*号$`)
 
 // centredTitle joins the lines in the middle that are a title broken in lines.
 func centredTitle(lines []string) string {
 	title := ""
 	for _, line := range lines {
 		if notTitle.MatchString(line) {
-			if title != "" {
+			if title != "" && !(letterhead.MatchString(line) && officeOnly.MatchString(title)) {
 				break
 			}
+			title = ""
 			continue
 		}
 		if len([]rune(title+line)) > 100 {

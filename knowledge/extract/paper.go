@@ -214,7 +214,7 @@ func (w *writer) line(p int, l line) {
 // heads tells a heading by its size.
 func (w *writer) heads(l line) bool {
 	text := l.text()
-	return l.size >= 1.2*w.body && letters(text) >= 4 && len([]rune(text)) <= 60 && !endsSentence(text)
+	return l.size >= 1.2*w.body && letters(text) >= 4 && len([]rune(text)) <= 60 && !endsSentence(text) && !letterhead.MatchString(text)
 }
 
 // goesOn reports that a line continues the open paragraph.
