@@ -72,6 +72,7 @@ func misplaced(text string, figures []zh.Figure, source string) bool {
 	for _, clause := range strings.FieldsFunc(source, betweenClauses) {
 		have = append(have, figuresIn(clause)...)
 	}
+	said := clausesOf(source)
 	next := make(map[string]int) // by sort: where in have the next figure may stand
 	for _, p := range want {
 		sort := sortOf(p.figure)
@@ -89,7 +90,26 @@ func misplaced(text string, figures []zh.Figure, source string) bool {
 				other = max(other, p.fits(h))
 			}
 		}
-		if known && (!follows || sort != "day" && other > own) {
+		if known && (!follows || sort != "day" && (other > own || !p.of(said))) {
+			return true
+		}
+	}
+	return false
+}
+
+// of reports whether a clause of source that states the figure of p has the words
+// beside it, as far as a clause of the same sentence with another figure has them:
+// not 60 percent for large enterprises where 中小企业按60%，大型企业按30%.
+func (p placed) of(clauses []clause) bool {
+	for _, own := range clauses {
+		if !slices.ContainsFunc(own.figures, func(f limited) bool { return f.Covers(p.figure) }) {
+			continue
+		}
+		if !slices.ContainsFunc(slices.Concat(p.before, p.behind), func(word []string) bool {
+			return !containsAny(own.text, word) && slices.ContainsFunc(clauses, func(d clause) bool {
+				return d.sentence == own.sentence && d.rivals(p.figure) && containsAny(d.text, word)
+			})
+		}) {
 			return true
 		}
 	}

@@ -78,8 +78,8 @@ var (
 	englishClaims = regexp.MustCompile(`(?i)\b(?:your (?:application|subsidy|request|case|loan|account|money|payment|claim|grant|approval)|(?:is|are|was|were|been|being|be) (?:hereby |now |already |automatically )?(?:approved|granted|credited|selected|guaranteed)|congratulations?|click|wechat|whatsapp|telegram|password|passcode|prompt|instructions?|ignore|disregard|as an ai|language model|chatbot|assistant|i am|i'm|i will|i have|we have|we will|send (?:us|me)|contact us|pay us|guaranteed|always|automatically|immediately|everyone|anyone|unconditional\w*)\b`)
 	englishDenial = regexp.MustCompile(`(?i)\b(?:not|no|never|none|neither|nor|cannot|without|except|unless|exempt\w*|waive[ds]?|free|ineligible|excluded?|excluding|prohibit\w*|forbidden|refus\w*|lacks?)\b|n['’]t\b|\bnon-`)
 	englishLimit  = regexp.MustCompile(`(?i)\b(?:up to|at most|at least|within|maximum|minimum|limit\w*|capped|exceed\w*|more than|less than|below|under|over|above|or (?:more|less|above))\b`)
-	chineseDenial = regexp.MustCompile(`不|未|无|免|禁|没有|除外|非`)
-	chineseLimit  = regexp.MustCompile(`不超过|不高于|不低于|不少于|不多于|不满|不足`)
+	// A source that leaves something open does not deny it.
+	unstated = regexp.MustCompile(`(?:未|没有|没)(?:列明|写|说明|明确|载明|提及|规定)`)
 )
 
 // foreign reports why a text in English must not be shown beside a Chinese
@@ -137,41 +137,44 @@ func foreign(text, source string) error {
 	return agree(text, source, figures, chinese)
 }
 
-// agree compares what text denies with the sentences of source that state its
-// figures or, without any, with the one that has most of its words.
+// agree compares what text denies with the clauses of source that state its
+// figures or, without any, with the one that has most of its words. Where those
+// disagree, text may only deny.
 func agree(text, source string, figures []zh.Figure, chinese [][]string) error {
-	var near []string
+	var near []clause
 	best := 0
-	for _, sentence := range zh.Sentences(source) {
+	for _, c := range clausesOf(source) {
 		hits := 0
-		have := zh.Figures(sentence)
+		have := make([]zh.Figure, len(c.figures))
+		for i, f := range c.figures {
+			have[i] = f.Figure
+		}
 		for _, f := range figures {
 			if covered(have, f) {
 				hits += 10
 			}
 		}
-		folded := zh.Fold(sentence)
 		for _, means := range chinese {
-			if containsAny(folded, means) {
+			if containsAny(c.text, means) {
 				hits++
 			}
 		}
 		switch {
 		case hits > best:
-			near, best = []string{sentence}, hits
+			near, best = []clause{c}, hits
 		case hits == best && hits > 0:
-			near = append(near, sentence)
+			near = append(near, c)
 		}
 	}
-	denied, stated := true, true
-	for _, sentence := range near {
-		hard := chineseDenial.MatchString(chineseLimit.ReplaceAllString(sentence, ""))
-		denied, stated = denied && hard, stated && !hard
+	denied, stated := false, true
+	for _, c := range near {
+		denied = denied || c.denies && !unstated.MatchString(c.text)
+		stated = stated && !c.denies
 	}
 	denies := englishDenial.MatchString(englishLimit.ReplaceAllString(text, ""))
 	switch {
 	case len(near) == 0:
-		return errors.New("no sentence of the cited sources is near the text")
+		return errors.New("nothing in the cited sources is near the text")
 	case denied && !denies:
 		return errors.New("the text states what the cited sources deny")
 	case stated && denies:

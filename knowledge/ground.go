@@ -13,9 +13,12 @@ import (
 
 // Evidence is a source that an answer may stand on.
 type Evidence struct {
+	Title  string // headings that the text stands under, a line each
 	Text   string
 	Number string // document number of the source, which may be cited too
-	Dates  []Date // days the source states outside its text
+	// The days the document states outside its text: when it was issued, and from
+	// and until when it is in force.
+	Dates []Date
 }
 
 // maxAnswer is the longest answer that is taken from a model, in characters: what
@@ -27,7 +30,7 @@ const maxAnswer = 1200
 // there in threes. Honest answers share more than half; text about something
 // else shares the words that everybody uses.
 const (
-	minShared = 0.45
+	minShared = 0.3
 	minKept   = 0.35
 )
 
@@ -36,8 +39,7 @@ var (
 		// cixi-gov.com, a@b.cn, 1.2.3.4 and, as people dodge filters, cixi。com
 		`|\p{Han}{1,2}\.[a-z]{2,}|[a-z0-9_-]*[.@][a-z]{2,}[a-z0-9_.@/%?=&#-]*|[a-z0-9_.-]+@[a-z0-9_.-]+|[a-z0-9_-]+。[a-z]{2,}|\d{1,3}(?:\.\d{1,3}){3}`)
 	accountPattern = regexp.MustCompile(`(?i)(?:微信|weixin|wechat|vx|v信|qq|钉钉|公众号|电报|telegram)[^a-z0-9\n]{0,8}([a-z][a-z0-9_-]{2,})`)
-	// Negations that a source may state and an answer drop.
-	negated   = regexp.MustCompile(`(?:[不未免没无]|没有|无需|无须|免于|不得|不予|不需|不再|不能|不会|不用)$`)
+	// The characters that deny.
 	negatives = "不未免没无勿"
 )
 
@@ -50,9 +52,10 @@ var (
 // Text in another script than its sources is compared by what both write alike:
 // figures, names in Chinese characters, and the words of a glossary. See foreign.
 //
-// A nil error does not make the answer true: it makes every figure of it
-// traceable. What it cannot see is a wrong relation between words that the source
-// has too, above all in another language.
+// A nil error does not make the answer true: it makes every figure and, but for
+// glue, every word of it traceable. What it cannot see is that an answer leaves out
+// whom or when its source speaks of, and in another language, without figures, most
+// wrong relations between words that the source has too.
 func Ground(text string, grounds []Evidence) error {
 	if !utf8.ValidString(text) || zh.Unreadable(text) > 0 || strings.IndexFunc(text, unseen) >= 0 {
 		return errors.New("the text cannot be read")
@@ -64,26 +67,24 @@ func Ground(text string, grounds []Evidence) error {
 	if len(cited) == 0 {
 		return errors.New("no source is cited")
 	}
-	var sources []string
-	var have, issued []zh.Figure
+	var sources, heads []string
+	var have []zh.Figure
+	plain := zh.Narrow(unnumbered(markPattern.ReplaceAllString(text, " ")))
 	for _, n := range cited {
 		if n < 1 || n > len(grounds) {
 			return fmt.Errorf("source [%d] does not exist", n)
 		}
 		g := grounds[n-1]
-		sources = append(sources, g.Text+"\n"+g.Number+"\n")
-		for _, d := range g.Dates {
-			if !d.IsZero() {
-				issued = append(issued, zh.Figure{Kind: zh.Day, Year: d.Year, Month: int(d.Month), Date: d.Day})
+		sources = append(sources, g.Title+"\n"+g.Text+"\n"+g.Number+"\n")
+		heads = append(heads, g.Title+"\n"+g.Number)
+		for i, d := range g.Dates {
+			if !d.IsZero() && i < len(aboutDates) && aboutDates[i].MatchString(plain) {
+				have = append(have, zh.Figure{Kind: zh.Day, Year: d.Year, Month: int(d.Month), Date: d.Day})
 			}
 		}
 	}
 	source := strings.Join(sources, "")
 	have = append(have, zh.Figures(source)...)
-	plain := zh.Narrow(markPattern.ReplaceAllString(text, " "))
-	if aboutDates.MatchString(plain) {
-		have = append(have, issued...)
-	}
 	if err := contacts(plain, source); err != nil {
 		return err
 	}
@@ -102,14 +103,12 @@ func Ground(text string, grounds []Evidence) error {
 	if redated(plain, source) {
 		return errors.New("a figure is of another year in the cited sources")
 	}
-	if retied(plain, source) {
-		return errors.New("a figure is tied to something else than in the cited sources")
-	}
-	return native(plain, source)
+	return native(plain, source, heads)
 }
 
-// native compares the words of text with a source in the same script.
-func native(text, source string) error {
+// native compares the words of text with a source in the same script. What is not
+// taken over as it stands goes through checkClauses.
+func native(text, source string, heads []string) error {
 	in := termsOf(source)
 	if share, _ := shared(text, in); share < minShared {
 		return errors.New("the text is not about the cited sources")
@@ -119,23 +118,15 @@ func native(text, source string) error {
 			return errors.New("a sentence is not about the cited sources")
 		}
 	}
-	for _, clause := range strings.FieldsFunc(text, betweenClauses) {
-		if share, terms := shared(clause, in); terms >= 3 && share == 0 {
-			return errors.New("a clause is not about the cited sources")
-		}
-	}
 	var own strings.Builder // what the text words itself
 	for _, sentence := range zh.Sentences(text) {
 		if !verbatim(sentence, source) {
-			own.WriteString(sentence)
+			own.WriteString(sentence + "\n")
 		}
 	}
 	text = own.String()
-	if undenied(text, source) || flipped(text, source) {
-		return errors.New("the text states what the cited sources deny")
-	}
-	if flipped(source, text) {
-		return errors.New("the text denies what the cited sources state")
+	if err := checkClauses(text, source, heads); err != nil {
+		return err
 	}
 	if claims(text, source) {
 		return errors.New("the text promises what the cited sources do not")
@@ -143,11 +134,51 @@ func native(text, source string) error {
 	return nil
 }
 
+// checkClauses checks the clauses of text by themselves.
+func checkClauses(text, source string, heads []string) error {
+	s := sourcedFrom(source, heads)
+	var lead, condition []clause
+	for _, c := range clausesOf(text) {
+		if len(lead) > 0 && lead[0].sentence != c.sentence {
+			lead, condition = nil, nil
+		}
+		if err := s.check(c, lead, condition); err != nil {
+			return err
+		}
+		lead = append(lead, c)
+		if c.depends {
+			condition = append(condition, c)
+		} else {
+			condition = nil
+		}
+	}
+	return nil
+}
+
 func betweenClauses(r rune) bool { return strings.ContainsRune("，,、：:；;。！？!?\n", r) }
 
-// aboutDates finds words that say of which day of a document text speaks: what was
-// done in 2023 was not done in the year in which it was written down.
-var aboutDates = regexp.MustCompile(`(?i)发布|印发|公布|成文|发文|施行|实施|生效|有效|截止|期满|届满|废止|失效|执行|答复|文号|日期|\d+号|\b(?:issued|published|released|dated|effective|in force|valid|expires?|expired|reply)\b`)
+// aboutDates find the words that say of which of Evidence.Dates a text speaks: what
+// was done in 2023 was not done in the year in which it was written down.
+var aboutDates = [...]*regexp.Regexp{
+	regexp.MustCompile(`(?i)发布|印发|公布|成文|发文|答复|文号|日期|\d+号|\b(?:issued|published|released|dated|reply)\b`),
+	regexp.MustCompile(`(?i)施行|实施|生效|执行|有效期|\b(?:effective|in force|valid)\b`),
+	regexp.MustCompile(`(?i)有效|截止|期满|届满|废止|失效|\b(?:effective|in force|valid|expires?|expired)\b`),
+}
+
+var pointNumber = regexp.MustCompile(`(?m)^[ \t]*\d{1,2}[.、)）][ \t]*(\p{Han}+)`)
+
+// unnumbered returns text without the numbers of the points of a list.
+func unnumbered(text string) string {
+	return pointNumber.ReplaceAllStringFunc(text, func(found string) string {
+		words := pointNumber.FindStringSubmatch(found)[1]
+		if unitAtStart.MatchString(words) {
+			return found
+		}
+		return words
+	})
+}
+
+var unitAtStart = regexp.MustCompile(`^(?:[万亿千百]|` + unitWord + `)`)
 
 // unseen are characters that hide or reorder text.
 func unseen(r rune) bool {
@@ -204,33 +235,14 @@ func knownNumerals(text, source string) bool {
 	return true
 }
 
-// flipped reports whether text states without a negation two neighbouring
-// characters that source has only behind one: 增收土地价款 from 不增收土地价款.
-func flipped(text, source string) bool {
-	plain, denied := make(map[zh.Term]bool), make(map[zh.Term]bool)
-	folded := []rune(zh.Fold(source))
-	zh.EachTerm(folded, func(t zh.Term, from, _ int) {
-		if !t.Bigram() {
-			return
-		}
-		if negated.MatchString(string(folded[max(0, from-2):from])) {
-			denied[t] = true
-		} else {
-			plain[t] = true
-		}
-	})
-	found := false
-	answer := []rune(zh.Fold(text))
-	zh.EachTerm(answer, func(t zh.Term, from, _ int) {
-		if denied[t] && !plain[t] && !strings.ContainsAny(string(answer[max(0, from-4):from]), negatives) {
-			found = true
-		}
-	})
-	return found
-}
-
 func covered(have []zh.Figure, want zh.Figure) bool {
+	if strings.ContainsAny(want.Unit, "名位") {
+		want.Unit = "人"
+	}
 	for _, f := range have {
+		if strings.ContainsAny(f.Unit, "名位") {
+			f.Unit = "人"
+		}
 		if f.Kind == zh.Serial && want.Kind == zh.Serial && want.Value[0] <= '9' && strings.HasSuffix(f.Value, want.Value) {
 			return true // without its issuer
 		}

@@ -95,7 +95,10 @@ func claims(text, source string) bool {
 var figureForm = regexp.MustCompile(`\d[\d.,]*[%‰]?[余多]?` + unitForm)
 
 // unitForm is a unit that a figure may have.
-const unitForm = `[万亿千百]*(?:个工作日|工作日|个月|平方米|公里|小时|分钟|[元年月日天个家人次条项倍周户亩层场件名期类号岁篇级宗站档米台套处])?`
+const (
+	unitWord = `(?:个工作日|工作日|个月|平方米|公里|小时|分钟|[元年月日天个家人次条项倍周户亩层场件名期类号岁篇级宗站档米台套处])`
+	unitForm = `[万亿千百]*` + unitWord + `?`
+)
 
 // redated reports whether a sentence of text gives a year to a figure that source
 // states of other years only: 2024年占86.8% where 2023 had 86.8% and of 2024 nothing
@@ -139,50 +142,11 @@ func redated(text, source string) bool {
 	return false
 }
 
-// retied reports whether a figure of text stands where source has another one:
-// 10个市级 where the source has 1个市级和10个镇级. Of all figures of the source, the
-// one whose surroundings are most like must be the same, if they are alike enough
-// to tell.
-func retied(text, source string) bool {
-	have := figuresIn(source)
-	for _, f := range figuresIn(text) {
-		best, agreed := minAlike-1, true
-		for _, h := range have {
-			switch n := f.alike(h); {
-			case n > best:
-				best, agreed = n, h.figure.Covers(f.figure)
-			case n == best:
-				agreed = agreed || h.figure.Covers(f.figure)
-			}
-		}
-		if !agreed {
-			return true
-		}
-	}
-	return false
-}
-
-// minAlike is how many characters beside a figure tell what it belongs to.
-const minAlike = 5
-
 // standing is a figure in digits or numerals with what stands before it, backwards, and behind it:
 // letters and Chinese characters, and # for other figures.
 type standing struct {
 	figure         zh.Figure
 	before, behind []rune
-}
-
-// alike is how many characters next to the two figures are the same.
-func (p standing) alike(q standing) int {
-	n := 0
-	for n < min(len(p.before), len(q.before)) && p.before[n] == q.before[n] {
-		n++
-	}
-	m := 0
-	for m < min(len(p.behind), len(q.behind)) && p.behind[m] == q.behind[m] {
-		m++
-	}
-	return n + m
 }
 
 // maxBeside is how far the surroundings of a figure reach, in characters.
@@ -247,23 +211,6 @@ func figureAt(text string) (f zh.Figure, n int) {
 
 // denial finds the words that turn a statement round.
 var denial = regexp.MustCompile(`不得|不予|不能|不再|不需|不会|不应|不可|不|未|无需|无须|没有|禁止|免`)
-
-// undenied reports whether text has what stands on both sides of a denial of
-// source, and the denial left out: 原则上跨区招生 from 原则上不得跨区招生.
-func undenied(text, source string) bool {
-	in, of := string(onlyHan(text)), string(onlyHan(source))
-	for _, loc := range denial.FindAllStringIndex(of, -1) {
-		before, behind := []rune(of[:loc[0]]), []rune(of[loc[1]:])
-		if len(before) < 2 || len(behind) < 2 {
-			continue
-		}
-		joint := string(before[len(before)-2:]) + string(behind[:2])
-		if strings.Contains(in, joint) && !strings.Contains(of, joint) {
-			return true
-		}
-	}
-	return false
-}
 
 // verbatim reports whether source has the sentence as it is, from the beginning
 // of a clause to the end of one.

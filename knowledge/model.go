@@ -97,7 +97,8 @@ func (a *Answerer) write(ctx context.Context, q Question, quoted Answer, show fu
 		}
 		p.Sources = append(p.Sources, Source{Number: i + 1, Title: u.Title, Text: u.Body})
 		d.grounds = append(d.grounds, Evidence{
-			Text:   u.Title + "\n" + u.Body + "\n" + doc.Title,
+			Title:  doc.Title + "\n" + u.Title,
+			Text:   u.Body,
 			Number: doc.Number, Dates: []Date{doc.Issued, doc.EffectiveFrom, doc.EffectiveTo},
 		})
 	}
