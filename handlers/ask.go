@@ -62,6 +62,9 @@ func (t *turn) answer(ctx context.Context, question string, a knowledge.Answer) 
 			return t.tell(ctx, pTooLong, knowledge.MaxQuestion)
 		case knowledge.Empty, knowledge.Gibberish:
 			return t.tell(ctx, pOnlyText)
+		case knowledge.NoMatter:
+			id := strconv.Itoa(t.conv.ask(question, nil))
+			return t.offer(ctx, pNoMatter, append([][]Button{row(t.button(pbHand, "hand", id))}, t.resumeRow()...)...)
 		}
 		return t.refuse(ctx, question, a.Sure)
 	default:

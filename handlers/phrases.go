@@ -29,6 +29,7 @@ var (
 	// Questions and answers.
 	pAskHow       = phrase{"请直接输入您的问题，例如：知识产权质押贷款找谁？", "Type your question, in Chinese if you can: the library is in Chinese. For example: 知识产权质押贷款找谁？"}
 	pAskAgain     = phrase{"请再发一次您的问题。", "Please send your question again."}
+	pNoMatter     = phrase{"您问的是哪件事？请连事情一起说，比如“创业担保贷款需要什么材料”；找人请按下面的按钮。", "What is it about? Please name the matter, too, such as “documents for a start-up loan”. For a person, press the button."}
 	pRefused      = phrase{"政策库里没有能回答这个问题的依据，我就不猜了。工作人员会看到这个问题，有了答复会在这里告诉您。您也可以换个说法再问，或者转给联络站办理。", "The policy library has nothing that answers this, and I will not guess. Staff will see the question, and an answer reaches you here. You can also try other words (the library is in Chinese), or hand it to a liaison station as a case."}
 	pGreeting     = phrase{"您好！请直接输入要问的政策问题，或者从下面选择：", "Hello! Type your question, or choose:"}
 	pClarifyOne   = phrase{"这个问题政策库里没有直接的答案。您是不是想了解：", "The library does not answer this directly. Is this what you mean?"}

@@ -32,6 +32,7 @@ const (
 	SmallTalk Reason = "small_talk" // a greeting, thanks
 	Gibberish Reason = "gibberish"  // no words
 	Language  Reason = "language"   // not Chinese, and no unit matches
+	NoMatter  Reason = "no_matter"  // 需要什么材料, with nothing before it that it could be about
 )
 
 // Lexical is the step of Answer.Path that finds units by their words.
@@ -165,6 +166,9 @@ func (a *Answerer) answerBy(ctx context.Context, h *hybrid, lib *Library, q Ques
 		ans := a.fromUnit(lib, unit, q)
 		ans.Path = []string{Pinned}
 		return ans
+	}
+	if matterless(q.Text) {
+		return Answer{Decision: Refused, Reason: NoMatter}
 	}
 	query := lib.analyse(q.Text)
 	f := h.find(ctx, lib, &query, q, judged, day)

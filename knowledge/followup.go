@@ -47,6 +47,22 @@ func FollowUp(question string, previous []Turn) (full string, ok bool) {
 	return question, false
 }
 
+// matterless reports whether a question names nothing that it could be about: 电话多少,
+// 那需要什么材料. What is found for it has the word by chance.
+func matterless(question string) bool {
+	if t := readTurn(question); hasHan(question) {
+		return len(t.kept) == 0 && (t.aspect || t.linked || t.pointing)
+	}
+	words := latinWord.FindAllString(strings.ToLower(question), -1)
+	return len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool { return !englishAspects[w] && !plainWords[w] })
+}
+
+// englishAspects are sides of a matter in English, beside the words that carry nothing.
+var englishAspects = wordSet(`material materials document documents paper papers paperwork form forms procedure procedures step steps process
+	time deadline date place address phone telephone number call contact condition conditions requirement requirements required requires eligible
+	eligibility qualify amount much many long cost costs fee price pay free apply application submit bring prepare provide get receive handle
+	go find ask online office website link who whom whose take takes details information info me us help hello please thank thanks and ok`)
+
 // turn is a question cut into what it is about and what it only asks.
 type turn struct {
 	folded   []rune
