@@ -44,6 +44,7 @@ func chineseDate(d Date) string { return fmt.Sprintf("%d年%d月%d日", d.Year, 
 const (
 	againstMargin = 3.0 // what the sentence that says otherwise may lose against the best one
 	againstShare  = 0.5 // of the pairs of characters of the best one that it must hold
+	againstSame   = 0.8 // from here on it is the same sentence, whatever it lost by its title
 )
 
 // contradiction finds the sentence of a document that is known to contradict the
@@ -57,14 +58,15 @@ func (l *Library) contradiction(v *verdict) (sentence, bool) {
 	text := v.page(best.unit).folded[best.at]
 	stated := zh.Figures(text)
 	for _, s := range v.sentences {
-		if s.score < best.score-againstMargin {
-			break
-		}
 		if !slices.Contains(against, l.docOf(s.unit).ID) {
 			continue
 		}
 		other := v.page(s.unit).folded[s.at]
-		if heldShare([]rune(text), []rune(other)) >= againstShare && !slices.Equal(stated, zh.Figures(other)) {
+		share := heldShare([]rune(text), []rune(other))
+		if s.score < best.score-againstMargin && share < againstSame {
+			continue
+		}
+		if share >= againstShare && !slices.Equal(stated, zh.Figures(other)) {
 			return s, true
 		}
 	}
