@@ -60,8 +60,12 @@ func (d *Desk) alikeGap(ctx context.Context, question string) (string, error) {
 // near lists the units that come nearest to a question that was refused.
 func (t *turn) near(question string, sure float64) []Near {
 	var out []Near
-	for i, h := range t.Answerer.Library().Search(question, maxNear) {
+	lib := t.Answerer.Library()
+	for i, h := range lib.Search(question, maxNear) {
 		n := Near{Unit: h.Unit, Title: h.Title}
+		if u, ok := lib.Unit(h.Unit); ok {
+			n.Title = u.Label()
+		}
 		if i == 0 {
 			n.Sure = sure // the decision judges the first only
 		}
@@ -75,7 +79,7 @@ func (t *turn) nearOf(units []string) []Near {
 	var out []Near
 	for _, id := range units[:min(len(units), maxNear)] {
 		if u, ok := t.Answerer.Library().Unit(id); ok {
-			out = append(out, Near{Unit: id, Title: u.Title})
+			out = append(out, Near{Unit: id, Title: u.Label()})
 		}
 	}
 	return out

@@ -139,8 +139,11 @@ func (d *Desk) supervises(ctx context.Context, tx Tx, person string) error {
 // FindUnits returns the units that the library finds for a text, as the chat does.
 func (d *Desk) FindUnits(text string) []Near {
 	out := []Near{}
-	for _, h := range d.Answerer.Library().Search(excerpt(text, maxQuestion), 8) {
-		out = append(out, Near{Unit: h.Unit, Title: h.Title})
+	lib := d.Answerer.Library()
+	for _, h := range lib.Search(excerpt(text, maxQuestion), 8) {
+		if u, ok := lib.Unit(h.Unit); ok {
+			out = append(out, Near{Unit: h.Unit, Title: u.Label()})
+		}
 	}
 	return out
 }

@@ -60,7 +60,7 @@ type Span struct {
 // Choice is a unit that may be meant.
 type Choice struct {
 	Unit  string // unit ID, for AnswerUnit
-	Title string
+	Title string // Unit.Label
 }
 
 // Answer is the result of a question. Text, Spans and Citations are set when
@@ -182,7 +182,7 @@ func (a *Answerer) answerBy(ctx context.Context, h *hybrid, lib *Library, q Ques
 		ans := Answer{Decision: Clarify, Sure: v.sure, Path: f.path, FellBack: f.fellBack}
 		for _, n := range v.units {
 			u := lib.unit(n)
-			ans.Choices = append(ans.Choices, Choice{Unit: u.ID, Title: u.Title})
+			ans.Choices = append(ans.Choices, Choice{Unit: u.ID, Title: u.Label()})
 		}
 		return ans
 	}

@@ -100,6 +100,26 @@ func (u *Unit) Where() string {
 	return u.Path + PathSeparator + title
 }
 
+var (
+	numberTitle = regexp.MustCompile(`^第[〇零一二三四五六七八九十百千\d]+[编章节条款项]$`)
+	maxLabel    = 40 // characters
+)
+
+// Label names the unit where one is chosen among several: its title or, where that
+// is only a number (第二条), the number with what the unit begins with.
+func (u *Unit) Label() string {
+	if !numberTitle.MatchString(u.Title) {
+		return u.Title
+	}
+	body := strings.Join(strings.Fields(strings.TrimPrefix(strings.TrimSpace(u.Body), u.Title)), " ")
+	if r := []rune(u.Title + " " + body); len(r) > maxLabel {
+		return string(r[:maxLabel-1]) + "…"
+	} else if body != "" {
+		return string(r)
+	}
+	return u.Title
+}
+
 // UnitID returns the ID of the unit called slug in the document docID.
 func UnitID(docID, slug string) string { return docID + "#" + slug }
 

@@ -116,6 +116,45 @@ func TestContradictionsAreShown(t *testing.T) {
 	}
 }
 
+// TestContradictionsAreShownWhateverTheirTitles: one of the two texts asks the
+// question in its heading, and so fits it much better.
+func TestContradictionsAreShownWhateverTheirTitles(t *testing.T) {
+	t.Parallel()
+	var docs []knowledge.Document
+	for name, text := range map[string]string{
+		"one.md": "# 示例市电商仓储补贴细则（示例）\n\n第一条 电商企业租用仓库的，按每平方米每年50元给予仓储补贴，最高10万元。\n",
+		"two.md": "# 示例市电商扶持问答（示例）\n\n问：电商企业租用仓库有什么补贴？\n\n答：电商企业租用仓库的，按每平方米每年80元给予仓储补贴，最高10万元。\n",
+	} {
+		d, err := knowledge.ImportDocument(name, []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		docs = append(docs, d)
+	}
+	ans := answerer(t, newLibrary(t, docs...), nil).Answer(t.Context(), knowledge.Question{Text: "电商企业租仓库补贴多少"})
+	if ans.Decision != knowledge.Answered || !strings.Contains(ans.Notice, "说法不一") ||
+		!strings.Contains(ans.Text, "50元") || !strings.Contains(ans.Text, "80元") {
+		t.Errorf("%+v", ans)
+	}
+}
+
+func TestLabelSaysWhatANumberedUnitIsAbout(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ title, body, want string }{
+		{"第二条", "第二条 申请用电补贴的企业\n应当提交材料。", "第二条 申请用电补贴的企业 应当提交材料。"},
+		{"第十二条", "补贴按季度发放。", "第十二条 补贴按季度发放。"},
+		{"第一百零三条", strings.Repeat("很长的一条", 20), "第一百零三条 " + strings.Repeat("很长的一条", 6) + "很长…"},
+		{"第三条", "第三条", "第三条"},
+		{"第三条 申请材料", "材料包括申请表。", "第三条 申请材料"},
+		{"第二产业", "第二产业包括工业。", "第二产业"},
+	} {
+		u := knowledge.Unit{Title: c.title, Body: c.body}
+		if got := u.Label(); got != c.want {
+			t.Errorf("%s: %q, want %q", c.title, got, c.want)
+		}
+	}
+}
+
 // TestSameElsewhereIsCited checks that a second document with the same words is
 // named as a source too.
 func TestSameElsewhereIsCited(t *testing.T) {

@@ -107,7 +107,7 @@ func (l *Library) Starters(k int, day Date) []Suggestion {
 	add := func(unit int) bool {
 		u := l.unit(unit)
 		// An article that only has a number says nothing on a button.
-		if n := utf8.RuneCountInString(u.Title); n < 4 || n > maxSuggestion || l.blocked(unit) || !l.docOf(unit).InForceOn(day) {
+		if n := utf8.RuneCountInString(u.Title); n < 4 || n > maxSuggestion || numberTitle.MatchString(u.Title) || l.blocked(unit) || !l.docOf(unit).InForceOn(day) {
 			return false
 		}
 		out = append(out, Suggestion{u.Title, u.ID})
