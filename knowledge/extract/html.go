@@ -173,10 +173,24 @@ func pageTitle(doc, body *html.Node, meta map[string]string) string {
 	return full
 }
 
+// savedFrom is the note that browsers leave in a page they save.
+var savedFrom = regexp.MustCompile(`^\s*saved from url=\(\d+\)(\S+)`)
+
 // pageURL is where the page says that it stands, nil when it does not.
 func pageURL(doc *html.Node, meta map[string]string) *url.URL {
 	candidates := []string{meta["url"], meta["og:url"]}
+	if path, host := meta["url"], meta["sitedomain"]; strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") && host != "" {
+		if !strings.Contains(host, "://") {
+			host = "https://" + host
+		}
+		candidates = append(candidates, strings.TrimRight(host, "/")+path)
+	}
 	for n := range doc.Descendants() {
+		if n.Type == html.CommentNode {
+			if m := savedFrom.FindStringSubmatch(n.Data); m != nil {
+				candidates = append(candidates, m[1])
+			}
+		}
 		if n.DataAtom == atom.Base || n.DataAtom == atom.Link && attr(n, "rel") == "canonical" {
 			candidates = append(candidates, attr(n, "href"))
 		}

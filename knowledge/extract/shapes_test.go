@@ -213,3 +213,18 @@ func TestTablesOfASheet(t *testing.T) {
 		})
 	}
 }
+
+// TestLinksOfPages finds out where a page stands in what it says beside its text.
+func TestLinksOfPages(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ head, want string }{
+		"path and site in tags": {`<meta name="SiteDomain" content="office.example.org"><meta name="Url" content="/art/2031/5/17/a.html">`, "https://office.example.org/art/2031/5/17/1.pdf"},
+		"note of a browser":     {`<!-- saved from url=(0043)http://office.example.org/art/2031/5/a.html -->`, "http://office.example.org/art/2031/5/1.pdf"},
+		"name of the page only": {`<meta name="SiteDomain" content="office.example.org"><meta name="Url" content="./a.html">`, "./1.pdf"},
+	} {
+		page, err := extract.Read("page.html", []byte("<html><head>"+tt.head+`</head><body><p>停产半年以上的可以申请减免。</p><p><a href="./1.pdf">申请表.pdf</a></p></body></html>`))
+		if err != nil || len(page.Links) != 1 || page.Links[0].URL != tt.want {
+			t.Errorf("%s: links %v, error %v; want %q", name, page.Links, err, tt.want)
+		}
+	}
+}

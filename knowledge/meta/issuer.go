@@ -1,6 +1,7 @@
 package meta
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -158,6 +159,8 @@ func (r *reader) issuers(s signed) []Found[string] {
 	}
 	if len(out) == 0 {
 		sources := []string{r.fields["publisher"].text, r.in.Tags["contentsource"], r.fields["source"].text, r.in.Tags["source"], r.in.Tags["author"], r.site()}
+		// One that names its place goes before 市财政局.
+		slices.SortStableFunc(sources, func(a, b string) int { return cmp.Compare(placed(b), placed(a)) })
 		for _, source := range sources {
 			for _, o := range listOrgans(source) {
 				add(o, Guessed, o)
@@ -168,6 +171,14 @@ func (r *reader) issuers(s signed) []Found[string] {
 		}
 	}
 	return out
+}
+
+// placed is 1 for the names of offices that say where they are.
+func placed(names string) int {
+	if os := listOrgans(names); len(os) > 0 && (placeOf(os[0]) != "" || national(os[0])) {
+		return 1
+	}
+	return 0
 }
 
 // site is the office whose site the page stands on. It counts where the page

@@ -157,6 +157,7 @@ func TestIssuersAndPlace(t *testing.T) {
 		{"newspaper", meta.Input{Title: "好消息", Tags: map[string]string{"contentsource": "样例日报"}}, nil, "", false},
 		{"the site's own page", meta.Input{Title: "甲操作指引", Text: "正文。", Tags: map[string]string{"contentsource": "本网", "sitename": "慈溪市财政局"}}, []string{"慈溪市财政局"}, "慈溪市", true},
 		{"taken from elsewhere by a site", meta.Input{Title: "好消息", Text: "正文。", Tags: map[string]string{"contentsource": "样例日报", "sitename": "慈溪市财政局"}}, nil, "慈溪市", true},
+		{"short name beside the full one", meta.Input{Title: "好消息", Text: "正文。", Tags: map[string]string{"发布单位": "市财政局", "contentsource": "慈溪市财政局"}}, []string{"慈溪市财政局"}, "慈溪市", true},
 		{"market is no town", meta.Input{Text: "# 关于甲的通知\n\n正文。\n\n市市场监督管理局\n\n2024年1月2日"}, []string{"市市场监督管理局"}, "", false},
 		{"order of the whole country", meta.Input{Text: "# 甲条例\n\n2019年10月22日 中华人民共和国国务院令第722号公布\n\n第一条 为了甲，制定本条例。"}, []string{"国务院"}, "", true},
 		{"a word that ends like a place", meta.Input{Title: "慈溪市企业上市奖励办法", Text: "正文。"}, nil, "慈溪市", true},
