@@ -16,7 +16,7 @@ import (
 // ReaderVersion is raised when ImportDocument makes something better of files
 // than before. Files that were imported by an older version are then read again
 // when they are imported again, though they have not changed.
-const ReaderVersion = "2"
+const ReaderVersion = "3"
 
 // ImportDocument makes a Document of a file as it was found: a web page,
 // Markdown, plain text and whatever else package extract reads. A Markdown file

@@ -49,8 +49,10 @@ var (
 )
 
 var (
-	crumbs   = regexp.MustCompile(`^[\[【]?(您?(现在|当前)?(所在)?的?位置|当前位置|您的位置|所在位置|所在的位置|首页\s*[>›»/\\-])`)
-	imprint  = regexp.MustCompile(`版权所有|网站标识码|ICP备|公网安备|Copyright|copyright|©|(主办|承办|技术支持)(单位)?[：:].{0,40}(承办|维护|技术支持|ICP|标识码|地址|邮编)|您是第.{0,12}位访(客|问者)|网站地图|建议使用.{0,20}浏览器`)
+	crumbs  = regexp.MustCompile(`^[\[【]?(您?(现在|当前)?(所在)?的?位置|当前位置|您的位置|所在位置|所在的位置|首页\s*[>›»/\\-])`)
+	imprint = regexp.MustCompile(`版权所有|网站标识码|ICP备|公网安备|Copyright|copyright|©|(主办|承办|技术支持)(单位)?[：:].{0,60}(维护|技术支持|ICP|标识码|备案)|您是第.{0,12}位访(客|问者)|网站地图|^(为.{2,20}，?)?建议使用.{0,30}(浏览器|分辨率)`)
+	// hosts run the site, or an event in the text: at the end only it is the site.
+	hosts    = regexp.MustCompile(`^(主办|承办)(单位)?[：:].{2,60}(承办|地址|邮编)`)
 	related  = regexp.MustCompile(`^[【\[]?(相关(链接|阅读|新闻|文章|稿件|报道|信息|文件|解读|政策|推荐|内容|附件)|延伸阅读|推荐阅读|猜你喜欢|(热门|热点|热文|最新|推荐|点击)(推荐|文章|新闻|资讯|信息|动态|公告|阅读|排行榜?)|图片新闻|栏目导航|政策解读|解读文件|关联(文件|稿件)|往期回顾)[】\]：:]?$`)
 	neighbor = regexp.MustCompile(`^[<《«]?\s*(上|下)一?[篇条页][：:]?`)
 	credits  = regexp.MustCompile(`^[（(\[【]?\s*(责任编辑|责编|编辑|审核|校对|初审|复审|终审|撰稿|供稿|作者|来源|信息来源|文章来源|稿源|通讯员|记者|监制|排版)\s*[：:/丨|｜].{0,60}$`)
@@ -376,7 +378,7 @@ func trimTail(blocks []block, meta map[string]string) []block {
 	for end > 0 {
 		b := blocks[end-1]
 		switch {
-		case b.kind != table && (neighbor.MatchString(b.text) && len([]rune(b.text)) < 120 || related.MatchString(b.text) || openness.MatchString(b.text)):
+		case b.kind != table && (neighbor.MatchString(b.text) && len([]rune(b.text)) < 120 || related.MatchString(b.text) || openness.MatchString(b.text) || hosts.MatchString(b.text)):
 		case b.kind != table && credits.MatchString(b.text):
 			if found, ok := labels(strings.Trim(b.text, "（）()[]【】")); ok {
 				merge(meta, found)

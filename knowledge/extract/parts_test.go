@@ -18,7 +18,8 @@ func TestIsChrome(t *testing.T) {
 		{"字体：[大 中 小] 分享到：", true},
 		{"用微信扫一扫分享", true},
 		{"您现在的位置：首页 > 政策文件", true},
-		{"主办单位：示例市人民政府办公室 承办单位：示例市大数据中心", true},
+		{"主办单位：示例市人民政府办公室 承办单位：示例市大数据中心 网站标识码：0000000000", true},
+		{"主办单位：示例市商务局 承办单位：示例市展览中心", false}, // may be an event's; at the end of a page it is left out
 		{"浏览次数：128次", false}, // a label with its value, see labels
 		{"打印机购置补贴按设备价款的10%发放。", false},
 		{"分享经济企业的认定条件", false},

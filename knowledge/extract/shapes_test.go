@@ -112,6 +112,11 @@ func TestPageShapes(t *testing.T) {
 			map[string]string{"时间": ""},
 		},
 		{
+			"who holds an event, and which browser to use for it",
+			`<div class="con"><p>定于近期举办一次展会。</p><p>主办单位：示例市商务局 承办单位：示例市展览中心</p><p>3.登录时建议使用示例浏览器</p><p>欢迎各企业参加。</p><p>主办：示例市人民政府 承办：示例市信息中心</p><p>建议使用1024*768分辨率浏览</p></div>`,
+			"示例", "定于近期举办一次展会。\n\n主办单位：示例市商务局 承办单位：示例市展览中心\n\n3.登录时建议使用示例浏览器\n\n欢迎各企业参加。", nil,
+		},
+		{
 			"days for a script to count with",
 			`<div class="con"><p style="display:none"><span>2031-11-21  00:00</span>至<span>2031-11-28  23:55</span></p><p>现向社会公开征求意见。</p><p style="display:none">答复：能。</p></div>`,
 			"示例", "现向社会公开征求意见。\n\n答复：能。", nil,
