@@ -26,6 +26,7 @@ type Document struct {
 
 	File         string       // name of the file it was imported from
 	Guessed      []string     // front matter keys whose value was guessed, not stated
+	Unread       []int        // pages of that file that hold pictures without text; known at import only, not written down
 	Repeals      []string     // titles and numbers that it says it puts out of force
 	Responsible  []string     // 责任单位
 	Contacts     []string     // contact lines of offices, as written

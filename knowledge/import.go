@@ -29,7 +29,8 @@ const ReaderVersion = "3"
 // the file name or, when that has no Latin letters, from the content, so
 // importing the same file twice gives the same ID.
 //
-// A file without readable text gives an error that wraps an *extract.Unreadable,
+// Pages that hold pictures without text are not in the document; Unread names
+// them. A file without readable text gives an error that wraps an *extract.Unreadable,
 // faults in the library's format are Faults. Either says what to do.
 func ImportDocument(name string, data []byte) (Document, error) {
 	page, err := extract.Read(name, data)
@@ -57,7 +58,7 @@ func ImportDocument(name string, data []byte) (Document, error) {
 	if d.ID == "" {
 		d.ID = importID(base, page.Text)
 	}
-	d.File = base
+	d.File, d.Unread = base, page.Unread
 	if d.Source == "" {
 		d.Source = base
 	}

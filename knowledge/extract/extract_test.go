@@ -42,6 +42,9 @@ func show(p extract.Page) string {
 	for _, l := range p.Links {
 		fmt.Fprintf(&b, "link: %s = %s\n", l.Text, l.URL)
 	}
+	if p.Unread != nil {
+		fmt.Fprintf(&b, "unread: %v\n", p.Unread)
+	}
 	fmt.Fprintf(&b, "---\n%s\n", p.Text)
 	return b.String()
 }

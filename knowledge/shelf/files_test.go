@@ -96,6 +96,25 @@ func TestFilesThatFail(t *testing.T) {
 	}
 }
 
+// A page that is a picture among pages of text is named, when the file is
+// imported and in the record of the import.
+func TestPagesWithoutText(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	scanned, err := os.ReadFile("../extract/testdata/half-scanned.pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := r.importFiles(shelf.Options{}, shelf.Bytes("half.pdf", scanned))
+	record, err := r.ImportRecord(t.Context(), report.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range append(report.Outcomes, record.Outcomes...) {
+		r.is("outcome", o.String(), "half.pdf: added half 示例市补贴办法, 2 units; without text, so not in it: page 2 [guessed: place]")
+	}
+}
+
 // Front matter decides by itself what a file is: no bytes may make the decision panic.
 func FuzzGivesID(f *testing.F) {
 	f.Add([]byte("---\nid: a\n---\n"))

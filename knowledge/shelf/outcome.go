@@ -38,7 +38,8 @@ type Outcome struct {
 	Reason  string   `json:"reason,omitempty"` // in English
 	Code    string   `json:"code,omitempty"`   // of the reason, see extract.Unreadable; stable
 	Guessed []string `json:"guessed,omitempty"`
-	Failed  bool     `json:"failed,omitempty"` // the document in the file is not in the library, and should be
+	Unread  []int    `json:"unread_pages,omitempty"` // of the file, from 1: they hold pictures without text and are not in the document
+	Failed  bool     `json:"failed,omitempty"`       // the document in the file is not in the library, and should be
 }
 
 // String is the outcome in one line, for people.
@@ -59,6 +60,9 @@ func (o Outcome) String() string {
 	}
 	if o.Reason != "" {
 		fmt.Fprintf(&b, ": %s", o.Reason)
+	}
+	if len(o.Unread) > 0 {
+		fmt.Fprintf(&b, "; without text, so not in it: page %s", strings.Join(strings.Fields(strings.Trim(fmt.Sprint(o.Unread), "[]")), ", "))
 	}
 	if len(o.Guessed) > 0 {
 		fmt.Fprintf(&b, " [guessed: %s]", strings.Join(o.Guessed, ", "))

@@ -250,7 +250,7 @@ func (p *planner) drafts(r reading) bool {
 // place puts what was read into a version of the document, 0 for a new one.
 func (p *planner) place(r reading, id string, version int, reason string) (Outcome, error) {
 	all := arrange(p.versions[id])
-	o := Outcome{Kind: Added, ID: id, Title: r.doc.Title, Units: len(r.doc.Units), Guessed: r.doc.Guessed, Reason: reason}
+	o := Outcome{Kind: Added, ID: id, Title: r.doc.Title, Units: len(r.doc.Units), Guessed: r.doc.Guessed, Unread: r.doc.Unread, Reason: reason}
 	key := id
 	if r.explicit {
 		key = r.doc.ID

@@ -27,6 +27,7 @@ export default {
   libFault: ['无法读取，请重新导入', 'Cannot be read, import it again'],
   libGuessed: ['推测', 'guessed'],
   libGuessedN: ['{n} 项为推测', '{n} guessed'],
+  libUnread: ['第 {n} 页只有图片、没有文字，未收入', 'page {n} holds pictures without text and is not in it'],
   libUnits: ['{n} 个条目', '{n} units'],
   libVersion: ['第 {n} 版', 'version {n}'],
   libSupersededOn: ['{when} 起被新版本替代', 'superseded on {when}'],

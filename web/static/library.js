@@ -160,7 +160,7 @@ function outcomes(all) {
       make('span', { className: `chip ${o.failed ? 'danger' : looks[o.outcome] ?? ''}`, textContent: t(`out_${o.outcome}`) }),
       make('span', { className: 'what' },
         id ? make('a', { href: link(o.outcome === 'draft' && o.version > 1 ? `${o.id}-v${o.version}` : o.id), textContent: o.title || o.file }) : o.file,
-        make('small', { textContent: [id && o.file, why, o.units && t('libUnits', { n: o.units }), o.guessed && t('libGuessedN', { n: o.guessed.length })].filter(Boolean).join(' · ') })));
+        make('small', { textContent: [id && o.file, why, o.units && t('libUnits', { n: o.units }), o.unread_pages && t('libUnread', { n: o.unread_pages.join(lang === 'en' ? ', ' : '、') }), o.guessed && t('libGuessedN', { n: o.guessed.length })].filter(Boolean).join(' · ') })));
   });
 }
 
