@@ -75,16 +75,19 @@ func (t *turn) pressHelped(ctx context.Context, args []string) error {
 	return t.toast(ctx, pThanks)
 }
 
-// pressUnhelpful records the question once as a gap and offers a person.
+// pressUnhelpful records the question once as a gap and offers a person, also to
+// one who has found in the meantime that what seemed to help did not.
 func (t *turn) pressUnhelpful(ctx context.Context, args []string) error {
 	a, ok := t.askedBy(args)
 	if !ok {
 		return t.toast(ctx, pOldButton)
 	}
-	if !a.Rated && a.Text != "" {
-		t.conv.update(a.ID, func(q *asked) { q.Rated = true })
-		if err := t.tx.CountAsked(ctx, AskedUnhelped, t.Now()); err != nil {
-			return err
+	if !a.Missed && a.Text != "" {
+		t.conv.update(a.ID, func(q *asked) { q.Rated, q.Missed = true, true })
+		if !a.Rated { // each answer counts once
+			if err := t.tx.CountAsked(ctx, AskedUnhelped, t.Now()); err != nil {
+				return err
+			}
 		}
 		if err := t.miss(ctx, a.full(), Unhelpful, t.nearOf(a.Units)); err != nil {
 			return err

@@ -66,8 +66,10 @@ type asked struct {
 	// Units are those that it was answered from, best first, and At is when.
 	Units []string  `json:"units,omitempty"`
 	At    time.Time `json:"at,omitzero"`
-	// Rated: the person has said whether the answer helped.
-	Rated bool `json:"rated,omitempty"`
+	// Rated: the person has said whether the answer helped, and Missed that it did
+	// not, at last.
+	Rated  bool `json:"rated,omitempty"`
+	Missed bool `json:"missed,omitempty"`
 	// Offered: the bot suggested the question, and it counts when it is pressed.
 	Offered bool `json:"offered,omitempty"`
 }

@@ -211,7 +211,7 @@ func (c conversation) complains(button string) string {
 	}
 	number, _ := strconv.Atoi(id) // 0 is no question's number
 	a, _ := c.question(number)
-	if a.Rated || a.Text == "" {
+	if a.Missed || a.Text == "" {
 		return ""
 	}
 	return a.full()

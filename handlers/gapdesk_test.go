@@ -140,7 +140,8 @@ func TestStaffAnswerReachesAskersOnce(t *testing.T) {
 	}
 }
 
-// What helped and what did not is counted once, however often it is pressed.
+// What helped and what did not is counted once, however often it is pressed. Who
+// finds later that it did not help is told that it is recorded, and it is.
 func TestOutcomesAreCounted(t *testing.T) {
 	t.Parallel()
 	p := newPlayer(t)
@@ -170,7 +171,7 @@ func TestOutcomesAreCounted(t *testing.T) {
 	if got := handlers.ShareOf(days[0]); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if open := p.openGaps(); len(open) != 2 || open[0].Count != 1 || open[1].Count != 1 {
+	if open := p.openGaps(); len(open) != 3 || open[0].Count != 1 || open[1].Count != 1 || open[2].Count != 1 {
 		t.Errorf("gaps: %+v", open)
 	}
 }
