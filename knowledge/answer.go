@@ -180,7 +180,11 @@ func (a *Answerer) answerBy(ctx context.Context, h *hybrid, lib *Library, q Ques
 		return ans
 	case Clarify:
 		ans := Answer{Decision: Clarify, Sure: v.sure, Path: f.path, FellBack: f.fellBack}
-		for _, n := range v.units {
+		answering := slices.DeleteFunc(slices.Clone(v.units), lib.preamble)
+		if len(answering) == 0 {
+			answering = v.units
+		}
+		for _, n := range answering {
 			u := lib.unit(n)
 			ans.Choices = append(ans.Choices, Choice{Unit: u.ID, Title: u.Label()})
 		}

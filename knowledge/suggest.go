@@ -100,14 +100,22 @@ func completes(text, typed string) float64 {
 	return float64(shared) / float64(all)
 }
 
+// preamble reports whether the unit is what stands below the title of a document
+// before its text begins, without a sentence: its number, its date, whom it is sent to.
+func (l *Library) preamble(unit int) bool {
+	d, u := l.docOf(unit), l.unit(unit)
+	return len(d.Units) > 1 && u.Title == d.Title && !strings.Contains(u.Body, "。")
+}
+
 // Starters returns k questions to begin with: what people asked and the staff
 // answered first, then one unit of each topic, in library order.
 func (l *Library) Starters(k int, day Date) []Suggestion {
 	var out []Suggestion
 	add := func(unit int) bool {
 		u := l.unit(unit)
-		// An article that only has a number says nothing on a button.
-		if n := utf8.RuneCountInString(u.Title); n < 4 || n > maxSuggestion || numberTitle.MatchString(u.Title) || l.blocked(unit) || !l.docOf(unit).InForceOn(day) {
+		// An article that only has a number says nothing on a button, and what stands
+		// before the first of several units answers nothing.
+		if n := utf8.RuneCountInString(u.Title); n < 4 || n > maxSuggestion || numberTitle.MatchString(u.Title) || l.preamble(unit) || l.blocked(unit) || !l.docOf(unit).InForceOn(day) {
 			return false
 		}
 		out = append(out, Suggestion{u.Title, u.ID})

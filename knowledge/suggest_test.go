@@ -51,6 +51,37 @@ func TestStarters(t *testing.T) {
 	}
 }
 
+// TestPreamblesAreNotOffered: what stands below a title answers nothing, on the
+// start screen or where one of several units may be meant.
+func TestPreamblesAreNotOffered(t *testing.T) {
+	t.Parallel()
+	lib, err := NewLibrary([]Document{{ID: "a", Title: "示例镇用电补贴办法（示例）", Status: InForce, Units: []Unit{
+		{Slug: "p", Title: "示例镇用电补贴办法（示例）", Body: "示例镇发〔2024〕5号"},
+		{Slug: "art1", Title: "第一条", Body: "示例镇对工业企业给予用电补贴，每千瓦时补贴0.03元。"},
+		{Slug: "art12", Title: "第十二条", Body: "申请用电补贴的企业应当提交电费发票。"},
+		{Slug: "more", Title: "用电补贴的发放", Body: "用电补贴每季度发放一次。"},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := lib.Starters(4, Date{2026, 11, 23}); len(got) != 1 || got[0].Unit != "a#more" {
+		t.Errorf("to begin with: %v", got)
+	}
+	a, err := NewAnswerer(Config{Library: lib})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ans := a.Answer(t.Context(), Question{Text: "用电补贴"})
+	if ans.Decision != Clarify || len(ans.Choices) == 0 {
+		t.Fatalf("%s %v", ans.Decision, ans.Choices)
+	}
+	for _, c := range ans.Choices {
+		if c.Unit == "a#p" || c.Title == "第一条" {
+			t.Errorf("offered %v", c)
+		}
+	}
+}
+
 // FuzzSuggest checks that what is suggested fits a button and is in the library.
 func FuzzSuggest(f *testing.F) {
 	f.Add("雨伞")
