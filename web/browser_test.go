@@ -201,7 +201,11 @@ func TestBrowserSupervisor(t *testing.T) {
 	b.window(1280, 800, "light")
 	b.do(focus("#gaps textarea"), write("先到示例窗口备案。（示例）"), click("#gaps form button.primary"))
 	b.see("one question less", `document.querySelectorAll('#gaps > li').length === 1`)
-	b.do(click("#gaps details > .do button"))
+	b.do(click("#gaps summary"))
+	const done = "#gaps details > .do button"
+	b.do(click(done))
+	b.see("wants to be sure", `document.querySelector('`+done+`').innerText === `+quote("再点一次确认"))
+	b.do(click(done))
 	b.see("none left", `document.querySelectorAll('#gaps details').length === 0`)
 	b.do(focus("#override [name=question]"), write("老板们坐下来聊聊的那个活动叫啥"), focus("#override [name=search]"), write("恳谈会"))
 	b.see("a clause to pick", `document.querySelector('#overrideUnits').value.endsWith('#enterprise-talks')`)

@@ -32,9 +32,10 @@ export function closeGaps() {
 
 $('gapState').addEventListener('change', () => list());
 
-// News waits while somebody writes an answer: a list drawn anew would break off
-// the word that an input method is composing.
-const writing = () => Boolean(document.activeElement?.closest('#gaps form'));
+// News waits while somebody writes an answer or has pressed a button once that wants
+// to be pressed twice: a list drawn anew would break off the word that an input
+// method is composing, and forget the first press.
+const writing = () => Boolean(document.activeElement?.closest('#gaps form') || $('gaps').querySelector('[data-armed]'));
 let late = false;
 $('gaps').addEventListener('focusout', () => setTimeout(() => { if (late && !writing()) list(); }, 1000));
 

@@ -133,14 +133,20 @@ export function toast(text) {
 export function sure(key, className, act, failed) {
   const button = make('button', { type: 'button', className: `button small ${className}`, textContent: t(key) });
   let armed = 0;
+  const disarm = () => {
+    clearTimeout(armed);
+    armed = 0;
+    delete button.dataset.armed;
+    button.textContent = t(key);
+  };
   button.addEventListener('click', async () => {
     if (!armed) {
       button.textContent = t('sure');
-      armed = setTimeout(() => { armed = 0; button.textContent = t(key); }, 4000);
+      armed = setTimeout(disarm, 4000);
+      button.dataset.armed = '';
       return;
     }
-    clearTimeout(armed);
-    armed = 0;
+    disarm();
     button.disabled = true;
     try {
       await act();
