@@ -34,6 +34,10 @@ func FollowUp(question string, previous []Turn) (full string, ok bool) {
 		return question, false
 	}
 	switch {
+	case !hasHan(question):
+		if matterless(question) {
+			return topic.matter() + " " + question, true
+		}
 	case len(asked.content) == 0 && (asked.aspect || asked.linked):
 		// Only a side of the matter is named, or nothing at all.
 		return topic.matter() + " " + question, true
@@ -161,22 +165,41 @@ func (t *turn) matter() string {
 // replaced is the question with what other is about in the place of its like: a
 // place for a place, 二级 for 一级. Without a like it stands before the question.
 func (t *turn) replaced(other turn) string {
-	s := other.content[0]
-	word := other.folded[s.from:s.to]
+	word := other.named()
+	if g := gazetteerOf(); len(g.listed(string(word))) > 0 {
+		var old [][2]int // places, which need not be words of the lexicon: 慈溪
+		g.names.each(t.folded, func(from, to int, _ string) { old = append(old, [2]int{from, to}) })
+		if len(old) > 0 {
+			return string(t.folded[:old[0][0]]) + string(word) + string(t.folded[old[0][1]:])
+		}
+	}
 	for _, have := range t.content {
-		if old := t.folded[have.from:have.to]; ofOneKind(old, word) {
+		if old := t.folded[have.from:have.to]; alikeButBegin(old, word) {
 			return string(t.folded[:have.from]) + string(word) + string(t.folded[have.to:])
 		}
 	}
 	return string(word) + " " + string(t.folded)
 }
 
-// ofOneKind reports whether one word may take the place of the other: both are
-// places, or they differ in their beginning only.
-func ofOneKind(a, b []rune) bool {
-	g := gazetteerOf()
-	if len(g.listed(string(a))) > 0 && len(g.listed(string(b))) > 0 {
-		return true
+// named is what the question names: its one word, with the single characters beside
+// it, which may be pieces of a name.
+func (t *turn) named() []rune {
+	from, to := t.content[0].from, t.content[0].to
+	for _, s := range t.kept {
+		if s.from == to {
+			to = s.to
+		}
 	}
+	for _, s := range slices.Backward(t.kept) {
+		if s.to == from {
+			from = s.from
+		}
+	}
+	return t.folded[from:to]
+}
+
+// alikeButBegin reports whether two words differ in their beginning only, so that
+// one may take the place of the other.
+func alikeButBegin(a, b []rune) bool {
 	return len(a) == len(b) && len(a) > 1 && a[len(a)-1] == b[len(b)-1]
 }
