@@ -36,7 +36,7 @@ func FollowUp(question string, previous []Turn) (full string, ok bool) {
 	switch {
 	case !hasHan(question):
 		if matterless(question) {
-			return topic.matter() + " " + question, true
+			return topic.matter() + " " + inChinese(question), true
 		}
 	case len(asked.content) == 0 && (asked.aspect || asked.linked):
 		// Only a side of the matter is named, or nothing at all.
@@ -66,6 +66,30 @@ var englishAspects = wordSet(`material materials document documents paper papers
 	time deadline date place address phone telephone number call contact condition conditions requirement requirements required requires eligible
 	eligibility qualify amount much many long cost costs fee price pay free apply application submit bring prepare provide get receive handle
 	go find ask online office website link who whom whose take takes details information info me us help hello please thank thanks and ok`)
+
+// inChinese is what a matterless question asks for, for units are in Chinese; the
+// question as it is where that is not known.
+func inChinese(question string) string {
+	for _, a := range []struct {
+		words   map[string]bool
+		chinese string
+	}{
+		{wordSet("material materials document documents paper papers paperwork form forms bring prepare provide"), "需要什么材料"},
+		{wordSet("phone telephone number call contact"), "联系电话是多少"},
+		{wordSet("deadline date"), "什么时候截止"},
+		{wordSet("long time"), "要多久"},
+		{wordSet("fee price pay cost costs free"), "收费吗"},
+		{wordSet("condition conditions requirement requirements eligible eligibility qualify required"), "需要什么条件"},
+		{wordSet("apply application submit procedure procedures process step steps online"), "怎么办理"},
+		{wordSet("where place address office"), "在哪里"},
+		{wordSet("much amount"), "多少钱"},
+	} {
+		if slices.ContainsFunc(latinWord.FindAllString(strings.ToLower(question), -1), func(w string) bool { return a.words[w] }) {
+			return a.chinese
+		}
+	}
+	return question
+}
 
 // turn is a question cut into what it is about and what it only asks.
 type turn struct {

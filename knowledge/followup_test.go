@@ -28,8 +28,8 @@ func TestFollowUp(t *testing.T) {
 		{"杭州有几个普惠金融服务站", "那慈溪呢", "慈溪有几个普惠金融服务站"},
 		{"镇里 慈溪有几个普惠金融服务站", "那市里呢", "市里 慈溪有几个普惠金融服务站"},
 		{"市里 慈溪有几个普惠金融服务站", "那杭州呢", "市里 杭州有几个普惠金融服务站"},
-		{"公租房申请条件", "What documents do I need?", "公租房 What documents do I need?"},
-		{"公租房申请条件", "Where are they?", "公租房 Where are they?"},
+		{"公租房申请条件", "What documents do I need?", "公租房 需要什么材料"},
+		{"公租房申请条件", "Where are they?", "公租房 在哪里"},
 		{"公租房申请条件", "How do I register a company?", ""},
 		{"公司注册要什么材料", "那个人呢", "公司注册 那个人呢"},
 		// A new matter.
