@@ -281,9 +281,12 @@ func (s sourced) undenied(text string, c clause) bool {
 	return false
 }
 
+// denialForm is a denial with the helping verb behind it: 不再给予.
+var denialForm = regexp.MustCompile(`(?:` + denial.String() + `)(?:再|给予|予以|得以)*|停止|取消`)
+
 // deniedIn reports whether text, of a source, denies what c says.
 func deniedIn(text string, c clause) bool {
-	for _, loc := range anyDenial.FindAllStringIndex(text, -1) {
+	for _, loc := range denialForm.FindAllStringIndex(text, -1) {
 		if behind := []rune(text[loc[1]:]); len(behind) > 1 && c.pairs[pair{behind[0], behind[1]}] {
 			return true
 		}
@@ -391,7 +394,7 @@ func (s sourced) belongs(c clause, condition []clause, f limited, i int) bool {
 	away, later, earlier := 0, 0, 0
 	for _, said := range append([]clause{c}, condition...) {
 		for p := range said.pairs {
-			if p.marks() || own.pairs[p] || s.heads[p] || !s.pairs[p] {
+			if p.marks() || glue()[string(p[:])] || own.pairs[p] || s.heads[p] || !s.pairs[p] {
 				continue
 			}
 			in, after, before, beside := false, false, false, false
