@@ -78,9 +78,8 @@ func TestLoop(t *testing.T) {
 		return n
 	}
 	one, two, other := w.user("one"), w.user("two"), w.user("other")
-	one.Send("仓库屋顶能装光伏吗")
-	two.Send("我们仓库的屋顶可以安装光伏吗")
-	for _, u := range []*botapitest.User{one, two} {
+	for u, question := range map[*botapitest.User]string{one: "仓库屋顶能装光伏吗", two: "我们仓库的屋顶可以安装光伏吗"} {
+		u.Send(question) // at one and the same moment they would open two groups
 		eventually(t, "the refusal", func() bool { return heard(u, "就不猜了") == 1 })
 	}
 	staff := w.console()
