@@ -245,6 +245,7 @@ func trimHead(blocks []block, title string, meta map[string]string) []block {
 	var head []block
 	rest := blocks
 	want := squeeze(title)
+	inText := false // after the first sentence, where 时间：… is text
 	for len(rest) > 0 && len(head) < headLines {
 		if len(head) == 0 {
 			if rest = skipMenu(rest); len(rest) == 0 {
@@ -258,6 +259,10 @@ func trimHead(blocks []block, title string, meta map[string]string) []block {
 		}
 		b := rest[0]
 		rest = rest[1:]
+		if inText {
+			head = append(head, b)
+			continue
+		}
 		if b.kind == table {
 			found, ok := labels(strings.Join(tableCells(b), " "))
 			if !ok {
@@ -283,9 +288,7 @@ func trimHead(blocks []block, title string, meta map[string]string) []block {
 			continue
 		}
 		head = append(head, b)
-		if endsSentence(b.text) || structured.MatchString(b.text) {
-			break // what comes after the first sentence is text: 时间：… too
-		}
+		inText = endsSentence(b.text) || structured.MatchString(b.text)
 	}
 	return append(head, rest...)
 }
