@@ -85,7 +85,7 @@ const (
 	missedShare = 0.3
 
 	ridge     = 20
-	answerAt  = 0.75
+	answerAt  = 0.73
 	clarifyAt = 0.4
 
 	saysWeight = 1

@@ -174,7 +174,7 @@ func report(w io.Writer, rows []row) {
 		fmt.Fprintf(w, " %s |", set)
 	}
 	fmt.Fprintf(w, "\n|---|%s\n", strings.Repeat("---|", len(setsOf(rows))))
-	for _, t := range []float64{0.6, 0.7, 0.75, 0.8, 0.85, 0.9} {
+	for _, t := range []float64{0.6, 0.7, 0.73, 0.8, 0.85, 0.9} {
 		fmt.Fprintf(w, "| %.2f |", t)
 		for _, set := range setsOf(rows) {
 			f := figureOf(wholeOf(judged, set), t)
