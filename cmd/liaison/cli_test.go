@@ -357,6 +357,7 @@ func TestEval(t *testing.T) {
 		"queries.jsonl":   `{"_id":"1","text":"雨伞补贴多少"}` + "\n" + `{"_id":"2","text":"雨鞋补贴多少"}` + "\n" + `{"_id":"3","text":"怎样养猫"}` + "\n",
 		"qrels/test.tsv":  "query-id\tcorpus-id\tscore\n1\ta\t1\n2\tb\t1\n",
 		"train.csv":       "text,label\n路灯坏了,城建\n马路开裂,城建\n路面积水,城建\n老师收费,教育\n学校招生,教育\n幼儿园学费,教育\n",
+		"stations.csv":    "branch,duties\n城建,路灯和道路\n教育,学校、收费\n卫生,医院\n",
 		"test.csv":        "text,label\n路灯不亮,城建\n学校收费,教育\n",
 		"broken/test.csv": "text\nx\n",
 	} {
@@ -393,6 +394,19 @@ func TestEval(t *testing.T) {
 	}
 	if _, errs, code := liaison(t, "eval", "routing", "--train", filepath.Join(dir, "broken/test.csv"), "--test", filepath.Join(dir, "test.csv")); code == exitOK || !strings.Contains(errs, "label") {
 		t.Errorf("exit %d, %s", code, errs)
+	}
+	out, errs, code = liaison(t, "eval", "routing", "--describe", filepath.Join(dir, "stations.csv"), "--test", filepath.Join(dir, "test.csv"), "--json")
+	if err := json.Unmarshal([]byte(out), &c); err != nil || code != exitOK || c.N != 2 || c.Accuracy != 1 {
+		t.Errorf("by descriptions: exit %d, %v: %s%s", code, err, out, errs)
+	}
+	out, errs, code = liaison(t, "eval", "routing", "--train", filepath.Join(dir, "train.csv"), "--test", filepath.Join(dir, "test.csv"), "--curve")
+	if code != exitOK || !strings.Contains(out, "examples: accuracy 1.0000") {
+		t.Errorf("curve: exit %d: %s%s", code, out, errs)
+	}
+	for _, args := range [][]string{{}, {"--train", "a.csv", "--describe", "b.csv"}, {"--describe", "b.csv", "--curve"}} {
+		if _, errs, code := liaison(t, append([]string{"eval", "routing", "--test", "t.csv"}, args...)...); code != exitUsage || !strings.Contains(errs, "--describe") {
+			t.Errorf("%v: exit %d: %s", args, code, errs)
+		}
 	}
 	if _, errs, code := liaison(t, "eval", "retrieval", "--dir", filepath.Join(dir, "none")); code == exitOK || !strings.Contains(errs, "corpus.jsonl") {
 		t.Errorf("exit %d, %s", code, errs)

@@ -8,7 +8,6 @@ import (
 	"os"
 
 	"liaison/knowledge/eval"
-	"liaison/ticket/classify"
 )
 
 // evalCmd measures.
@@ -98,50 +97,4 @@ func writeDetails(name string, details []eval.AnswerDetail) (err error) {
 		}
 	}
 	return nil
-}
-
-type evalRoutingCmd struct {
-	Train string `required:"" help:"CSV with the columns text and label to learn from." placeholder:"FILE"`
-	Test  string `required:"" help:"CSV with the same columns to measure on." placeholder:"FILE"`
-	JSON  bool   `help:"Print one JSON object."`
-}
-
-// Help is shown by liaison eval routing --help.
-func (evalRoutingCmd) Help() string {
-	return "Example:\n  liaison eval routing --train past.csv --test later.csv --json"
-}
-
-// Run measures routing.
-func (cmd evalRoutingCmd) Run(_ context.Context, c *console) error {
-	train, err := readExamples(cmd.Train)
-	if err != nil {
-		return err
-	}
-	test, err := readExamples(cmd.Test)
-	if err != nil {
-		return err
-	}
-	model, err := classify.Train(train, classify.Config{})
-	if err != nil {
-		return fail(fmt.Errorf("%s: %w", cmd.Train, err), "give at least two labels with messages of each")
-	}
-	r := classify.Evaluate(model, test)
-	if cmd.JSON {
-		return json.NewEncoder(c.out).Encode(r)
-	}
-	fmt.Fprintf(c.out, "%d messages: accuracy %.4f  macro-F1 %.4f\n", r.N, r.Accuracy, r.MacroF1)
-	return nil
-}
-
-func readExamples(path string) ([]classify.Example, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, misuse(err, "name a CSV file with the columns text and label")
-	}
-	defer f.Close()
-	examples, err := classify.ReadCSV(f)
-	if err != nil {
-		return nil, fail(fmt.Errorf("%s: %w", path, err), "give a CSV file with the columns text and label")
-	}
-	return examples, nil
 }

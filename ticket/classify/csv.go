@@ -14,11 +14,7 @@ import (
 // The header names the columns text and label, in any order; others are left
 // out. An error names the line.
 func ReadCSV(r io.Reader) ([]Example, error) {
-	buffered := bufio.NewReader(r)
-	if mark, err := buffered.Peek(3); err == nil && string(mark) == "\ufeff" {
-		_, _ = buffered.Discard(len(mark)) // just seen, cannot fail
-	}
-	records := csv.NewReader(buffered)
+	records := csv.NewReader(skipMark(r))
 	records.ReuseRecord = true
 	header, err := records.Read()
 	if errors.Is(err, io.EOF) {
@@ -56,6 +52,15 @@ func ReadCSV(r io.Reader) ([]Example, error) {
 		}
 		examples = append(examples, e)
 	}
+}
+
+// skipMark drops a byte order mark.
+func skipMark(r io.Reader) io.Reader {
+	buffered := bufio.NewReader(r)
+	if mark, err := buffered.Peek(3); err == nil && string(mark) == "\ufeff" {
+		_, _ = buffered.Discard(len(mark)) // just seen, cannot fail
+	}
+	return buffered
 }
 
 func column(header []string, name string) (int, error) {

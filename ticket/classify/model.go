@@ -20,7 +20,6 @@ type Example struct {
 // chosen by cross-validation.
 type Config struct {
 	MaxN   int     // longest n-gram in characters. Defaults to 3; at most 8
-	Lead   int     // characters at the start that count twice, negative for none. Defaults to 15
 	MinDF  int     // examples that an n-gram must occur in. Defaults to 2
 	Limit  int     // n-grams kept, the most frequent first. Defaults to 60,000; at most 1,000,000
 	C      float64 // how much an error weighs against a simple model. Defaults to 1
@@ -30,13 +29,12 @@ type Config struct {
 
 const (
 	maxN      = 8
-	maxGrams  = 1_000_000
+	maxGrams  = 1_000_000 // of one part of the text
 	maxLabels = 1000
 )
 
 func (c Config) withDefaults() Config {
 	c.MaxN = cmp.Or(c.MaxN, 3)
-	c.Lead = max(cmp.Or(c.Lead, 15), 0)
 	c.MinDF = cmp.Or(c.MinDF, 2)
 	c.Limit = cmp.Or(c.Limit, 60_000)
 	c.C = cmp.Or(c.C, 1)
@@ -49,8 +47,6 @@ func (c Config) validate() error {
 	switch {
 	case c.MaxN < 1 || c.MaxN > maxN:
 		return fmt.Errorf("config: MaxN is %d, must be 1 to %d", c.MaxN, maxN)
-	case c.Lead > math.MaxInt32:
-		return fmt.Errorf("config: Lead is %d, too large", c.Lead)
 	case c.MinDF < 1:
 		return fmt.Errorf("config: MinDF is %d, must be positive", c.MinDF)
 	case c.Limit < 1 || c.Limit > maxGrams:
@@ -96,7 +92,7 @@ func Train(examples []Example, config Config) (*Model, error) {
 		texts[i] = normalize(e.Text)
 		gold[i], _ = slices.BinarySearch(labels, e.Label)
 	}
-	vocab := newVocabulary(texts, config.MaxN, config.Lead, config.MinDF, config.Limit)
+	vocab := newVocabulary(texts, config)
 	if len(vocab.grams) == 0 {
 		return nil, errors.New("classify: the examples have nothing in common: too few, or no text in them")
 	}
@@ -104,9 +100,8 @@ func Train(examples []Example, config Config) (*Model, error) {
 	for i, text := range texts {
 		rows[i] = vocab.vector(text, found)
 	}
-	features := len(vocab.grams)
-	scale := calibrate(rows, gold, len(labels), features, config)
-	factors, l := learn(rows, gold, len(labels), features, config)
+	scale := calibrate(vocab, rows, gold, len(labels), config)
+	factors, l := learn(vocab, rows, gold, len(labels), config)
 	for i := range vocab.weight {
 		vocab.weight[i] *= factors[i]
 	}
@@ -114,9 +109,10 @@ func Train(examples []Example, config Config) (*Model, error) {
 }
 
 // learn returns the factors by which to weigh rows and what was fitted to these.
-func learn(rows []vector, gold []int, labels, features int, config Config) ([]float32, *linear) {
+func learn(v *vocabulary, rows []vector, gold []int, labels int, config Config) ([]float32, *linear) {
+	features := len(v.grams)
 	factors := leanings(rows, gold, labels, features)
-	return factors, fit(weighed(rows, factors), gold, labels, features, config.C, config.Epochs, config.Seed)
+	return factors, fit(v.weighed(rows, factors), gold, labels, features, config.C, config.Epochs, config.Seed)
 }
 
 func labelsOf(examples []Example) []string {
@@ -131,7 +127,7 @@ func labelsOf(examples []Example) []string {
 // calibrate returns the scale under which the confidences fit best: one example
 // in five is held out of a model of its own and predicted by it. What a model
 // says of the examples it has learned would be far too sure.
-func calibrate(rows []vector, gold []int, labels, features int, config Config) float64 {
+func calibrate(v *vocabulary, rows []vector, gold []int, labels int, config Config) float64 {
 	const (
 		few      = 100 // examples, below which the held-out part says nothing
 		fallback = 3   // about what larger sets come to
@@ -148,9 +144,9 @@ func calibrate(rows []vector, gold []int, labels, features int, config Config) f
 			learned, learnedGold = append(learned, row), append(learnedGold, gold[i])
 		}
 	}
-	factors, l := learn(learned, learnedGold, labels, features, config)
+	factors, l := learn(v, learned, learnedGold, labels, config)
 	margins := make([][]float64, len(held))
-	for i, row := range weighed(held, factors) {
+	for i, row := range v.weighed(held, factors) {
 		margins[i] = l.margins(row)
 	}
 	best, least := 0.0, math.Inf(1)
@@ -180,47 +176,39 @@ func softmax(margins []float64, scale float64) []float64 {
 	return shares
 }
 
-// Prediction is what a model makes of a text: the two most likely labels. A
-// Confidence is the estimated probability that the label is right; Train fits it
-// on examples held out. When nothing in the text is known, all is zero.
-type Prediction struct {
-	Label            string
-	Confidence       float64
-	Second           string
-	SecondConfidence float64
+// Ranked is a label with its Confidence: the estimated probability that it is
+// right. Train fits it on examples held out.
+type Ranked struct {
+	Label      string
+	Confidence float64
 }
 
-// Predict returns the label of a text.
-func (m *Model) Predict(text string) Prediction {
+// Rank returns all labels for a text, the likeliest first; equally likely ones in
+// their order. It is nil when nothing in the text is known.
+func (m *Model) Rank(text string) []Ranked {
 	row := m.row(text)
 	if len(row.index) == 0 {
-		return Prediction{}
+		return nil
 	}
-	shares := softmax(m.linear.margins(row), m.scale)
-	first, second := topTwo(shares)
-	return Prediction{m.labels[first], shares[first], m.labels[second], shares[second]}
+	ranked := make([]Ranked, len(m.labels))
+	for k, share := range softmax(m.linear.margins(row), m.scale) {
+		ranked[k] = Ranked{m.labels[k], share}
+	}
+	slices.SortStableFunc(ranked, func(a, b Ranked) int { return cmp.Compare(b.Confidence, a.Confidence) })
+	return ranked
+}
+
+// Predict returns the likeliest label for a text, the zero value when nothing in
+// it is known.
+func (m *Model) Predict(text string) Ranked {
+	if ranked := m.Rank(text); ranked != nil {
+		return ranked[0]
+	}
+	return Ranked{}
 }
 
 func (m *Model) row(text string) vector {
 	return m.vocab.vector(normalize(text), make(map[string]float64))
-}
-
-// topTwo returns the places of the two largest of two or more values, the
-// earlier first when they are equal.
-func topTwo(values []float64) (first, second int) {
-	first, second = 0, 1
-	if values[1] > values[0] {
-		first, second = 1, 0
-	}
-	for k := 2; k < len(values); k++ {
-		switch {
-		case values[k] > values[first]:
-			first, second = k, first
-		case values[k] > values[second]:
-			second = k
-		}
-	}
-	return first, second
 }
 
 // Weight is how much an n-gram spoke for a label. N-grams are as compared: in
@@ -230,22 +218,29 @@ type Weight struct {
 	Weight float64 `json:"weight"`
 }
 
-// Explain returns the n-grams that spoke most for the label that Predict gives,
-// the strongest first, at most ten. None of them lies inside another one.
-func (m *Model) Explain(text string) []Weight {
+// Explain returns the n-grams that spoke most for a label, the strongest first, at
+// most ten. None of them lies inside another one. It is nil for a label that the
+// model does not have.
+func (m *Model) Explain(text, label string) []Weight {
 	const most = 10
-	row := m.row(text)
-	if len(row.index) == 0 {
+	k, ok := slices.BinarySearch(m.labels, label)
+	if !ok {
 		return nil
 	}
-	label, _ := topTwo(m.linear.margins(row))
-	var weights []Weight
+	spoke := make(map[string]float64) // in the whole and in the opening
+	row := m.row(text)
 	for i, id := range row.index {
-		if w := float64(row.value[i]) * float64(m.linear.weights[int(id)*len(m.labels)+label]); w > 0 {
-			weights = append(weights, Weight{m.vocab.grams[id], w})
+		spoke[m.vocab.grams[id]] += float64(row.value[i]) * float64(m.linear.weights[int(id)*len(m.labels)+k])
+	}
+	var weights []Weight
+	for gram, w := range spoke {
+		if w > 0 {
+			weights = append(weights, Weight{gram, w})
 		}
 	}
-	slices.SortStableFunc(weights, func(a, b Weight) int { return cmp.Compare(b.Weight, a.Weight) })
+	slices.SortFunc(weights, func(a, b Weight) int {
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Gram, b.Gram))
+	})
 	var kept []Weight
 	for _, w := range weights {
 		if len(kept) == most {

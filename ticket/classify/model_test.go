@@ -56,14 +56,22 @@ func TestPredict(t *testing.T) {
 		if p.Label != tt.want {
 			t.Errorf("%q: got %+v, want %s", tt.text, p, tt.want)
 		}
+		ranked := m.Rank(tt.text)
 		if tt.want == "" {
-			if p != (Prediction{}) {
-				t.Errorf("%q: nothing is known, but got %+v", tt.text, p)
+			if p != (Ranked{}) || ranked != nil {
+				t.Errorf("%q: nothing is known, but got %+v, %+v", tt.text, p, ranked)
 			}
 			continue
 		}
-		if p.Confidence < p.SecondConfidence || p.SecondConfidence <= 0 || p.Confidence+p.SecondConfidence > 1 || p.Label == p.Second {
-			t.Errorf("%q: odd confidences %+v", tt.text, p)
+		var sum float64
+		for i, r := range ranked {
+			sum += r.Confidence
+			if i > 0 && r.Confidence > ranked[i-1].Confidence {
+				t.Errorf("%q: not in order: %+v", tt.text, ranked)
+			}
+		}
+		if len(ranked) != 3 || ranked[0] != p || math.Abs(sum-1) > 1e-9 {
+			t.Errorf("%q: odd confidences %+v", tt.text, ranked)
 		}
 	}
 	if got := m.Labels(); !slices.Equal(got, []string{"finance", "labour", "land"}) {
@@ -74,7 +82,7 @@ func TestPredict(t *testing.T) {
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	m := trained(t, sample(t), Config{})
-	weights := m.Explain("请问银行的贷款")
+	weights := m.Explain("请问银行的贷款", "finance")
 	if len(weights) == 0 || len(weights) > 10 {
 		t.Fatalf("got %v", weights)
 	}
@@ -91,8 +99,11 @@ func TestExplain(t *testing.T) {
 			}
 		}
 	}
-	if got := m.Explain("hello"); got != nil {
+	if got := m.Explain("hello", "finance"); got != nil {
 		t.Errorf("explained nothing by %v", got)
+	}
+	if got := m.Explain("银行贷款", "unknown"); got != nil {
+		t.Errorf("explained an unknown label by %v", got)
 	}
 }
 
@@ -128,7 +139,6 @@ func TestTrainRefuses(t *testing.T) {
 		{"nothing in common", []Example{{"贷款", "a"}, {"工资", "b"}}, Config{}, "nothing in common"},
 		{"only signs", []Example{{"🏭", "a"}, {"🏭", "b"}}, Config{}, "nothing in common"},
 		{"n-grams too long", sample(t), Config{MaxN: 9}, "MaxN is 9"},
-		{"lead too long", sample(t), Config{Lead: math.MaxInt32 + 1}, "Lead is"},
 		{"negative frequency", sample(t), Config{MinDF: -1}, "MinDF is -1"},
 		{"limit", sample(t), Config{Limit: 2_000_000}, "Limit is 2000000"},
 		{"C", sample(t), Config{C: math.NaN()}, "C is NaN"},
@@ -182,10 +192,21 @@ func TestCounts(t *testing.T) {
 	t.Parallel()
 	got := make(map[string]float64)
 	got["left over"] = 1
-	counts(got, "贷款贷a", 2, 1)
-	want := map[string]float64{"贷": 3, "款": 1, "a": 1, "贷款": 2, "款贷": 1, "贷a": 1}
+	counts(got, "贷款贷a", 2)
+	want := map[string]float64{"贷": 2, "款": 1, "a": 1, "贷款": 1, "款贷": 1, "贷a": 1}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestOpeningCountsByItself: the same words say more at the start, where people
+// put the subject, than after it.
+func TestOpeningCountsByItself(t *testing.T) {
+	t.Parallel()
+	m := trained(t, sample(t), Config{})
+	first, later := m.Predict("银行贷款的事，我们等了很久都没有回音，还有就是厂房用地"), m.Predict("厂房用地的事，我们等了很久都没有回音，还有就是银行贷款")
+	if first.Label != "finance" || later.Label != "land" {
+		t.Errorf("got %+v and %+v", first, later)
 	}
 }
 

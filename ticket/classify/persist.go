@@ -12,12 +12,15 @@ import (
 )
 
 // The file: the magic with the version, the body, and the CRC-32 of both in
-// four bytes. The body is, in this order: how texts are counted, the scale, the
-// labels, the n-grams with what they count for, and the hyperplanes. Whole numbers are
+// four bytes. The body is, in this order: the longest n-gram, the scale, the labels,
+// the parts of a text, each with its n-grams and what they count for, and the
+// hyperplanes. Whole numbers are
 // unsigned varints, texts have their length in front, others are little endian.
 const (
-	magic   = "liaison-classify/1\n"
-	maxFile = 256 << 20 // bytes; keeps a wrong file from filling the memory
+	magic    = "liaison-classify/2\n"
+	maxParts = 8
+	maxScale = 1e6
+	maxFile  = 256 << 20 // bytes; keeps a wrong file from filling the memory
 )
 
 // Save writes the model so that Load gives one that predicts the same. It
@@ -25,16 +28,22 @@ const (
 func (m *Model) Save(w io.Writer) error {
 	b := []byte(magic)
 	b = binary.AppendUvarint(b, uint64(m.vocab.maxN))
-	b = binary.AppendUvarint(b, uint64(m.vocab.lead))
 	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(m.scale))
 	b = binary.AppendUvarint(b, uint64(len(m.labels)))
 	for _, label := range m.labels {
 		b = appendText(b, label)
 	}
-	b = binary.AppendUvarint(b, uint64(len(m.vocab.grams)))
-	for i, gram := range m.vocab.grams {
-		b = appendText(b, gram)
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(m.vocab.weight[i]))
+	b = binary.AppendUvarint(b, uint64(len(m.vocab.parts)))
+	from := 0
+	for _, p := range m.vocab.parts {
+		b = binary.AppendUvarint(b, uint64(p.chars))
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(p.share))
+		b = binary.AppendUvarint(b, uint64(p.end-from))
+		for i, gram := range m.vocab.grams[from:p.end] {
+			b = appendText(b, gram)
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(m.vocab.weight[from+i]))
+		}
+		from = p.end
 	}
 	for _, weight := range m.linear.weights {
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(weight))
@@ -82,23 +91,26 @@ type decoder struct {
 }
 
 func (d *decoder) model() *Model {
-	longest, lead := d.number(1, maxN), d.number(0, math.MaxInt32)
-	m := &Model{scale: math.Float64frombits(d.uint64())}
-	d.bad = d.bad || !(m.scale > 0) || math.IsInf(m.scale, 1)
-	m.labels = make([]string, 0, maxLabels)
+	v := &vocabulary{maxN: d.number(1, maxN)}
+	m := &Model{vocab: v, scale: d.positive(maxScale), labels: make([]string, 0, maxLabels)}
 	for range d.number(2, maxLabels) {
 		m.labels = append(m.labels, d.text())
 	}
 	d.bad = d.bad || !slices.IsSorted(m.labels) || len(slices.Compact(slices.Clone(m.labels))) != len(m.labels)
-	// Each n-gram takes more than five bytes, so a wrong number is known before
-	// there is memory set aside for it.
-	features := d.number(1, min(maxGrams, len(d.rest)/5))
-	grams, weight := make([]string, 0, features), make([]float32, 0, features)
-	for range features {
-		grams, weight = append(grams, d.text()), append(weight, d.float32())
+	for range d.number(1, maxParts) {
+		p := part{chars: d.number(0, math.MaxInt32), share: d.positive(1)}
+		// Each n-gram takes more than five bytes, so a wrong number is known before
+		// there is memory set aside for it.
+		n := d.number(0, min(maxGrams, len(d.rest)/5))
+		grams, weight := make([]string, 0, n), make([]float32, 0, n)
+		for range n {
+			grams, weight = append(grams, d.text()), append(weight, d.float32())
+		}
+		v.add(p, grams, weight)
+		d.bad = d.bad || len(v.parts[len(v.parts)-1].ids) != n
 	}
-	m.vocab = indexed(longest, lead, grams, weight)
-	d.bad = d.bad || len(m.vocab.ids) != features || len(d.rest) != (features+1)*len(m.labels)*4
+	features := len(v.grams)
+	d.bad = d.bad || features == 0 || len(d.rest) != (features+1)*len(m.labels)*4
 	if d.bad {
 		return nil
 	}
@@ -135,7 +147,13 @@ func (d *decoder) text() string {
 	return text
 }
 
-func (d *decoder) uint64() uint64 { return binary.LittleEndian.Uint64(d.take(8)) }
+// positive takes a number above zero that is no more than most, and no less than
+// what can be reckoned with.
+func (d *decoder) positive(most float64) float64 {
+	f := math.Float64frombits(binary.LittleEndian.Uint64(d.take(8)))
+	d.bad = d.bad || !(f >= 1e-6 && f <= most)
+	return f
+}
 
 // float32 takes a finite number: one that is none would win every comparison or
 // lose it.

@@ -73,11 +73,13 @@ func sealed(body []byte) []byte {
 	return binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(b))
 }
 
-// body writes what Save writes, for two labels and one n-gram.
+// body writes what Save writes, for two labels and one n-gram of the whole text.
 func body(scale float64, first, second string, weight float32) []byte {
-	b := []byte{3, 15}
+	b := []byte{3}
 	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(scale))
 	b = appendText(appendText(append(b, 2), first), second)
+	b = append(b, 1, 0) // one part: the whole
+	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(1))
 	b = appendText(append(b, 1), "贷")
 	for _, f := range []float32{1, weight, 0, 0, 0} {
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(f))
@@ -102,6 +104,10 @@ func TestLoadRefusesNonsenseUnderAGoodChecksum(t *testing.T) {
 		"weight NaN":       body(3, "a", "b", float32(math.NaN())),
 		"n-grams too long": append([]byte{9}, good[1:]...),
 		"too many n-grams": bytes.Replace(good, []byte("\x01\x03贷"), []byte("\xff\xff\xff\xff\x0f\x03贷"), 1),
+		"no n-gram":        append(bytes.Replace(good, []byte("\x01\x03贷"), []byte("\x00"), 1)[:bytes.Index(good, []byte("\x03贷"))], 0, 0, 0, 0, 0, 0, 0, 0),
+		"no part":          bytes.Replace(good, []byte("b\x01\x00"), []byte("b\x00\x00"), 1),
+		"too many parts":   bytes.Replace(good, []byte("b\x01\x00"), []byte("b\x09\x00"), 1),
+		"share zero":       bytes.Replace(good, []byte("\xf0?\x01\x03贷"), []byte("\x00\x00\x01\x03贷"), 1),
 		"cut short":        good[:len(good)-1],
 		"too long":         append(bytes.Clone(good), 0, 0, 0, 0),
 	}
@@ -115,7 +121,7 @@ func TestLoadRefusesNonsenseUnderAGoodChecksum(t *testing.T) {
 func FuzzLoad(f *testing.F) {
 	f.Add(saved(f, trained(f, sample(f), Config{Limit: 5}))[len(magic):])
 	f.Add(body(3, "a", "b", 1))
-	f.Add([]byte("\x03\x0f贷款🏭\xff"))
+	f.Add([]byte("\x03\x1e贷款🏭\xff"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		m, err := Load(bytes.NewReader(sealed(b)))
 		if err != nil {
