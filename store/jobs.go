@@ -54,6 +54,23 @@ type caseArgs struct {
 // Kind implements river.JobArgs.
 func (caseArgs) Kind() string { return "case" }
 
+// Periodic is work that one of the processes on the database does every so often.
+type Periodic struct {
+	Name  string // told from the others by it
+	Every time.Duration
+	Run   func(ctx context.Context) error
+}
+
+// periodicTimeout is how long such work may take.
+const periodicTimeout = 10 * time.Minute
+
+type periodicArgs struct {
+	Name string `json:"name"`
+}
+
+// Kind implements river.JobArgs.
+func (periodicArgs) Kind() string { return "periodic" }
+
 type cleanupArgs struct{}
 
 // Kind implements river.JobArgs.
@@ -123,11 +140,17 @@ type Jobs struct{ client *river.Client[*sql.Tx] }
 // RunJobs runs fn for each job that is due until Stop is called, several at
 // once, and again after a while when it fails. ctx gives fn its values; that it
 // ends does not stop the jobs. A job that is due in the future runs up to 5
-// seconds late.
-func (s *Store) RunJobs(ctx context.Context, fn JobFunc) (*Jobs, error) {
+// seconds late. What is periodic runs at the start, then every so often; a failure
+// is logged, and the next time comes.
+func (s *Store) RunJobs(ctx context.Context, fn JobFunc, periodic ...Periodic) (*Jobs, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &caseWorker{store: s, fn: fn})
 	river.AddWorker(workers, &cleanupWorker{store: s})
+	river.AddWorker(workers, &periodicWorker{work: periodic, log: s.cfg.Logger})
+	jobs := []*river.PeriodicJob{every(cleanupEvery, cleanupArgs{}, nil)}
+	for _, p := range periodic {
+		jobs = append(jobs, every(p.Every, periodicArgs{p.Name}, &river.InsertOpts{MaxAttempts: 1}))
+	}
 	client, err := river.NewClient(s.driver(), &river.Config{
 		Logger:               quiet(s.cfg.Logger),
 		Workers:              workers,
@@ -135,8 +158,7 @@ func (s *Store) RunJobs(ctx context.Context, fn JobFunc) (*Jobs, error) {
 		FetchCooldown:        jobCooldown,
 		JobTimeout:           jobTimeout,
 		RescueStuckJobsAfter: jobRescue,
-		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(cleanupEvery),
-			func() (river.JobArgs, *river.InsertOpts) { return cleanupArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})},
+		PeriodicJobs:         jobs,
 	})
 	if err != nil {
 		return nil, err
@@ -145,6 +167,11 @@ func (s *Store) RunJobs(ctx context.Context, fn JobFunc) (*Jobs, error) {
 		return nil, err
 	}
 	return &Jobs{client}, nil
+}
+
+func every(d time.Duration, args river.JobArgs, opts *river.InsertOpts) *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(d),
+		func() (river.JobArgs, *river.InsertOpts) { return args, opts }, &river.PeriodicJobOpts{RunOnStart: true})
 }
 
 // Stop takes no new jobs and waits for the running ones. When ctx ends first it
@@ -190,6 +217,28 @@ type cleanupWorker struct {
 // Work implements river.Worker.
 func (w *cleanupWorker) Work(ctx context.Context, _ *river.Job[cleanupArgs]) error {
 	return w.store.Cleanup(ctx, w.store.cfg.Now())
+}
+
+type periodicWorker struct {
+	river.WorkerDefaults[periodicArgs]
+	work []Periodic
+	log  *slog.Logger
+}
+
+// Timeout implements river.Worker.
+func (*periodicWorker) Timeout(*river.Job[periodicArgs]) time.Duration { return periodicTimeout }
+
+// Work implements river.Worker.
+func (w *periodicWorker) Work(ctx context.Context, job *river.Job[periodicArgs]) error {
+	for _, p := range w.work {
+		if p.Name != job.Args.Name {
+			continue
+		}
+		if err := p.Run(ctx); err != nil && ctx.Err() == nil {
+			w.log.ErrorContext(ctx, "periodic work failed", "work", p.Name, "error", err)
+		}
+	}
+	return nil
 }
 
 // quiet lets River's warnings and errors through; it tells a lot at lower levels.

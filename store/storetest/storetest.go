@@ -129,10 +129,13 @@ func Run(t *testing.T, newDB func(t testing.TB) Opener) {
 		{"DocumentImports", documentImports},
 		{"DocumentsAtOnce", documentsAtOnce},
 		{"Vectors", vectors},
+		{"CasesToLearn", casesToLearn},
+		{"Models", models},
 		{"Cleanup", cleanup},
 		{"Jobs", jobs},
 		{"JobOnce", jobOnce},
 		{"JobStop", jobStop},
+		{"Periodic", periodic},
 		{"HostileText", hostileText},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -219,8 +219,8 @@ type Weight struct {
 }
 
 // Explain returns the n-grams that spoke most for a label, the strongest first, at
-// most ten. None of them lies inside another one. It is nil for a label that the
-// model does not have.
+// most ten. None of them lies inside another one, and single characters, which tell a
+// reader little, are left out. It is nil for a label that the model does not have.
 func (m *Model) Explain(text, label string) []Weight {
 	const most = 10
 	k, ok := slices.BinarySearch(m.labels, label)
@@ -234,7 +234,7 @@ func (m *Model) Explain(text, label string) []Weight {
 	}
 	var weights []Weight
 	for gram, w := range spoke {
-		if w > 0 {
+		if w > 0 && utf8.RuneCountInString(gram) > 1 {
 			weights = append(weights, Weight{gram, w})
 		}
 	}

@@ -9,40 +9,41 @@ import (
 
 // The rules in the order in which they are tried. The first that finds a
 // station which takes the kind of case decides. Its code is the last reason of
-// a decision, with the station's id as value.
+// a decision, with the station's id as value; what is suggested comes after it.
 const (
 	RuleFinance   = "finance"    // financing: the finance station of the town, else the city's
 	RuleTownTopic = "town-topic" // a station that serves the town and is in charge of the topic
 	RuleTown      = "town"       // the general station of the town
 	RuleTopic     = "topic"      // a station in charge of the topic for the whole city
+	RuleLearned   = "learned"    // the station that solved cases like it, by a classifier
 	RuleTriage    = "triage"     // nothing else fits
 )
 
 // The grounds: codes of the reasons before the rule. The value is what was
 // matched, in the form in which texts are compared, or an id where noted.
 const (
-	KindGiven      = "kind-given"      // id of the kind
-	KindText       = "kind-text"       // the word that marks the kind
-	TownChosen     = "town-chosen"     // town id
-	TownText       = "town-text"       // the name in the text
-	TownDiffers    = "town-differs"    // a name in the text that is not the chosen town
-	TownCompany    = "town-company"    // the name in the company's name
-	TownSeveral    = "town-several"    // the names, joined by 、
-	TopicChosen    = "topic-chosen"    // topic id
-	TopicText      = "topic-text"      // the words, joined by 、
-	TopicSuggested = "topic-suggested" // topic id
-	StationGone    = "station-gone"    // id of a station that is no longer configured
+	KindGiven    = "kind-given"    // id of the kind
+	KindText     = "kind-text"     // the word that marks the kind
+	TownChosen   = "town-chosen"   // town id
+	TownText     = "town-text"     // the name in the text
+	TownDiffers  = "town-differs"  // a name in the text that is not the chosen town
+	TownCompany  = "town-company"  // the name in the company's name
+	TownSeveral  = "town-several"  // the names, joined by 、
+	TopicChosen  = "topic-chosen"  // topic id
+	TopicText    = "topic-text"    // the words, joined by 、
+	TopicLearned = "topic-learned" // topic id, by a classifier
+	StationGone  = "station-gone"  // id of a station that is no longer configured
 )
 
 // Case is what is known of a case before it has a station. Any field may be
 // empty; ids that the directory does not have count as empty.
 type Case struct {
-	Text      string
-	Kind      ticket.Kind // as given; guessed from the text when empty
-	Town      string      // town id, chosen by the requester
-	Topic     string      // topic id, chosen by the requester
-	Suggested string      // topic id proposed by a classifier, used when the words leave it open
-	Company   string      // a company's name often begins with its town
+	Text    string
+	Kind    ticket.Kind // as given; guessed from the text when empty
+	Town    string      // town id, chosen by the requester
+	Topic   string      // topic id, chosen by the requester
+	Company string      // a company's name often begins with its town
+	Advice  Advice      // what earlier cases say, used where words and rules leave it open
 }
 
 // Decision is the station for a case and why. It is complete: Station is always
@@ -77,28 +78,43 @@ func (d *Directory) Route(c Case) Decision {
 	kind := d.readKind(c, &r)
 	town := d.readTown(c, &r)
 	topic := d.readTopic(c, &r)
-	financing := r.Kind == ticket.Financing
+	trust := map[string]float64{
+		RuleFinance: kind * town, RuleTownTopic: town * topic, RuleTown: town, RuleTopic: topic * town, RuleTriage: trustTriage,
+	}
+	r.Station, r.Rule = d.byRules(r.Kind, r.Town, r.Topic)
+	r.Confidence = trust[r.Rule]
+	learned, sure := d.learnedStation(c.Advice, r.Kind)
+	if sure && r.Rule == RuleTriage {
+		r.Station, r.Rule, r.Confidence = learned.ID, RuleLearned, learned.Confidence
+		r.ground(learned)
+	}
+	r.because(r.Rule, r.Station)
+	if r.Rule == RuleTriage || sure && learned.ID != r.Station {
+		d.suggest(c.Advice, &r)
+	}
+	return r
+}
+
+// byRules returns the station that the rules of the configuration give and the rule.
+func (d *Directory) byRules(kind ticket.Kind, town, topic string) (station, rule string) {
+	financing := kind == ticket.Financing
 	rules := []struct {
-		code  string
-		trust float64
-		fits  func(Station) bool
+		code string
+		fits func(Station) bool
 	}{
-		{RuleFinance, kind * town, func(s Station) bool { return financing && s.serves(r.Town) && s.Kind == Finance }},
-		{RuleFinance, kind * town, func(s Station) bool { return financing && len(s.Towns) == 0 && s.Kind == Finance }},
-		{RuleTownTopic, town * topic, func(s Station) bool { return s.serves(r.Town) && s.covers(r.Topic) }},
-		{RuleTown, town, func(s Station) bool { return s.Kind == Local && s.serves(r.Town) }},
-		{RuleTopic, topic * town, func(s Station) bool { return len(s.Towns) == 0 && s.covers(r.Topic) }},
-		{RuleTriage, trustTriage, func(s Station) bool { return s.ID == d.triage }},
+		{RuleFinance, func(s Station) bool { return financing && s.serves(town) && s.Kind == Finance }},
+		{RuleFinance, func(s Station) bool { return financing && len(s.Towns) == 0 && s.Kind == Finance }},
+		{RuleTownTopic, func(s Station) bool { return s.serves(town) && s.covers(topic) }},
+		{RuleTown, func(s Station) bool { return s.Kind == Local && s.serves(town) }},
+		{RuleTopic, func(s Station) bool { return len(s.Towns) == 0 && s.covers(topic) }},
 	}
 	for _, rule := range rules {
-		i := slices.IndexFunc(d.stations, func(s Station) bool { return s.takes(r.Kind) && rule.fits(s) })
+		i := slices.IndexFunc(d.stations, func(s Station) bool { return s.takes(kind) && rule.fits(s) })
 		if i >= 0 {
-			r.Station, r.Rule, r.Confidence = d.stations[i].ID, rule.code, rule.trust
-			break
+			return d.stations[i].ID, rule.code
 		}
 	}
-	r.Reasons = append(r.Reasons, ticket.Reason{Code: r.Rule, Value: r.Station})
-	return r
+	return d.triage, RuleTriage
 }
 
 func (r *Decision) because(code, value string) {
@@ -165,9 +181,11 @@ func (d *Directory) readTopic(c Case, r *Decision) float64 {
 		r.because(TopicText, m.words)
 		return trustWord
 	}
-	if _, ok := d.Topic(c.Suggested); ok {
-		r.Topic = c.Suggested
-		r.because(TopicSuggested, c.Suggested)
+	if g, sure := d.learnedTopic(c.Advice); sure {
+		r.Topic = g.ID
+		r.because(TopicLearned, g.ID)
+		r.ground(g)
+		return g.Confidence
 	}
 	return trustHint
 }

@@ -9,22 +9,27 @@ import (
 // Each reason in words, Chinese and English: {value} is what was matched
 // or an id, {meaning} the name of what it stands for.
 var reasonTexts = map[string][2]string{
-	KindGiven:      {"类型：{meaning}", "Kind: {meaning}"},
-	KindText:       {"文本中的“{value}” → {meaning}", "“{value}” in the text → {meaning}"},
-	TownChosen:     {"本人选择：{meaning}", "Chosen by the requester: {meaning}"},
-	TownText:       {"文本提到“{value}” → {meaning}", "The text names “{value}” → {meaning}"},
-	TownDiffers:    {"但文本提到“{value}” → {meaning}", "But the text names “{value}” → {meaning}"},
-	TownCompany:    {"企业名称含“{value}” → {meaning}（未确认）", "The company's name has “{value}” → {meaning} (not confirmed)"},
-	TownSeveral:    {"文本提到多个镇街：{value}", "The text names several towns: {value}"},
-	TopicChosen:    {"本人选择事项：{meaning}", "Topic chosen by the requester: {meaning}"},
-	TopicText:      {"文本中的“{value}” → {meaning}", "“{value}” in the text → {meaning}"},
-	StationGone:    {"原联络站“{value}”已不在配置中", "The former station “{value}” is no longer configured"},
-	TopicSuggested: {"参照以往工单判断事项：{meaning}", "Topic by likeness to earlier cases: {meaning}"},
-	RuleFinance:    {"融资需求 → {meaning}", "Financing → {meaning}"},
-	RuleTownTopic:  {"按镇街和事项 → {meaning}", "By town and topic → {meaning}"},
-	RuleTown:       {"按镇街 → {meaning}", "By town → {meaning}"},
-	RuleTopic:      {"按事项（全市）→ {meaning}", "By topic, city-wide → {meaning}"},
-	RuleTriage:     {"没有合适的规则，由分派台处理 → {meaning}", "No rule fits, triage decides → {meaning}"},
+	KindGiven:        {"类型：{meaning}", "Kind: {meaning}"},
+	KindText:         {"文本中的“{value}” → {meaning}", "“{value}” in the text → {meaning}"},
+	TownChosen:       {"本人选择：{meaning}", "Chosen by the requester: {meaning}"},
+	TownText:         {"文本提到“{value}” → {meaning}", "The text names “{value}” → {meaning}"},
+	TownDiffers:      {"但文本提到“{value}” → {meaning}", "But the text names “{value}” → {meaning}"},
+	TownCompany:      {"企业名称含“{value}” → {meaning}（未确认）", "The company's name has “{value}” → {meaning} (not confirmed)"},
+	TownSeveral:      {"文本提到多个镇街：{value}", "The text names several towns: {value}"},
+	TopicChosen:      {"本人选择事项：{meaning}", "Topic chosen by the requester: {meaning}"},
+	TopicText:        {"文本中的“{value}” → {meaning}", "“{value}” in the text → {meaning}"},
+	StationGone:      {"原联络站“{value}”已不在配置中", "The former station “{value}” is no longer configured"},
+	TopicLearned:     {"参照以往工单判断事项：{meaning}", "Topic by likeness to earlier cases: {meaning}"},
+	TopicSuggested:   {"可能的事项：{meaning}", "Perhaps about: {meaning}"},
+	GuessWords:       {"判断依据的词：{value}", "Words that speak for it: {value}"},
+	GuessCases:       {"相似的工单：{value}", "Similar cases: {value}"},
+	RuleFinance:      {"融资需求 → {meaning}", "Financing → {meaning}"},
+	RuleTownTopic:    {"按镇街和事项 → {meaning}", "By town and topic → {meaning}"},
+	RuleTown:         {"按镇街 → {meaning}", "By town → {meaning}"},
+	RuleTopic:        {"按事项（全市）→ {meaning}", "By topic, city-wide → {meaning}"},
+	RuleLearned:      {"参照以往工单的办理 → {meaning}", "By how earlier cases like it were solved → {meaning}"},
+	StationSuggested: {"可能应由：{meaning}", "Perhaps for: {meaning}"},
+	RuleTriage:       {"没有合适的规则，由分派台处理 → {meaning}", "No rule fits, triage decides → {meaning}"},
 }
 
 // ReasonText puts a reason in words for staff, in Chinese or, for "en" and its
@@ -59,7 +64,7 @@ func meaning(r ticket.Reason, d *Directory, lang string) string {
 		if t, ok := d.GuessTown(r.Value); ok {
 			return t.Label(lang)
 		}
-	case TopicChosen, TopicSuggested:
+	case TopicChosen, TopicLearned:
 		if t, ok := d.Topic(r.Value); ok {
 			return t.Label(lang)
 		}
@@ -67,6 +72,15 @@ func meaning(r ticket.Reason, d *Directory, lang string) string {
 		if t, ok := d.GuessTopic(r.Value); ok {
 			return t.Label(lang)
 		}
+	case TopicSuggested, StationSuggested:
+		id, percent, _ := strings.Cut(r.Value, " ")
+		if t, ok := d.Topic(id); ok && r.Code == TopicSuggested {
+			id = t.Label(lang)
+		}
+		if s, ok := d.Station(id); ok && r.Code == StationSuggested {
+			id = s.Label(lang)
+		}
+		return strings.TrimSpace(id + " " + percent)
 	default:
 		if s, ok := d.Station(r.Value); ok {
 			return s.Label(lang)

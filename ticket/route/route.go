@@ -3,7 +3,7 @@
 // configuration: a YAML file that Parse reads strictly and Live follows while
 // the program runs. A text is only ever searched for words of that file and for
 // a few fixed ones (what marks a complaint, what makes a case urgent); nothing
-// here learns.
+// here learns. What package learn has learned comes in as Advice.
 package route
 
 import (
