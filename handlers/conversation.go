@@ -145,8 +145,10 @@ type form struct {
 	Contact  string        `json:"contact,omitempty"`
 	Category string        `json:"category,omitempty"`
 	Urgent   bool          `json:"urgent,omitempty"`
-	// Chosen: the person has said what kind it is.
-	Chosen bool `json:"chosen,omitempty"`
+	// Chosen: the person has said what kind it is. UrgentChosen: whether it is
+	// urgent. Without that both are guesses.
+	Chosen       bool `json:"chosen,omitempty"`
+	UrgentChosen bool `json:"urgent_chosen,omitempty"`
 	// Review: the summary has been reached, to which each correction returns.
 	Review bool `json:"review,omitempty"`
 	// Retell: what happened is being told anew; the next text or file replaces

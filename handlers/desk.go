@@ -43,7 +43,10 @@ type Config struct {
 	Answerer  Answerer
 	Directory func() *route.Directory // the stations as configured now
 	Clock     ticket.Clock
-	Policy    ticket.Policy // Defaults to ticket.DefaultPolicy.
+	// Advise says what earlier cases make of a text, in about a millisecond.
+	// Defaults to saying nothing.
+	Advise func(text string) route.Advice
+	Policy ticket.Policy // Defaults to ticket.DefaultPolicy.
 	// Console is the address of the staff console as staff reach it, "" when it
 	// is not to be mentioned.
 	Console string
@@ -64,6 +67,9 @@ func New(c Config) *Desk {
 	c.Policy = cmp.Or(c.Policy, ticket.DefaultPolicy())
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Advise == nil {
+		c.Advise = func(string) route.Advice { return route.Advice{} }
 	}
 	return &Desk{Config: c, cases: ticket.NewService(c.Clock, c.Policy, c.Now)}
 }

@@ -296,5 +296,7 @@ func (t *turn) taken(uploads []Upload) (files []ticket.File, refused *phrase) {
 
 // routed asks the directory where the case would go.
 func (t *turn) routed(f form) route.Decision {
-	return t.Directory().Route(route.Case{Text: f.Text, Kind: f.Kind, Town: f.Town, Topic: f.Category, Company: f.Company})
+	return t.Directory().Route(route.Case{
+		Text: f.Text, Kind: f.Kind, Town: f.Town, Topic: f.Category, Company: f.Company, Advice: t.Advise(f.Text),
+	})
 }

@@ -47,6 +47,8 @@ func (t *turn) pressForm(ctx context.Context, args []string) error {
 		return t.listKinds(ctx)
 	case "kind":
 		return t.setKind(ctx, ticket.Kind(arg))
+	case "hurry":
+		return t.setUrgent(ctx, arg == "1")
 	case "towns":
 		return t.listTowns(ctx)
 	}
@@ -75,7 +77,7 @@ func (t *turn) answersStep(verb, arg string) bool {
 		f.Category = arg
 		return ok
 	case verb == "urgent" && f.Step == stepUrgent:
-		f.Urgent = arg == "1"
+		f.Urgent, f.UrgentChosen = arg == "1", true
 		return true
 	case verb == "skip":
 		switch f.Step {
@@ -103,10 +105,18 @@ func (t *turn) review(ctx context.Context) error {
 	l := string(t.lang)
 	var out lines
 	out.bold(t.lang.f(pReview))
-	out.pair(t.lang.f(pfKind), f.Kind.Label(l))
-	if f.Urgent {
-		out.pair(t.lang.f(pfUrgent), t.lang.f(pbUrgent))
+	kind, urgency := f.Kind.Label(l), ""
+	if f.kindGuessed() {
+		kind += t.lang.f(pGuessed)
 	}
+	out.pair(t.lang.f(pfKind), kind)
+	if f.Urgent {
+		urgency = t.lang.f(pbUrgent)
+		if word := route.UrgentWord(f.Text); !f.UrgentChosen && word != "" {
+			urgency += t.lang.f(pGuessedBy, word)
+		}
+	}
+	out.pair(t.lang.f(pfUrgent), urgency)
 	out.pair(t.lang.f(pfCompany), orElse(f.Company, t.lang.f(pNotGiven)))
 	if topic, ok := t.Directory().Topic(f.Category); ok {
 		out.pair(t.lang.f(pfCategory), topic.Label(l))
@@ -124,10 +134,46 @@ func (t *turn) review(ctx context.Context) error {
 	}
 	out.pair(t.lang.f(pfStation), t.stationName(d.Station, t.lang))
 	out.quote(f.Text, 600, t.lang.f(pSeeFiles))
-	return t.say(ctx, Reply{Text: out, Buttons: [][]Button{
-		row(t.button(pbSend, "f", id, "send")),
-		row(t.button(pbFix, "f", id, "fix"), t.button(pbDrop, "f", id, "drop")),
-	}})
+	rows := [][]Button{row(t.button(pbSend, "f", id, "send"))}
+	rows = append(rows, t.guessButtons()...)
+	rows = append(rows, row(t.button(pbFix, "f", id, "fix"), t.button(pbDrop, "f", id, "drop")))
+	return t.say(ctx, Reply{Text: out, Buttons: rows})
+}
+
+// kindGuessed reports whether the kind was read off the text.
+func (f form) kindGuessed() bool { return !f.Chosen && slices.Contains(ownKinds, f.Kind) }
+
+// guessButtons correct what was guessed in one tap each.
+func (t *turn) guessButtons() (rows [][]Button) {
+	f := t.conv.Form
+	id := strconv.Itoa(f.ID)
+	if f.kindGuessed() {
+		var b []Button
+		for _, k := range ownKinds {
+			if k != f.Kind {
+				b = append(b, Button{Text: t.lang.f(pbIsKind, k.Label(string(t.lang))), Data: data("f", id, "kind", string(k))})
+			}
+		}
+		rows = append(rows, b)
+	}
+	switch {
+	case f.UrgentChosen:
+	case f.Urgent:
+		rows = append(rows, row(t.button(pbNotUrgent, "f", id, "hurry", "0")))
+	default:
+		rows = append(rows, row(t.button(pbIsUrgent, "f", id, "hurry", "1")))
+	}
+	return rows
+}
+
+// setUrgent takes the person's word for how urgent it is.
+func (t *turn) setUrgent(ctx context.Context, urgent bool) error {
+	f := t.conv.Form
+	if f.Step != stepReview {
+		return t.toast(ctx, pOldButton)
+	}
+	f.Urgent, f.UrgentChosen = urgent, true
+	return t.prompt(ctx)
 }
 
 // fix offers what can be corrected.
@@ -169,7 +215,9 @@ func (f *form) guess() {
 	if f.Kind == ticket.Finding {
 		return // observers say both themselves
 	}
-	f.Urgent = route.GuessUrgent(f.Text)
+	if !f.UrgentChosen {
+		f.Urgent = route.UrgentWord(f.Text) != ""
+	}
 	if k := route.GuessKind(f.Text); f.Kind == ticket.Complaint && !f.Chosen && (k == ticket.Suggestion || k == ticket.Request) {
 		f.Kind = k
 	}

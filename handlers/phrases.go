@@ -70,6 +70,8 @@ var (
 	pWhichKind           = phrase{"这是哪一类诉求？", "What kind of case is it?"}
 	pSeeFiles            = phrase{"（见附件）", "(see the files)"}
 	pNotGiven            = phrase{"未提供", "not given"}
+	pGuessed             = phrase{"（根据内容判断）", " (guessed from the text)"}
+	pGuessedBy           = phrase{"（根据“%s”判断）", " (guessed from “%s”)"}
 	pNoContact           = phrase{"不提供，只在这里联系", "not given, only here"}
 	pSubmitted           = phrase{"已受理，编号 %s", "Received. Your number is %s"}
 	pSubmittedTo         = phrase{"已派给%s。应于 %s 前签收、%s 前答复。", "It has gone to %s, which must accept it by %s and answer by %s."}
@@ -135,6 +137,8 @@ var (
 	pOwnCase           = phrase{"这是您自己的诉求，请由同事办理。", "This is your own case; a colleague must work it."}
 	pColleague         = phrase{"同事", "a colleague"}
 	pAccepted          = phrase{"%s 已签收", "%s accepted"}
+	pSuggestionTaken   = phrase{"采纳派单建议", "As routing suggested"}
+	pTransferred       = phrase{"%s 已转到%s", "%s transferred to %s"}
 	pTaken             = phrase{"%s已经接手，现在是“%s”。", "%s has taken it; it is now “%s”."}
 	pWhichStation      = phrase{"转到哪个联络站？", "Transfer to which station?"}
 	pWriteReply        = phrase{"%[2]s，请回复本条消息，写下给 %[1]s 的企业的话。", "%[2]s, answer this message with what the requester of %[1]s should read."}
@@ -209,6 +213,10 @@ var (
 	pbEditCategory = phrase{"事项", "Topic"}
 	pbEditUrgent   = phrase{"紧急程度", "Urgency"}
 	pbEditKind     = phrase{"类型", "Kind"}
+	pbSuggested    = phrase{"转给%s", "Pass to %s"}
+	pbIsKind       = phrase{"是%s", "It is: %s"}
+	pbIsUrgent     = phrase{"是急事", "It is urgent"}
+	pbNotUrgent    = phrase{"不急", "It is not urgent"}
 	pbProgress     = phrase{"查看进度", "See where it stands"}
 	pbSupply       = phrase{"是，补充进去", "Yes, add it"}
 	pbNoQuestion   = phrase{"不是，帮我查政策", "No, it is a question"}

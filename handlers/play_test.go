@@ -26,6 +26,7 @@ import (
 	"liaison/relay"
 	"liaison/store"
 	"liaison/ticket"
+	"liaison/ticket/learn"
 	"liaison/ticket/route"
 	"liaison/ticket/workday"
 )
@@ -156,7 +157,10 @@ func (p *player) start() {
 
 // newDesk is a desk with the bundled library and the example's stations, two of
 // which have a group.
-func newDesk(tb testing.TB, st handlers.Store, now func() time.Time) *handlers.Desk {
+func newDesk(tb testing.TB, st interface {
+	handlers.Store
+	learn.Store
+}, now func() time.Time) *handlers.Desk {
 	tb.Helper()
 	must := func(err error) {
 		tb.Helper()
@@ -177,8 +181,11 @@ func newDesk(tb testing.TB, st handlers.Store, now func() time.Time) *handlers.D
 	yaml = bytes.Replace(yaml, []byte("  - id: finance-centre\n"), []byte("  - id: finance-centre\n    telegram_chat_id: -1002\n"), 1)
 	directory, err := route.Parse("stations.yaml", yaml)
 	must(err)
+	stations := func() *route.Directory { return directory }
+	learner := learn.New(learn.Config{Store: st, Directory: stations})
+	must(learner.Refresh(context.Background()))
 	return handlers.New(handlers.Config{
-		Store: st, Answerer: answerer, Directory: func() *route.Directory { return directory },
+		Store: st, Answerer: answerer, Directory: stations, Advise: learner.Advise,
 		Clock: calendar, Console: "http://localhost:8080/staff/", Logger: slog.New(slog.DiscardHandler), Now: now,
 	})
 }

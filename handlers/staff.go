@@ -167,6 +167,8 @@ func (t *turn) pressStaff(ctx context.Context, args []string) error {
 	case verb == "drop":
 		t.conv.Await = nil
 		return t.toast(ctx, pCancelled)
+	case verb == "suggested" && len(args) == 3 && c.Requester != t.me.ID:
+		return t.takeSuggestion(ctx, c, args[2])
 	case !slices.Contains(staffActions, a):
 		return t.toast(ctx, pOldButton)
 	case c.Requester == t.me.ID:
@@ -282,7 +284,7 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, l lang) (R
 			break
 		}
 	}
-	return Reply{Text: out, Ref: data("card", c.ID), Replace: true, Buttons: l.cardButtons(c)}, nil
+	return Reply{Text: out, Ref: data("card", c.ID), Replace: true, Buttons: append(d.suggestedButtons(c, l), l.cardButtons(c)...)}, nil
 }
 
 // attached are the files of a case, in the order in which they came.

@@ -177,12 +177,16 @@ func (g *rig) stations() (ids []string) {
 	return ids
 }
 
-// newCase makes a case of the requester behind the chat at the station.
-func (g *rig) newCase(chat, station, text string) (c ticket.Ticket) {
+// newCase makes a case of the requester behind the chat at the station, routed there
+// for the reasons, or else by triage.
+func (g *rig) newCase(chat, station, text string, reasons ...ticket.Reason) (c ticket.Ticket) {
 	g.t.Helper()
 	clock, err := workday.New(workday.Options{})
 	if err != nil {
 		g.t.Fatal(err)
+	}
+	if len(reasons) == 0 {
+		reasons = []ticket.Reason{{Code: route.RuleTriage, Value: station}}
 	}
 	cases := ticket.NewService(clock, ticket.DefaultPolicy(), g.now)
 	g.update(func(tx handlers.Tx) error {
@@ -193,7 +197,7 @@ func (g *rig) newCase(chat, station, text string) (c ticket.Ticket) {
 		c, err = cases.Submit(g.t.Context(), tx,
 			ticket.Ticket{Kind: ticket.Complaint, Company: "示例公司", Contact: "13800000000（示例）"},
 			ticket.Step{Actor: p.ID, Role: ticket.RoleRequester, Text: text},
-			ticket.Routed{Station: station, Reasons: []ticket.Reason{{Code: route.RuleTriage, Value: station}}})
+			ticket.Routed{Station: station, Reasons: reasons})
 		return err
 	})
 	return c

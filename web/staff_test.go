@@ -8,6 +8,7 @@ import (
 
 	"liaison/handlers"
 	"liaison/ticket"
+	"liaison/ticket/route"
 )
 
 type caseList struct {
@@ -88,6 +89,30 @@ func TestStaffSeeTheirStation(t *testing.T) {
 	})
 	if r := agent.do("GET", "/api/staff/tickets", nil); r.status != http.StatusForbidden {
 		t.Errorf("after the membership was taken away: %d", r.status)
+	}
+}
+
+// TestStaffSuggested: what routing suggests is there to be taken while the case can
+// be transferred, and is gone afterwards.
+func TestStaffSuggested(t *testing.T) {
+	t.Parallel()
+	g := setup(t)
+	here, there := g.stations()[0], g.stations()[1]
+	c := g.newCase(g.visitor().chat(), here, "手头周转不开（示例）",
+		ticket.Reason{Code: route.RuleTriage, Value: here}, ticket.Reason{Code: route.StationSuggested, Value: there + " 62%"},
+		ticket.Reason{Code: route.StationSuggested, Value: "gone 9%"})
+	boss := g.staff("丙（示例）", ticket.RoleSupervisor, "")
+	at := "/api/staff/tickets/" + c.ID
+	type suggested struct{ Suggested []struct{ ID string } }
+	if got := decode[suggested](t, boss.do("GET", at, nil)).Suggested; len(got) != 1 || got[0].ID != there {
+		t.Fatalf("suggested %v, want %s", got, there)
+	}
+	r := boss.do("POST", at+"/act", map[string]string{"action": "transfer", "station": there, "text": "采纳派单建议"})
+	if r.status != http.StatusOK {
+		t.Fatalf("transfer: %d %s", r.status, r.body)
+	}
+	if got := decode[suggested](t, boss.do("GET", at, nil)).Suggested; len(got) != 0 {
+		t.Errorf("after the transfer %v", got)
 	}
 }
 

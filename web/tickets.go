@@ -39,14 +39,17 @@ type caseView struct {
 // fullCaseView is a case opened in the console.
 type fullCaseView struct {
 	caseView
-	Contact  string       `json:"contact,omitempty"` // only with the requester's consent
-	AcceptBy time.Time    `json:"accept_by"`
-	AnswerBy time.Time    `json:"answer_by"`
-	Waiting  time.Time    `json:"waiting_since,omitzero"`
-	Reasons  []string     `json:"reasons,omitempty"`
-	Rating   *ratingView  `json:"rating,omitempty"`
-	Events   []eventView  `json:"events"`
-	Actions  []actionView `json:"actions"`
+	Contact  string    `json:"contact,omitempty"` // only with the requester's consent
+	AcceptBy time.Time `json:"accept_by"`
+	AnswerBy time.Time `json:"answer_by"`
+	Waiting  time.Time `json:"waiting_since,omitzero"`
+	Reasons  []string  `json:"reasons,omitempty"`
+	// Suggested are the stations that routing holds likely, the likeliest first, while
+	// the case can be transferred.
+	Suggested []*place     `json:"suggested,omitempty"`
+	Rating    *ratingView  `json:"rating,omitempty"`
+	Events    []eventView  `json:"events"`
+	Actions   []actionView `json:"actions"`
 }
 
 type ratingView struct {
@@ -270,6 +273,13 @@ func (s *Server) viewFullCase(r *http.Request, tx handlers.Tx, me colleague, t t
 	}
 	for _, reason := range t.Route {
 		v.Reasons = append(v.Reasons, route.ReasonText(reason, s.Directory(), names.lang))
+	}
+	if slices.ContainsFunc(v.Actions, func(a actionView) bool { return a.Action == ticket.Transfer }) {
+		for _, station := range s.Directory().Suggested(t.Route) {
+			if station.ID != t.Station {
+				v.Suggested = append(v.Suggested, s.stationOrNil(station.ID))
+			}
+		}
 	}
 	if t.Rating.Given {
 		v.Rating = &ratingView{t.Rating.Solved, t.Rating.Score, t.Rating.Comment}

@@ -29,6 +29,7 @@ type cli struct {
 	Library     libraryCmd     `cmd:"" help:"See, review and correct the documents of the library."`
 	Export      exportCmd      `cmd:"" help:"Write the library as Markdown files."`
 	Eval        evalCmd        `cmd:"" help:"Measure retrieval or routing on data of your own."`
+	Learn       learnCmd       `cmd:"" help:"Let routing learn from solved and transferred cases now, or list what it has learned."`
 	Invite      inviteCmd      `cmd:"" help:"Make a one-time invitation for staff or an observer."`
 	Migrate     migrateCmd     `cmd:"" help:"Bring the database up to this version and say what was done."`
 	Backup      backupCmd      `cmd:"" help:"Write a consistent copy of the data to a file while the bot runs."`

@@ -19,6 +19,7 @@ import (
 	"liaison/knowledge/shelf"
 	"liaison/relay"
 	"liaison/store"
+	"liaison/ticket/learn"
 	"liaison/ticket/route"
 	"liaison/ticket/workday"
 	"liaison/web"
@@ -32,6 +33,10 @@ func (serveCmd) Help() string {
 	return "Makes the data folder at the first start and keeps everything in it. Prints where to chat and where staff log in.\n\nExample:\n  liaison serve --addr 127.0.0.1:9000\n  TELEGRAM_BOT_TOKEN=123456:secret liaison"
 }
 
+// learnEvery is how often routing looks for cases to learn from. When there is
+// nothing new that costs one query.
+const learnEvery = time.Hour
+
 // app is the program put together.
 type app struct {
 	settings *Settings
@@ -39,6 +44,7 @@ type app struct {
 	store    *store.Store
 	blobs    *store.Blobs
 	stations *route.Live
+	learner  *learn.Learner
 	meaning  *meaning
 	answerer *knowledge.Answerer
 	shelf    *shelf.Shelf
@@ -88,8 +94,12 @@ func (a *app) fill(ctx context.Context, calendar *workday.Calendar) error {
 	if a.answerer, err = s.answerer(docs, a.meaning, a.log); err != nil {
 		return err
 	}
+	a.learner = learn.New(learn.Config{Store: a.store, Directory: a.stations.Directory, Logger: a.log})
+	if err := a.learner.Refresh(ctx); err != nil {
+		return err
+	}
 	a.desk = handlers.New(handlers.Config{
-		Store: a.store, Answerer: a.answerer, Directory: a.stations.Directory,
+		Store: a.store, Answerer: a.answerer, Directory: a.stations.Directory, Advise: a.learner.Advise,
 		Clock: calendar, Policy: s.policy(), Console: s.base() + "/staff/", Logger: a.log,
 	})
 	return nil
@@ -188,7 +198,10 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 	if err != nil {
 		return err
 	}
-	jobs, err := a.store.RunJobs(ctx, a.desk.Run)
+	jobs, err := a.store.RunJobs(ctx, a.desk.Run, store.Periodic{Name: "learn routing", Every: learnEvery, Run: func(ctx context.Context) error {
+		_, err := a.learner.Learn(ctx)
+		return err
+	}})
 	if err != nil {
 		return err
 	}
@@ -213,6 +226,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 	var wg sync.WaitGroup
 	wg.Go(func() { line.Run(ctx) })
 	wg.Go(func() { a.stations.Run(ctx) })
+	wg.Go(func() { a.learner.Run(ctx) })
 	wg.Go(func() { a.meaning.run(ctx, a.answerer) })
 	wg.Go(func() { follow.run(ctx) })
 	if telegram != nil {

@@ -39,10 +39,10 @@ const (
 )
 
 // The suggestions to those who decide by hand, likeliest first, and what a guess
-// stands on.
+// stands on. Only of a learned guess it is known how sure it is.
 const (
-	StationSuggested = "station-suggested" // station id and percentage: finance-centre 62%
-	TopicSuggested   = "topic-suggested"   // topic id and percentage
+	StationSuggested = "station-suggested" // station id, and percentage if learned: finance-centre 62%
+	TopicSuggested   = "topic-suggested"   // topic id, likewise
 	GuessWords       = "guess-words"       // the words, joined by 、
 	GuessCases       = "guess-cases"       // the numbers, joined by 、
 )
@@ -67,6 +67,14 @@ func (d *Directory) learnedStation(a Advice, kind ticket.Kind) (Guess, bool) {
 
 func (g Guess) decides() bool { return g.Learned && g.Confidence >= SureGuess }
 
+// String is the guess as the value of a reason.
+func (g Guess) String() string {
+	if !g.Learned {
+		return g.ID
+	}
+	return fmt.Sprintf("%s %.0f%%", g.ID, 100*g.Confidence)
+}
+
 // suggest adds the stations that may be right, and the topic while it is open.
 func (d *Directory) suggest(a Advice, r *Decision) {
 	stations := a.Stations
@@ -80,7 +88,7 @@ func (d *Directory) suggest(a Advice, r *Decision) {
 			continue
 		}
 		listed = append(listed, s.ID)
-		r.because(StationSuggested, fmt.Sprintf("%s %.0f%%", g.ID, 100*g.Confidence))
+		r.because(StationSuggested, g.String())
 		if len(listed) == 1 {
 			r.ground(g)
 		}
@@ -92,7 +100,7 @@ func (d *Directory) suggest(a Advice, r *Decision) {
 		return
 	}
 	if _, known := d.Topic(a.Topics[0].ID); known {
-		r.because(TopicSuggested, fmt.Sprintf("%s %.0f%%", a.Topics[0].ID, 100*a.Topics[0].Confidence))
+		r.because(TopicSuggested, a.Topics[0].String())
 	}
 }
 

@@ -3,6 +3,7 @@ package route
 import (
 	"slices"
 	"unicode"
+	"unicode/utf8"
 
 	"liaison/ticket"
 )
@@ -129,11 +130,27 @@ func guessKind(text string) (ticket.Kind, string) {
 	return kindWords[best].kind, word
 }
 
-// GuessUrgent reports whether a text says that it is urgent (紧急, 停产) or tells of
-// a danger, and does not deny it.
-func GuessUrgent(text string) bool {
+// UrgentWord returns what makes a text urgent, "" when nothing does: that it says so
+// (紧急), or that it tells of a danger, of wages that are not paid, of work that has
+// stopped or of people gathering. What is denied (没有停产) does not count. The words
+// are as compared: in ordinary width and lower case.
+func UrgentWord(text string) string {
 	folded := fold(text)
-	return slices.ContainsFunc(urgent.find(folded), func(m match) bool {
-		return len(m.values) > 0 && !denied(folded, m.start)
-	})
+	first := match{start: len(folded)}
+	for _, m := range urgent.find(folded) {
+		if len(m.values) > 0 && m.start < first.start && !denied(folded, m.start) {
+			first = m
+		}
+	}
+	for _, at := range unpaid.FindAllStringIndex(string(folded), -1) {
+		start := utf8.RuneCountInString(string(folded)[:at[0]])
+		end := start + utf8.RuneCountInString(string(folded)[at[0]:at[1]])
+		if start < first.start && !denied(folded, start) {
+			first = match{start: start, end: end}
+		}
+	}
+	if first.end == 0 {
+		return ""
+	}
+	return string(folded[first.start:first.end])
 }

@@ -167,24 +167,29 @@ func TestGuessKind(t *testing.T) {
 	}
 }
 
-func TestGuessUrgent(t *testing.T) {
+func TestUrgentWord(t *testing.T) {
 	t.Parallel()
-	urgent := []string{
-		"紧急！厂里停电", "已经停产两天", "隔壁厂起火了", "急！求助", "急！！", "这事很急", "URGENT please", "ｕｒｇｅｎｔ", "🔥着火🔥", "緊急",
-		"是不是紧急都没人管", "عاجل 紧急",
+	tests := []struct{ text, want string }{
+		// Said outright.
+		{"紧急！厂里停电", "紧急"}, {"急！求助", "急!"}, {"急！！", "急!"}, {"这事很急", "很急"}, {"URGENT please", "urgent"}, {"ｕｒｇｅｎｔ", "urgent"},
+		{"緊急", "緊急"}, {"是不是紧急都没人管", "紧急"}, {"عاجل 紧急", "紧急"},
+		// A danger.
+		{"隔壁厂起火了", "起火"}, {"🔥着火🔥", "着火"}, {"车间漏电，有人触电", "漏电"}, {"围墙倒塌", "倒塌"}, {"煤气泄漏", "泄漏"},
+		// Stopped production.
+		{"已经停产两天", "停产"}, {"限电限到生产线停了", "生产线停"},
+		// Wages.
+		{"老板拖欠我们三个月工资", "拖欠我们三个月工资"}, {"工资三个月没发了", "工资三个月没发"}, {"工资一直拖欠", "工资一直拖欠"}, {"来讨薪的", "讨薪"},
+		{"欠着工人的血汗钱", "欠着工人的血汗钱"}, {"工资拿不到，厂也停产了", "工资拿不到"},
+		// People gathering.
+		{"工人堵在厂门口拉横幅", "堵在厂门口"}, {"准备集体上访", "集体上访"}, {"门口聚集了上百人", "聚集"},
+		// None of it, or denied.
+		{"", ""}, {"不急", ""}, {"不紧急", ""}, {"并不着急", ""}, {"不是很急", ""}, {"应急管理局电话", ""}, {"紧急联系人怎么填", ""}, {"停工留薪期多久", ""},
+		{"not urgent", ""}, {"it isn't urgent", ""}, {"insurgent", ""}, {"火灾保险怎么买", ""}, {"🔥", ""}, {"我们没有拖欠工资", ""}, {"工资没有被拖欠", ""},
+		{"没有停产", ""}, {"工资多少", ""}, {"拖欠货款，工资照发", ""}, {"工业聚集区怎么申请", ""}, {"漏电保护器补贴", ""}, {"欠薪保障金怎么缴", ""},
 	}
-	calm := []string{
-		"", "不急", "不紧急", "并不着急", "不是很急", "应急管理局电话", "紧急联系人怎么填", "停工留薪期多久", "not urgent", "it isn't urgent", "insurgent",
-		"火灾保险怎么买", "🔥",
-	}
-	for _, text := range urgent {
-		if !GuessUrgent(text) {
-			t.Errorf("%q is urgent", text)
-		}
-	}
-	for _, text := range calm {
-		if GuessUrgent(text) {
-			t.Errorf("%q is not urgent", text)
+	for _, tt := range tests {
+		if got := UrgentWord(tt.text); got != tt.want {
+			t.Errorf("%q: got %q, want %q", tt.text, got, tt.want)
 		}
 	}
 }
@@ -211,6 +216,6 @@ func FuzzGuessTown(f *testing.F) {
 		if !GuessKind(text).Valid() {
 			t.Errorf("%q has no kind", text)
 		}
-		GuessUrgent(text)
+		UrgentWord(text)
 	})
 }

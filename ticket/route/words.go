@@ -1,6 +1,10 @@
 package route
 
-import "liaison/ticket"
+import (
+	"regexp"
+
+	"liaison/ticket"
+)
 
 // The fixed words. They belong to the language, not to a city, hence they are
 // not configuration. Each list is a compromise: a word that is often meant
@@ -39,15 +43,25 @@ var kindNothing = []string{
 	"被投诉", "被举报", "投诉电话", "举报电话", "投诉热线", "投诉渠道", "投诉率", "建议书", "提案建议", "急需人才",
 }
 
+// urgentWords: said outright, a danger to people, stopped production, people
+// gathering. Unpaid wages are found by the pattern unpaid.
 var urgentWords = []string{
 	"紧急", "緊急", "加急", "特急", "万分火急", "十万火急", "火急", "很急", "非常急", "急急急", "急!", "着急", "火烧眉毛", "刻不容缓", "迫在眉睫",
-	"马上停产", "停产", "停工", "被迫关停", "今天之内", "今天必须", "人身安全", "生命危险", "有人受伤", "着火", "起火", "火灾", "爆炸", "泄漏", "泄露气体",
-	"坍塌", "塌陷", "触电", "urgent", "urgently", "emergency", "asap",
+	"今天之内", "今天必须", "urgent", "urgently", "emergency", "asap",
+	"人身安全", "生命危险", "有人受伤", "伤亡", "着火", "起火", "火灾", "爆炸", "爆燃", "泄漏", "洩漏", "泄露气体", "坍塌", "倒塌", "塌陷", "触电", "漏电", "中毒",
+	"马上停产", "停产", "停工", "停业整顿", "被迫关停", "生产线停", "production stopped", "stopped production",
+	"欠薪", "讨薪", "unpaid wages", "wages unpaid",
+	"群体性事件", "聚众", "聚集", "集体上访", "集体讨薪", "罢工", "堵门", "堵路", "拉横幅", "堵在厂门口", "strike",
 }
 
 var urgentNothing = []string{
 	"紧急联系人", "紧急联系方式", "应急", "停工留薪", "火灾保险", "火灾险", "防爆炸", "停产停业损失", "紧急程度",
+	"聚集区", "产业聚集", "企业聚集", "人才聚集", "集聚", "食物中毒保险", "防触电", "漏电保护", "火灾报警", "欠薪保障金", "欠薪应急", "防火灾",
 }
+
+// unpaid matches wages that are not paid, in either order.
+var unpaid = regexp.MustCompile(`(?:拖欠|克扣|欠着?)[^，。！？；,.!?;\s]{0,10}(?:工资|工資|薪水|薪资|工钱|血汗钱)|` +
+	`(?:工资|工資|薪水|工钱)(?:[^，。！？；,.!?;\s]{0,8}(?:没有?发|未发|不发|没给|不给|没拿到|拿不到|发不出)|[^，。！？；,.!?;\s没未不]{0,8}拖欠)`)
 
 var kinds, urgent = kindLexicon(), urgentLexicon()
 

@@ -75,6 +75,31 @@ function draftOf(id) {
   return drafts.get(id);
 }
 
+/** Makes the buttons that transfer the case to a suggested station in one tap. */
+function suggestions(c, me, done) {
+  if (!c.suggested?.length) return null;
+  const error = make('p', { className: 'error', attrs: { role: 'alert' } });
+  const buttons = c.suggested.map((place) => make('button', {
+    type: 'button', className: 'button', textContent: t('passTo', { station: placeName(place) }),
+    on: {
+      click: async () => {
+        buttons.forEach((button) => { button.disabled = true; });
+        try {
+          const fields = { action: 'transfer', version: String(c.version), station: place.id, text: t('asSuggested') };
+          const after = await ask('POST', `/api/staff/tickets/${encodeURIComponent(c.id)}/act`, fields);
+          toast(t('done', { action: termName(me.words.actions, 'transfer') }));
+          done(after);
+        } catch (problem) {
+          buttons.forEach((button) => { button.disabled = false; });
+          error.textContent = problem.message || t('failed');
+          done(null, problem, error.textContent);
+        }
+      },
+    },
+  }));
+  return make('div', { className: 'do' }, ...buttons, error);
+}
+
 /** Makes the form with which the case is worked on. */
 function work(c, me, done) {
   if (c.actions.length === 0) return make('p', { className: 'soft', textContent: t('nothing') });
@@ -156,7 +181,8 @@ export function caseElements(c, me, done) {
     make('header', {}, make('h2', { textContent: c.id }), ...chips(c, me.words)),
     make('section', {}, make('h3', { textContent: t('text') }), make('p', { className: 'story', textContent: c.text })),
     facts(c),
+    suggestions(c, me, done),
     work(c, me, done),
     make('section', {}, make('h3', { textContent: t('history') }), timeline(c, me.words)),
-  ];
+  ].filter(Boolean);
 }

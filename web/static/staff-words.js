@@ -46,6 +46,8 @@ export default {
   acceptBy: ['签收期限', 'Accept by'],
   answerBy: ['答复期限', 'Answer by'],
   waiting: ['等企业补充，停止计时', 'Waiting for the requester, clock stopped'],
+  passTo: ['转给{station}', 'Pass to {station}'],
+  asSuggested: ['采纳派单建议', 'As routing suggested'],
   reasons: ['派单依据', 'Why this station'],
   rating: ['企业评价', 'Rating'],
   solved: ['已解决', 'Solved'],
