@@ -114,7 +114,7 @@ func (t *message) decode(self string) (handlers.Message, bool) {
 	if t.ReplyTo.by(self) && t.ReplyTo.ID != 0 && t.ReplyTo.ID != t.thread() {
 		m.ReplyTo = strconv.Itoa(t.ReplyTo.ID)
 	}
-	m.Files = t.files()
+	m.Files, m.At = t.files(), t.Location
 	shared := t.Contact != nil || t.Location != nil || t.Poll != nil || t.Dice != nil
 	// What is left is Telegram's own: members, pins, titles.
 	return m, m.Text != "" || m.Command != "" || len(m.Files) > 0 || shared

@@ -60,8 +60,9 @@ var updates = map[string]struct {
 			m.Text, m.Edited, m.SentAt = "改", true, time.Unix(1700000009, 0).UTC()
 		})},
 	"live location moves": {`"edited_message":{` + inPrivate + `,"location":{"latitude":30.1,"longitude":121.2}}`, nil},
-	"location":            {`"message":{` + inPrivate + `,"location":{"latitude":30.1,"longitude":121.2}}`, &private},
-	"contact":             {`"message":{` + inPrivate + `,"contact":{"phone_number":"0","first_name":"示例"}}`, &private},
+	"location": {`"message":{` + inPrivate + `,"location":{"latitude":30.1,"longitude":121.2}}`,
+		with(private, func(m *handlers.Message) { m.At = &handlers.Location{Latitude: 30.1, Longitude: 121.2} })},
+	"contact": {`"message":{` + inPrivate + `,"contact":{"phone_number":"0","first_name":"示例"}}`, &private},
 	"largest picture with a caption": {`"message":{` + inPrivate + `,"caption":"看","media_group_id":"9","photo":[{"file_id":"s","width":90,"height":60,"file_size":10},{"file_id":"l","width":1280,"height":900,"file_size":99},{"file_id":"m","width":320,"height":200,"file_size":50}]}`,
 		with(private, func(m *handlers.Message) {
 			m.Text, m.Album = "看", "9"

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/go-telegram/bot/models"
+
+	"liaison/handlers"
 )
 
 // update is as much of Telegram's Update as we read. The client module's own
@@ -44,10 +46,10 @@ type message struct {
 	Sticker   *file   `json:"sticker"`
 
 	// Their presence matters, not what is in them.
-	Contact  *struct{} `json:"contact"`
-	Location *struct{} `json:"location"`
-	Poll     *struct{} `json:"poll"`
-	Dice     *struct{} `json:"dice"`
+	Contact  *struct{}          `json:"contact"`
+	Location *handlers.Location `json:"location"`
+	Poll     *struct{}          `json:"poll"`
+	Dice     *struct{}          `json:"dice"`
 }
 
 type chat struct {

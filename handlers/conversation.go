@@ -142,6 +142,7 @@ type form struct {
 	Files    []ticket.File `json:"files,omitempty"`
 	Company  string        `json:"company,omitempty"`
 	Town     string        `json:"town,omitempty"`
+	Near     string        `json:"near,omitempty"` // town of a place that was shared, not confirmed
 	Contact  string        `json:"contact,omitempty"`
 	Category string        `json:"category,omitempty"`
 	Urgent   bool          `json:"urgent,omitempty"`

@@ -90,6 +90,8 @@ func (t *turn) dispatch(ctx context.Context) error {
 		return t.command(ctx)
 	case m.refersToCase():
 		return t.answered(ctx, m.Ref)
+	case m.Text == "" && len(m.Files) == 0 && m.At != nil:
+		return t.located(ctx)
 	case m.Text == "" && len(m.Files) == 0:
 		return t.tell(ctx, pOnlyText)
 	case awaited != "":

@@ -159,39 +159,6 @@ func (t *turn) gathered(ctx context.Context) error {
 	return t.say(ctx, r)
 }
 
-// promptTown asks for the town: one tap when the text names it.
-func (t *turn) promptTown(ctx context.Context) error {
-	f := t.conv.Form
-	id := strconv.Itoa(f.ID)
-	town, ok := t.Directory().GuessTown(f.Text)
-	if !ok {
-		town, ok = t.Directory().GuessTown(f.Company)
-	}
-	if !ok {
-		return t.listTowns(ctx)
-	}
-	name := town.Label(string(t.lang))
-	r := words(t.lang.f(pTownGuess, name))
-	r.Buttons = [][]Button{
-		row(Button{Text: t.lang.f(pbTownYes, name), Data: data("f", id, "town", town.ID)}),
-		row(t.button(pbTownOther, "f", id, "towns"), t.button(pbTownNone, "f", id, "skip")),
-	}
-	return t.say(ctx, r)
-}
-
-func (t *turn) listTowns(ctx context.Context) error {
-	id := strconv.Itoa(t.conv.Form.ID)
-	var b []Button
-	for _, town := range t.Directory().Towns() {
-		b = append(b, Button{Text: town.Label(string(t.lang)), Data: data("f", id, "town", town.ID)})
-	}
-	n := 3
-	if t.lang == en {
-		n = 2 // the names are longer
-	}
-	return t.offer(ctx, pTown, append(grid(n, b...), row(t.button(pbTownNone, "f", id, "skip"), t.button(pbDrop, "f", id, "drop")))...)
-}
-
 // fill takes a text or files as what the form asks for.
 func (t *turn) fill(ctx context.Context) error {
 	f := t.conv.Form
@@ -226,11 +193,11 @@ func (t *turn) fill(ctx context.Context) error {
 		}
 		f.Company = text
 	case stepTown:
-		town, ok := t.Directory().GuessTown(text)
-		if !ok {
-			return t.listTowns(ctx)
+		towns := t.Directory().TownsNamed(text)
+		if len(towns) != 1 {
+			return t.chooseTown(ctx, towns)
 		}
-		f.Town = town.ID
+		f.Town = towns[0].ID
 	case stepContact:
 		if utf8.RuneCountInString(text) > ticket.MaxContact {
 			return t.tell(ctx, pTooLong, ticket.MaxContact)

@@ -42,6 +42,7 @@ type Message struct {
 	ReplyTo string    `json:"reply_to,omitempty"`
 	Files   []Upload  `json:"files,omitempty"`
 	Album   string    `json:"album,omitempty"`  // the same for files that were sent together
+	At      *Location `json:"at,omitempty"`     // a place that was shared
 	Edited  bool      `json:"edited,omitempty"` // a message that was handled before has now this text
 	Event   Event     `json:"event,omitempty"`  // set when nobody spoke but something happened to the chat
 	MovedTo string    `json:"moved_to,omitempty"`
@@ -71,6 +72,12 @@ func (m Message) refersToCase() bool { return AboutCase(m.Ref) }
 func AboutCase(ref string) bool {
 	kind, _, _ := strings.Cut(ref, ":")
 	return kind == "ticket" || kind == "card" || kind == "act"
+}
+
+// Location is a point on the map, in degrees. Only the town it lies in is kept.
+type Location struct {
+	Latitude  float64 `json:"latitude"`
+	Longitude float64 `json:"longitude"`
 }
 
 // Event is something that happened to a chat.

@@ -63,6 +63,12 @@ var (
 	pWhichCategory       = phrase{"属于哪一类？", "What is it about?"}
 	pHowUrgent           = phrase{"紧急吗？", "Is it urgent?"}
 	pTownGuess           = phrase{"企业在%s，对吗？", "Is the company in %s?"}
+	pTownNear            = phrase{"您分享的位置在%s一带，企业在那里，对吗？", "The place you shared is near %s. Is the company there?"}
+	pTownUsual           = phrase{"您上一件诉求在%s，这次也是吗？", "Your last case was in %s. Is this one there too?"}
+	pTownWhich           = phrase{"企业在其中哪个镇、街道？", "In which of these is the company?"}
+	pNear                = phrase{"已记下位置，在%s一带，稍后请您确认。", "Noted: near %s. I will ask you to confirm it."}
+	pNearNoCase          = phrase{"这个位置在%s一带。要反映那里的情况，请发送 /complain。", "This is near %s. To report something there, send /complain."}
+	pNowhere             = phrase{"认不出这个位置属于哪个镇、街道，请用文字告诉我。", "I cannot tell which town this is. Please tell me in words."}
 	pTown                = phrase{"企业在哪个镇、街道？请选择或直接输入。", "Which town or subdistrict is the company in? Choose one or type its name."}
 	pContact             = phrase{"如果愿意让承办的联络站联系您，请输入电话或其他联系方式；不愿意就点“不提供”，所有答复都会发到这里。", "If the liaison station may contact you, type a phone number or another way to reach you. Otherwise press the button: every answer comes to you here."}
 	pReview              = phrase{"请核对，没有问题就点“提交”：", "Please check, then press Submit:"}

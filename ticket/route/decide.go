@@ -159,7 +159,7 @@ func (d *Directory) readTown(c Case, r *Decision) float64 {
 		for i, m := range named {
 			words[i] = m.words
 		}
-		r.because(TownSeveral, strings.Join(words, "、"))
+		r.because(TownSeveral, strings.Join(slices.Compact(words), "、"))
 		return trustHint
 	}
 	if named = d.townMentions(c.Company); len(named) == 1 {

@@ -14,15 +14,13 @@ type mention struct {
 	words string // as folded, several joined by 、
 }
 
-// TownsNamed returns the towns that a text names, each once, in the order in
-// which they come. A town that the text denies (不在周巷) or corrects (周巷，
+// TownsNamed returns the towns that a text names, by themselves or by a place in
+// them, each once, in the order in which they come. A town that the text denies (不在周巷) or corrects (周巷，
 // 不对，逍林) is left out.
 func (d *Directory) TownsNamed(text string) []Town {
 	var towns []Town
 	for _, m := range d.townMentions(text) {
-		town := d.towns[m.index]
-		town.Aliases = slices.Clone(town.Aliases)
-		towns = append(towns, town)
+		towns = append(towns, d.towns[m.index].clone())
 	}
 	return towns
 }
@@ -35,19 +33,6 @@ func (d *Directory) GuessTown(text string) (Town, bool) {
 		return Town{}, false
 	}
 	return towns[0], len(towns) == 1
-}
-
-func (d *Directory) townMentions(text string) []mention {
-	folded := fold(text)
-	found := slices.DeleteFunc(d.townNames.find(folded), func(m match) bool { return len(m.values) == 0 })
-	var mentions []mention
-	for _, m := range held(folded, found) {
-		town := m.values[0] // Parse has checked that a name stands for one town
-		if !slices.ContainsFunc(mentions, func(seen mention) bool { return seen.index == town }) {
-			mentions = append(mentions, mention{town, string(folded[m.start:m.end])})
-		}
-	}
-	return mentions
 }
 
 // GuessTopic returns the topic that a text is about by the words in it, and true

@@ -54,14 +54,6 @@ type fileYAML struct {
 	Stations []stationYAML `yaml:"stations"`
 }
 
-type townYAML struct {
-	ID      text   `yaml:"id"`
-	Name    text   `yaml:"name"`
-	NameEN  text   `yaml:"name_en"`
-	Aliases []text `yaml:"aliases"`
-	Not     []text `yaml:"not"`
-}
-
 type topicYAML struct {
 	ID     text   `yaml:"id"`
 	Name   text   `yaml:"name"`
@@ -188,40 +180,6 @@ func (c *checker) list(values []text, what string) []string {
 		list = append(list, trimmed)
 	}
 	return list
-}
-
-func (c *checker) towns(towns []townYAML) {
-	seen, phrases := make(map[string]int), make(map[string]int)
-	for i, t := range towns {
-		town := Town{
-			ID:     c.identify(t.ID, t.Name.line, "town", i+1, seen),
-			Name:   c.required(t.Name, t.ID.line, "name of town "+t.ID.value),
-			NameEN: strings.TrimSpace(t.NameEN.value), Aliases: c.list(t.Aliases, "aliases"),
-		}
-		c.d.towns = append(c.d.towns, town)
-		for _, phrase := range append([]text{t.Name, t.NameEN}, t.Aliases...) {
-			trimmed := strings.TrimSpace(phrase.value)
-			if trimmed == "" {
-				continue
-			}
-			if line, twice := phrases[string(fold(trimmed))]; twice {
-				c.refuse(phrase.line, "a name may stand for one town only, once", "%q already names a town on line %d", trimmed, line)
-				continue
-			}
-			phrases[string(fold(trimmed))] = phrase.line
-			c.d.townNames.add(trimmed, i)
-		}
-	}
-	for _, t := range towns {
-		for _, phrase := range t.Not {
-			trimmed := strings.TrimSpace(phrase.value)
-			if line, named := phrases[string(fold(trimmed))]; named || trimmed == "" {
-				c.refuse(phrase.line, "remove one of the two", "%q is to mean no town, but names one on line %d", trimmed, line)
-				continue
-			}
-			c.d.townNames.add(trimmed)
-		}
-	}
 }
 
 func (c *checker) topics(topics []topicYAML) {

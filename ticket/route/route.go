@@ -68,6 +68,7 @@ type Town struct {
 	Name    string // Chinese, in full: 周巷镇
 	NameEN  string
 	Aliases []string // short forms and frequent misspellings
+	At      *Point   // its centre; nil when not configured
 }
 
 // Topic is a subject of cases with the words that give it away.
@@ -136,8 +137,7 @@ func (d *Directory) Stations() []Station {
 func (d *Directory) Town(id string) (Town, bool) {
 	for _, t := range d.towns {
 		if t.ID == id {
-			t.Aliases = slices.Clone(t.Aliases)
-			return t, true
+			return t.clone(), true
 		}
 	}
 	return Town{}, false
@@ -147,7 +147,7 @@ func (d *Directory) Town(id string) (Town, bool) {
 func (d *Directory) Towns() []Town {
 	all := slices.Clone(d.towns)
 	for i := range all {
-		all[i].Aliases = slices.Clone(all[i].Aliases)
+		all[i] = all[i].clone()
 	}
 	return all
 }

@@ -1,0 +1,114 @@
+package handlers
+
+import (
+	"context"
+	"strconv"
+
+	"liaison/ticket"
+	"liaison/ticket/route"
+)
+
+// mostTowns is how many towns are offered by themselves; more are no help.
+const mostTowns = 4
+
+// promptTown asks for the town: one tap when something says which it is, first the
+// text, then a place that was shared, the company's name, and the requester's last case.
+func (t *turn) promptTown(ctx context.Context) error {
+	f := t.conv.Form
+	named := t.Directory().TownsNamed(f.Text)
+	if len(named) == 0 {
+		if near, ok := t.Directory().Town(f.Near); ok {
+			return t.confirmTown(ctx, pTownNear, near)
+		}
+		named = t.Directory().TownsNamed(f.Company)
+	}
+	switch {
+	case len(named) == 1:
+		return t.confirmTown(ctx, pTownGuess, named[0])
+	case len(named) > 1:
+		return t.chooseTown(ctx, named)
+	}
+	last, err := t.lastTown(ctx)
+	if err != nil {
+		return err
+	}
+	if town, ok := t.Directory().Town(last); ok {
+		return t.confirmTown(ctx, pTownUsual, town)
+	}
+	return t.listTowns(ctx)
+}
+
+// lastTown is the town of the requester's latest case that had one.
+func (t *turn) lastTown(ctx context.Context) (string, error) {
+	const back = 5 // cases
+	cases, err := t.tx.Tickets(ctx, ticket.Filter{Requester: t.me.ID, Limit: back})
+	if err != nil {
+		return "", err
+	}
+	for _, c := range cases {
+		if c.Town != "" {
+			return c.Town, nil
+		}
+	}
+	return "", nil
+}
+
+// confirmTown asks whether it is this one.
+func (t *turn) confirmTown(ctx context.Context, p phrase, town route.Town) error {
+	id := strconv.Itoa(t.conv.Form.ID)
+	name := town.Label(string(t.lang))
+	r := words(t.lang.f(p, name))
+	r.Buttons = [][]Button{
+		row(Button{Text: t.lang.f(pbTownYes, name), Data: data("f", id, "town", town.ID)}),
+		row(t.button(pbTownOther, "f", id, "towns"), t.button(pbTownNone, "f", id, "skip")),
+	}
+	return t.say(ctx, r)
+}
+
+// chooseTown asks which of a few it is; of none, or too many, all are listed.
+func (t *turn) chooseTown(ctx context.Context, towns []route.Town) error {
+	if len(towns) == 0 || len(towns) > mostTowns {
+		return t.listTowns(ctx)
+	}
+	id := strconv.Itoa(t.conv.Form.ID)
+	rows := append(grid(2, t.townButtons(towns)...), row(t.button(pbTownOther, "f", id, "towns"), t.button(pbTownNone, "f", id, "skip")))
+	return t.offer(ctx, pTownWhich, rows...)
+}
+
+func (t *turn) townButtons(towns []route.Town) (b []Button) {
+	id := strconv.Itoa(t.conv.Form.ID)
+	for _, town := range towns {
+		b = append(b, Button{Text: town.Label(string(t.lang)), Data: data("f", id, "town", town.ID)})
+	}
+	return b
+}
+
+func (t *turn) listTowns(ctx context.Context) error {
+	id := strconv.Itoa(t.conv.Form.ID)
+	n := 3
+	if t.lang == en {
+		n = 2 // the names are longer
+	}
+	rows := grid(n, t.townButtons(t.Directory().Towns())...)
+	return t.offer(ctx, pTown, append(rows, row(t.button(pbTownNone, "f", id, "skip"), t.button(pbDrop, "f", id, "drop")))...)
+}
+
+// located takes a place that was shared: it says in which town the case is, as far as
+// the configuration tells where the towns are.
+func (t *turn) located(ctx context.Context) error {
+	f := t.conv.Form
+	town, ok := t.Directory().Nearest(route.Point{Latitude: t.m.At.Latitude, Longitude: t.m.At.Longitude})
+	switch {
+	case !ok && f != nil && f.Step == stepTown:
+		return t.listTowns(ctx)
+	case !ok:
+		return t.tell(ctx, pNowhere)
+	case f == nil:
+		return t.tell(ctx, pNearNoCase, town.Label(string(t.lang)))
+	}
+	f.Near = town.ID
+	if f.Step == stepTown {
+		return t.confirmTown(ctx, pTownNear, town)
+	}
+	return t.tell(ctx, pNear, town.Label(string(t.lang)))
+}
