@@ -43,7 +43,7 @@ type Config struct {
 	Answerer  Answerer
 	Directory func() *route.Directory // the stations as configured now
 	Clock     ticket.Clock
-	// Advise says what earlier cases make of a text, in about a millisecond.
+	// Advise says what earlier cases make of a text, from memory.
 	// Defaults to saying nothing.
 	Advise func(text string) route.Advice
 	Policy ticket.Policy // Defaults to ticket.DefaultPolicy.

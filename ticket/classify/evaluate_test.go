@@ -139,3 +139,30 @@ func BenchmarkPredict(b *testing.B) {
 		i++
 	}
 }
+
+// BenchmarkNearest finds similar messages among all published ones.
+func BenchmarkNearest(b *testing.B) {
+	train, dev := published(b, "train.csv"), published(b, "dev.csv")
+	if train == nil || dev == nil {
+		return
+	}
+	n := NewNearest(trained(b, train, Config{}), train)
+	i := 0
+	for b.Loop() {
+		n.Find(dev[i%len(dev)].Text, 3)
+		i++
+	}
+}
+
+func BenchmarkExplain(b *testing.B) {
+	train, dev := published(b, "train.csv"), published(b, "dev.csv")
+	if train == nil || dev == nil {
+		return
+	}
+	m := trained(b, train, Config{})
+	i := 0
+	for b.Loop() {
+		m.Explain(dev[i%len(dev)].Text, m.labels[0])
+		i++
+	}
+}

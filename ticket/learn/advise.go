@@ -39,7 +39,7 @@ const (
 )
 
 // Advise says what earlier cases, or else the descriptions, make of a text. It takes
-// about a millisecond and reads nothing but memory.
+// a few milliseconds at most and reads nothing but memory.
 func (l *Learner) Advise(text string) route.Advice {
 	s := l.guides.current.Load()
 	if s == nil {
