@@ -25,9 +25,9 @@ func scanVersion(sc scanner) (v learn.Version, err error) {
 func (s *Store) CasesToLearn(ctx context.Context, limit int) (cases []learn.Case, err error) {
 	err = s.view(ctx, func(t *tx) error {
 		cases, err = all(ctx, t, func(sc scanner) (c learn.Case, err error) {
-			err = sc.Scan(&c.ID, &c.Text, &c.Topic, &c.Station)
+			err = sc.Scan(&c.ID, &c.Text, &c.Town, &c.Topic, &c.Station)
 			return c, err
-		}, `SELECT id, text, category, station FROM ticket
+		}, `SELECT id, text, town, category, station FROM ticket
 			WHERE text <> '' AND (
 				answered_at > 0 AND state IN ($1, $2)
 				OR state IN ($3, $4, $5) AND EXISTS (SELECT 1 FROM ticket_event e WHERE e.ticket = ticket.id AND e.action = $6))

@@ -19,7 +19,7 @@ func casesToLearn(t *testing.T, s *store.Store) {
 		t.Helper()
 		for _, c := range must[[]learn.Case](t)(s.CasesToLearn(ctx, limit)) {
 			ids = append(ids, c.ID)
-			if c.Text != "企业开办 100% 受阻" || c.Topic != "license" || c.Station != "s1" {
+			if c.Text != "企业开办 100% 受阻" || c.Town != "guancheng" || c.Topic != "license" || c.Station != "s1" {
 				t.Errorf("got %+v", c)
 			}
 		}

@@ -35,6 +35,7 @@ var Targets = []Target{Topic, Station}
 type Case struct {
 	ID      string
 	Text    string
+	Town    string // town id, "" when unknown
 	Topic   string // topic id, "" when unknown
 	Station string // station that has it
 }
@@ -92,11 +93,14 @@ func heldBack(id string) bool {
 // label returns what a case teaches for the target, "" for nothing. What the
 // configuration no longer has is not taught. A topic is believed when the station
 // that solved the case is in charge of it: at any other it is a guess that nobody has
-// confirmed.
+// confirmed. A station that serves the town of the case had it for the town, which the
+// rules know; its text would only teach who complains most.
 func (c Case) label(t Target, d *route.Directory) string {
 	s, known := d.Station(c.Station)
 	switch {
 	case !known:
+		return ""
+	case t == Station && c.Town != "" && slices.Contains(s.Towns, c.Town):
 		return ""
 	case t == Station:
 		return s.ID

@@ -21,6 +21,8 @@ var ctx = context.Background()
 // city has two topics that are described, and a station without any.
 const city = `city: 慈溪市
 triage: centre
+towns:
+  - {id: east, name: 东镇}
 topics:
   - {id: finance, name: 金融, words: [贷款, 融资, 银行]}
   - {id: labour, name: 用工, words: [招工, 工资]}
@@ -28,6 +30,7 @@ stations:
   - {id: centre, name: 中心（示例）, kind: centre, topics: [labour]}
   - {id: money, name: 金融中心（示例）, kind: finance, topics: [finance]}
   - {id: chargers, name: 充电服务站（示例）, kind: partner}
+  - {id: eastern, name: 东镇站（示例）, kind: town, towns: [east]}
 `
 
 // bundle is a learner over a real store.
@@ -69,13 +72,19 @@ func (b *bundle) restart(t *testing.T) *learn.Learner {
 // of its own.
 func (b *bundle) solve(t *testing.T, station, topic, matter string, n int) {
 	t.Helper()
+	b.solveIn(t, "", station, topic, matter, n)
+}
+
+// solveIn does so for cases of a town.
+func (b *bundle) solveIn(t *testing.T, town, station, topic, matter string, n int) {
+	t.Helper()
 	err := b.store.Update(ctx, func(tx handlers.Tx) error {
 		for range n {
 			b.n++
 			now := time.Date(2026, 11, 2, 9, 0, b.n, 0, time.UTC)
 			err := tx.InsertTicket(ctx, ticket.Ticket{
 				ID: ticket.Number(now, b.n), Kind: ticket.Complaint, State: ticket.Closed, Version: 1,
-				Text: matter + strings.Repeat("，请尽快", b.n%3) + fmt.Sprintf("第%d次反映", b.n), Category: topic, Station: station,
+				Text: matter + strings.Repeat("，请尽快", b.n%3) + fmt.Sprintf("第%d次反映", b.n), Town: town, Category: topic, Station: station,
 				CreatedAt: now, AnsweredAt: now.Add(time.Hour), ClosedAt: now.Add(2 * time.Hour),
 			})
 			if err != nil {
@@ -218,5 +227,24 @@ func TestTopicsAreBelievedOfTheStationInCharge(t *testing.T) {
 	v := b.learn(t)[learn.Topic]
 	if v.Cases+v.Held != 120 || !v.Used {
 		t.Errorf("got %+v", v)
+	}
+}
+
+// TestTheTownIsNotLearned: what a station had for its town says nothing of the text;
+// what it had without a town does.
+func TestTheTownIsNotLearned(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.solve(t, "money", "finance", "银行不给续贷", 60)
+	b.solveIn(t, "east", "eastern", "", "路灯坏了", 60)
+	if v, ok := b.learn(t)[learn.Station]; ok {
+		t.Errorf("learned the town from the text: %+v", v)
+	}
+	b.solve(t, "eastern", "", "无名桥头的护栏断了", 60)
+	if v := b.learn(t)[learn.Station]; v.Cases+v.Held != 120 || !v.Used {
+		t.Errorf("got %+v", v)
+	}
+	if a := b.learner.Advise("无名桥的护栏"); a.Stations[0].ID != "eastern" {
+		t.Errorf("got %+v", a.Stations)
 	}
 }
