@@ -403,7 +403,7 @@ func TestEval(t *testing.T) {
 	if code != exitOK || !strings.Contains(out, "examples: accuracy 1.0000") {
 		t.Errorf("curve: exit %d: %s%s", code, out, errs)
 	}
-	for _, args := range [][]string{{}, {"--train", "a.csv", "--describe", "b.csv"}, {"--describe", "b.csv", "--curve"}} {
+	for _, args := range [][]string{{}, {"--describe", "b.csv", "--curve"}} {
 		if _, errs, code := liaison(t, append([]string{"eval", "routing", "--test", "t.csv"}, args...)...); code != exitUsage || !strings.Contains(errs, "--describe") {
 			t.Errorf("%v: exit %d: %s", args, code, errs)
 		}

@@ -120,6 +120,18 @@ func telling(counted map[string][]float64, labels int) (grams []string, weights 
 	return grams, weights
 }
 
+// described turns the terms into short examples, of two characters at least.
+func described(descriptions []Description) (examples []Example) {
+	for _, d := range descriptions {
+		for _, term := range slices.Sorted(maps.Keys(withEveryday(d.Terms))) {
+			if utf8.RuneCountInString(term) > 1 {
+				examples = append(examples, Example{Text: term, Label: d.Label})
+			}
+		}
+	}
+	return examples
+}
+
 // withEveryday returns the terms, normalized, each once, and the everyday words
 // for what they name.
 func withEveryday(terms []string) map[string]bool {

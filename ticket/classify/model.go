@@ -25,6 +25,10 @@ type Config struct {
 	C      float64 // how much an error weighs against a simple model. Defaults to 1
 	Epochs int     // passes over the examples at most. Defaults to 15
 	Seed   uint64  // of the order in which examples are taken. Defaults to 1
+	// Descriptions are learned from beside the examples, each term as a short one.
+	// They help while there are few examples and do no harm when there are many; a
+	// label that is only described can be given too. Defaults to none.
+	Descriptions []Description
 }
 
 const (
@@ -72,12 +76,15 @@ type Model struct {
 func (m *Model) Labels() []string { return slices.Clone(m.labels) }
 
 // Train learns a model. The same examples in the same order with the same
-// Config give the same model. At least two labels must occur, none empty.
+// Config give the same model. At least two labels must occur or be described, none
+// empty.
 func Train(examples []Example, config Config) (*Model, error) {
 	config = config.withDefaults()
 	if err := config.validate(); err != nil {
 		return nil, fmt.Errorf("classify: %w", err)
 	}
+	given := len(examples)
+	examples = append(slices.Clip(examples), described(config.Descriptions)...)
 	labels := labelsOf(examples)
 	if len(labels) < 2 || len(labels) > maxLabels {
 		return nil, fmt.Errorf("classify: %d labels in %d examples, need 2 to %d", len(labels), len(examples), maxLabels)
@@ -100,7 +107,7 @@ func Train(examples []Example, config Config) (*Model, error) {
 	for i, text := range texts {
 		rows[i] = vocab.vector(text, found)
 	}
-	scale := calibrate(vocab, rows, gold, len(labels), config)
+	scale := calibrate(vocab, rows, gold, given, len(labels), config)
 	factors, l := learn(vocab, rows, gold, len(labels), config)
 	for i := range vocab.weight {
 		vocab.weight[i] *= factors[i]
@@ -124,21 +131,22 @@ func labelsOf(examples []Example) []string {
 	return slices.Compact(labels)
 }
 
-// calibrate returns the scale under which the confidences fit best: one example
-// in five is held out of a model of its own and predicted by it. What a model
-// says of the examples it has learned would be far too sure.
-func calibrate(v *vocabulary, rows []vector, gold []int, labels int, config Config) float64 {
+// calibrate returns the scale under which the confidences fit best: of the given
+// examples, which the first rows are, one in five is held out of a model of its own
+// and predicted by it. What a model says of the examples it has learned would be far
+// too sure.
+func calibrate(v *vocabulary, rows []vector, gold []int, given, labels int, config Config) float64 {
 	const (
 		few      = 100 // examples, below which the held-out part says nothing
 		fallback = 3   // about what larger sets come to
 	)
-	if len(rows) < few {
+	if given < few {
 		return fallback
 	}
 	var learned, held []vector
 	var learnedGold, heldGold []int
 	for i, row := range rows {
-		if i%5 == 4 {
+		if i < given && i%5 == 4 {
 			held, heldGold = append(held, row), append(heldGold, gold[i])
 		} else {
 			learned, learnedGold = append(learned, row), append(learnedGold, gold[i])

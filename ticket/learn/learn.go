@@ -203,7 +203,7 @@ func (l *Learner) train(ctx context.Context, t Target, cases []Case) (v Version,
 	if err != nil {
 		return v, nil, err
 	}
-	trained, err := classify.Train(learned, classify.Config{})
+	trained, err := classify.Train(learned, classify.Config{Descriptions: descriptions(t, directory)})
 	if err != nil {
 		return v, nil, err
 	}
