@@ -70,6 +70,7 @@ var (
 	pNearNoCase          = phrase{"这个位置在%s一带。要反映那里的情况，请发送 /complain。", "This is near %s. To report something there, send /complain."}
 	pNowhere             = phrase{"认不出这个位置属于哪个镇、街道，请用文字告诉我。", "I cannot tell which town this is. Please tell me in words."}
 	pTown                = phrase{"企业在哪个镇、街道？请选择或直接输入。", "Which town or subdistrict is the company in? Choose one or type its name."}
+	pTownOrPlace         = phrase{"企业在哪个镇、街道？请选择或直接输入，也可以分享位置。", "Which town or subdistrict is the company in? Choose one, type its name, or share a location."}
 	pContact             = phrase{"如果愿意让承办的联络站联系您，请输入电话或其他联系方式；不愿意就点“不提供”，所有答复都会发到这里。", "If the liaison station may contact you, type a phone number or another way to reach you. Otherwise press the button: every answer comes to you here."}
 	pReview              = phrase{"请核对，没有问题就点“提交”：", "Please check, then press Submit:"}
 	pFixWhat             = phrase{"要改哪一项？", "What would you like to change?"}

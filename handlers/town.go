@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"liaison/ticket"
@@ -89,8 +90,12 @@ func (t *turn) listTowns(ctx context.Context) error {
 	if t.lang == en {
 		n = 2 // the names are longer
 	}
-	rows := grid(n, t.townButtons(t.Directory().Towns())...)
-	return t.offer(ctx, pTown, append(rows, row(t.button(pbTownNone, "f", id, "skip"), t.button(pbDrop, "f", id, "drop")))...)
+	towns, p := t.Directory().Towns(), pTown
+	if slices.ContainsFunc(towns, func(town route.Town) bool { return town.At != nil }) {
+		p = pTownOrPlace
+	}
+	rows := grid(n, t.townButtons(towns)...)
+	return t.offer(ctx, p, append(rows, row(t.button(pbTownNone, "f", id, "skip"), t.button(pbDrop, "f", id, "drop")))...)
 }
 
 // located takes a place that was shared: it says in which town the case is, as far as

@@ -100,7 +100,7 @@ func TestTownInOneTap(t *testing.T) {
 		p := begin(t)
 		do(p, script.Say, "/start")
 		wants(t, saidText(p.share(0.01, 0.01)), "东镇一带", "/complain")
-		wants(t, ask(p, "路灯坏了", ""), "[东镇] [西镇] [北镇]")
+		wants(t, ask(p, "路灯坏了", ""), "也可以分享位置", "[东镇] [西镇] [北镇]")
 		wants(t, saidText(p.share(0.01, 0.09)), "您分享的位置在西镇一带", "[是，西镇]")
 		wants(t, saidText(p.share(50, 50)), "[东镇] [西镇] [北镇]") // nowhere near
 		wants(t, do(p, script.Press, "东镇"), "联系方式")
