@@ -7,6 +7,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"liaison/ticket"
+	"liaison/ticket/route"
 )
 
 // say writes and sends, as somebody does at a phone.
@@ -78,4 +79,32 @@ func TestBrowserCase(t *testing.T) {
 	if full.State != "closed" || full.Rating.Score != 5 {
 		t.Errorf("the case is %s, rated %d", full.State, full.Rating.Score)
 	}
+}
+
+// A case that no rule placed is passed on by the button of a suggested station.
+func TestBrowserSuggestion(t *testing.T) {
+	t.Parallel()
+	path, ok := chromium(t)
+	if !ok {
+		return
+	}
+	g := setup(t)
+	here, there := g.stations()[0], g.stations()[1]
+	g.newCase(g.visitor().chat(), here, "手头周转不开（示例）", ticket.Reason{Code: route.RuleTriage, Value: here},
+		ticket.Reason{Code: route.StationSuggested, Value: there + " 62%"}, ticket.Reason{Code: route.GuessWords, Value: "周转"})
+	b := g.browser(path)
+	b.window(1280, 800, "light")
+	b.open(g.http.URL + "/staff/")
+	b.see("the login", `!document.getElementById('viewLogin').hidden`)
+	b.fill("code", g.staffCode("丙（示例）", ticket.RoleSupervisor, ""))
+	b.do(enter(0))
+	b.see("the case", `document.querySelectorAll('#tickets button, #tickets a').length > 0`)
+	b.do(click("#tickets button, #tickets a"))
+	const button = `[...document.querySelectorAll('#detail button')].find((b) => b.innerText.startsWith('转给'))`
+	b.see("the suggestion", button)
+	b.see("what it stands on", `document.getElementById('detail').innerText.includes('判断依据的词：周转')`)
+	b.fits("a case with a suggestion")
+	b.shot("suggestion")
+	b.do(chromedp.Evaluate[chromedp.Void](button + `.click()`))
+	b.see("the case at its new station", `document.getElementById('detail').innerText.includes('采纳派单建议') && !(`+button+`)`)
 }
