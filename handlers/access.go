@@ -55,13 +55,17 @@ func (d *Desk) Act(ctx context.Context, tx Tx, person, id string, s ticket.Step)
 		return t, err
 	}
 	s.Actor = person
-	switch s.Action {
-	case ticket.Transfer, ticket.Assign:
+	tr, _ := ticket.Lookup(s.Action)
+	switch {
+	case tr.Wants(ticket.NeedStation):
 		if _, ok := d.Directory().Station(s.Station); !ok {
 			return t, &ticket.Error{Code: ticket.Invalid, Field: "station"}
 		}
-	case ticket.Return:
-		s.Station = d.Directory().Triage().ID
+		if s.Action == ticket.Return {
+			s.Advice, s.Station = s.Station, d.Directory().Triage().ID
+		}
+	case s.Role == ticket.RoleAgent:
+		s.Station = v.Acts(t)
 	}
 	if t, err = d.cases.Act(ctx, tx, id, s); err != nil {
 		return t, err
@@ -71,7 +75,7 @@ func (d *Desk) Act(ctx context.Context, tx Tx, person, id string, s ticket.Step)
 
 // rehome gives an open case whose station is no longer configured to triage.
 func (d *Desk) rehome(ctx context.Context, tx Tx, t ticket.Ticket) (ticket.Ticket, error) {
-	if _, ok := d.Directory().Station(t.Station); ok || !slices.Contains(ticket.Possible(t.State, ticket.RoleSystem), ticket.Assign) {
+	if _, ok := d.Directory().Station(t.Station); ok || !slices.Contains(t.Possible(ticket.RoleSystem), ticket.Assign) {
 		return t, nil
 	}
 	return d.cases.Act(ctx, tx, t.ID, ticket.Step{
@@ -313,7 +317,14 @@ func (l lang) problem(err error) (phrase, []any, bool) {
 	case ticket.Forbidden:
 		return pForbidden, nil, true
 	case ticket.Illegal:
-		return pIllegal, []any{e.State.Label(string(l))}, true
+		if len(e.Possible) == 0 {
+			return pIllegal, []any{e.State.Label(string(l))}, true
+		}
+		var can []string
+		for _, a := range e.Possible {
+			can = append(can, a.Label(string(l)))
+		}
+		return pIllegalBut, []any{e.State.Label(string(l)), strings.Join(can, l.f(pComma))}, true
 	case ticket.Conflict:
 		return pConflict, nil, true
 	case ticket.Invalid:

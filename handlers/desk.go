@@ -44,6 +44,8 @@ type Config struct {
 	Directory func() *route.Directory // the stations as configured now
 	Clock     ticket.Clock
 	Policy    ticket.Policy // Defaults to ticket.DefaultPolicy.
+	// Terms are what holds at each station. Defaults to Clock and Policy everywhere.
+	Terms ticket.TermsOf
 	// Console is the address of the staff console as staff reach it, "" when it
 	// is not to be mentioned.
 	Console string
@@ -61,11 +63,16 @@ type Desk struct {
 // New returns a Desk.
 func New(c Config) *Desk {
 	c.Logger = cmp.Or(c.Logger, slog.Default())
-	c.Policy = cmp.Or(c.Policy, ticket.DefaultPolicy())
+	if c.Policy.Accept == 0 {
+		c.Policy = ticket.DefaultPolicy()
+	}
+	if c.Terms == nil {
+		c.Terms = ticket.Everywhere(c.Clock, c.Policy)
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Desk{Config: c, cases: ticket.NewService(c.Clock, c.Policy, c.Now)}
+	return &Desk{Config: c, cases: ticket.NewService(c.Terms, c.Now)}
 }
 
 // Prepared is what was found out for a message before its transaction.

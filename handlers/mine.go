@@ -142,7 +142,7 @@ func (l lang) eventLine(e ticket.Event, station string) string {
 	what := e.Action.Label(string(l))
 	said := "" // reasons between colleagues are not among it
 	switch e.Action {
-	case ticket.Submit, ticket.Escalate, ticket.Return:
+	case ticket.Submit, ticket.Escalate, ticket.Return, ticket.Involve, ticket.Report, ticket.Comment, ticket.Urge, ticket.TakeOver:
 		return "" // told elsewhere, or between colleagues
 	case ticket.Score:
 		if e.Text == "" {
@@ -167,7 +167,7 @@ func (l lang) ownButtons(c ticket.Ticket) [][]Button {
 	if c.Kind == ticket.Finding {
 		role = ticket.RoleObserver
 	}
-	can := ticket.Possible(c.State, role)
+	can := c.Possible(role)
 	var rows [][]Button
 	b := func(p phrase, parts ...string) Button { return Button{Text: l.f(p), Data: data(parts...)} }
 	if slices.Contains(can, ticket.Solved) {

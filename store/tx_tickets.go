@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -13,7 +14,8 @@ import (
 // ticketColumns are the columns of a case in the order of ticketArgs and scanTicket.
 var ticketColumns = strings.Fields(`id kind state urgent text company town category requester consent contact
 	station assignee route created_at updated_at accept_by answer_by waiting_since answered_at closed_at
-	reopened escalated rated solved score comment version due_at`)
+	reopened escalated rated solved score comment version due_at
+	holder helpers moves returns`)
 
 var (
 	ticketList   = strings.Join(ticketColumns, ", ")
@@ -29,11 +31,13 @@ var (
 
 func ticketArgs(t ticket.Ticket) ([]any, error) {
 	route, err := marshal(t.Route)
+	helpers, err2 := marshal(t.Helpers)
 	return []any{
 		t.ID, string(t.Kind), string(t.State), t.Urgent, t.Text, t.Company, t.Town, t.Category, t.Requester, t.Consent, t.Contact,
 		t.Station, t.Assignee, route, t.CreatedAt, t.UpdatedAt, t.AcceptBy, t.AnswerBy, t.WaitingSince, t.AnsweredAt, t.ClosedAt,
 		t.Reopened, t.Escalated, t.Rating.Given, t.Rating.Solved, t.Rating.Score, t.Rating.Comment, t.Version, t.Due(),
-	}, err
+		t.Holder, helpers, t.Moves, t.Returns,
+	}, errors.Join(err, err2)
 }
 
 func scanTicket(sc scanner) (t ticket.Ticket, err error) {
@@ -42,7 +46,8 @@ func scanTicket(sc scanner) (t ticket.Ticket, err error) {
 		&t.ID, &t.Kind, &t.State, &t.Urgent, &t.Text, &t.Company, &t.Town, &t.Category, &t.Requester, &t.Consent, &t.Contact,
 		&t.Station, &t.Assignee, jsonText{&t.Route}, when{&t.CreatedAt}, when{&t.UpdatedAt}, when{&t.AcceptBy}, when{&t.AnswerBy},
 		when{&t.WaitingSince}, when{&t.AnsweredAt}, when{&t.ClosedAt},
-		&t.Reopened, &t.Escalated, &t.Rating.Given, &t.Rating.Solved, &t.Rating.Score, &t.Rating.Comment, &t.Version, when{&due})
+		&t.Reopened, &t.Escalated, &t.Rating.Given, &t.Rating.Solved, &t.Rating.Score, &t.Rating.Comment, &t.Version, when{&due},
+		&t.Holder, jsonText{&t.Helpers}, &t.Moves, &t.Returns)
 	return t, err
 }
 
@@ -66,6 +71,19 @@ func (t *tx) InsertTicket(ctx context.Context, c ticket.Ticket) error {
 		return ticket.Errorf(ticket.Conflict, "case %s is there already", c.ID)
 	}
 	t.changed(handlers.TicketChanged, c.ID)
+	return t.setHelpers(ctx, c)
+}
+
+// setHelpers keeps which stations help, to find their cases by.
+func (t *tx) setHelpers(ctx context.Context, c ticket.Ticket) error {
+	if _, err := t.exec(ctx, `DELETE FROM ticket_helper WHERE ticket = $1`, c.ID); err != nil {
+		return err
+	}
+	for _, station := range c.Helpers {
+		if _, err := t.exec(ctx, `INSERT INTO ticket_helper (ticket, station) VALUES ($1, $2)`, c.ID, station); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -96,7 +114,7 @@ func (t *tx) UpdateTicket(ctx context.Context, c ticket.Ticket) error {
 		return e
 	}
 	t.changed(handlers.TicketChanged, c.ID)
-	return nil
+	return t.setHelpers(ctx, c)
 }
 
 // AppendEvent implements ticket.Tx.
@@ -105,9 +123,9 @@ func (t *tx) AppendEvent(ctx context.Context, e ticket.Event) error {
 	if err != nil {
 		return err
 	}
-	n, err := t.exec(ctx, `INSERT INTO ticket_event (ticket, seq, at, actor, role, action, from_state, to_state, text, station, files)
-		VALUES (`+placeholders(1, 11)+`) ON CONFLICT (ticket, seq) DO NOTHING`,
-		e.Ticket, e.Seq, e.At, e.Actor, string(e.Role), string(e.Action), string(e.From), string(e.To), e.Text, e.Station, files)
+	n, err := t.exec(ctx, `INSERT INTO ticket_event (ticket, seq, at, actor, role, action, from_state, to_state, text, station, object, files)
+		VALUES (`+placeholders(1, 12)+`) ON CONFLICT (ticket, seq) DO NOTHING`,
+		e.Ticket, e.Seq, e.At, e.Actor, string(e.Role), string(e.Action), string(e.From), string(e.To), e.Text, e.Station, e.Object, files)
 	if err == nil && n == 0 {
 		return ticket.Errorf(ticket.Conflict, "case %s has an event %d already", e.Ticket, e.Seq)
 	}
@@ -117,9 +135,9 @@ func (t *tx) AppendEvent(ctx context.Context, e ticket.Event) error {
 // Events implements ticket.Tx.
 func (t *tx) Events(ctx context.Context, id string) ([]ticket.Event, error) {
 	return all(ctx, t, func(sc scanner) (e ticket.Event, err error) {
-		err = sc.Scan(&e.Ticket, &e.Seq, when{&e.At}, &e.Actor, &e.Role, &e.Action, &e.From, &e.To, &e.Text, &e.Station, jsonText{&e.Files})
+		err = sc.Scan(&e.Ticket, &e.Seq, when{&e.At}, &e.Actor, &e.Role, &e.Action, &e.From, &e.To, &e.Text, &e.Station, &e.Object, jsonText{&e.Files})
 		return e, err
-	}, `SELECT ticket, seq, at, actor, role, action, from_state, to_state, text, station, files
+	}, `SELECT ticket, seq, at, actor, role, action, from_state, to_state, text, station, object, files
 		FROM ticket_event WHERE ticket = $1 ORDER BY seq`, id)
 }
 
@@ -130,7 +148,7 @@ func (t *tx) Tickets(ctx context.Context, f ticket.Filter) ([]ticket.Ticket, err
 		w.and(`requester = $?`, f.Requester)
 	}
 	if f.Stations != nil {
-		w.in(`station`, texts(f.Stations))
+		w.stations(f.Stations)
 	}
 	if len(f.States) > 0 {
 		w.in(`state`, texts(f.States))
@@ -178,6 +196,17 @@ var openStates = func() []any {
 	return out
 }()
 
+// unaccepted are the states of Ticket.Unaccepted.
+var unaccepted = func() []any {
+	var out []any
+	for _, s := range ticket.States {
+		if (ticket.Ticket{State: s}).Unaccepted() {
+			out = append(out, string(s))
+		}
+	}
+	return out
+}()
+
 // ceilMillis rounds up, so that a stored deadline is below it just when
 // Ticket.Overdue says that it has passed.
 func ceilMillis(t time.Time) int64 {
@@ -218,6 +247,27 @@ func (w *where) in(column string, vals []any) {
 	}
 	w.conds = append(w.conds, column+` IN (`+placeholders(len(w.args)+1, len(vals))+`)`)
 	w.args = append(w.args, vals...)
+}
+
+// stations asks for the cases that the stations see as Viewer.Sees has it: their
+// own, those that they still answer for, and those that they help with.
+func (w *where) stations(ids []string) {
+	if len(ids) == 0 {
+		w.conds = append(w.conds, "1 = 0")
+		return
+	}
+	var own, held, helped where
+	own.args = w.args
+	own.in(`station`, texts(ids))
+	held.args = own.args
+	held.in(`holder`, texts(ids))
+	held.in(`state`, unaccepted)
+	held.conds = append(held.conds, `holder <> ''`)
+	helped.args = held.args
+	helped.in(`station`, texts(ids))
+	w.args = helped.args
+	w.conds = append(w.conds, fmt.Sprintf(`(%s OR %s OR id IN (SELECT ticket FROM ticket_helper%s))`,
+		own.conds[0], strings.Join(held.conds, " AND "), helped.String()))
 }
 
 func (w *where) String() string {

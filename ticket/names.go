@@ -47,6 +47,8 @@ var actionNames = map[Action]name{
 	Ask:      {"要求补充", "Ask for more"},
 	Supply:   {"补充", "Add what was asked"},
 	Note:     {"补充说明", "Add a note"},
+	Involve:  {"请求协办", "Ask for help"},
+	Report:   {"协办反馈", "Report"},
 	Transfer: {"转办", "Transfer"},
 	Return:   {"退回", "Return"},
 	Reject:   {"不予受理", "Reject"},
@@ -55,13 +57,17 @@ var actionNames = map[Action]name{
 	Unsolved: {"没解决", "Not solved"},
 	Score:    {"评价", "Rate"},
 	Withdraw: {"撤回", "Withdraw"},
-	Escalate: {"督办", "Escalate"},
+	Comment:  {"批注", "Comment"},
+	Urge:     {"催办", "Urge"},
+	TakeOver: {"接管", "Take over"},
+	Escalate: {"超期上报", "Escalate"},
 	Expire:   {"自动办结", "Closed unrated"},
 }
 
 var roleNames = map[Role]name{
 	RoleRequester:  {"企业", "Requester"},
 	RoleObserver:   {"营商环境观察员", "Observer"},
+	RoleHelper:     {"协办站", "Helping station"},
 	RoleAgent:      {"工作人员", "Agent"},
 	RoleSupervisor: {"督办", "Supervisor"},
 	RoleSystem:     {"系统", "System"},

@@ -65,15 +65,18 @@ type Job struct {
 // Service moves cases through their life. It keeps no state of its own and is
 // safe for concurrent use.
 type Service struct {
-	clock  Clock
-	now    func() time.Time
-	policy Policy
+	terms TermsOf
+	clock func() time.Time
 }
 
-// NewService returns a Service that reckons deadlines with c and p.
-func NewService(c Clock, p Policy, now func() time.Time) *Service {
-	return &Service{clock: c, now: now, policy: p}
+// NewService returns a Service that reckons deadlines by the terms.
+func NewService(terms TermsOf, now func() time.Time) *Service {
+	return &Service{terms: terms, clock: now}
 }
+
+// now is the present to the millisecond, which is what is kept of a time: what a
+// history gives is then the same before and after it was stored.
+func (sv *Service) now() time.Time { return sv.clock().Truncate(time.Millisecond) }
 
 // Routed is where a new case goes and why.
 type Routed struct {
@@ -85,7 +88,7 @@ type Routed struct {
 // enqueues what follows. s.Actor becomes the requester.
 func (sv *Service) Submit(ctx context.Context, tx Tx, t Ticket, s Step, to Routed) (Ticket, error) {
 	now := sv.now()
-	t, ev, err := New(t, s, now, sv.clock, sv.policy)
+	t, ev, err := New(t, s, now, sv.terms)
 	if err != nil {
 		return Ticket{}, err
 	}
@@ -116,7 +119,7 @@ func (sv *Service) Act(ctx context.Context, tx Tx, id string, s Step) (Ticket, e
 		return Ticket{}, err
 	}
 	if slices.Contains(pending, t.State) && slices.Contains(answers, s.Action) {
-		return sv.take(ctx, tx, t, Step{Action: Accept, Actor: s.Actor, Role: s.Role}, s)
+		return sv.take(ctx, tx, t, Step{Action: Accept, Actor: s.Actor, Role: s.Role, Station: s.Station}, s)
 	}
 	return sv.take(ctx, tx, t, s)
 }
@@ -128,7 +131,7 @@ func (sv *Service) take(ctx context.Context, tx Tx, t Ticket, steps ...Step) (Ti
 	lives := []Ticket{t}
 	var events []Event
 	for i, s := range steps {
-		next, ev, err := Apply(lives[i], s, now, sv.clock, sv.policy)
+		next, ev, err := Apply(lives[i], s, now, sv.terms)
 		if err != nil {
 			return t, err
 		}
@@ -163,7 +166,7 @@ func (sv *Service) record(ctx context.Context, tx Tx, before time.Time, t Ticket
 			Job{Kind: JobDue, Ticket: t.ID, Due: due, At: due})
 	}
 	if t.State == Answered {
-		jobs = append(jobs, Job{Kind: JobExpire, Ticket: t.ID, Seq: ev.Seq, At: ev.At.AddDate(0, 0, sv.policy.CloseDays)})
+		jobs = append(jobs, Job{Kind: JobExpire, Ticket: t.ID, Seq: ev.Seq, At: ev.At.AddDate(0, 0, sv.terms(t.Station).Policy.CloseDays)})
 	}
 	for _, j := range jobs {
 		if err := tx.Enqueue(ctx, j); err != nil {

@@ -24,7 +24,7 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	b := &bench{t: t, st: storetest.New(t), now: monday}
-	b.sv = ticket.NewService(calendar(t), ticket.DefaultPolicy(), func() time.Time { return b.now })
+	b.sv = ticket.NewService(terms(t), func() time.Time { return b.now })
 	return b
 }
 

@@ -22,6 +22,12 @@ type Ticket struct {
 	Contact   string // how to reach the requester, given by the requester, optional
 	Station   string // station id that owns the case now
 	Assignee  string // person id of the agent who accepted it, "" before
+	// Holder is the station that accepted the case last, "" before the first: it
+	// answers for the case until another has accepted it. See Keeper.
+	Holder  string
+	Helpers []string // stations that help the one that owns it; they report to it
+	Moves   int      // how often it changed hands after the first assignment
+	Returns int      // how often a station gave it back
 
 	// Route is why this station was chosen, shown to staff.
 	Route []Reason
@@ -74,6 +80,15 @@ func (t Ticket) Unaccepted() bool {
 	return t.State == Received || slices.Contains(pending, t.State)
 }
 
+// Keeper returns the station that still answers for a case that another one has
+// been given and not yet accepted, "" when there is none.
+func (t Ticket) Keeper() string {
+	if t.Unaccepted() && t.Holder != t.Station {
+		return t.Holder
+	}
+	return ""
+}
+
 // Due returns the deadline that counts in the present state, zero when none
 // does: the acceptance deadline while the case is Unaccepted, unless the answer
 // is due earlier still.
@@ -119,7 +134,10 @@ type Event struct {
 	To      State
 	Text    string // the reply, the reason, the question, the comment
 	Station string // the station that owned the case after the event
-	Files   []File
+	// Object is what else the step is about: the station that was asked to help, or
+	// the one that a return names as the right one.
+	Object string
+	Files  []File
 }
 
 // File is an attachment: stored by content hash outside the database.

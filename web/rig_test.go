@@ -184,7 +184,7 @@ func (g *rig) newCase(chat, station, text string) (c ticket.Ticket) {
 	if err != nil {
 		g.t.Fatal(err)
 	}
-	cases := ticket.NewService(clock, ticket.DefaultPolicy(), g.now)
+	cases := ticket.NewService(ticket.Everywhere(clock, ticket.DefaultPolicy()), g.now)
 	g.update(func(tx handlers.Tx) error {
 		p, err := tx.Touch(g.t.Context(), handlers.Web, chat, chat, g.now())
 		if err != nil {

@@ -26,6 +26,7 @@ type caseView struct {
 	Company   string       `json:"company,omitempty"`
 	Town      *place       `json:"town,omitempty"`
 	Station   *place       `json:"station,omitempty"`
+	Keeper    *place       `json:"keeper,omitempty"`   // answers for it until Station has accepted it
 	Assignee  string       `json:"assignee,omitempty"` // label
 	Mine      bool         `json:"mine,omitempty"`
 	Created   time.Time    `json:"created"`
@@ -43,6 +44,7 @@ type fullCaseView struct {
 	AcceptBy time.Time    `json:"accept_by"`
 	AnswerBy time.Time    `json:"answer_by"`
 	Waiting  time.Time    `json:"waiting_since,omitzero"`
+	Helpers  []place      `json:"helpers,omitempty"`
 	Reasons  []string     `json:"reasons,omitempty"`
 	Rating   *ratingView  `json:"rating,omitempty"`
 	Events   []eventView  `json:"events"`
@@ -65,13 +67,13 @@ type eventView struct {
 	To      ticket.State  `json:"to"`
 	Text    string        `json:"text,omitempty"`
 	Station *place        `json:"station,omitempty"`
+	About   string        `json:"about,omitempty"` // what else it is about, in words
 	Files   []fileView    `json:"files,omitempty"`
 }
 
 type actionView struct {
-	Action  ticket.Action `json:"action"`
-	Text    bool          `json:"needs_text,omitempty"`
-	Station bool          `json:"needs_station,omitempty"`
+	Action ticket.Action `json:"action"`
+	Needs  []ticket.Need `json:"needs,omitempty"`
 }
 
 // tickets answers with the cases that match, newest first, only those that the
@@ -204,7 +206,7 @@ func (s *Server) viewCase(t ticket.Ticket, me colleague, names labels) (caseView
 	if town, ok := s.Directory().Town(t.Town); ok {
 		v.Town = &place{town.ID, town.Name, town.NameEN}
 	}
-	v.Station = s.stationOrNil(t.Station)
+	v.Station, v.Keeper = s.stationOrNil(t.Station), s.stationOrNil(t.Keeper())
 	if t.Assignee != "" {
 		var err error
 		if v.Assignee, err = names.of(t.Assignee, ticket.RoleAgent); err != nil {
@@ -212,6 +214,14 @@ func (s *Server) viewCase(t ticket.Ticket, me colleague, names labels) (caseView
 		}
 	}
 	return v, nil
+}
+
+// about says what else an event is about.
+func (s *Server) about(e ticket.Event, lang string) string {
+	if st, ok := s.Directory().Station(e.Object); ok {
+		return st.Label(lang)
+	}
+	return e.Object
 }
 
 func (s *Server) stationOrNil(id string) *place {
@@ -263,10 +273,13 @@ func (s *Server) viewFullCase(r *http.Request, tx handlers.Tx, me colleague, t t
 		Actions: []actionView{},
 	}
 	if t.Requester != me.person.ID { // nobody works a case of their own
-		v.Actions = possible(t.State, me.sees(t))
+		v.Actions = possible(t, me.sees(t))
 	}
 	if t.Consent {
 		v.Contact = t.Contact
+	}
+	for _, id := range t.Helpers {
+		v.Helpers = append(v.Helpers, s.station(id))
 	}
 	for _, reason := range t.Route {
 		v.Reasons = append(v.Reasons, route.ReasonText(reason, s.Directory(), names.lang))
@@ -285,23 +298,18 @@ func (s *Server) viewFullCase(r *http.Request, tx handlers.Tx, me colleague, t t
 		}
 		v.Events = append(v.Events, eventView{
 			Seq: e.Seq, At: e.At.UTC(), Actor: actor, Role: e.Role, Action: e.Action, From: e.From, To: e.To,
-			Text: e.Text, Station: s.stationOrNil(e.Station), Files: viewFiles(e.Files, t.ID),
+			Text: e.Text, Station: s.stationOrNil(e.Station), About: s.about(e, names.lang), Files: viewFiles(e.Files, t.ID),
 		})
 	}
 	return v, nil
 }
 
 // possible returns what the role may do now, with what each step needs.
-func possible(state ticket.State, role ticket.Role) []actionView {
+func possible(t ticket.Ticket, role ticket.Role) []actionView {
 	views := []actionView{}
-	for _, a := range ticket.Offered(state, role) {
-		v := actionView{Action: a}
-		for _, tr := range ticket.Transitions {
-			if tr.Action == a {
-				v.Text, v.Station = tr.NeedsText, tr.NeedsStation
-			}
-		}
-		views = append(views, v)
+	for _, a := range t.Offered(role) {
+		tr, _ := ticket.Lookup(a)
+		views = append(views, actionView{a, tr.Needs})
 	}
 	return views
 }

@@ -10,13 +10,15 @@ import (
 // words are what the server itself says, Chinese and English. The pages carry
 // their own words; what the bot says comes from the conversations.
 var words = map[string][2]string{
-	"internal":  {"系统出了点问题，请稍后再试。", "Something went wrong on our side. Please try again later."},
-	"not_found": {"没有找到，或您无权查看。", "Not found, or not for you to see."},
-	"forbidden": {"您没有权限做这件事。", "You are not allowed to do this."},
-	"conflict":  {"工单刚刚有了新变化，请看过最新情况再操作。", "The case has just changed. Please look at it again first."},
-	"illegal":   {"工单的当前状态不能这样操作。", "This is not possible in the case's present state."},
-	"invalid":   {"填写的内容有误，请检查后再试。", "Something is missing or wrong. Please check and try again."},
-	"state_now": {"当前状态：%s。", " It is now: %s."},
+	"internal":     {"系统出了点问题，请稍后再试。", "Something went wrong on our side. Please try again later."},
+	"not_found":    {"没有找到，或您无权查看。", "Not found, or not for you to see."},
+	"forbidden":    {"您没有权限做这件事。", "You are not allowed to do this."},
+	"conflict":     {"工单刚刚有了新变化，请看过最新情况再操作。", "The case has just changed. Please look at it again first."},
+	"illegal":      {"工单的当前状态不能这样操作。", "This is not possible in the case's present state."},
+	"invalid":      {"填写的内容有误，请检查后再试。", "Something is missing or wrong. Please check and try again."},
+	"possible_now": {"现在可以：%s。", " What is possible: %s."},
+	"comma":        {"、", ", "},
+	"state_now":    {"当前状态：%s。", " It is now: %s."},
 
 	"invalid_text":     {"请填写内容。", "Please write something."},
 	"invalid_question": {"请填写一个问题。", "Please write a question."},

@@ -67,7 +67,10 @@ func (s *Settings) stationsFile() string {
 }
 
 func (s *Settings) policy() ticket.Policy {
-	return ticket.Policy{Accept: s.AcceptDays, Inquiry: s.InquiryDays, Other: s.AnswerDays, Urgent: s.UrgentDays, CloseDays: s.CloseDays}
+	p := ticket.DefaultPolicy()
+	p.Accept, p.Answer, p.Other, p.Urgent = s.AcceptDays, map[ticket.Kind]int{ticket.Inquiry: s.InquiryDays}, s.AnswerDays, s.UrgentDays
+	p.CloseDays = s.CloseDays
+	return p
 }
 
 func (s *Settings) level() slog.Level {

@@ -38,6 +38,8 @@ function facts(c) {
   ].filter(Boolean).join(' · ');
   return make('dl', { className: 'facts' },
     fact(t('station'), placeName(c.station) || t('unknown')),
+    fact(t('keeper'), placeName(c.keeper)),
+    fact(t('helpers'), c.helpers?.map(placeName).join('、')),
     fact(t('assignee'), c.assignee || t('nobody')),
     fact(t('town'), placeName(c.town) || t('unknown')),
     fact(t('company'), c.company),
@@ -61,6 +63,7 @@ function timeline(c, words) {
         make('strong', { textContent: termName(words.actions, event.action) }),
         make('span', { textContent: event.actor }),
         moved && make('span', { className: 'soft', textContent: `→ ${placeName(event.station)}` }),
+        event.about && make('span', { className: 'soft', textContent: `（${event.about}）` }),
         make('time', { dateTime: event.at, textContent: whenFull(event.at) })),
       event.text && event.text !== c.text && make('p', { className: 'said', textContent: event.text }), // the submission stands above
       fileList(event.files));
@@ -80,7 +83,7 @@ function work(c, me, done) {
   if (c.actions.length === 0) return make('p', { className: 'soft', textContent: t('nothing') });
   const draft = draftOf(c.id);
   // What is done most comes first; what ends or moves the case, last.
-  const order = ['accept', 'reply', 'ask', 'resolve', 'transfer', 'assign', 'return', 'reject'];
+  const order = ['accept', 'reply', 'report', 'ask', 'resolve', 'involve', 'urge', 'comment', 'take_over', 'transfer', 'assign', 'return', 'reject'];
   const actions = [...c.actions].sort((a, b) => order.indexOf(a.action) - order.indexOf(b.action));
   if (!actions.some((a) => a.action === draft.action)) draft.action = actions[0].action;
 
@@ -107,10 +110,11 @@ function work(c, me, done) {
   const choose = () => {
     const chosen = actions.find((a) => a.action === draft.action);
     hint.textContent = t(`hint_${draft.action}`);
-    text.required = Boolean(chosen.needs_text) && draft.files.length === 0;
-    text.hidden = attach.hidden = !chosen.needs_text;
-    stationField.hidden = !chosen.needs_station;
-    station.required = Boolean(chosen.needs_station);
+    const needs = (what) => Boolean(chosen.needs?.includes(what));
+    text.required = needs('reason') || (needs('words') && draft.files.length === 0);
+    text.hidden = attach.hidden = !(needs('reason') || needs('words'));
+    stationField.hidden = !needs('station');
+    station.required = needs('station');
     submit.textContent = termName(me.words.actions, draft.action);
     error.textContent = '';
   };
@@ -122,12 +126,11 @@ function work(c, me, done) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     submit.disabled = true;
-    const chosen = actions.find((a) => a.action === draft.action);
     const fields = { action: draft.action, version: String(c.version) };
-    if (chosen.needs_text) fields.text = draft.text;
-    if (chosen.needs_station) fields.station = draft.station;
+    if (!text.hidden) fields.text = draft.text;
+    if (!stationField.hidden) fields.station = draft.station;
     let body = fields;
-    if (chosen.needs_text && draft.files.length) {
+    if (!text.hidden && draft.files.length) {
       body = new FormData();
       for (const [name, value] of Object.entries(fields)) body.append(name, value);
       for (const file of draft.files) body.append('files', file, file.name);
