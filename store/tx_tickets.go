@@ -117,28 +117,57 @@ func (t *tx) UpdateTicket(ctx context.Context, c ticket.Ticket) error {
 	return t.setHelpers(ctx, c)
 }
 
-// AppendEvent implements ticket.Tx.
+// eventColumns are the columns of an event in the order of eventFields.
+var eventColumns = strings.Fields(`ticket seq at actor role action from_state to_state text station object files`)
+
+var (
+	eventList = strings.Join(eventColumns, ", ")
+	// eventListOr is for an outer join: of an event e that is not there, zeros.
+	eventListOr = func() string {
+		var out []string
+		for _, c := range eventColumns {
+			zero := "''"
+			if c == "seq" || c == "at" {
+				zero = "0"
+			}
+			out = append(out, fmt.Sprintf("coalesce(e.%s, %s)", c, zero))
+		}
+		return strings.Join(out, ", ")
+	}()
+)
+
+// eventFields are where an event's columns are scanned to.
+func eventFields(e *ticket.Event) []any {
+	return []any{
+		&e.Ticket, &e.Seq, when{&e.At}, &e.Actor, &e.Role, &e.Action, &e.From, &e.To,
+		&e.Text, &e.Station, &e.Object, jsonText{&e.Files},
+	}
+}
+
+func scanEvent(sc scanner) (e ticket.Event, err error) { return e, sc.Scan(eventFields(&e)...) }
+
+// AppendEvent implements ticket.Tx. The event is sealed at the end of the
+// transaction.
 func (t *tx) AppendEvent(ctx context.Context, e ticket.Event) error {
 	files, err := marshal(e.Files)
 	if err != nil {
 		return err
 	}
-	n, err := t.exec(ctx, `INSERT INTO ticket_event (ticket, seq, at, actor, role, action, from_state, to_state, text, station, object, files)
-		VALUES (`+placeholders(1, 12)+`) ON CONFLICT (ticket, seq) DO NOTHING`,
+	n, err := t.exec(ctx, `INSERT INTO ticket_event (`+eventList+`)
+		VALUES (`+placeholders(1, len(eventColumns))+`) ON CONFLICT (ticket, seq) DO NOTHING`,
 		e.Ticket, e.Seq, e.At, e.Actor, string(e.Role), string(e.Action), string(e.From), string(e.To), e.Text, e.Station, e.Object, files)
 	if err == nil && n == 0 {
 		return ticket.Errorf(ticket.Conflict, "case %s has an event %d already", e.Ticket, e.Seq)
+	}
+	if err == nil {
+		t.unsealed = append(t.unsealed, eventLine{e.Ticket, e.Seq})
 	}
 	return err
 }
 
 // Events implements ticket.Tx.
 func (t *tx) Events(ctx context.Context, id string) ([]ticket.Event, error) {
-	return all(ctx, t, func(sc scanner) (e ticket.Event, err error) {
-		err = sc.Scan(&e.Ticket, &e.Seq, when{&e.At}, &e.Actor, &e.Role, &e.Action, &e.From, &e.To, &e.Text, &e.Station, &e.Object, jsonText{&e.Files})
-		return e, err
-	}, `SELECT ticket, seq, at, actor, role, action, from_state, to_state, text, station, object, files
-		FROM ticket_event WHERE ticket = $1 ORDER BY seq`, id)
+	return all(ctx, t, scanEvent, `SELECT `+eventList+` FROM ticket_event WHERE ticket = $1 ORDER BY seq`, id)
 }
 
 // Tickets implements ticket.Tx.

@@ -119,5 +119,8 @@ func TestKilledInTheMiddle(t *testing.T) {
 	if len(stored) != people*cases || len(told) != people*cases {
 		t.Errorf("%d cases stored and %d told, want %d", len(stored), len(told), people*cases)
 	}
+	if a, err := st.Audit(t.Context()); err != nil || a.Broken != nil || a.Lines == 0 {
+		t.Errorf("the ledger after the kills: %+v, %v", a, err)
+	}
 	t.Logf("%d updates, %d kills, %d cases: none lost, none twice", updates, kills, len(stored))
 }
