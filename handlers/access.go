@@ -119,6 +119,53 @@ func (d *Desk) Rehome(ctx context.Context) error {
 	}
 }
 
+// Recompute sets the deadlines of open cases to what the terms of their stations
+// give now, and returns how many have changed. It is for the start and for after
+// each change of calendar or terms.
+func (d *Desk) Recompute(ctx context.Context) (changed int, err error) {
+	const page = 200
+	for offset := 0; ; offset += page {
+		var open int
+		var drifted []string
+		err := d.Store.View(ctx, func(tx Tx) error {
+			list, err := tx.Tickets(ctx, ticket.Filter{OpenOnly: true, Limit: page, Offset: offset})
+			if err != nil {
+				return err
+			}
+			open, drifted = len(list), nil
+			for _, t := range list {
+				is, err := d.cases.Drifted(ctx, tx, t)
+				if err != nil {
+					return err
+				}
+				if is {
+					drifted = append(drifted, t.ID)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return changed, err
+		}
+		for _, id := range drifted {
+			did := false
+			err := d.Store.Update(ctx, func(tx Tx) (err error) {
+				did, err = d.cases.Recompute(ctx, tx, id)
+				return err
+			})
+			if err != nil {
+				return changed, err
+			}
+			if did {
+				changed++
+			}
+		}
+		if open < page {
+			return changed, nil
+		}
+	}
+}
+
 // roleFor says in which capacity the viewer takes the action on the case: what
 // belongs to the requester is done as requester even by somebody who is also an
 // agent, and nobody works a case of his own.
@@ -335,6 +382,10 @@ func (l lang) problem(err error) (phrase, []any, bool) {
 			return pTooLong, []any{ticket.MaxComment}, true
 		case "station":
 			return pNoStation, nil, true
+		case "until":
+			return pNoDate, nil, true
+		case "late":
+			return pTooLate, nil, true
 		default:
 			return pMissing, nil, true
 		}

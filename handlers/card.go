@@ -39,6 +39,9 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, role ticke
 	if due := l.deadline(c, d.Now()); due != "" {
 		out.text(due)
 	}
+	if c.Extension.State == ticket.ExtensionAsked {
+		out.pair(l.f(pfExtension), l.when(c.Extension.Until))
+	}
 	if c.Assignee != "" {
 		if p, err := tx.Person(ctx, c.Assignee); err == nil {
 			out.pair(l.f(pfAssignee), orElse(p.Label, l.f(pColleague)))
@@ -135,7 +138,7 @@ var mainActions = map[ticket.Role][]ticket.Action{
 	ticket.RoleAgent: {
 		ticket.Accept, ticket.Reply, ticket.Resolve, ticket.Ask, ticket.Transfer, ticket.Return, ticket.Reject,
 	},
-	ticket.RoleSupervisor: {ticket.Assign, ticket.Urge, ticket.TakeOver, ticket.Comment},
+	ticket.RoleSupervisor: {ticket.Grant, ticket.Decline, ticket.Assign, ticket.Urge, ticket.TakeOver, ticket.Comment},
 }
 
 // actions returns a button for each thing that the role can do about the case

@@ -37,7 +37,8 @@ type Answerer interface {
 
 var _ Answerer = (*knowledge.Answerer)(nil)
 
-// Config is what a Desk needs. Store, Answerer, Directory and Clock are required.
+// Config is what a Desk needs. Store, Answerer, Directory and either Clock or
+// Terms are required.
 type Config struct {
 	Store     Store
 	Answerer  Answerer

@@ -91,6 +91,11 @@ func (t *turn) pressMine(ctx context.Context, args []string) error {
 		r := words(t.lang.f(pSureWithdraw, id))
 		r.Buttons = [][]Button{row(t.button(pbSureWithdraw, "q", "gone", id), t.button(pbBack, "q", "view", id))}
 		return t.say(ctx, r)
+	case "done": // said when asked whether the case that waits can be closed
+		if _, err := t.Act(ctx, t.tx, t.me.ID, id, ticket.Step{Action: ticket.Withdraw}); err != nil {
+			return err
+		}
+		return t.tell(ctx, pClosedAsSaid, id)
 	case "gone":
 		if _, err := t.Act(ctx, t.tx, t.me.ID, id, ticket.Step{Action: ticket.Withdraw}); err != nil {
 			return err
@@ -142,7 +147,8 @@ func (l lang) eventLine(e ticket.Event, station string) string {
 	what := e.Action.Label(string(l))
 	said := "" // reasons between colleagues are not among it
 	switch e.Action {
-	case ticket.Submit, ticket.Escalate, ticket.Return, ticket.Involve, ticket.Report, ticket.Comment, ticket.Urge, ticket.TakeOver:
+	case ticket.Submit, ticket.Escalate, ticket.Return, ticket.Involve, ticket.Report, ticket.Comment, ticket.Urge, ticket.TakeOver,
+		ticket.Extend, ticket.Decline, ticket.Remind, ticket.Supervise, ticket.Nudge, ticket.Propose, ticket.Reset:
 		return "" // told elsewhere, or between colleagues
 	case ticket.Score:
 		if e.Text == "" {

@@ -21,15 +21,8 @@ func (d *Desk) Run(ctx context.Context, tx Tx, j ticket.Job) error {
 			return err
 		}
 	}
-	c, live, err := d.cases.Fire(ctx, tx, j)
-	if err != nil || !live || j.Kind != ticket.JobRemind {
-		return err // what Fire did to the case has its own announcement
-	}
-	return d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) {
-		r := words(l.f(pReminder, c.ID, l.when(c.Due())))
-		r.Ref, r.Buttons = data("ticket", c.ID), l.cardButtons(c, ticket.RoleAgent)
-		return r, nil
-	})
+	_, _, err := d.cases.Fire(ctx, tx, j)
+	return err // what Fire did to the case has its own announcement
 }
 
 // announce tells each audience of an event about it.
@@ -61,12 +54,12 @@ func (d *Desk) announce(ctx context.Context, tx Tx, j ticket.Job) error {
 	for _, to := range tells {
 		switch to {
 		case ticket.ToRequester:
-			err = d.tellRequester(ctx, tx, c, e)
+			err = d.tellRequester(ctx, tx, c, events[:i+1])
 		case ticket.ToStation:
 			err = d.announceStation(ctx, tx, c, e)
 			if err == nil && e.Action == ticket.Assign && before != "" && before != e.Station {
 				// Not the first assignment: the requester knew another station.
-				err = d.tellRequester(ctx, tx, c, e)
+				err = d.tellRequester(ctx, tx, c, events[:i+1])
 			}
 			if err == nil {
 				err = d.tellFormer(ctx, tx, c, events[:i+1])
@@ -160,12 +153,26 @@ func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 	case ticket.Supply, ticket.Note, ticket.Unsolved, ticket.Withdraw, ticket.Solved,
 		ticket.Report, ticket.Comment, ticket.Urge, ticket.TakeOver:
 		news = pStationNews
+	case ticket.Remind:
+		news = pReminder
 	case ticket.Escalate:
 		news = pStationOverdue
+	case ticket.Supervise:
+		news = pStationSupervised
+	case ticket.Grant:
+		news = pStationGranted
+	case ticket.Decline, ticket.Propose, ticket.Reset:
+		news = pStationNews
 	case ticket.Assign, ticket.Transfer, ticket.Return:
 		return d.introduce(ctx, tx, c)
 	}
-	err := d.tellStation(ctx, tx, e.Station, func(l lang) (Reply, error) { return d.staffCard(ctx, tx, c, ticket.RoleAgent, l) })
+	if e.Action == ticket.Remind && !c.Due().Equal(e.Until) {
+		return nil // the case has moved on while the reminder was on its way
+	}
+	var err error
+	if e.Action != ticket.Remind { // which changes nothing on the card
+		err = d.tellStation(ctx, tx, e.Station, func(l lang) (Reply, error) { return d.staffCard(ctx, tx, c, ticket.RoleAgent, l) })
+	}
 	for _, id := range c.Helpers {
 		if err == nil && id != e.Object { // who was just asked is shown it by tellHelper
 			err = d.tellStation(ctx, tx, id, func(l lang) (Reply, error) { return d.staffCard(ctx, tx, c, ticket.RoleHelper, l) })
@@ -179,7 +186,11 @@ func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 			continue
 		}
 		err := d.tellStation(ctx, tx, id, func(l lang) (Reply, error) {
-			r := words(strings.TrimSpace(l.f(news, c.ID, e.Action.Label(string(l)), e.Text)))
+			about := e.Text
+			if !e.Until.IsZero() {
+				about = l.when(e.Until)
+			}
+			r := words(strings.TrimSpace(l.f(news, c.ID, e.Action.Label(string(l)), about)))
 			r.Ref, r.Files, r.Buttons = data("ticket", c.ID), e.Files, l.cardButtons(c, ticket.RoleAgent)
 			return r, nil
 		})
@@ -222,14 +233,18 @@ func (d *Desk) tellSupervisors(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 		_, err := d.tellPerson(ctx, tx, m.Person, func(l lang) (Reply, error) {
 			r, err := d.staffCard(ctx, tx, c, ticket.RoleSupervisor, l)
 			r.Replace = false
-			why := pSuperviseOverdue
+			why := l.f(pSuperviseOverdue)
 			switch e.Action {
 			case ticket.Return:
-				why = pSuperviseReturned
+				why = l.f(pSuperviseReturned)
 			case ticket.Unsolved:
-				why = pSuperviseUnsolved
+				why = l.f(pSuperviseUnsolved)
+			case ticket.Supervise:
+				why = l.f(pSuperviseLate)
+			case ticket.Extend:
+				why = l.f(pSuperviseExtend, l.when(e.Until), e.Text)
 			}
-			r.Text = append([]Span{{Text: l.f(why) + "\n", Style: Bold}}, r.Text...)
+			r.Text = append([]Span{{Text: why + "\n", Style: Bold}}, r.Text...)
 			return r, err
 		})
 		if err != nil {

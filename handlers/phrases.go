@@ -156,9 +156,9 @@ var (
 	pKeeps             = phrase{"对方签收之前，仍由本站负责；也可以收回办理。", "Until it is accepted there this station still answers for it, and may take it back."}
 	pHelpWanted        = phrase{"请协办：%s", "Help is asked for: %s"}
 	pStationNews       = phrase{"%s %s\n%s", "%s: %s\n%s"}
-	pStationOverdue    = phrase{"%s 已超过期限，已报督办。%.0[2]s%[3]s", "%s is overdue; the supervisors have been told.%.0[2]s%[3]s"}
+	pStationOverdue    = phrase{"%[1]s 已超过期限（%[3]s），已报督办人员。", "%[1]s is overdue (%[3]s); the supervisors have been told."}
 	pAttached          = phrase{"%s 的附件", "Files of %s"}
-	pReminder          = phrase{"提醒：%s 的期限是 %s，请尽快办理。", "Reminder: %s is due by %s."}
+	pReminder          = phrase{"提醒：%[1]s 的期限是 %[3]s，请尽快办理。", "Reminder: %[1]s is due by %[3]s."}
 	pSuperviseOverdue  = phrase{"已超过期限，请督办：", "Overdue, for supervision:"}
 	pSuperviseReturned = phrase{"第二次退回，请您定承办单位：", "Returned a second time; you decide where it goes:"}
 	pSuperviseUnsolved = phrase{"企业再次反映没有解决，请督办：", "Not solved again, for supervision:"}

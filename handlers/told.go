@@ -6,9 +6,10 @@ import (
 	"liaison/ticket"
 )
 
-// tellRequester tells the requester what happened, where he or she last spoke
+// tellRequester tells the requester of the last event of the history, where he or she last spoke
 // to the bot.
-func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, e ticket.Event) error {
+func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, history []ticket.Event) error {
+	e := history[len(history)-1]
 	told, err := d.tellPerson(ctx, tx, c.Requester, func(l lang) (Reply, error) {
 		station := d.stationName(e.Station, l)
 		var out lines
@@ -37,6 +38,21 @@ func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, e tick
 			said(pRResolve)
 			out.gap()
 			out.text(l.f(pRSolved))
+		case ticket.Grant:
+			asked, _ := last(history, ticket.Extend)
+			out.text(l.f(pRGrant, c.ID, l.when(c.AnswerBy), asked.Text))
+		case ticket.Nudge, ticket.Propose:
+			p := pRNudge
+			if e.Action == ticket.Propose {
+				p = pRPropose
+				r.Buttons = [][]Button{row(
+					Button{Text: l.f(pbStillNeeded), Data: data("q", "more", c.ID)},
+					Button{Text: l.f(pbCloseIt), Data: data("q", "done", c.ID)},
+				)}
+			}
+			out.bold(l.f(p, c.ID, station))
+			question, _ := last(history, ticket.Ask)
+			out.text(question.Text)
 		case ticket.Expire:
 			out.text(l.f(pRExpire, c.ID, d.Terms(c.Station).Policy.CloseDays))
 			r.Buttons = nil

@@ -80,6 +80,7 @@ var prompts = map[ticket.Action]phrase{
 	ticket.Reply: pWriteReply, ticket.Ask: pWriteAsk, ticket.Transfer: pWriteTransfer,
 	ticket.Return: pWriteReturn, ticket.Reject: pWriteReject, ticket.Resolve: pWriteResolve,
 	ticket.Involve: pWriteInvolve, ticket.Report: pWriteReport, ticket.Comment: pWriteComment, ticket.Urge: pWriteUrge,
+	ticket.Extend: pWriteExtend, ticket.Decline: pWriteDecline,
 }
 
 // atOnce takes a step that needs no words.

@@ -115,12 +115,13 @@ func TestAudit(t *testing.T) {
 			{`UPDATE ticket_event SET to_state = 'closed' WHERE ticket = 'A' AND seq = 2`, "2 A 2"},
 			{`UPDATE ticket_event SET station = 's2' WHERE ticket = 'A' AND seq = 2`, "2 A 2"},
 			{`UPDATE ticket_event SET object = 's2' WHERE ticket = 'A' AND seq = 2`, "2 A 2"},
+			{`UPDATE ticket_event SET until = 1 WHERE ticket = 'A' AND seq = 3`, "3 A 3"},
 			{`UPDATE ticket_event SET files = 'null' WHERE ticket = 'A' AND seq = 1`, "1 A 1"},
 			{`DELETE FROM ticket_event WHERE ticket = 'B' AND seq = 3`, "6 B 3"},
 			{`DELETE FROM ledger WHERE n = 2`, "2  0"},
 			{`DELETE FROM ledger WHERE n = 6`, "6  0"},
 			{`DELETE FROM ledger`, "1  0"},
-			{`INSERT INTO ticket_event (` + eventList + `) SELECT ticket, 4, at, actor, role, action, from_state, to_state, text, station, object, files
+			{`INSERT INTO ticket_event (` + eventList + `) SELECT ticket, 4, at, actor, role, action, from_state, to_state, text, station, object, until, files
 				FROM ticket_event WHERE ticket = 'A' AND seq = 3`, "0 A 4"},
 			{`UPDATE ticket SET state = 'closed' WHERE id = 'B'`, "0 B 3"},
 			{`UPDATE ticket SET station = 's2' WHERE id = 'A'`, "0 A 3"},
@@ -193,7 +194,7 @@ func TestOldHistoriesAreSealed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.write.ExecContext(ctx, `INSERT INTO ticket_event (`+eventList+`) SELECT ticket, 4, at, actor, role, action, from_state, to_state, text, station, object, files
+		if _, err := s.write.ExecContext(ctx, `INSERT INTO ticket_event (`+eventList+`) SELECT ticket, 4, at, actor, role, action, from_state, to_state, text, station, object, until, files
 			FROM ticket_event WHERE ticket = 'A' AND seq = 3`); err != nil {
 			t.Fatal(err)
 		}

@@ -15,7 +15,7 @@ import (
 var ticketColumns = strings.Fields(`id kind state urgent text company town category requester consent contact
 	station assignee route created_at updated_at accept_by answer_by waiting_since answered_at closed_at
 	reopened escalated rated solved score comment version due_at
-	holder helpers moves returns`)
+	holder helpers moves returns extension extend_until`)
 
 var (
 	ticketList   = strings.Join(ticketColumns, ", ")
@@ -36,7 +36,7 @@ func ticketArgs(t ticket.Ticket) ([]any, error) {
 		t.ID, string(t.Kind), string(t.State), t.Urgent, t.Text, t.Company, t.Town, t.Category, t.Requester, t.Consent, t.Contact,
 		t.Station, t.Assignee, route, t.CreatedAt, t.UpdatedAt, t.AcceptBy, t.AnswerBy, t.WaitingSince, t.AnsweredAt, t.ClosedAt,
 		t.Reopened, t.Escalated, t.Rating.Given, t.Rating.Solved, t.Rating.Score, t.Rating.Comment, t.Version, t.Due(),
-		t.Holder, helpers, t.Moves, t.Returns,
+		t.Holder, helpers, t.Moves, t.Returns, string(t.Extension.State), t.Extension.Until,
 	}, errors.Join(err, err2)
 }
 
@@ -47,7 +47,7 @@ func scanTicket(sc scanner) (t ticket.Ticket, err error) {
 		&t.Station, &t.Assignee, jsonText{&t.Route}, when{&t.CreatedAt}, when{&t.UpdatedAt}, when{&t.AcceptBy}, when{&t.AnswerBy},
 		when{&t.WaitingSince}, when{&t.AnsweredAt}, when{&t.ClosedAt},
 		&t.Reopened, &t.Escalated, &t.Rating.Given, &t.Rating.Solved, &t.Rating.Score, &t.Rating.Comment, &t.Version, when{&due},
-		&t.Holder, jsonText{&t.Helpers}, &t.Moves, &t.Returns)
+		&t.Holder, jsonText{&t.Helpers}, &t.Moves, &t.Returns, &t.Extension.State, when{&t.Extension.Until})
 	return t, err
 }
 
@@ -118,7 +118,7 @@ func (t *tx) UpdateTicket(ctx context.Context, c ticket.Ticket) error {
 }
 
 // eventColumns are the columns of an event in the order of eventFields.
-var eventColumns = strings.Fields(`ticket seq at actor role action from_state to_state text station object files`)
+var eventColumns = strings.Fields(`ticket seq at actor role action from_state to_state text station object until files`)
 
 var (
 	eventList = strings.Join(eventColumns, ", ")
@@ -127,7 +127,7 @@ var (
 		var out []string
 		for _, c := range eventColumns {
 			zero := "''"
-			if c == "seq" || c == "at" {
+			if c == "seq" || c == "at" || c == "until" {
 				zero = "0"
 			}
 			out = append(out, fmt.Sprintf("coalesce(e.%s, %s)", c, zero))
@@ -140,7 +140,7 @@ var (
 func eventFields(e *ticket.Event) []any {
 	return []any{
 		&e.Ticket, &e.Seq, when{&e.At}, &e.Actor, &e.Role, &e.Action, &e.From, &e.To,
-		&e.Text, &e.Station, &e.Object, jsonText{&e.Files},
+		&e.Text, &e.Station, &e.Object, when{&e.Until}, jsonText{&e.Files},
 	}
 }
 
@@ -155,7 +155,7 @@ func (t *tx) AppendEvent(ctx context.Context, e ticket.Event) error {
 	}
 	n, err := t.exec(ctx, `INSERT INTO ticket_event (`+eventList+`)
 		VALUES (`+placeholders(1, len(eventColumns))+`) ON CONFLICT (ticket, seq) DO NOTHING`,
-		e.Ticket, e.Seq, e.At, e.Actor, string(e.Role), string(e.Action), string(e.From), string(e.To), e.Text, e.Station, e.Object, files)
+		e.Ticket, e.Seq, e.At, e.Actor, string(e.Role), string(e.Action), string(e.From), string(e.To), e.Text, e.Station, e.Object, e.Until, files)
 	if err == nil && n == 0 {
 		return ticket.Errorf(ticket.Conflict, "case %s has an event %d already", e.Ticket, e.Seq)
 	}

@@ -72,6 +72,7 @@ func Everywhere(c Clock, p Policy) TermsOf {
 //     hold from the submission.
 //   - Whoever gets a case has the same time to accept it; the answer is due when
 //     it was due before, however often the case changes hands.
+//   - An extension that was granted is the new day of the answer.
 //   - While the case waits for its requester the clock stands still: what was left
 //     of the working time then is left afterwards. What was overdue stays so.
 func reckon(t Ticket, e Event, terms TermsOf) Ticket {
@@ -100,6 +101,10 @@ func reckon(t Ticket, e Event, terms TermsOf) Ticket {
 	case Unsolved:
 		accept()
 		answer(e.At)
+	case Grant:
+		if e.Until.After(t.AnswerBy) { // it may have moved on by itself since it was asked for
+			t.AnswerBy = e.Until
+		}
 	case Ask:
 		if e.From != Waiting { // a second question does not hand out more time
 			t.WaitingSince = e.At

@@ -20,8 +20,14 @@ type Step struct {
 	Advice string
 	Route  []Reason // why, for Assign
 	Files  []File
-	Score  int // 1 to 5, for Score; 0 means only a comment
+	Score  int       // 1 to 5, for Score; 0 means only a comment
+	Until  time.Time // for Extend: a moment of the day asked for; for timers: their deadline
+
+	reset *deadlines // for Reset
 }
+
+// deadlines are the two of a case.
+type deadlines struct{ acceptBy, answerBy time.Time }
 
 // New returns a case as it is when it has just been submitted, with its
 // deadlines, and the event that says so. ID is for the store to set.
@@ -57,6 +63,8 @@ func checkStep(tr Transition, s Step) error {
 		return &Error{Code: Invalid, Field: "long"}
 	case tr.Wants(NeedStation) && s.Station == "":
 		return &Error{Code: Invalid, Field: "station"}
+	case tr.Wants(NeedDate) && s.Until.IsZero():
+		return &Error{Code: Invalid, Field: "until"}
 	default:
 		return nil
 	}
@@ -90,7 +98,7 @@ func Apply(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error
 	if tr.To != "" {
 		t.State = tr.To
 	}
-	object := ""
+	object, until := "", s.Until
 	switch s.Action {
 	case Assign:
 		if from != Received {
@@ -137,6 +145,9 @@ func Apply(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error
 		t.Rating.Given, t.Rating.Solved = true, false
 		t.Reopened++
 		t.Assignee = ""
+		if t.Extension.State == ExtensionAsked { // of a period that is over
+			t.Extension = Extension{}
+		}
 		// Once it goes back to the station; after that a supervisor has it.
 		t.Escalated = t.Reopened > 1
 	case Score:
@@ -153,6 +164,22 @@ func Apply(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error
 			}
 			t.Rating.Comment = s.Text
 		}
+	case Extend:
+		until = terms(t.Station).Clock.AddWorkdays(s.Until, 0)
+		if now.After(t.AnswerBy) {
+			return refuse(Invalid, "late")
+		}
+		if !until.After(t.AnswerBy) || until.Sub(t.AnswerBy) > MaxExtension {
+			return refuse(Invalid, "until")
+		}
+		t.Extension = Extension{ExtensionAsked, until}
+	case Grant:
+		if !t.Extension.Until.After(now) {
+			return refuse(Invalid, "late")
+		}
+		t.Extension.State, until = ExtensionGranted, t.Extension.Until
+	case Decline:
+		t.Extension.State = ExtensionDeclined
 	case Escalate:
 		t.Escalated = true
 	}
@@ -164,10 +191,13 @@ func Apply(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error
 	t.Version++
 	e := Event{
 		Ticket: t.ID, Seq: int(t.Version), At: now, Actor: s.Actor, Role: s.Role, Action: s.Action,
-		From: from, To: t.State, Text: s.Text, Station: t.Station, Object: object, Files: s.Files,
+		From: from, To: t.State, Text: s.Text, Station: t.Station, Object: object, Until: until, Files: s.Files,
 	}
 	after := reckon(was, e, terms)
 	t.AcceptBy, t.AnswerBy, t.WaitingSince = after.AcceptBy, after.AnswerBy, after.WaitingSince
+	if s.reset != nil {
+		t.AcceptBy, t.AnswerBy = s.reset.acceptBy, s.reset.answerBy
+	}
 	return t, e, nil
 }
 

@@ -215,12 +215,14 @@ func TestAnyLifeKeepsTheRules(t *testing.T) {
 	terms := terms(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		c, at := submitted(t, rapid.SampledFrom(ticket.Kinds).Draw(rt, "kind")), monday
+		history := []ticket.Event{{Seq: 1, At: at, Action: ticket.Submit, To: ticket.Received}}
 		for range rapid.IntRange(1, 30).Draw(rt, "steps") {
 			at = at.Add(time.Duration(rapid.IntRange(0, 72).Draw(rt, "hours")) * time.Hour)
 			s := ticket.Step{
 				Action: rapid.SampledFrom(actions).Draw(rt, "action"), Role: rapid.SampledFrom(roles).Draw(rt, "role"),
 				Text: rapid.SampledFrom([]string{"", "话"}).Draw(rt, "text"), Station: rapid.SampledFrom([]string{"", "a", "b"}).Draw(rt, "station"),
 				Score: rapid.IntRange(0, 5).Draw(rt, "score"),
+				Until: at.AddDate(0, 0, rapid.IntRange(-1, 40).Draw(rt, "days")),
 			}
 			next, e, err := ticket.Apply(c, s, at, terms)
 			possible := slices.Contains(c.Possible(s.Role), s.Action)
@@ -246,6 +248,13 @@ func TestAnyLifeKeepsTheRules(t *testing.T) {
 			}
 			if e.At != at || e.Station != next.Station {
 				rt.Fatalf("event %+v does not fit the case", e)
+			}
+			if c.Extension.State == ticket.ExtensionGranted && s.Action == ticket.Grant {
+				rt.Fatal("a second extension was granted")
+			}
+			history = append(history, e)
+			if accept, answer := ticket.Replay(next, history, terms); !accept.Equal(next.AcceptBy) || !answer.Equal(next.AnswerBy) {
+				rt.Fatalf("%s: by its history the case is due %v and %v, it says %v and %v", s.Action, accept, answer, next.AcceptBy, next.AnswerBy)
 			}
 			c = next
 		}

@@ -31,6 +31,9 @@ func (e Event) Seal(previous string) string {
 	say("text", e.Text)
 	say("station", e.Station)
 	say("object", e.Object)
+	if !e.Until.IsZero() {
+		fmt.Fprintf(h, "until=%d\n", e.Until.UnixMilli())
+	}
 	for _, f := range e.Files {
 		say("file", f.Hash)
 		say("name", f.Name)

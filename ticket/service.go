@@ -42,26 +42,6 @@ type Filter struct {
 	Offset    int
 }
 
-// JobKind says what a job of the case is for.
-type JobKind string
-
-// The jobs.
-const (
-	JobNotify JobKind = "notify" // tell people about event Seq
-	JobRemind JobKind = "remind" // the deadline Due is near
-	JobDue    JobKind = "due"    // the deadline Due has passed
-	JobExpire JobKind = "expire" // an answer of version Seq was not rated
-)
-
-// Job is work to be done for a case outside the transaction that caused it.
-type Job struct {
-	Kind   JobKind   `json:"kind"`
-	Ticket string    `json:"ticket"`
-	Seq    int       `json:"seq,omitempty"`
-	Due    time.Time `json:"due,omitzero"`
-	At     time.Time `json:"-"` // when to run it; zero is at once
-}
-
 // Service moves cases through their life. It keeps no state of its own and is
 // safe for concurrent use.
 type Service struct {
@@ -149,69 +129,16 @@ func (sv *Service) take(ctx context.Context, tx Tx, t Ticket, steps ...Step) (Ti
 }
 
 // record appends the event and enqueues its consequences: who is told, and the
-// timers of the deadline that counts from now on, if it is another than before.
-// A deadline that no longer counts when its job runs is ignored by Fire, so
-// nothing has to be cancelled here.
+// timers that count from now on. A timer that no longer counts when it runs does
+// nothing, so none has to be cancelled here.
 func (sv *Service) record(ctx context.Context, tx Tx, before time.Time, t Ticket, ev Event) error {
 	if err := tx.AppendEvent(ctx, ev); err != nil {
 		return err
 	}
-	var jobs []Job
-	if len(TellsOf(ev.Action)) > 0 {
-		jobs = append(jobs, Job{Kind: JobNotify, Ticket: t.ID, Seq: ev.Seq})
-	}
-	if due := t.Due(); !due.IsZero() && !due.Equal(before) {
-		jobs = append(jobs,
-			Job{Kind: JobRemind, Ticket: t.ID, Due: due, At: remindAt(ev.At, due)},
-			Job{Kind: JobDue, Ticket: t.ID, Due: due, At: due})
-	}
-	if t.State == Answered {
-		jobs = append(jobs, Job{Kind: JobExpire, Ticket: t.ID, Seq: ev.Seq, At: ev.At.AddDate(0, 0, sv.terms(t.Station).Policy.CloseDays)})
-	}
-	for _, j := range jobs {
+	for _, j := range sv.jobs(before, t, ev) {
 		if err := tx.Enqueue(ctx, j); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// remindAt is when three quarters of the time to the deadline have passed.
-func remindAt(from, due time.Time) time.Time {
-	return from.Add(due.Sub(from) * 3 / 4)
-}
-
-// Fire runs a timed job: it reports whether the job still means something and
-// the case as it is after it. JobNotify is not its business.
-func (sv *Service) Fire(ctx context.Context, tx Tx, j Job) (t Ticket, live bool, err error) {
-	t, err = tx.Ticket(ctx, j.Ticket)
-	if err != nil {
-		return t, false, err
-	}
-	switch j.Kind {
-	case JobRemind:
-		return t, t.Due().Equal(j.Due) && !t.Overdue(sv.now()), nil
-	case JobDue:
-		told, err := sv.escalated(ctx, tx, t, j.Due)
-		if err != nil || told || !t.Due().Equal(j.Due) {
-			return t, false, err
-		}
-		t, err = sv.take(ctx, tx, t, Step{Action: Escalate, Role: RoleSystem})
-		return t, err == nil, err
-	case JobExpire:
-		if t.State != Answered || t.Version != int64(j.Seq) {
-			return t, false, nil
-		}
-		t, err = sv.take(ctx, tx, t, Step{Action: Expire, Role: RoleSystem})
-		return t, err == nil, err
-	default:
-		return t, false, Errorf(Invalid, "unknown job %q", j.Kind)
-	}
-}
-
-// escalated reports whether the case was escalated for this deadline already: a
-// case can come back to a deadline that it had before, with a second timer.
-func (sv *Service) escalated(ctx context.Context, tx Tx, t Ticket, due time.Time) (bool, error) {
-	events, err := tx.Events(ctx, t.ID)
-	return slices.ContainsFunc(events, func(e Event) bool { return e.Action == Escalate && !e.At.Before(due) }), err
 }

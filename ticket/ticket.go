@@ -29,6 +29,8 @@ type Ticket struct {
 	Moves   int      // how often it changed hands after the first assignment
 	Returns int      // how often a station gave it back
 
+	Extension Extension
+
 	// Route is why this station was chosen, shown to staff.
 	Route []Reason
 
@@ -47,6 +49,26 @@ type Ticket struct {
 	Rating  Rating
 	Version int64 // grows by one with every change; guards against lost updates
 }
+
+// Extension is the one time by which a case's answer may be put off.
+type Extension struct {
+	State ExtensionState
+	Until time.Time // the deadline that was asked for
+}
+
+// ExtensionState says what became of it; "" was never asked.
+type ExtensionState string
+
+// The states of an extension.
+const (
+	ExtensionAsked    ExtensionState = "asked"
+	ExtensionGranted  ExtensionState = "granted"
+	ExtensionDeclined ExtensionState = "declined"
+)
+
+// MaxExtension is how far an answer can be put off at most: far enough for
+// whatever takes long, near enough for a mistyped year to be noticed.
+const MaxExtension = 180 * 24 * time.Hour
 
 // Reason is one ground for a routing decision: a code of package route and the
 // words or the name it stands on.
@@ -137,6 +159,7 @@ type Event struct {
 	// Object is what else the step is about: the station that was asked to help, or
 	// the one that a return names as the right one.
 	Object string
+	Until  time.Time // the deadline that the step is about
 	Files  []File
 }
 

@@ -44,28 +44,36 @@ type Action string
 
 // The actions. Their meaning is the table Transitions.
 const (
-	Submit   Action = "submit"
-	Assign   Action = "assign"
-	Accept   Action = "accept"
-	Reply    Action = "reply"
-	Ask      Action = "ask"
-	Supply   Action = "supply"
-	Note     Action = "note"
-	Involve  Action = "involve"
-	Report   Action = "report"
-	Transfer Action = "transfer"
-	Return   Action = "return"
-	Reject   Action = "reject"
-	Resolve  Action = "resolve"
-	Solved   Action = "solved"
-	Unsolved Action = "unsolved"
-	Score    Action = "score"
-	Withdraw Action = "withdraw"
-	Comment  Action = "comment"
-	Urge     Action = "urge"
-	TakeOver Action = "take_over"
-	Escalate Action = "escalate"
-	Expire   Action = "expire"
+	Submit    Action = "submit"
+	Assign    Action = "assign"
+	Accept    Action = "accept"
+	Reply     Action = "reply"
+	Ask       Action = "ask"
+	Supply    Action = "supply"
+	Note      Action = "note"
+	Involve   Action = "involve"
+	Report    Action = "report"
+	Transfer  Action = "transfer"
+	Return    Action = "return"
+	Reject    Action = "reject"
+	Resolve   Action = "resolve"
+	Solved    Action = "solved"
+	Unsolved  Action = "unsolved"
+	Score     Action = "score"
+	Withdraw  Action = "withdraw"
+	Comment   Action = "comment"
+	Urge      Action = "urge"
+	TakeOver  Action = "take_over"
+	Extend    Action = "extend"
+	Grant     Action = "grant"
+	Decline   Action = "decline"
+	Remind    Action = "remind"
+	Escalate  Action = "escalate"
+	Supervise Action = "supervise"
+	Nudge     Action = "nudge"
+	Propose   Action = "propose"
+	Reset     Action = "reset"
+	Expire    Action = "expire"
 )
 
 // Need is what a step must bring with it.
@@ -76,6 +84,7 @@ const (
 	NeedWords   Need = "words"   // what the reader is told; files alone will do
 	NeedReason  Need = "reason"  // why, in words
 	NeedStation Need = "station" // the station that gets the case, or helps with it
+	NeedDate    Need = "date"    // the day on which the answer is to be due
 )
 
 // Audience is a group of people who are told about a step.
@@ -146,7 +155,15 @@ var Transitions = []Transition{
 	{Action: Comment, From: append(slices.Clone(open), Answered), By: []Role{RoleHelper, RoleAgent, RoleSupervisor}, Needs: []Need{NeedWords}, Tells: toStation},
 	{Action: Urge, From: running, By: boss, Needs: []Need{NeedReason}, Tells: toStation},
 	{Action: TakeOver, From: running, To: Accepted, By: boss, Tells: toStation},
+	{Action: Extend, From: []State{Accepted, InProgress}, By: staff, Needs: []Need{NeedDate, NeedReason}, Tells: []Audience{ToSupervisor}},
+	{Action: Grant, From: open, By: boss, Tells: toBoth},
+	{Action: Decline, From: open, By: boss, Needs: []Need{NeedReason}, Tells: toStation},
+	{Action: Remind, From: running, By: system, Tells: toStation},
 	{Action: Escalate, From: running, By: system, Tells: toSuperiors},
+	{Action: Supervise, From: running, By: system, Tells: toSuperiors},
+	{Action: Nudge, From: []State{Waiting}, By: system, Tells: []Audience{ToRequester}},
+	{Action: Propose, From: []State{Waiting}, By: system, Tells: toBoth},
+	{Action: Reset, From: open, By: system, Tells: toStation},
 	{Action: Expire, From: []State{Answered}, To: Closed, By: system, Tells: []Audience{ToRequester}},
 }
 
@@ -206,6 +223,10 @@ func (t Ticket) barred(a Action, r Role) bool {
 	switch a {
 	case Accept, Transfer, Reject:
 		return t.Referred() && r == RoleAgent
+	case Extend:
+		return t.Extension.State != ""
+	case Grant, Decline:
+		return t.Extension.State != ExtensionAsked
 	default:
 		return false
 	}

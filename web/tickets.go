@@ -45,6 +45,7 @@ type fullCaseView struct {
 	AnswerBy time.Time    `json:"answer_by"`
 	Waiting  time.Time    `json:"waiting_since,omitzero"`
 	Helpers  []place      `json:"helpers,omitempty"`
+	Asked    time.Time    `json:"extend_until,omitzero"` // the extension that waits for a supervisor's word
 	Reasons  []string     `json:"reasons,omitempty"`
 	Rating   *ratingView  `json:"rating,omitempty"`
 	Events   []eventView  `json:"events"`
@@ -68,6 +69,7 @@ type eventView struct {
 	Text    string        `json:"text,omitempty"`
 	Station *place        `json:"station,omitempty"`
 	About   string        `json:"about,omitempty"` // what else it is about, in words
+	Until   time.Time     `json:"until,omitzero"`  // the deadline that it is about
 	Files   []fileView    `json:"files,omitempty"`
 }
 
@@ -278,6 +280,9 @@ func (s *Server) viewFullCase(r *http.Request, tx handlers.Tx, me colleague, t t
 	if t.Consent {
 		v.Contact = t.Contact
 	}
+	if t.Extension.State == ticket.ExtensionAsked {
+		v.Asked = t.Extension.Until
+	}
 	for _, id := range t.Helpers {
 		v.Helpers = append(v.Helpers, s.station(id))
 	}
@@ -298,7 +303,7 @@ func (s *Server) viewFullCase(r *http.Request, tx handlers.Tx, me colleague, t t
 		}
 		v.Events = append(v.Events, eventView{
 			Seq: e.Seq, At: e.At.UTC(), Actor: actor, Role: e.Role, Action: e.Action, From: e.From, To: e.To,
-			Text: e.Text, Station: s.stationOrNil(e.Station), About: s.about(e, names.lang), Files: viewFiles(e.Files, t.ID),
+			Text: e.Text, Station: s.stationOrNil(e.Station), About: s.about(e, names.lang), Until: e.Until, Files: viewFiles(e.Files, t.ID),
 		})
 	}
 	return v, nil

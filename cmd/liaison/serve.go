@@ -20,7 +20,7 @@ import (
 	"liaison/relay"
 	"liaison/store"
 	"liaison/ticket/route"
-	"liaison/ticket/workday"
+	"liaison/ticket/terms"
 	"liaison/web"
 )
 
@@ -39,6 +39,7 @@ type app struct {
 	store    *store.Store
 	blobs    *store.Blobs
 	stations *route.Live
+	terms    *terms.Live
 	meaning  *meaning
 	answerer *knowledge.Answerer
 	shelf    *shelf.Shelf
@@ -49,22 +50,18 @@ type app struct {
 // build opens what every command that works on the data needs.
 func (s *Settings) build(ctx context.Context, log *slog.Logger) (*app, error) {
 	a := &app{settings: s, log: log}
-	calendar, err := s.calendar()
-	if err != nil {
-		return nil, err
-	}
+	var err error
 	if a.store, err = s.open(ctx, log); err != nil {
 		return nil, err
 	}
-	if err := a.fill(ctx, calendar); err != nil {
+	if err := a.fill(ctx); err != nil {
 		return nil, errors.Join(err, a.store.Close())
 	}
 	return a, nil
 }
 
-func (a *app) fill(ctx context.Context, calendar *workday.Calendar) error {
+func (a *app) fill(ctx context.Context) error {
 	s := a.settings
-	a.warnOfUnknownYear(calendar)
 	var err error
 	if a.blobs, err = store.OpenBlobs(filepath.Join(s.Data, "files")); err != nil {
 		return fail(err, "check that LIAISON_DATA (%s) can be written", s.Data)
@@ -74,6 +71,9 @@ func (a *app) fill(ctx context.Context, calendar *workday.Calendar) error {
 	}
 	if a.stations, err = route.OpenLive(s.stationsFile(), a.log); err != nil {
 		return misuse(err, "correct the file, or remove it to start from the example")
+	}
+	if err := a.openTerms(); err != nil {
+		return err
 	}
 	if a.shelf, err = openShelf(ctx, a.store, a.log); err != nil {
 		return err
@@ -90,33 +90,25 @@ func (a *app) fill(ctx context.Context, calendar *workday.Calendar) error {
 	}
 	a.desk = handlers.New(handlers.Config{
 		Store: a.store, Answerer: a.answerer, Directory: a.stations.Directory,
-		Clock: calendar, Policy: s.policy(), Console: s.base() + "/staff/", Logger: a.log,
+		Terms: a.terms.Of, Console: s.base() + "/staff/", Logger: a.log,
 	})
 	return nil
 }
 
-// calendar is the city's working time.
-func (s *Settings) calendar() (*workday.Calendar, error) {
-	var o workday.Options
-	if s.Holidays != "" {
-		f, err := os.Open(s.Holidays)
-		if err != nil {
-			return nil, misuse(fmt.Errorf("LIAISON_HOLIDAYS: %w", err), "name a file that can be read, or leave it out")
-		}
-		defer f.Close()
-		if o.Overrides, err = workday.ReadOverrides(s.Holidays, f); err != nil {
-			return nil, misuse(err, "write one “2027-01-01 off” or “2027-01-03 work” a line")
-		}
+// openTerms reads what holds at which station.
+func (a *app) openTerms() (err error) {
+	s := a.settings
+	a.terms, err = terms.Open(terms.Config{
+		Holidays: s.Holidays, Deadlines: s.deadlinesFile(), Policy: s.policy(), Logger: a.log,
+		Hours: func(id string) string {
+			st, _ := a.stations.Directory().Station(id)
+			return st.Hours
+		},
+	})
+	if err != nil {
+		return misuse(err, "correct the file: holidays hold one “2027-01-01 off” or “2027-01-03 work” a line, deadlines are shown in README.md")
 	}
-	return workday.New(o)
-}
-
-// warnOfUnknownYear says that deadlines are reckoned without the holidays of a
-// year whose arrangement was not announced when this program was made.
-func (a *app) warnOfUnknownYear(c *workday.Calendar) {
-	if year := time.Now().Year(); !c.Known(year) {
-		a.log.Warn("the holidays of this year are not known: give them in the file of LIAISON_HOLIDAYS", "year", year)
-	}
+	return nil
 }
 
 // exampleStations writes the example configuration at the first start.
@@ -183,7 +175,9 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 		if err := a.desk.Rehome(ctx); err != nil {
 			a.log.ErrorContext(ctx, "giving cases of removed stations to triage failed", "error", err)
 		}
+		a.recompute(ctx) // a station's hours may be others now
 	}
+	a.terms.OnChange(func() { a.recompute(ctx) })
 	code, err := a.supervisorCode(ctx)
 	if err != nil {
 		return err
@@ -213,6 +207,10 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 	var wg sync.WaitGroup
 	wg.Go(func() { line.Run(ctx) })
 	wg.Go(func() { a.stations.Run(ctx) })
+	wg.Go(func() {
+		a.recompute(ctx) // the files, or the settings, may have changed while the bot was down
+		a.terms.Run(ctx)
+	})
 	wg.Go(func() { a.meaning.run(ctx, a.answerer) })
 	wg.Go(func() { follow.run(ctx) })
 	if telegram != nil {
@@ -240,6 +238,17 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 	wg.Wait()
 	a.log.Info("stopped")
 	return err
+}
+
+// recompute sets the deadlines that the calendar and the terms give now.
+func (a *app) recompute(ctx context.Context) {
+	n, err := a.desk.Recompute(ctx)
+	if err != nil && ctx.Err() == nil {
+		a.log.ErrorContext(ctx, "reckoning deadlines anew failed", "error", err)
+	}
+	if n > 0 {
+		a.log.InfoContext(ctx, "deadlines were reckoned anew", "cases", n)
+	}
 }
 
 func ignoreClosed(err error) error {

@@ -23,6 +23,7 @@ type Settings struct {
 	Database  string `help:"Database: empty for SQLite in the data folder, or postgres://…" env:"LIAISON_DATABASE" placeholder:"URL" secret:"url"`
 	Stations  string `help:"Station configuration. Defaults to stations.yaml in the data folder, made from the example at the first start." env:"LIAISON_STATIONS" placeholder:"FILE"`
 	Holidays  string `help:"File with days off and make-up working days beyond the announced ones." env:"LIAISON_HOLIDAYS" placeholder:"FILE"`
+	Deadlines string `help:"File with deadlines by kind of case and station. Defaults to deadlines.yaml in the data folder, which may be missing." env:"LIAISON_DEADLINES" placeholder:"FILE"`
 	LogFormat string `help:"How to log: ${enum}." enum:"text,json" default:"text" env:"LIAISON_LOG_FORMAT"`
 	LogLevel  string `help:"What to log: ${enum}." enum:"debug,info,warn,error" default:"info" env:"LIAISON_LOG_LEVEL"`
 
@@ -64,6 +65,14 @@ func (s *Settings) stationsFile() string {
 		return s.Stations
 	}
 	return filepath.Join(s.Data, "stations.yaml")
+}
+
+// deadlinesFile is where deadlines are configured beyond the settings.
+func (s *Settings) deadlinesFile() string {
+	if s.Deadlines != "" {
+		return s.Deadlines
+	}
+	return filepath.Join(s.Data, "deadlines.yaml")
 }
 
 func (s *Settings) policy() ticket.Policy {

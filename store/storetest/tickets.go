@@ -25,6 +25,7 @@ func sample(id string) ticket.Ticket {
 		CreatedAt: at(0), UpdatedAt: at(1), AcceptBy: at(2), AnswerBy: at(3), WaitingSince: at(4), AnsweredAt: at(5), ClosedAt: at(6),
 		Reopened: 2, Escalated: true, Rating: ticket.Rating{Given: true, Solved: true, Score: 4, Comment: "谢谢 👍"}, Version: 1,
 		Holder: "s0", Helpers: []string{"s3", "s4"}, Moves: 3, Returns: 1,
+		Extension: ticket.Extension{State: ticket.ExtensionGranted, Until: at(7)},
 	}
 }
 
@@ -173,7 +174,7 @@ func ticketConflict(t *testing.T, s *store.Store) {
 func events(t *testing.T, s *store.Store) {
 	insert(t, s, sample("A"), sample("B"))
 	want := []ticket.Event{
-		{Ticket: "A", Seq: 1, At: noon.UTC(), Actor: "p1", Role: ticket.RoleRequester, Action: ticket.Submit, To: ticket.Received, Text: "第一", Object: "s9"},
+		{Ticket: "A", Seq: 1, At: noon.UTC(), Actor: "p1", Role: ticket.RoleRequester, Action: ticket.Submit, To: ticket.Received, Text: "第一", Object: "s9", Until: noon.UTC()},
 		{Ticket: "A", Seq: 2, At: noon.UTC(), Role: ticket.RoleSystem, Action: ticket.Assign, From: ticket.Received, To: ticket.Assigned, Station: "s1",
 			Files: []ticket.File{{Hash: "ab", Name: "执照.pdf", MIME: "application/pdf", Size: 1 << 33}}},
 		{Ticket: "A", Seq: 10, At: noon.UTC(), Action: ticket.Note, Role: ticket.RoleRequester, Text: "שלום"},

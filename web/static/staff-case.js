@@ -47,6 +47,7 @@ function facts(c) {
     fact(t('created'), whenFull(c.created)),
     deadline(t('acceptBy'), c.accept_by),
     c.waiting_since ? fact(t('answerBy'), t('waiting')) : deadline(t('answerBy'), c.answer_by),
+    fact(t('extension'), c.extend_until && whenFull(c.extend_until)),
     rating && fact(t('rating'), rating, 'wide'),
     c.reasons?.length > 0 && fact(t('reasons'), make('ul', {}, ...c.reasons.map((reason) => make('li', { textContent: reason }))), 'wide'));
 }
@@ -63,6 +64,7 @@ function timeline(c, words) {
         make('strong', { textContent: termName(words.actions, event.action) }),
         make('span', { textContent: event.actor }),
         moved && make('span', { className: 'soft', textContent: `→ ${placeName(event.station)}` }),
+        event.until && make('span', { className: 'soft', textContent: `（${whenFull(event.until)}）` }),
         event.about && make('span', { className: 'soft', textContent: `（${event.about}）` }),
         make('time', { dateTime: event.at, textContent: whenFull(event.at) })),
       event.text && event.text !== c.text && make('p', { className: 'said', textContent: event.text }), // the submission stands above
@@ -74,7 +76,7 @@ function timeline(c, words) {
 const drafts = new Map();
 
 function draftOf(id) {
-  if (!drafts.has(id)) drafts.set(id, { action: '', text: '', station: '', files: [] });
+  if (!drafts.has(id)) drafts.set(id, { action: '', text: '', station: '', until: '', files: [] });
   return drafts.get(id);
 }
 
@@ -83,7 +85,7 @@ function work(c, me, done) {
   if (c.actions.length === 0) return make('p', { className: 'soft', textContent: t('nothing') });
   const draft = draftOf(c.id);
   // What is done most comes first; what ends or moves the case, last.
-  const order = ['accept', 'reply', 'report', 'ask', 'resolve', 'involve', 'urge', 'comment', 'take_over', 'transfer', 'assign', 'return', 'reject'];
+  const order = ['accept', 'reply', 'report', 'ask', 'resolve', 'grant', 'decline', 'involve', 'extend', 'urge', 'comment', 'take_over', 'transfer', 'assign', 'return', 'reject'];
   const actions = [...c.actions].sort((a, b) => order.indexOf(a.action) - order.indexOf(b.action));
   if (!actions.some((a) => a.action === draft.action)) draft.action = actions[0].action;
 
@@ -103,6 +105,8 @@ function work(c, me, done) {
   drawTray();
   const textField = make('label', { className: 'field' }, hint, text);
   const stationField = make('label', { className: 'field' }, make('span', { textContent: t('toStation') }), station);
+  const until = make('input', { type: 'date', className: 'input', value: draft.until, on: { input: () => { draft.until = until.value; } } });
+  const untilField = make('label', { className: 'field' }, make('span', { textContent: t('until') }), until);
   const attach = make('button', { type: 'button', className: 'button small', textContent: t('attach'), on: { click: () => files.click() } });
   const submit = make('button', { className: 'button primary' });
   const error = make('p', { className: 'error', attrs: { role: 'alert' } });
@@ -115,6 +119,8 @@ function work(c, me, done) {
     text.hidden = attach.hidden = !(needs('reason') || needs('words'));
     stationField.hidden = !needs('station');
     station.required = needs('station');
+    untilField.hidden = !needs('date');
+    until.required = needs('date');
     submit.textContent = termName(me.words.actions, draft.action);
     error.textContent = '';
   };
@@ -122,13 +128,14 @@ function work(c, me, done) {
     make('fieldset', {}, make('legend', { textContent: t('work') }), ...actions.map(({ action }) => make('label', { className: `choice ${action === 'reject' ? 'danger' : ''}` },
       make('input', { type: 'radio', name: 'action', value: action, checked: action === draft.action, on: { change: () => { draft.action = action; choose(); } } }),
       make('span', { textContent: termName(me.words.actions, action) })))),
-    stationField, textField, tray, error, make('div', { className: 'do' }, attach, files, submit));
+    stationField, untilField, textField, tray, error, make('div', { className: 'do' }, attach, files, submit));
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     submit.disabled = true;
     const fields = { action: draft.action, version: String(c.version) };
     if (!text.hidden) fields.text = draft.text;
     if (!stationField.hidden) fields.station = draft.station;
+    if (!untilField.hidden) fields.until = draft.until;
     let body = fields;
     if (!text.hidden && draft.files.length) {
       body = new FormData();
