@@ -51,6 +51,15 @@ func (d *Desk) Act(ctx context.Context, tx Tx, person, id string, s ticket.Step)
 	if err != nil {
 		return t, err
 	}
+	if t.MergedInto != "" && t.Requester == person && s.Action == ticket.Note {
+		// It goes on in the other case: what is added belongs there.
+		s.Actor, s.Role = person, ticket.RoleRequester
+		main, err := d.mainOf(ctx, tx, t)
+		if err != nil {
+			return t, err
+		}
+		return d.cases.Act(ctx, tx, main.ID, s)
+	}
 	if s.Role, err = roleFor(v, t, s.Action); err != nil {
 		return t, err
 	}
@@ -63,6 +72,10 @@ func (d *Desk) Act(ctx context.Context, tx Tx, person, id string, s ticket.Step)
 		}
 		if s.Action == ticket.Return {
 			s.Advice, s.Station = s.Station, d.Directory().Triage().ID
+		}
+	case tr.Wants(ticket.NeedCase):
+		if other, err := tx.Ticket(ctx, s.Case); err != nil || staffRole(v, other) == "" {
+			return t, &ticket.Error{Code: ticket.Invalid, Field: "case"}
 		}
 	case s.Role == ticket.RoleAgent:
 		s.Station = v.Acts(t)
@@ -382,6 +395,8 @@ func (l lang) problem(err error) (phrase, []any, bool) {
 			return pTooLong, []any{ticket.MaxComment}, true
 		case "station":
 			return pNoStation, nil, true
+		case "case":
+			return pNoCase, nil, true
 		case "until":
 			return pNoDate, nil, true
 		case "late":

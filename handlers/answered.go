@@ -74,6 +74,8 @@ func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text
 	s := ticket.Step{Action: ticket.Action(what), Text: text, Files: files, Station: station}
 	if tr, _ := ticket.Lookup(s.Action); tr.Wants(ticket.NeedDate) {
 		s.Until, s.Text = cutDate(text, t.Now())
+	} else if tr.Wants(ticket.NeedCase) {
+		s.Case, s.Text = cutNumber(text)
 	}
 	c, err := t.Act(ctx, t.tx, t.me.ID, c.ID, s)
 	if err != nil {

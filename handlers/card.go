@@ -69,7 +69,15 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, role ticke
 	}
 	out.pair(l.f(pfContact), contact)
 	out.quote(c.Text, 1500, l.f(pSeeFiles))
-	if files := attached(events); len(files) > 0 {
+	out.pair(l.f(pfMerged), c.MergedInto)
+	var linked []string
+	for _, e := range events {
+		if (e.Action == ticket.Link || e.Action == ticket.Absorb) && !slices.Contains(linked, e.Object) {
+			linked = append(linked, e.Object)
+		}
+	}
+	out.pair(l.f(pfLinked), strings.Join(linked, l.f(pComma)))
+	if files := ticket.Files(events); len(files) > 0 {
 		out.pair(l.f(pfFiles), strconv.Itoa(len(files)))
 	}
 	for _, e := range latest(events, 5) {
@@ -100,14 +108,6 @@ func last(events []ticket.Event, actions ...ticket.Action) (ticket.Event, bool) 
 		}
 	}
 	return ticket.Event{}, false
-}
-
-// attached are the files of a case, in the order in which they came.
-func attached(events []ticket.Event) (files []ticket.File) {
-	for _, e := range events {
-		files = append(files, e.Files...)
-	}
-	return files
 }
 
 // latest returns the last n events in which those who have to do with the case

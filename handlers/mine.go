@@ -120,6 +120,13 @@ func (t *turn) view(ctx context.Context, c ticket.Ticket) error {
 	if due := t.deadline(c); due != "" {
 		out.text(due)
 	}
+	if c.MergedInto != "" {
+		main, err := t.mainOf(ctx, t.tx, c)
+		if err != nil {
+			return err
+		}
+		out.pair(t.lang.f(pfMerged), main.ID+" · "+main.State.Label(string(t.lang)))
+	}
 	if c.Rating.Score > 0 {
 		out.pair(t.lang.f(pfRating), strings.Repeat("★", c.Rating.Score))
 	}
@@ -147,7 +154,7 @@ func (l lang) eventLine(e ticket.Event, station string) string {
 	what := e.Action.Label(string(l))
 	said := "" // reasons between colleagues are not among it
 	switch e.Action {
-	case ticket.Submit, ticket.Escalate, ticket.Return, ticket.Involve, ticket.Report, ticket.Comment, ticket.Urge, ticket.TakeOver,
+	case ticket.Link, ticket.Absorb, ticket.Submit, ticket.Escalate, ticket.Return, ticket.Involve, ticket.Report, ticket.Comment, ticket.Urge, ticket.TakeOver,
 		ticket.Extend, ticket.Decline, ticket.Remind, ticket.Supervise, ticket.Nudge, ticket.Propose, ticket.Reset:
 		return "" // told elsewhere, or between colleagues
 	case ticket.Score:
@@ -183,7 +190,7 @@ func (l lang) ownButtons(c ticket.Ticket) [][]Button {
 		rows = append(rows, l.scores(c.ID))
 	}
 	var last []Button
-	if slices.Contains(can, ticket.Supply) || slices.Contains(can, ticket.Note) {
+	if slices.Contains(can, ticket.Supply) || slices.Contains(can, ticket.Note) || c.MergedInto != "" {
 		last = append(last, b(pbMore, "q", "more", c.ID))
 	}
 	if slices.Contains(can, ticket.Withdraw) {

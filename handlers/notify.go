@@ -161,7 +161,7 @@ func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 		news = pStationSupervised
 	case ticket.Grant:
 		news = pStationGranted
-	case ticket.Decline, ticket.Propose, ticket.Reset:
+	case ticket.Decline, ticket.Propose, ticket.Reset, ticket.Absorb:
 		news = pStationNews
 	case ticket.Assign, ticket.Transfer, ticket.Return:
 		return d.introduce(ctx, tx, c)
@@ -187,7 +187,10 @@ func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 		}
 		err := d.tellStation(ctx, tx, id, func(l lang) (Reply, error) {
 			about := e.Text
-			if !e.Until.IsZero() {
+			switch {
+			case e.Action == ticket.Absorb:
+				about = e.Object + l.f(pColon) + e.Text
+			case !e.Until.IsZero():
 				about = l.when(e.Until)
 			}
 			r := words(strings.TrimSpace(l.f(news, c.ID, e.Action.Label(string(l)), about)))
@@ -208,7 +211,7 @@ func (d *Desk) introduce(ctx context.Context, tx Tx, c ticket.Ticket) error {
 	if err != nil {
 		return err
 	}
-	files := attached(events)
+	files := ticket.Files(events)
 	err = d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) {
 		r, err := d.staffCard(ctx, tx, c, ticket.RoleAgent, l)
 		r.Replace = false

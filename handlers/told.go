@@ -10,6 +10,9 @@ import (
 // to the bot.
 func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, history []ticket.Event) error {
 	e := history[len(history)-1]
+	if err := d.tellFollowers(ctx, tx, c, history, map[string]bool{c.Requester: true}); err != nil {
+		return err
+	}
 	told, err := d.tellPerson(ctx, tx, c.Requester, func(l lang) (Reply, error) {
 		station := d.stationName(e.Station, l)
 		var out lines
@@ -34,6 +37,12 @@ func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, histor
 			r.Buttons = nil
 		case ticket.Reject:
 			said(pRReject)
+		case ticket.Absorb:
+			out.text(l.f(pRAbsorbed, c.ID, l.when(c.AnswerBy)))
+			r.Buttons = nil
+		case ticket.Merge:
+			out.text(l.f(pRMerged, c.ID, e.Object))
+			r.Buttons = nil
 		case ticket.Resolve:
 			said(pRResolve)
 			out.gap()

@@ -52,6 +52,12 @@ func (t *turn) pressStaff(ctx context.Context, args []string) error {
 		}
 		step.Station = args[2]
 	}
+	if tr.Wants(ticket.NeedCase) {
+		if len(args) == 2 {
+			return t.listCases(ctx, c, a, v)
+		}
+		step.Case = args[2]
+	}
 	if p, ok := prompts[a]; ok {
 		return t.await(ctx, p, data(append([]string{"act"}, args...)...), id, t.label())
 	}

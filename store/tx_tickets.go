@@ -15,7 +15,7 @@ import (
 var ticketColumns = strings.Fields(`id kind state urgent text company town category requester consent contact
 	station assignee route created_at updated_at accept_by answer_by waiting_since answered_at closed_at
 	reopened escalated rated solved score comment version due_at
-	holder helpers moves returns extension extend_until`)
+	holder helpers moves returns extension extend_until merged_into`)
 
 var (
 	ticketList   = strings.Join(ticketColumns, ", ")
@@ -36,7 +36,7 @@ func ticketArgs(t ticket.Ticket) ([]any, error) {
 		t.ID, string(t.Kind), string(t.State), t.Urgent, t.Text, t.Company, t.Town, t.Category, t.Requester, t.Consent, t.Contact,
 		t.Station, t.Assignee, route, t.CreatedAt, t.UpdatedAt, t.AcceptBy, t.AnswerBy, t.WaitingSince, t.AnsweredAt, t.ClosedAt,
 		t.Reopened, t.Escalated, t.Rating.Given, t.Rating.Solved, t.Rating.Score, t.Rating.Comment, t.Version, t.Due(),
-		t.Holder, helpers, t.Moves, t.Returns, string(t.Extension.State), t.Extension.Until,
+		t.Holder, helpers, t.Moves, t.Returns, string(t.Extension.State), t.Extension.Until, t.MergedInto,
 	}, errors.Join(err, err2)
 }
 
@@ -47,7 +47,7 @@ func scanTicket(sc scanner) (t ticket.Ticket, err error) {
 		&t.Station, &t.Assignee, jsonText{&t.Route}, when{&t.CreatedAt}, when{&t.UpdatedAt}, when{&t.AcceptBy}, when{&t.AnswerBy},
 		when{&t.WaitingSince}, when{&t.AnsweredAt}, when{&t.ClosedAt},
 		&t.Reopened, &t.Escalated, &t.Rating.Given, &t.Rating.Solved, &t.Rating.Score, &t.Rating.Comment, &t.Version, when{&due},
-		&t.Holder, jsonText{&t.Helpers}, &t.Moves, &t.Returns, &t.Extension.State, when{&t.Extension.Until})
+		&t.Holder, jsonText{&t.Helpers}, &t.Moves, &t.Returns, &t.Extension.State, when{&t.Extension.Until}, &t.MergedInto)
 	return t, err
 }
 
@@ -178,6 +178,9 @@ func (t *tx) Tickets(ctx context.Context, f ticket.Filter) ([]ticket.Ticket, err
 	}
 	if f.Stations != nil {
 		w.stations(f.Stations)
+	}
+	if f.Into != "" {
+		w.and(`merged_into = $?`, f.Into)
 	}
 	if len(f.States) > 0 {
 		w.in(`state`, texts(f.States))

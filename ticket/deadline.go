@@ -73,6 +73,7 @@ func Everywhere(c Clock, p Policy) TermsOf {
 //   - Whoever gets a case has the same time to accept it; the answer is due when
 //     it was due before, however often the case changes hands.
 //   - An extension that was granted is the new day of the answer.
+//   - Of two cases that are merged the earlier answer counts.
 //   - While the case waits for its requester the clock stands still: what was left
 //     of the working time then is left afterwards. What was overdue stays so.
 func reckon(t Ticket, e Event, terms TermsOf) Ticket {
@@ -103,6 +104,10 @@ func reckon(t Ticket, e Event, terms TermsOf) Ticket {
 		answer(e.At)
 	case Grant:
 		if e.Until.After(t.AnswerBy) { // it may have moved on by itself since it was asked for
+			t.AnswerBy = e.Until
+		}
+	case Absorb:
+		if e.Until.Before(t.AnswerBy) {
 			t.AnswerBy = e.Until
 		}
 	case Ask:

@@ -260,3 +260,155 @@ func (b *bench) ticket(id string) (c ticket.Ticket) {
 	}
 	return c
 }
+
+// When the answer is due to whom, whatever became of the case. All are complaints
+// of Monday the 23rd, due on the 30th; what happens then happens on Wednesday.
+func TestDeadlinesOfRelatedCases(t *testing.T) {
+	t.Parallel()
+	day := func(month, d int) time.Time { return time.Date(2026, time.Month(month), d, 17, 30, 0, 0, ticket.CST) }
+	merge := func(into string) ticket.Step {
+		return ticket.Step{Action: ticket.Merge, Actor: "agent", Role: ticket.RoleAgent, Case: into}
+	}
+	for _, row := range []struct {
+		name string
+		// happens does what is to be checked and returns the case that is answered.
+		happens func(b *bench, first string) string
+		due     time.Time
+	}{
+		{"nothing", func(_ *bench, first string) string { return first }, day(11, 30)},
+		{"duplicate: added to the first case, whose deadline stays", func(b *bench, first string) string {
+			b.must(first, owner(ticket.Note, "还没修"))
+			return first
+		}, day(11, 30)},
+		{"follow-up: a case of its own, from its own day", func(b *bench, first string) string {
+			second := b.submit(ticket.Complaint).ID
+			b.must(second, ticket.Step{Action: ticket.Link, Role: ticket.RoleSystem, Case: first})
+			return second
+		}, day(12, 2)},
+		{"the first case of a follow-up keeps its day", func(b *bench, first string) string {
+			second := b.submit(ticket.Complaint).ID
+			b.must(second, ticket.Step{Action: ticket.Link, Role: ticket.RoleSystem, Case: first})
+			return first
+		}, day(11, 30)},
+		{"reopened: from the day on which it was not solved", func(b *bench, first string) string {
+			b.must(first, agent(ticket.Resolve, "好了"), owner(ticket.Unsolved, ""))
+			return first
+		}, day(12, 2)},
+		{"merged into an earlier one: the earlier day", func(b *bench, first string) string {
+			b.must(b.submit(ticket.Complaint).ID, merge(first))
+			return first
+		}, day(11, 30)},
+		{"an earlier one merged into a later one: the earlier day too", func(b *bench, first string) string {
+			second := b.submit(ticket.Complaint).ID
+			b.must(first, merge(second))
+			return second
+		}, day(11, 30)},
+		{"merged into one that waits: its clock stands still, then goes on from the earlier day", func(b *bench, first string) string {
+			second := b.submit(ticket.Complaint).ID
+			b.must(second, agent(ticket.Ask, "哪里？"))
+			b.must(first, merge(second))
+			b.now = b.now.AddDate(0, 0, 7)
+			b.must(second, owner(ticket.Supply, "门口"))
+			return second
+		}, day(12, 7)},
+		{"one that waited merged into another: by what was left of its time", func(b *bench, first string) string {
+			b.must(first, agent(ticket.Ask, "哪里？"))
+			b.now = b.now.AddDate(0, 0, 7)
+			second := b.submit(ticket.Complaint).ID
+			b.must(first, merge(second))
+			return second
+		}, day(12, 7)},
+		{"transferred and returned: as promised", func(b *bench, first string) string {
+			b.must(first, to(ticket.Transfer, "b"), ticket.Step{Action: ticket.Return, Actor: "agent", Role: ticket.RoleAgent, Text: "x", Station: "triage", Advice: "a"})
+			b.must(first, ticket.Step{Action: ticket.Assign, Role: ticket.RoleSupervisor, Station: "a"})
+			return first
+		}, day(11, 30)},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			first := b.submit(ticket.Complaint).ID
+			b.now = b.now.AddDate(0, 0, 2)
+			id := row.happens(b, first)
+			if got := b.ticket(id).AnswerBy; !got.Equal(row.due) {
+				t.Errorf("due %v, want %v", got, row.due)
+			}
+			for _, id := range []string{first, id} {
+				err := b.do(func(ctx context.Context, tx ticket.Tx) error {
+					c, err := tx.Ticket(ctx, id)
+					if err != nil {
+						return err
+					}
+					if drifted, err := b.sv.Drifted(ctx, tx, c); err != nil || drifted {
+						t.Errorf("%s is due otherwise by its history (%v)", id, err)
+					}
+					return nil
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// A case is merged into one that goes on, and into no other; nothing is written
+// when that fails.
+func TestMerge(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	one, two, done := b.submit(ticket.Complaint).ID, b.submit(ticket.Complaint).ID, b.submit(ticket.Complaint).ID
+	b.must(done, agent(ticket.Resolve, "好了"))
+	b.took()
+	into := func(id string) ticket.Step {
+		return ticket.Step{Action: ticket.Merge, Actor: "agent", Role: ticket.RoleAgent, Case: id}
+	}
+	for name, row := range map[string]struct {
+		id   string
+		s    ticket.Step
+		code ticket.Code
+	}{
+		"into itself": {one, into(one), ticket.Invalid}, "into nothing": {one, into(""), ticket.Invalid}, "into no case": {one, into("CX-1"), ticket.Invalid},
+		"into an answered one": {one, into(done), ticket.Invalid}, "an answered one": {done, into(one), ticket.Illegal},
+	} {
+		if err := b.act(row.id, row.s); ticket.CodeOf(err) != row.code {
+			t.Errorf("%s: %v, want %s", name, err, row.code)
+		}
+	}
+	if len(b.jobs) > 0 {
+		t.Errorf("refused merges left %v", b.jobs)
+	}
+	b.must(one, into(two))
+	if c := b.ticket(one); c.State != ticket.Closed || c.MergedInto != two || c.ClosedAt.IsZero() {
+		t.Errorf("merged: %+v", c)
+	}
+	if got := b.actions(two); !slices.Equal(got[len(got)-1:], []ticket.Action{ticket.Absorb}) {
+		t.Errorf("history of the other: %v", got)
+	}
+}
+
+// must takes the steps.
+func (b *bench) must(id string, steps ...ticket.Step) {
+	b.t.Helper()
+	for _, s := range steps {
+		if err := b.act(id, s); err != nil {
+			b.t.Fatalf("%s: %v", s.Action, err)
+		}
+	}
+}
+
+// actions are what the history of a case holds.
+func (b *bench) actions(id string) (all []ticket.Action) {
+	b.t.Helper()
+	err := b.do(func(ctx context.Context, tx ticket.Tx) error {
+		history, err := tx.Events(ctx, id)
+		for _, e := range history {
+			all = append(all, e.Action)
+		}
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return all
+}

@@ -18,6 +18,7 @@ type Step struct {
 	Station string
 	// Advice is the station that a Return names as the right one.
 	Advice string
+	Case   string   // the other case, for Merge, Absorb and Link
 	Route  []Reason // why, for Assign
 	Files  []File
 	Score  int       // 1 to 5, for Score; 0 means only a comment
@@ -63,6 +64,8 @@ func checkStep(tr Transition, s Step) error {
 		return &Error{Code: Invalid, Field: "long"}
 	case tr.Wants(NeedStation) && s.Station == "":
 		return &Error{Code: Invalid, Field: "station"}
+	case tr.Wants(NeedCase) && s.Case == "":
+		return &Error{Code: Invalid, Field: "case"}
 	case tr.Wants(NeedDate) && s.Until.IsZero():
 		return &Error{Code: Invalid, Field: "until"}
 	default:
@@ -98,7 +101,7 @@ func Apply(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error
 	if tr.To != "" {
 		t.State = tr.To
 	}
-	object, until := "", s.Until
+	object, until := s.Case, s.Until
 	switch s.Action {
 	case Assign:
 		if from != Received {
@@ -180,6 +183,8 @@ func Apply(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error
 		t.Extension.State, until = ExtensionGranted, t.Extension.Until
 	case Decline:
 		t.Extension.State = ExtensionDeclined
+	case Merge:
+		t.MergedInto = s.Case
 	case Escalate:
 		t.Escalated = true
 	}

@@ -37,6 +37,7 @@ type Filter struct {
 	Kinds     []Kind
 	OpenOnly  bool
 	Overdue   time.Time // when set: only cases that are overdue at this moment
+	Into      string    // merged into this case
 	Text      string    // in number, text or company, ignoring case
 	Limit     int       // Defaults to 50; at most 500
 	Offset    int
@@ -98,34 +99,102 @@ func (sv *Service) Act(ctx context.Context, tx Tx, id string, s Step) (Ticket, e
 	if err != nil {
 		return Ticket{}, err
 	}
-	if slices.Contains(pending, t.State) && slices.Contains(answers, s.Action) {
+	switch {
+	case s.Action == Merge, s.Action == Link:
+		return sv.join(ctx, tx, t, s)
+	case slices.Contains(pending, t.State) && slices.Contains(answers, s.Action):
 		return sv.take(ctx, tx, t, Step{Action: Accept, Actor: s.Actor, Role: s.Role, Station: s.Station}, s)
+	default:
+		return sv.take(ctx, tx, t, s)
 	}
-	return sv.take(ctx, tx, t, s)
 }
 
-// take takes the steps one after the other, all in one moment. All are checked
-// before the first is written.
-func (sv *Service) take(ctx context.Context, tx Tx, t Ticket, steps ...Step) (Ticket, error) {
-	now := sv.now()
-	lives := []Ticket{t}
-	var events []Event
-	for i, s := range steps {
-		next, ev, err := Apply(lives[i], s, now, sv.terms)
+// join merges the case into another one, or links the two: each has it in its
+// history. What was told and sent with a merged case goes into the other one, which
+// must be open.
+func (sv *Service) join(ctx context.Context, tx Tx, t Ticket, s Step) (Ticket, error) {
+	invalid := &Error{Code: Invalid, Field: "case"}
+	mine, err := sv.plan(t, s)
+	if err != nil {
+		return t, err
+	}
+	other, err := tx.Ticket(ctx, s.Case)
+	switch {
+	case CodeOf(err) == NotFound, err == nil && other.ID == t.ID:
+		return t, invalid
+	case err != nil:
+		return t, err
+	}
+	there := Step{Action: Link, Actor: s.Actor, Role: s.Role, Case: t.ID}
+	if s.Action == Merge {
+		if !slices.Contains(open, other.State) {
+			return t, invalid
+		}
+		history, err := tx.Events(ctx, t.ID)
 		if err != nil {
 			return t, err
 		}
-		lives, events = append(lives, next), append(events, ev)
+		there = Step{Action: Absorb, Role: RoleSystem, Case: t.ID, Text: t.Text, Until: mine[0].after.AnswerBy, Files: Files(history)}
 	}
-	for i, ev := range events {
-		if err := tx.UpdateTicket(ctx, lives[i+1]); err != nil {
-			return t, err
+	theirs, err := sv.plan(other, there)
+	if err != nil {
+		return t, err
+	}
+	return mine[0].after, sv.write(ctx, tx, append(mine, theirs...))
+}
+
+// Files are the files of a case, in the order in which they came.
+func Files(history []Event) (files []File) {
+	for _, e := range history {
+		files = append(files, e.Files...)
+	}
+	return files
+}
+
+// change is a step that has been checked and not yet written.
+type change struct {
+	before, after Ticket
+	event         Event
+}
+
+// plan checks the steps one after the other, all in one moment.
+func (sv *Service) plan(t Ticket, steps ...Step) ([]change, error) {
+	now := sv.now()
+	var all []change
+	for _, s := range steps {
+		next, ev, err := Apply(t, s, now, sv.terms)
+		if err != nil {
+			return nil, err
 		}
-		if err := sv.record(ctx, tx, lives[i].Due(), lives[i+1], ev); err != nil {
-			return t, err
+		all = append(all, change{t, next, ev})
+		t = next
+	}
+	return all, nil
+}
+
+// write stores the changes with what follows from them.
+func (sv *Service) write(ctx context.Context, tx Tx, changes []change) error {
+	for _, c := range changes {
+		if err := tx.UpdateTicket(ctx, c.after); err != nil {
+			return err
+		}
+		if err := sv.record(ctx, tx, c.before.Due(), c.after, c.event); err != nil {
+			return err
 		}
 	}
-	return lives[len(lives)-1], nil
+	return nil
+}
+
+// take takes the steps. All are checked before the first is written.
+func (sv *Service) take(ctx context.Context, tx Tx, t Ticket, steps ...Step) (Ticket, error) {
+	changes, err := sv.plan(t, steps...)
+	if err != nil {
+		return t, err
+	}
+	if err := sv.write(ctx, tx, changes); err != nil {
+		return t, err
+	}
+	return changes[len(changes)-1].after, nil
 }
 
 // record appends the event and enqueues its consequences: who is told, and the

@@ -29,7 +29,8 @@ type Ticket struct {
 	Moves   int      // how often it changed hands after the first assignment
 	Returns int      // how often a station gave it back
 
-	Extension Extension
+	Extension  Extension
+	MergedInto string // the case that goes on in place of this one, "" when none
 
 	// Route is why this station was chosen, shown to staff.
 	Route []Reason
@@ -156,8 +157,8 @@ type Event struct {
 	To      State
 	Text    string // the reply, the reason, the question, the comment
 	Station string // the station that owned the case after the event
-	// Object is what else the step is about: the station that was asked to help, or
-	// the one that a return names as the right one.
+	// Object is what else the step is about: the station that was asked to help, the
+	// one that a return names as the right one, or the other case.
 	Object string
 	Until  time.Time // the deadline that the step is about
 	Files  []File

@@ -61,6 +61,9 @@ const (
 	Unsolved  Action = "unsolved"
 	Score     Action = "score"
 	Withdraw  Action = "withdraw"
+	Merge     Action = "merge"
+	Absorb    Action = "absorb"
+	Link      Action = "link"
 	Comment   Action = "comment"
 	Urge      Action = "urge"
 	TakeOver  Action = "take_over"
@@ -84,6 +87,7 @@ const (
 	NeedWords   Need = "words"   // what the reader is told; files alone will do
 	NeedReason  Need = "reason"  // why, in words
 	NeedStation Need = "station" // the station that gets the case, or helps with it
+	NeedCase    Need = "case"    // another case
 	NeedDate    Need = "date"    // the day on which the answer is to be due
 )
 
@@ -152,6 +156,9 @@ var Transitions = []Transition{
 	{Action: Unsolved, From: []State{Answered}, To: Reopened, By: owners, Tells: toStation},
 	{Action: Score, From: []State{Closed}, By: owners},
 	{Action: Withdraw, From: open, To: Closed, By: owners, Tells: toStation},
+	{Action: Merge, From: open, To: Closed, By: staff, Needs: []Need{NeedCase}, Tells: toBoth},
+	{Action: Absorb, From: open, By: system, Needs: []Need{NeedCase}, Tells: toBoth},
+	{Action: Link, From: States, By: []Role{RoleAgent, RoleSupervisor, RoleSystem}, Needs: []Need{NeedCase}},
 	{Action: Comment, From: append(slices.Clone(open), Answered), By: []Role{RoleHelper, RoleAgent, RoleSupervisor}, Needs: []Need{NeedWords}, Tells: toStation},
 	{Action: Urge, From: running, By: boss, Needs: []Need{NeedReason}, Tells: toStation},
 	{Action: TakeOver, From: running, To: Accepted, By: boss, Tells: toStation},

@@ -44,12 +44,20 @@ type fullCaseView struct {
 	AcceptBy time.Time    `json:"accept_by"`
 	AnswerBy time.Time    `json:"answer_by"`
 	Waiting  time.Time    `json:"waiting_since,omitzero"`
+	Merged   string       `json:"merged_into,omitempty"`
+	Similar  []caseRef    `json:"similar,omitempty"` // open cases that look like the same matter
 	Helpers  []place      `json:"helpers,omitempty"`
 	Asked    time.Time    `json:"extend_until,omitzero"` // the extension that waits for a supervisor's word
 	Reasons  []string     `json:"reasons,omitempty"`
 	Rating   *ratingView  `json:"rating,omitempty"`
 	Events   []eventView  `json:"events"`
 	Actions  []actionView `json:"actions"`
+}
+
+// caseRef names another case.
+type caseRef struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
 }
 
 type ratingView struct {
@@ -276,6 +284,16 @@ func (s *Server) viewFullCase(r *http.Request, tx handlers.Tx, me colleague, t t
 	}
 	if t.Requester != me.person.ID { // nobody works a case of their own
 		v.Actions = possible(t, me.sees(t))
+	}
+	v.Merged = t.MergedInto
+	if t.Open() {
+		near, err := s.Desk.AlikeAt(r.Context(), tx, me.viewer, t)
+		if err != nil {
+			return v, err
+		}
+		for _, c := range near {
+			v.Similar = append(v.Similar, caseRef{c.ID, excerpt(c.Text)})
+		}
 	}
 	if t.Consent {
 		v.Contact = t.Contact

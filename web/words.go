@@ -29,6 +29,7 @@ var words = map[string][2]string{
 	"invalid_into":     {"请选择另一组。", "Please choose another group."},
 	"invalid_wording":  {"这一组只有这一种问法。", "This is the only wording of the group."},
 	"invalid_long":     {"内容太长，最多 8000 字。", "Too long: at most 8000 characters."},
+	"invalid_case":     {"没有找到这件未办结的工单，或您无权查看。", "There is no such open case, or it is not yours to see."},
 	"invalid_until":    {"请选择一个晚于现在期限的日期。", "Please choose a day after the present deadline."},
 	"invalid_late":     {"期限已经过了，不能再延期。", "The deadline has passed; it can no longer be put off."},
 	"invalid_station":  {"请选择另一个联络站。", "Please choose another station."},

@@ -25,7 +25,7 @@ func sample(id string) ticket.Ticket {
 		CreatedAt: at(0), UpdatedAt: at(1), AcceptBy: at(2), AnswerBy: at(3), WaitingSince: at(4), AnsweredAt: at(5), ClosedAt: at(6),
 		Reopened: 2, Escalated: true, Rating: ticket.Rating{Given: true, Solved: true, Score: 4, Comment: "谢谢 👍"}, Version: 1,
 		Holder: "s0", Helpers: []string{"s3", "s4"}, Moves: 3, Returns: 1,
-		Extension: ticket.Extension{State: ticket.ExtensionGranted, Until: at(7)},
+		Extension: ticket.Extension{State: ticket.ExtensionGranted, Until: at(7)}, MergedInto: "CX-0",
 	}
 }
 

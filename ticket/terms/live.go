@@ -61,7 +61,6 @@ func Open(cfg Config) (*Live, error) {
 	if _, err := l.load(); err != nil {
 		return nil, err
 	}
-	l.warn()
 	return l, nil
 }
 
@@ -95,11 +94,15 @@ func (l *Live) clock(hours string) *workday.Calendar {
 // OnChange sets what Run calls after a file has changed. Call it before Run.
 func (l *Live) OnChange(fn func()) { l.onChange = fn }
 
-// Run reads the files again whenever they have changed, until the context ends.
+// Run reads the files again whenever they have changed, until the context ends,
+// and warns of years whose holidays are not known.
 func (l *Live) Run(ctx context.Context) {
 	ticker := time.NewTicker(l.cfg.Interval)
 	defer ticker.Stop()
 	for {
+		l.mu.Lock()
+		l.warn()
+		l.mu.Unlock()
 		select {
 		case <-ctx.Done():
 			return
@@ -107,7 +110,6 @@ func (l *Live) Run(ctx context.Context) {
 		}
 		l.mu.Lock()
 		changed, err := l.load()
-		l.warn()
 		l.mu.Unlock()
 		switch {
 		case err != nil:

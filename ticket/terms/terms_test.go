@@ -168,11 +168,14 @@ func TestUnknownYearIsToldInTime(t *testing.T) {
 		time.Date(2040, 12, 20, 0, 0, 0, 0, ticket.CST): 2, // that year and the next
 	} {
 		var lines log
-		_, err := terms.Open(terms.Config{Policy: ticket.DefaultPolicy(), Hours: func(string) string { return "" },
-			Logger: slog.New(slog.NewTextHandler(&lines, nil)), Now: func() time.Time { return at }})
+		l, err := terms.Open(terms.Config{Policy: ticket.DefaultPolicy(), Hours: func(string) string { return "" },
+			Logger: slog.New(slog.NewTextHandler(&lines, nil)), Now: func() time.Time { return at }, Interval: time.Millisecond})
 		if err != nil {
 			t.Fatal(err)
 		}
+		ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		l.Run(ctx)
+		stop()
 		if n := lines.count("holidays of this year are not known"); n != want {
 			t.Errorf("in %v: warned %d times, want %d", at, n, want)
 		}
