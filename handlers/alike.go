@@ -37,7 +37,7 @@ func (t *turn) offerEarlier(ctx context.Context, f form, earlier []ticket.Ticket
 	r.Text = append(r.Text, Span{Text: "\n"}, Span{Text: excerpt(c.Text, 200), Style: Quote})
 	id := strconv.Itoa(f.ID)
 	r.Buttons = [][]Button{
-		row(Button{Text: t.lang.f(pbJoin, c.ID), Data: data("f", id, "join", c.ID)}),
+		row(t.button(pbJoin, "f", id, "join", c.ID)),
 		row(t.button(pbApart, "f", id, "apart"), t.button(pbDrop, "f", id, "drop")),
 	}
 	return true, t.say(ctx, r)

@@ -33,6 +33,12 @@ var (
 	pRFollow    = phrase{"您的 %[1]s（合并办理）有新进展：%[2]s %[3]s", "News of %[1]s, which is worked on together with another case: %[2]s, %[3]s"}
 	pfMerged    = phrase{"合并办理：", "Worked on as: "}
 	pfLinked    = phrase{"关联工单：", "Belongs with: "}
-	pbJoin      = phrase{"补充到 %s", "Add it to %s"}
+	pbJoin      = phrase{"是，补充到那一件", "Yes, add it to that one"}
 	pbApart     = phrase{"是另一件事，单独提交", "Another matter, submit it"}
+)
+
+// What the bot says to supervisors.
+var (
+	pSupervise       = phrase{"督办一览", "Supervision"}
+	pSupervisorsOnly = phrase{"这里只对督办人员开放。", "This is for supervisors only."}
 )

@@ -192,8 +192,9 @@ func (t *tx) Tickets(ctx context.Context, f ticket.Filter) ([]ticket.Ticket, err
 		w.in(`state`, openStates)
 	}
 	if !f.Overdue.IsZero() {
-		w.and(`due_at > 0 AND due_at < $?`, ceilMillis(f.Overdue))
+		w.concern(ticket.Late, f.Overdue)
 	}
+	w.concern(f.Concern, f.Now)
 	if f.Text != "" {
 		w.and(`(lower(id) LIKE lower($?) ESCAPE '\' OR lower(text) LIKE lower($?) ESCAPE '\' OR lower(company) LIKE lower($?) ESCAPE '\')`,
 			"%"+escapeLike.Replace(f.Text)+"%")
@@ -300,6 +301,29 @@ func (w *where) stations(ids []string) {
 	w.args = helped.args
 	w.conds = append(w.conds, fmt.Sprintf(`(%s OR %s OR id IN (SELECT ticket FROM ticket_helper%s))`,
 		own.conds[0], strings.Join(held.conds, " AND "), helped.String()))
+}
+
+// concern asks for the cases of a concern, as Ticket.Concerns has it.
+func (w *where) concern(k ticket.Concern, now time.Time) {
+	switch k {
+	case ticket.Late:
+		w.and(`due_at > 0 AND due_at < $?`, ceilMillis(now))
+	case ticket.Soon:
+		w.and(`due_at >= $?`, max(ceilMillis(now), 1))
+		w.and(`due_at < $?`, ceilMillis(now.Add(ticket.SoonTime)))
+	case ticket.Asking:
+		w.and(`extension = $?`, string(ticket.ExtensionAsked))
+		w.in(`state`, openStates)
+	case ticket.Moving:
+		w.and(`moves >= $?`, ticket.ManyMoves)
+		w.in(`state`, openStates)
+	case ticket.Again:
+		w.and(`reopened > $?`, 0)
+		w.in(`state`, openStates)
+	case ticket.Unhappy:
+		w.and(`rated AND (NOT solved OR score BETWEEN 1 AND $?)`, ticket.LowScore)
+		w.and(`updated_at >= $?`, ceilMillis(now.Add(-ticket.UnhappyTime)))
+	}
 }
 
 func (w *where) String() string {

@@ -75,6 +75,15 @@ var actionNames = map[Action]name{
 	Expire:    {"自动办结", "Closed unrated"},
 }
 
+var concernNames = map[Concern]name{
+	Late:    {"已超期", "Overdue"},
+	Soon:    {"即将到期", "Due within a day"},
+	Asking:  {"申请延期待批", "Extension asked for"},
+	Moving:  {"多次转办", "Moved repeatedly"},
+	Again:   {"重办", "Reopened"},
+	Unhappy: {"不满意", "Dissatisfied"},
+}
+
 var roleNames = map[Role]name{
 	RoleRequester:  {"企业", "Requester"},
 	RoleObserver:   {"营商环境观察员", "Observer"},
@@ -96,3 +105,6 @@ func (a Action) Label(lang string) string { return actionNames[a].in(lang, strin
 
 // Label is as Kind.Label.
 func (r Role) Label(lang string) string { return roleNames[r].in(lang, string(r)) }
+
+// Label is as Kind.Label.
+func (k Concern) Label(lang string) string { return concernNames[k].in(lang, string(k)) }

@@ -38,8 +38,10 @@ type Filter struct {
 	OpenOnly  bool
 	Overdue   time.Time // when set: only cases that are overdue at this moment
 	Into      string    // merged into this case
-	Text      string    // in number, text or company, ignoring case
-	Limit     int       // Defaults to 50; at most 500
+	Concern   Concern   // of this concern at Now
+	Now       time.Time
+	Text      string // in number, text or company, ignoring case
+	Limit     int    // Defaults to 50; at most 500
 	Offset    int
 }
 

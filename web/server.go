@@ -200,6 +200,7 @@ func (s *Server) Handler() http.Handler {
 	handle("POST /api/staff/logout", s.logout)
 	handle("GET /api/staff/me", s.staff(s.me))
 	handle("GET /api/staff/tickets", s.staff(s.tickets))
+	handle("GET /api/staff/watch", s.staff(s.watch))
 	handle("GET /api/staff/tickets/{id}", s.staff(s.oneTicket))
 	handle("POST /api/staff/tickets/{id}/act", s.staff(s.act))
 	s.handleGaps(handle)

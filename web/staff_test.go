@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -192,6 +193,65 @@ func TestStaffAct(t *testing.T) {
 	p := decode[struct{ State, Message string }](t, r)
 	if r.status != http.StatusConflict || p.State != "answered" || !strings.Contains(p.Message, "已答复") {
 		t.Errorf("reply after the answer: %d %s", r.status, r.body)
+	}
+}
+
+// Supervisors see what needs a look, and agents do not.
+func TestWatch(t *testing.T) {
+	t.Parallel()
+	g := setup(t)
+	v := g.visitor()
+	here, there := g.stations()[0], g.stations()[1]
+	c := g.newCase(v.chat(), here, "本站的诉求（示例）")
+	boss, agent := g.staff("丙（示例）", ticket.RoleSupervisor, ""), g.staff("甲（示例）", ticket.RoleAgent, here)
+	if r := agent.do("GET", "/api/staff/watch", nil); r.status != http.StatusForbidden {
+		t.Errorf("an agent: %d", r.status)
+	}
+	concerns := func() (ids []string) {
+		t.Helper()
+		r := boss.do("GET", "/api/staff/watch", nil)
+		got := decode[struct {
+			Concerns []struct {
+				ID, Name string
+				Tickets  []struct{ ID string }
+			}
+		}](t, r)
+		if r.status != 200 || len(got.Concerns) != len(ticket.Concerns) || strings.Contains(r.body, c.Requester) {
+			t.Fatalf("%d %s", r.status, r.body)
+		}
+		for _, k := range got.Concerns {
+			for _, found := range k.Tickets {
+				if found.ID != c.ID || k.Name == "" {
+					t.Errorf("%s has %s", k.ID, found.ID)
+				}
+				ids = append(ids, k.ID)
+			}
+		}
+		return ids
+	}
+	act := func(fields map[string]string) {
+		t.Helper()
+		if r := boss.do("POST", "/api/staff/tickets/"+c.ID+"/act", fields); r.status != 200 {
+			t.Fatalf("%s: %d %s", fields["action"], r.status, r.body)
+		}
+	}
+	act(map[string]string{"action": "take_over"})
+	act(map[string]string{"action": "extend", "text": "等检测报告", "until": g.now().AddDate(0, 0, 40).Format(time.DateOnly)})
+	act(map[string]string{"action": "urge", "text": "请今天内联系企业"})
+	act(map[string]string{"action": "comment", "text": "已电话沟通"})
+	if got := concerns(); !slices.Equal(got, []string{"asking"}) {
+		t.Errorf("with an extension asked for: %v", got)
+	}
+	act(map[string]string{"action": "grant"})
+	act(map[string]string{"action": "assign", "station": there})
+	act(map[string]string{"action": "assign", "station": here})
+	if got := concerns(); len(got) == 0 || got[len(got)-1] != "moving" {
+		t.Errorf("assigned again and again: %v", got)
+	}
+	g.advance(60 * 24 * time.Hour)
+	boss = g.staff("丙（示例）", ticket.RoleSupervisor, "")
+	if got := concerns(); !slices.Equal(got, []string{"late", "moving"}) {
+		t.Errorf("two months later: %v", got)
 	}
 }
 

@@ -297,6 +297,48 @@ func overdue(t *testing.T, s *store.Store) {
 	}
 }
 
+// concerns compares the filter with Ticket.Concerns in every state.
+func concerns(t *testing.T, s *store.Store) {
+	at := func(d time.Duration) time.Time { return noon.Add(d).UTC() }
+	var all []ticket.Ticket
+	for _, st := range ticket.States {
+		for i, c := range []ticket.Ticket{
+			{AcceptBy: at(-1), AnswerBy: at(time.Hour)},
+			{AcceptBy: at(0), AnswerBy: at(0)},
+			{AcceptBy: at(ticket.SoonTime - time.Millisecond), AnswerBy: at(ticket.SoonTime)},
+			{AcceptBy: at(2 * ticket.SoonTime), AnswerBy: at(3 * ticket.SoonTime), Moves: ticket.ManyMoves},
+			{Moves: ticket.ManyMoves - 1, Reopened: 1},
+			{Extension: ticket.Extension{State: ticket.ExtensionAsked}},
+			{Extension: ticket.Extension{State: ticket.ExtensionGranted}},
+			{Rating: ticket.Rating{Given: true}, UpdatedAt: at(0)},
+			{Rating: ticket.Rating{Given: true}, UpdatedAt: at(-ticket.UnhappyTime)},
+			{Rating: ticket.Rating{Given: true}, UpdatedAt: at(-ticket.UnhappyTime - time.Millisecond)},
+			{Rating: ticket.Rating{Given: true, Solved: true, Score: ticket.LowScore}, UpdatedAt: at(0)},
+			{Rating: ticket.Rating{Given: true, Solved: true, Score: ticket.LowScore + 1}, UpdatedAt: at(0)},
+			{Rating: ticket.Rating{Given: true, Solved: true}, UpdatedAt: at(0)},
+			{UpdatedAt: at(0)},
+		} {
+			c.ID, c.State, c.Version = fmt.Sprint(st, i), st, 1
+			all = append(all, c)
+		}
+	}
+	insert(t, s, all...)
+	for _, k := range ticket.Concerns {
+		some := false
+		got := find(t, s, ticket.Filter{Concern: k, Now: noon, Limit: 500})
+		for _, c := range all {
+			is := c.Concerns(k, noon)
+			some = some || is
+			if slices.Contains(got, c.ID) != is {
+				t.Errorf("%s is of concern %q: selected %v, Concerns %v", c.ID, k, !is, is)
+			}
+		}
+		if !some {
+			t.Errorf("no case is of concern %q", k)
+		}
+	}
+}
+
 func concurrency(t *testing.T, s *store.Store) {
 	const writers, each = 8, 10
 	insert(t, s, sample("A"))
