@@ -47,6 +47,7 @@ var words = map[string][2]string{
 	"conflict_override": {"这条规则已经撤销过了。", "This decision was undone already."},
 	"conflict_undone":   {"这次导入已经撤销过了。", "This import was taken back already."},
 	"conflict_built_on": {"之后的导入替换了它的内容，请先撤销之后的导入。", "Later imports replaced what it brought. Take those back first."},
+	"not_found_file":    {"附件已超过保存期限，已经删除。", "This file was kept as long as files are kept, and is gone."},
 	"not_found_library": {"政策库中没有这份文件。", "There is no such document in the library."},
 	"forbidden_staff":   {"这个码不属于工作人员。", "This code does not belong to a staff member."},
 	"invalid_code":      {"登录码不对，或已过期、已用过。请在聊天中发送 /staff 获取新的登录码。", "This code is wrong, expired or used. Send /staff in the chat to get a new one."},

@@ -211,6 +211,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 		a.recompute(ctx) // the files, or the settings, may have changed while the bot was down
 		a.terms.Run(ctx)
 	})
+	wg.Go(func() { a.sweep(ctx) })
 	wg.Go(func() { a.meaning.run(ctx, a.answerer) })
 	wg.Go(func() { follow.run(ctx) })
 	if telegram != nil {
@@ -238,6 +239,29 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 	wg.Wait()
 	a.log.Info("stopped")
 	return err
+}
+
+// sweepEvery is how often files that nothing needs are removed.
+const sweepEvery = 6 * time.Hour
+
+// sweep removes the files that nothing needs any more, now and then.
+func (a *app) sweep(ctx context.Context) {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		swept, err := a.store.Sweep(ctx, a.blobs, time.Duration(a.settings.FileDays)*24*time.Hour)
+		if err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "removing old files failed", "error", err)
+		}
+		if swept.Files > 0 {
+			a.log.InfoContext(ctx, "old files were removed", "files", swept.Files, "bytes", swept.Bytes)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
 }
 
 // recompute sets the deadlines that the calendar and the terms give now.

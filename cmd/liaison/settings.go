@@ -31,6 +31,7 @@ type Settings struct {
 	PublicURL  string        `help:"Where people reach that address, such as https://liaison.example." env:"LIAISON_PUBLIC_URL" placeholder:"URL"`
 	TrustProxy bool          `help:"Take client addresses from X-Forwarded-For; only behind a proxy that sets it." env:"LIAISON_TRUST_PROXY"`
 	UploadMB   int           `name:"upload-mb" help:"Megabytes of files that one address may send in an hour." env:"LIAISON_UPLOAD_MB" default:"512"`
+	FileDays   int           `help:"Days after the end of a case for which its files are kept." env:"LIAISON_FILE_DAYS" default:"1095"`
 	Grace      time.Duration `help:"How long running work may take to finish when the bot is stopped." env:"LIAISON_GRACE" default:"10s"`
 
 	TelegramBotToken      string `help:"Turns the Telegram channel on." env:"TELEGRAM_BOT_TOKEN" placeholder:"TOKEN" secret:"all"`
@@ -136,6 +137,9 @@ func (s *Settings) check() error {
 		if n.value < 1 || n.value > 365 {
 			return misuse(fmt.Errorf("%s is %d", n.name, n.value), "give a number of days from 1 to 365")
 		}
+	}
+	if s.FileDays < 1 || s.FileDays > 36500 {
+		return misuse(fmt.Errorf("LIAISON_FILE_DAYS is %d", s.FileDays), "give a number of days from 1 to 36500")
 	}
 	if s.UploadMB < 1 || s.UploadMB > 1<<20 {
 		return misuse(fmt.Errorf("LIAISON_UPLOAD_MB is %d", s.UploadMB), "give a number of megabytes from 1 to 1048576")
