@@ -111,7 +111,7 @@ function work(c, me, done) {
   const stationField = make('label', { className: 'field' }, make('span', { textContent: t('toStation') }), station);
   const until = make('input', { type: 'date', className: 'input', value: draft.until, on: { input: () => { draft.until = until.value; } } });
   const untilField = make('label', { className: 'field' }, make('span', { textContent: t('until') }), until);
-  const other = make('input', { className: 'input', value: draft.other, maxLength: 40, placeholder: 'CX-20261123-0001', attrs: { list: 'similar' }, on: { input: () => { draft.other = other.value; } } });
+  const other = make('input', { className: 'input', id: 'other-case', value: draft.other, maxLength: 40, placeholder: 'CX-20261123-0001', attrs: { list: 'similar' }, on: { input: () => { draft.other = other.value; } } });
   const otherField = make('label', { className: 'field' }, make('span', { textContent: t('otherCase') }), other,
     make('datalist', { id: 'similar' }, ...(c.similar ?? []).map((near) => make('option', { value: near.id, textContent: near.text }))));
   const attach = make('button', { type: 'button', className: 'button small', textContent: t('attach'), on: { click: () => files.click() } });
