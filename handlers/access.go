@@ -79,6 +79,8 @@ func (d *Desk) Act(ctx context.Context, tx Tx, person, id string, s ticket.Step)
 		}
 	case s.Role == ticket.RoleAgent:
 		s.Station = v.Acts(t)
+	default:
+		s.Station = "" // the step is not about a station
 	}
 	if t, err = d.cases.Act(ctx, tx, id, s); err != nil {
 		return t, err

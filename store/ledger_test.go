@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -203,6 +204,45 @@ func TestOldHistoriesAreSealed(t *testing.T) {
 		}
 		if a := audit(t, opened(t, cfg)); a.Broken == nil || a.Broken.Ticket != "A" || a.Broken.Seq != 4 {
 			t.Errorf("an event that was slipped in before a start: %+v", a)
+		}
+	})
+}
+
+// Writers at once make one ledger without gaps.
+func TestLedgerOfManyWriters(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, cfg Config) {
+		const writers, each = 6, 8
+		s := opened(t, cfg)
+		var wg sync.WaitGroup
+		for w := range writers {
+			wg.Go(func() {
+				id := fmt.Sprint("W", w)
+				for n := 1; n <= each; n++ {
+					err := s.Update(ctx, func(tx handlers.Tx) error {
+						c := ticket.Ticket{ID: id, State: ticket.Received, Version: int64(n)}
+						e := ticket.Event{Ticket: id, Seq: n, To: ticket.Received}
+						if n == 1 {
+							if err := tx.InsertTicket(ctx, c); err != nil {
+								return err
+							}
+						} else if err := tx.UpdateTicket(ctx, c); err != nil {
+							return err
+						}
+						if err := tx.AppendEvent(ctx, e); err != nil {
+							return err
+						}
+						return tx.Send(ctx, handlers.Address{Channel: handlers.Telegram, Chat: id}, handlers.Reply{Toast: "x"})
+					})
+					if err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		if a := audit(t, s); a.Lines != writers*each || a.Broken != nil {
+			t.Errorf("%+v, broken %+v", a, a.Broken)
 		}
 	})
 }

@@ -101,7 +101,14 @@ func Apply(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error
 	if tr.To != "" {
 		t.State = tr.To
 	}
-	object, until := s.Case, s.Until
+	// What a step is not about does not get into the history.
+	object, until := "", time.Time{}
+	if tr.Wants(NeedCase) {
+		object = s.Case
+	}
+	if s.Role == RoleSystem {
+		until = s.Until
+	}
 	switch s.Action {
 	case Assign:
 		if from != Received {

@@ -237,7 +237,11 @@ func TestWatch(t *testing.T) {
 	}
 	act(map[string]string{"action": "take_over"})
 	act(map[string]string{"action": "extend", "text": "等检测报告", "until": g.now().AddDate(0, 0, 40).Format(time.DateOnly)})
-	act(map[string]string{"action": "urge", "text": "请今天内联系企业"})
+	// What a step is not about is left aside, whatever the page sends.
+	act(map[string]string{"action": "urge", "text": "请今天内联系企业", "station": "nowhere", "until": "2099-01-01", "case": "CX-1"})
+	if r := boss.do("GET", "/api/staff/tickets/"+c.ID, nil); strings.Contains(r.body, "nowhere") || strings.Contains(r.body, "2099") || strings.Contains(r.body, "CX-1\"") {
+		t.Errorf("in the history: %s", r.body)
+	}
 	act(map[string]string{"action": "comment", "text": "已电话沟通"})
 	if got := concerns(); !slices.Equal(got, []string{"asking"}) {
 		t.Errorf("with an extension asked for: %v", got)
@@ -369,4 +373,23 @@ func TestGapsAndInvitations(t *testing.T) {
 	if r := g.client().do("POST", "/api/staff/login", map[string]string{"code": made.Code}); r.status != 422 {
 		t.Errorf("the same invitation again: %d", r.status)
 	}
+}
+
+// A supervisor accepts a case where it is, whatever station the page names.
+func TestAcceptNamesNoStation(t *testing.T) {
+	t.Parallel()
+	g := setup(t)
+	here, there := g.stations()[0], g.stations()[1]
+	c := g.newCase(g.visitor().chat(), here, "本站的诉求（示例）")
+	boss := g.staff("丙（示例）", ticket.RoleSupervisor, "")
+	if r := boss.do("POST", "/api/staff/tickets/"+c.ID+"/act", map[string]string{"action": "accept", "station": there}); r.status != 200 {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	g.update(func(tx handlers.Tx) error {
+		after, err := tx.Ticket(t.Context(), c.ID)
+		if after.Station != here || after.Holder != here {
+			t.Errorf("accepted, it is at %q, held by %q", after.Station, after.Holder)
+		}
+		return err
+	})
 }
