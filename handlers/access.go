@@ -51,17 +51,36 @@ func (d *Desk) Act(ctx context.Context, tx Tx, person, id string, s ticket.Step)
 	if err != nil {
 		return t, err
 	}
+	if t.MergedInto != "" && t.Requester == person && s.Action == ticket.Note {
+		// It goes on in the other case: what is added belongs there.
+		s.Actor, s.Role = person, ticket.RoleRequester
+		main, err := d.mainOf(ctx, tx, t)
+		if err != nil {
+			return t, err
+		}
+		return d.cases.Act(ctx, tx, main.ID, s)
+	}
 	if s.Role, err = roleFor(v, t, s.Action); err != nil {
 		return t, err
 	}
 	s.Actor = person
-	switch s.Action {
-	case ticket.Transfer, ticket.Assign:
+	tr, _ := ticket.Lookup(s.Action)
+	switch {
+	case tr.Wants(ticket.NeedStation):
 		if _, ok := d.Directory().Station(s.Station); !ok {
 			return t, &ticket.Error{Code: ticket.Invalid, Field: "station"}
 		}
-	case ticket.Return:
-		s.Station = d.Directory().Triage().ID
+		if s.Action == ticket.Return {
+			s.Advice, s.Station = s.Station, d.Directory().Triage().ID
+		}
+	case tr.Wants(ticket.NeedCase):
+		if other, err := tx.Ticket(ctx, s.Case); err != nil || staffRole(v, other) == "" {
+			return t, &ticket.Error{Code: ticket.Invalid, Field: "case"}
+		}
+	case s.Role == ticket.RoleAgent:
+		s.Station = v.Acts(t)
+	default:
+		s.Station = "" // the step is not about a station
 	}
 	if t, err = d.cases.Act(ctx, tx, id, s); err != nil {
 		return t, err
@@ -71,7 +90,7 @@ func (d *Desk) Act(ctx context.Context, tx Tx, person, id string, s ticket.Step)
 
 // rehome gives an open case whose station is no longer configured to triage.
 func (d *Desk) rehome(ctx context.Context, tx Tx, t ticket.Ticket) (ticket.Ticket, error) {
-	if _, ok := d.Directory().Station(t.Station); ok || !slices.Contains(ticket.Possible(t.State, ticket.RoleSystem), ticket.Assign) {
+	if _, ok := d.Directory().Station(t.Station); ok || !slices.Contains(t.Possible(ticket.RoleSystem), ticket.Assign) {
 		return t, nil
 	}
 	return d.cases.Act(ctx, tx, t.ID, ticket.Step{
@@ -111,6 +130,53 @@ func (d *Desk) Rehome(ctx context.Context) error {
 		}
 		if len(open) < page {
 			return nil
+		}
+	}
+}
+
+// Recompute sets the deadlines of open cases to what the terms of their stations
+// give now, and returns how many have changed. It is for the start and for after
+// each change of calendar or terms.
+func (d *Desk) Recompute(ctx context.Context) (changed int, err error) {
+	const page = 200
+	for offset := 0; ; offset += page {
+		var open int
+		var drifted []string
+		err := d.Store.View(ctx, func(tx Tx) error {
+			list, err := tx.Tickets(ctx, ticket.Filter{OpenOnly: true, Limit: page, Offset: offset})
+			if err != nil {
+				return err
+			}
+			open, drifted = len(list), nil
+			for _, t := range list {
+				is, err := d.cases.Drifted(ctx, tx, t)
+				if err != nil {
+					return err
+				}
+				if is {
+					drifted = append(drifted, t.ID)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return changed, err
+		}
+		for _, id := range drifted {
+			did := false
+			err := d.Store.Update(ctx, func(tx Tx) (err error) {
+				did, err = d.cases.Recompute(ctx, tx, id)
+				return err
+			})
+			if err != nil {
+				return changed, err
+			}
+			if did {
+				changed++
+			}
+		}
+		if open < page {
+			return changed, nil
 		}
 	}
 }
@@ -313,7 +379,14 @@ func (l lang) problem(err error) (phrase, []any, bool) {
 	case ticket.Forbidden:
 		return pForbidden, nil, true
 	case ticket.Illegal:
-		return pIllegal, []any{e.State.Label(string(l))}, true
+		if len(e.Possible) == 0 {
+			return pIllegal, []any{e.State.Label(string(l))}, true
+		}
+		var can []string
+		for _, a := range e.Possible {
+			can = append(can, a.Label(string(l)))
+		}
+		return pIllegalBut, []any{e.State.Label(string(l)), strings.Join(can, l.f(pComma))}, true
 	case ticket.Conflict:
 		return pConflict, nil, true
 	case ticket.Invalid:
@@ -324,6 +397,12 @@ func (l lang) problem(err error) (phrase, []any, bool) {
 			return pTooLong, []any{ticket.MaxComment}, true
 		case "station":
 			return pNoStation, nil, true
+		case "case":
+			return pNoCase, nil, true
+		case "until":
+			return pNoDate, nil, true
+		case "late":
+			return pTooLate, nil, true
 		default:
 			return pMissing, nil, true
 		}

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"liaison/ticket"
@@ -52,20 +51,32 @@ func (t *turn) answered(ctx context.Context, ref string) error {
 func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text string, files []ticket.File) error {
 	own := c.Requester == t.me.ID
 	switch {
-	case own && slices.Contains(staffActions, ticket.Action(what)):
-		return ticket.Errorf(ticket.Forbidden, "nobody works a case of his own")
 	case what == "comment" && own:
 		s := ticket.Step{Action: ticket.Score, Text: text}
 		if _, err := t.Act(ctx, t.tx, t.me.ID, c.ID, s); err != nil {
 			return err
 		}
 		return t.tell(ctx, pRated)
+	case own && forStaff(ticket.Action(what)):
+		return ticket.Errorf(ticket.Forbidden, "nobody works a case of his own")
 	case own: // "more", or a plain answer to any message about the case
 		return t.more(ctx, c, text, files)
 	case what == "":
+		v, err := t.Viewer(ctx, t.tx, t.me.ID)
+		if err != nil {
+			return err
+		}
 		what = string(ticket.Reply)
+		if staffRole(v, c) == ticket.RoleHelper {
+			what = string(ticket.Report) // to the station in the lead, which speaks to the requester
+		}
 	}
 	s := ticket.Step{Action: ticket.Action(what), Text: text, Files: files, Station: station}
+	if tr, _ := ticket.Lookup(s.Action); tr.Wants(ticket.NeedDate) {
+		s.Until, s.Text = cutDate(text, t.Now())
+	} else if tr.Wants(ticket.NeedCase) {
+		s.Case, s.Text = cutNumber(text)
+	}
 	c, err := t.Act(ctx, t.tx, t.me.ID, c.ID, s)
 	if err != nil {
 		return err

@@ -152,6 +152,8 @@ type form struct {
 	UrgentChosen bool `json:"urgent_chosen,omitempty"`
 	// Review: the summary has been reached, to which each correction returns.
 	Review bool `json:"review,omitempty"`
+	// Apart: the person has said that it is not about the matter of an earlier case.
+	Apart bool `json:"apart,omitempty"`
 	// Retell: what happened is being told anew; the next text or file replaces
 	// what is there.
 	Retell bool `json:"retell,omitempty"`

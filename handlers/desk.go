@@ -37,7 +37,8 @@ type Answerer interface {
 
 var _ Answerer = (*knowledge.Answerer)(nil)
 
-// Config is what a Desk needs. Store, Answerer, Directory and Clock are required.
+// Config is what a Desk needs. Store, Answerer, Directory and either Clock or
+// Terms are required.
 type Config struct {
 	Store     Store
 	Answerer  Answerer
@@ -47,6 +48,8 @@ type Config struct {
 	// Defaults to saying nothing.
 	Advise func(text string) route.Advice
 	Policy ticket.Policy // Defaults to ticket.DefaultPolicy.
+	// Terms are what holds at each station. Defaults to Clock and Policy everywhere.
+	Terms ticket.TermsOf
 	// Console is the address of the staff console as staff reach it, "" when it
 	// is not to be mentioned.
 	Console string
@@ -64,14 +67,19 @@ type Desk struct {
 // New returns a Desk.
 func New(c Config) *Desk {
 	c.Logger = cmp.Or(c.Logger, slog.Default())
-	c.Policy = cmp.Or(c.Policy, ticket.DefaultPolicy())
+	if c.Policy.Accept == 0 {
+		c.Policy = ticket.DefaultPolicy()
+	}
+	if c.Terms == nil {
+		c.Terms = ticket.Everywhere(c.Clock, c.Policy)
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	if c.Advise == nil {
 		c.Advise = func(string) route.Advice { return route.Advice{} }
 	}
-	return &Desk{Config: c, cases: ticket.NewService(c.Clock, c.Policy, c.Now)}
+	return &Desk{Config: c, cases: ticket.NewService(c.Terms, c.Now)}
 }
 
 // Prepared is what was found out for a message before its transaction.

@@ -26,6 +26,7 @@ var Commands = []Command{
 	{Name: "tickets", ZH: "我的诉求", EN: "My cases"},
 	{Name: "observe", ZH: "营商环境观察员反馈", EN: "Observers: report a finding"},
 	{Name: "staff", ZH: "联络站工作人员", EN: "Staff of a liaison station", Group: true},
+	{Name: "supervise", ZH: "督办一览（督办人员）", EN: "What needs a supervisor's look"},
 	{Name: "language", ZH: "切换语言 / Language", EN: "Language / 切换语言"},
 	{Name: "cancel", ZH: "取消正在进行的操作", EN: "Cancel what is under way", Group: true},
 	{Name: "help", ZH: "使用帮助", EN: "Help", Group: true},
@@ -34,16 +35,17 @@ var Commands = []Command{
 
 // commands says what each command does.
 var commands = map[string]func(*turn, context.Context) error{
-	"start":    (*turn).start,
-	"help":     (*turn).help,
-	"ask":      (*turn).askCommand,
-	"complain": (*turn).complain,
-	"finance":  (*turn).finance,
-	"tickets":  (*turn).mine,
-	"observe":  (*turn).observe,
-	"staff":    (*turn).staff,
-	"language": (*turn).language,
-	"cancel":   (*turn).cancel,
+	"start":     (*turn).start,
+	"help":      (*turn).help,
+	"ask":       (*turn).askCommand,
+	"complain":  (*turn).complain,
+	"finance":   (*turn).finance,
+	"tickets":   (*turn).mine,
+	"observe":   (*turn).observe,
+	"staff":     (*turn).staff,
+	"supervise": (*turn).supervise,
+	"language":  (*turn).language,
+	"cancel":    (*turn).cancel,
 }
 
 // menuOnly are what only a button of the menu does.

@@ -33,6 +33,14 @@ func (t *turn) pressForm(ctx context.Context, args []string) error {
 		return t.tell(ctx, pCancelled)
 	case "send":
 		return t.submit(ctx)
+	case "join":
+		return t.joinEarlier(ctx, arg)
+	case "apart":
+		if f.Step != stepReview {
+			return t.toast(ctx, pOldButton)
+		}
+		f.Apart = true
+		return t.submit(ctx)
 	case "fix":
 		return t.fix(ctx)
 	case "back": // from a correction that was not made
@@ -256,6 +264,10 @@ func (t *turn) submit(ctx context.Context) error {
 	if len(recent) == maxPerDay && t.Now().Sub(recent[maxPerDay-1].CreatedAt) < 24*time.Hour {
 		return t.tell(ctx, pTooManyCases, maxPerDay)
 	}
+	earlier := earlierAlike(f, recent, t.Now())
+	if asked, err := t.offerEarlier(ctx, f, earlier); err != nil || asked {
+		return err
+	}
 	role := ticket.RoleRequester
 	if f.Kind == ticket.Finding {
 		role = ticket.RoleObserver
@@ -267,6 +279,12 @@ func (t *turn) submit(ctx context.Context) error {
 	}, ticket.Step{Actor: t.me.ID, Role: role, Text: f.Text, Files: f.Files}, ticket.Routed{Station: d.Station, Reasons: d.Reasons})
 	if err != nil {
 		return err
+	}
+	if len(earlier) > 0 { // the same matter again, or one like it: staff see both together
+		link := ticket.Step{Action: ticket.Link, Role: ticket.RoleSystem, Case: earlier[0].ID}
+		if made, err = t.cases.Act(ctx, t.tx, made.ID, link); err != nil {
+			return err
+		}
 	}
 	t.conv.Form = nil
 	var out lines

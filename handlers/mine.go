@@ -91,6 +91,11 @@ func (t *turn) pressMine(ctx context.Context, args []string) error {
 		r := words(t.lang.f(pSureWithdraw, id))
 		r.Buttons = [][]Button{row(t.button(pbSureWithdraw, "q", "gone", id), t.button(pbBack, "q", "view", id))}
 		return t.say(ctx, r)
+	case "done": // said when asked whether the case that waits can be closed
+		if _, err := t.Act(ctx, t.tx, t.me.ID, id, ticket.Step{Action: ticket.Withdraw}); err != nil {
+			return err
+		}
+		return t.tell(ctx, pClosedAsSaid, id)
 	case "gone":
 		if _, err := t.Act(ctx, t.tx, t.me.ID, id, ticket.Step{Action: ticket.Withdraw}); err != nil {
 			return err
@@ -114,6 +119,13 @@ func (t *turn) view(ctx context.Context, c ticket.Ticket) error {
 	out.pair(t.lang.f(pfStation), t.stationName(c.Station, t.lang))
 	if due := t.deadline(c); due != "" {
 		out.text(due)
+	}
+	if c.MergedInto != "" {
+		main, err := t.mainOf(ctx, t.tx, c)
+		if err != nil {
+			return err
+		}
+		out.pair(t.lang.f(pfMerged), main.ID+" · "+main.State.Label(string(t.lang)))
 	}
 	if c.Rating.Score > 0 {
 		out.pair(t.lang.f(pfRating), strings.Repeat("★", c.Rating.Score))
@@ -142,7 +154,8 @@ func (l lang) eventLine(e ticket.Event, station string) string {
 	what := e.Action.Label(string(l))
 	said := "" // reasons between colleagues are not among it
 	switch e.Action {
-	case ticket.Submit, ticket.Escalate, ticket.Return:
+	case ticket.Link, ticket.Absorb, ticket.Submit, ticket.Escalate, ticket.Return, ticket.Involve, ticket.Report, ticket.Comment, ticket.Urge, ticket.TakeOver,
+		ticket.Extend, ticket.Decline, ticket.Remind, ticket.Supervise, ticket.Nudge, ticket.Propose, ticket.Reset:
 		return "" // told elsewhere, or between colleagues
 	case ticket.Score:
 		if e.Text == "" {
@@ -167,7 +180,7 @@ func (l lang) ownButtons(c ticket.Ticket) [][]Button {
 	if c.Kind == ticket.Finding {
 		role = ticket.RoleObserver
 	}
-	can := ticket.Possible(c.State, role)
+	can := c.Possible(role)
 	var rows [][]Button
 	b := func(p phrase, parts ...string) Button { return Button{Text: l.f(p), Data: data(parts...)} }
 	if slices.Contains(can, ticket.Solved) {
@@ -177,7 +190,7 @@ func (l lang) ownButtons(c ticket.Ticket) [][]Button {
 		rows = append(rows, l.scores(c.ID))
 	}
 	var last []Button
-	if slices.Contains(can, ticket.Supply) || slices.Contains(can, ticket.Note) {
+	if slices.Contains(can, ticket.Supply) || slices.Contains(can, ticket.Note) || c.MergedInto != "" {
 		last = append(last, b(pbMore, "q", "more", c.ID))
 	}
 	if slices.Contains(can, ticket.Withdraw) {

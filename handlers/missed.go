@@ -80,7 +80,7 @@ func (d *Desk) expireLater(ctx context.Context, tx Tx, j ticket.Job) (bool, erro
 	if err != nil || !slices.Contains(ids, c.ID) {
 		return false, err
 	}
-	j.At = d.Now().AddDate(0, 0, d.Policy.CloseDays)
+	j.At = d.Now().AddDate(0, 0, d.Terms(c.Station).Policy.CloseDays)
 	return true, tx.Enqueue(ctx, j)
 }
 

@@ -21,15 +21,8 @@ func (d *Desk) Run(ctx context.Context, tx Tx, j ticket.Job) error {
 			return err
 		}
 	}
-	c, live, err := d.cases.Fire(ctx, tx, j)
-	if err != nil || !live || j.Kind != ticket.JobRemind {
-		return err // what Fire did to the case has its own announcement
-	}
-	return d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) {
-		r := words(l.f(pReminder, c.ID, l.when(c.Due())))
-		r.Ref, r.Buttons = data("ticket", c.ID), l.cardButtons(c)
-		return r, nil
-	})
+	_, _, err := d.cases.Fire(ctx, tx, j)
+	return err // what Fire did to the case has its own announcement
 }
 
 // announce tells each audience of an event about it.
@@ -48,7 +41,9 @@ func (d *Desk) announce(ctx context.Context, tx Tx, j ticket.Job) error {
 	}
 	e := events[i]
 	tells := ticket.TellsOf(e.Action)
-	if e.Action == ticket.Unsolved && times(events[:i+1], ticket.Unsolved) > 1 {
+	before := previousStation(events[:i])
+	again := times(events[:i+1], e.Action) > 1
+	if e.Action == ticket.Unsolved && again || e.Action == ticket.Return && (again || before == e.Station) {
 		tells = append(tells[:len(tells):len(tells)], ticket.ToSupervisor)
 	}
 	// An answer to a case that nobody had accepted accepts it in the same moment:
@@ -59,18 +54,18 @@ func (d *Desk) announce(ctx context.Context, tx Tx, j ticket.Job) error {
 	for _, to := range tells {
 		switch to {
 		case ticket.ToRequester:
-			err = d.tellRequester(ctx, tx, c, e)
+			err = d.tellRequester(ctx, tx, c, events[:i+1])
 		case ticket.ToStation:
 			err = d.announceStation(ctx, tx, c, e)
-			before := previousStation(events[:i])
 			if err == nil && e.Action == ticket.Assign && before != "" && before != e.Station {
 				// Not the first assignment: the requester knew another station.
-				err = d.tellRequester(ctx, tx, c, e)
+				err = d.tellRequester(ctx, tx, c, events[:i+1])
 			}
-			if err == nil && before != "" && before != e.Station {
-				// The station that had the case sees on its card that it is gone.
-				err = d.tellStation(ctx, tx, before, func(l lang) (Reply, error) { return d.goneCard(c, e, l), nil })
+			if err == nil {
+				err = d.tellFormer(ctx, tx, c, events[:i+1])
 			}
+		case ticket.ToHelper:
+			err = d.tellHelper(ctx, tx, c, e)
 		case ticket.ToSupervisor:
 			err = d.tellSupervisors(ctx, tx, c, e)
 		}
@@ -98,55 +93,53 @@ func previousStation(events []ticket.Event) string {
 	return events[len(events)-1].Station
 }
 
-// goneCard replaces the card of a case at the station that no longer has it.
-func (d *Desk) goneCard(c ticket.Ticket, e ticket.Event, l lang) Reply {
-	r := words(l.f(pGone, c.ID, d.stationName(e.Station, l), e.Text))
-	r.Ref, r.Replace = data("card", c.ID), true
-	return r
+// tellFormer shows the stations that had the case before the last event that it
+// is gone, or that they answer for it until it is accepted elsewhere.
+func (d *Desk) tellFormer(ctx context.Context, tx Tx, c ticket.Ticket, events []ticket.Event) error {
+	e, before := events[len(events)-1], events[:len(events)-1]
+	switch e.Action {
+	case ticket.Assign, ticket.Transfer, ticket.Return, ticket.Accept:
+	default:
+		return nil
+	}
+	former := []string{previousStation(before)}
+	if keeper := c.Keeper(); keeper != former[0] {
+		former = append(former, keeper)
+	}
+	if held, ok := last(before, ticket.Accept, ticket.TakeOver); ok && e.Action == ticket.Accept && held.Station != former[0] {
+		former = append(former, held.Station) // it was answering for the case until now
+	}
+	for _, id := range former {
+		if id == "" || id == e.Station {
+			continue
+		}
+		err := d.tellStation(ctx, tx, id, func(l lang) (Reply, error) {
+			r := words(l.f(pGone, c.ID, d.stationName(e.Station, l), e.Text))
+			if e.Action == ticket.Accept {
+				r = words(l.f(pGoneAccepted, c.ID, d.stationName(e.Station, l)))
+			}
+			if id == c.Keeper() && !c.Referred() {
+				r.Text = append(r.Text, Span{Text: "\n" + l.f(pKeeps)})
+				r.Buttons = [][]Button{row(Button{Text: l.f(pbTakeBack), Data: data("t", string(ticket.Accept), c.ID)})}
+			}
+			r.Ref, r.Replace = data("card", c.ID), true
+			return r, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// tellRequester tells the requester what happened, where he or she last spoke
-// to the bot.
-func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, e ticket.Event) error {
-	told, err := d.tellPerson(ctx, tx, c.Requester, func(l lang) (Reply, error) {
-		station := d.stationName(e.Station, l)
-		var out lines
-		r := Reply{Ref: data("ticket", c.ID), Buttons: l.ownButtons(c)}
-		said := func(p phrase) { // the words and files are for the requester; those of other steps are not
-			r.Files = e.Files
-			out.bold(l.f(p, station, c.ID))
-			if e.Text != "" {
-				out.text(e.Text)
-			}
-		}
-		switch e.Action {
-		case ticket.Accept:
-			out.text(l.f(pRAccepted, c.ID, station, l.when(c.AnswerBy)))
-			r.Buttons = nil
-		case ticket.Reply:
-			said(pRReply)
-		case ticket.Ask:
-			said(pRAsk)
-		case ticket.Transfer, ticket.Assign:
-			out.text(l.f(pRTransfer, c.ID, station))
-			r.Buttons = nil
-		case ticket.Reject:
-			said(pRReject)
-		case ticket.Resolve:
-			said(pRResolve)
-			out.gap()
-			out.text(l.f(pRSolved))
-		case ticket.Expire:
-			out.text(l.f(pRExpire, c.ID, d.Policy.CloseDays))
-			r.Buttons = nil
-		}
-		r.Text = out
-		return r, nil
+// tellHelper shows a case to the station that was asked to help with it.
+func (d *Desk) tellHelper(ctx context.Context, tx Tx, c ticket.Ticket, e ticket.Event) error {
+	return d.tellStation(ctx, tx, e.Object, func(l lang) (Reply, error) {
+		r, err := d.staffCard(ctx, tx, c, ticket.RoleHelper, l)
+		r.Text = append([]Span{{Text: l.f(pHelpWanted, e.Text) + "\n", Style: Bold}}, r.Text...)
+		r.Replace = false
+		return r, err
 	})
-	if err != nil || told {
-		return err
-	}
-	return d.missed(ctx, tx, c)
 }
 
 // announceStation brings the case's card at the station up to date and, when the
@@ -157,22 +150,58 @@ func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 	}
 	news := phrase{}
 	switch e.Action {
-	case ticket.Supply, ticket.Note, ticket.Unsolved, ticket.Withdraw, ticket.Solved:
+	case ticket.Supply, ticket.Note, ticket.Unsolved, ticket.Withdraw, ticket.Solved,
+		ticket.Report, ticket.Comment, ticket.Urge, ticket.TakeOver:
 		news = pStationNews
+	case ticket.Remind:
+		news = pReminder
 	case ticket.Escalate:
 		news = pStationOverdue
+	case ticket.Supervise:
+		news = pStationSupervised
+	case ticket.Grant:
+		news = pStationGranted
+	case ticket.Decline, ticket.Propose, ticket.Reset, ticket.Absorb:
+		news = pStationNews
 	case ticket.Assign, ticket.Transfer, ticket.Return:
 		return d.introduce(ctx, tx, c)
 	}
-	err := d.tellStation(ctx, tx, e.Station, func(l lang) (Reply, error) { return d.staffCard(ctx, tx, c, l) })
+	if e.Action == ticket.Remind && !c.Due().Equal(e.Until) {
+		return nil // the case has moved on while the reminder was on its way
+	}
+	var err error
+	if e.Action != ticket.Remind { // which changes nothing on the card
+		err = d.tellStation(ctx, tx, e.Station, func(l lang) (Reply, error) { return d.staffCard(ctx, tx, c, ticket.RoleAgent, l) })
+	}
+	for _, id := range c.Helpers {
+		if err == nil && id != e.Object { // who was just asked is shown it by tellHelper
+			err = d.tellStation(ctx, tx, id, func(l lang) (Reply, error) { return d.staffCard(ctx, tx, c, ticket.RoleHelper, l) })
+		}
+	}
 	if err != nil || news == (phrase{}) {
 		return err
 	}
-	return d.tellStation(ctx, tx, e.Station, func(l lang) (Reply, error) {
-		r := words(strings.TrimSpace(l.f(news, c.ID, e.Action.Label(string(l)), e.Text)))
-		r.Ref, r.Files, r.Buttons = data("ticket", c.ID), e.Files, l.cardButtons(c)
-		return r, nil
-	})
+	for _, id := range []string{e.Station, c.Keeper()} {
+		if id == "" {
+			continue
+		}
+		err := d.tellStation(ctx, tx, id, func(l lang) (Reply, error) {
+			about := e.Text
+			switch {
+			case e.Action == ticket.Absorb:
+				about = e.Object + l.f(pColon) + e.Text
+			case !e.Until.IsZero():
+				about = l.when(e.Until)
+			}
+			r := words(strings.TrimSpace(l.f(news, c.ID, e.Action.Label(string(l)), about)))
+			r.Ref, r.Files, r.Buttons = data("ticket", c.ID), e.Files, l.cardButtons(c, ticket.RoleAgent)
+			return r, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // introduce shows a case to a station that it is new to, with what was attached.
@@ -182,9 +211,9 @@ func (d *Desk) introduce(ctx context.Context, tx Tx, c ticket.Ticket) error {
 	if err != nil {
 		return err
 	}
-	files := attached(events)
+	files := ticket.Files(events)
 	err = d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) {
-		r, err := d.staffCard(ctx, tx, c, l)
+		r, err := d.staffCard(ctx, tx, c, ticket.RoleAgent, l)
 		r.Replace = false
 		return r, err
 	})
@@ -205,16 +234,20 @@ func (d *Desk) tellSupervisors(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 	}
 	for _, m := range all {
 		_, err := d.tellPerson(ctx, tx, m.Person, func(l lang) (Reply, error) {
-			r, err := d.staffCard(ctx, tx, c, l)
+			r, err := d.staffCard(ctx, tx, c, ticket.RoleSupervisor, l)
 			r.Replace = false
-			why := pSuperviseOverdue
+			why := l.f(pSuperviseOverdue)
 			switch e.Action {
 			case ticket.Return:
-				why = pSuperviseReturned
+				why = l.f(pSuperviseReturned)
 			case ticket.Unsolved:
-				why = pSuperviseUnsolved
+				why = l.f(pSuperviseUnsolved)
+			case ticket.Supervise:
+				why = l.f(pSuperviseLate)
+			case ticket.Extend:
+				why = l.f(pSuperviseExtend, l.when(e.Until), e.Text)
 			}
-			r.Text = append([]Span{{Text: l.f(why) + "\n", Style: Bold}}, r.Text...)
+			r.Text = append([]Span{{Text: why + "\n", Style: Bold}}, r.Text...)
 			return r, err
 		})
 		if err != nil {

@@ -102,6 +102,7 @@ var (
 	pSystem        = phrase{"系统", "System"}
 	pYou           = phrase{"企业", "Requester"}
 	pColon         = phrase{"：", ": "}
+	pComma         = phrase{"、", ", "}
 	pSemicolon     = phrase{"；", "; "}
 	pAddMore       = phrase{"请写下要补充的内容，可以附上照片或文件。发送 /cancel 取消。", "Write what you want to add; pictures and documents are welcome. /cancel gives it up."}
 	pWaitsForYou   = phrase{"%s 正在等您补充。要把这段话补充进去吗？", "%s waits for you to add something. Shall I add this?"}
@@ -148,28 +149,39 @@ var (
 	pTransferred       = phrase{"%s 已转到%s", "%s transferred to %s"}
 	pTaken             = phrase{"%s已经接手，现在是“%s”。", "%s has taken it; it is now “%s”."}
 	pWhichStation      = phrase{"转到哪个联络站？", "Transfer to which station?"}
+	pWhoseIsIt         = phrase{"退回后由分派台重新派单。应由哪个联络站办理？", "It goes back to triage, to be assigned again. Whose case is it?"}
+	pWhoHelps          = phrase{"请哪个联络站协办？本站仍是主办。", "Which station shall help? This one stays in the lead."}
+	pMoreAbout         = phrase{"%s 的其他操作：", "What else can be done with %s:"}
 	pWriteReply        = phrase{"%[2]s，请回复本条消息，写下给 %[1]s 的企业的话。", "%[2]s, answer this message with what the requester of %[1]s should read."}
 	pWriteAsk          = phrase{"%[2]s，请回复本条消息，写下 %[1]s 需要企业补充什么。", "%[2]s, answer this message with what the requester of %[1]s should add."}
 	pWriteTransfer     = phrase{"%[2]s，请回复本条消息，写下 %[1]s 转办的理由。", "%[2]s, answer this message with the reason for transferring %[1]s."}
 	pWriteReturn       = phrase{"%[2]s，请回复本条消息，写下 %[1]s 退回的理由。", "%[2]s, answer this message with the reason for returning %[1]s."}
 	pWriteReject       = phrase{"%[2]s，请回复本条消息，写下 %[1]s 不予受理的理由（会发给企业）。", "%[2]s, answer this message with the reason for rejecting %[1]s; the requester will read it."}
 	pWriteResolve      = phrase{"%[2]s，请回复本条消息，写下 %[1]s 的办理结果（会发给企业，并请其评价）。", "%[2]s, answer this message with the result of %[1]s; the requester will read it and rate it."}
+	pWriteInvolve      = phrase{"%[2]s，请回复本条消息，写下 %[1]s 需要对方协办什么。", "%[2]s, answer this message with what the other station should do about %[1]s."}
+	pWriteReport       = phrase{"%[2]s，请回复本条消息，写下 %[1]s 的协办情况（发给主办站，企业看不到）。", "%[2]s, answer this message with your report on %[1]s; the station in the lead gets it, the requester does not."}
+	pWriteComment      = phrase{"%[2]s，请回复本条消息，写下对 %[1]s 的批注（企业看不到）。", "%[2]s, answer this message with your comment on %[1]s; the requester does not see it."}
+	pWriteUrge         = phrase{"%[2]s，请回复本条消息，写下对 %[1]s 的催办要求（企业看不到）。", "%[2]s, answer this message with what the station should do about %[1]s now; the requester does not see it."}
 	pDone              = phrase{"%s：%s，现在是“%s”。", "%s: %s is now “%s”."}
 	pGone              = phrase{"%s 已转到%s。%s", "%s has gone to %s. %s"}
+	pGoneAccepted      = phrase{"%s 已由%s签收。", "%s was accepted by %s."}
+	pKeeps             = phrase{"对方签收之前，仍由本站负责；也可以收回办理。", "Until it is accepted there this station still answers for it, and may take it back."}
+	pHelpWanted        = phrase{"请协办：%s", "Help is asked for: %s"}
 	pStationNews       = phrase{"%s %s\n%s", "%s: %s\n%s"}
-	pStationOverdue    = phrase{"%s 已超过期限，已报督办。%.0[2]s%[3]s", "%s is overdue; the supervisors have been told.%.0[2]s%[3]s"}
+	pStationOverdue    = phrase{"%[1]s 已超过期限（%[3]s），已报督办人员。", "%[1]s is overdue (%[3]s); the supervisors have been told."}
 	pAttached          = phrase{"%s 的附件", "Files of %s"}
-	pReminder          = phrase{"提醒：%s 的期限是 %s，请尽快办理。", "Reminder: %s is due by %s."}
+	pReminder          = phrase{"提醒：%[1]s 的期限是 %[3]s，请尽快办理。", "Reminder: %[1]s is due by %[3]s."}
 	pSuperviseOverdue  = phrase{"已超过期限，请督办：", "Overdue, for supervision:"}
-	pSuperviseReturned = phrase{"被退回，请重新派单：", "Returned, to be assigned again:"}
+	pSuperviseReturned = phrase{"第二次退回，请您定承办单位：", "Returned a second time; you decide where it goes:"}
 	pSuperviseUnsolved = phrase{"企业再次反映没有解决，请督办：", "Not solved again, for supervision:"}
 
 	// Problems.
-	pNotFound  = phrase{"没有找到，或者您无权查看。", "It was not found, or it is not yours to see."}
-	pForbidden = phrase{"您没有权限做这一步。", "You may not do this."}
-	pIllegal   = phrase{"现在的状态是“%s”，不能做这一步。", "It is “%s” now; this step is not possible."}
-	pConflict  = phrase{"别人刚刚更新了这件诉求，请看最新情况再操作。", "Somebody else has just changed this case. Please look at it again."}
-	pNoStation = phrase{"没有这个联络站，或者已经在这个站了。", "There is no such station, or the case is there already."}
+	pNotFound   = phrase{"没有找到，或者您无权查看。", "It was not found, or it is not yours to see."}
+	pForbidden  = phrase{"您没有权限做这一步。", "You may not do this."}
+	pIllegal    = phrase{"现在的状态是“%s”，不能做这一步。", "It is “%s” now; this step is not possible."}
+	pIllegalBut = phrase{"现在的状态是“%s”，不能做这一步。现在可以：%s。", "It is “%s” now; this step is not possible. What is possible: %s."}
+	pConflict   = phrase{"别人刚刚更新了这件诉求，请看最新情况再操作。", "Somebody else has just changed this case. Please look at it again."}
+	pNoStation  = phrase{"没有这个联络站，或者已经在这个站了。", "There is no such station, or the case is there already."}
 
 	pFinance = phrase{"政策库里的融资服务如下，点开可看详情。需要对接资金的，可以提交融资需求。", "These are the financing services in the library; press one to read it. To look for funds, submit a financing request."}
 
@@ -183,6 +195,9 @@ var (
 	pfFiles    = phrase{"附件：", "Files: "}
 	pfStation  = phrase{"承办：", "Station: "}
 	pfAssignee = phrase{"经办：", "Agent: "}
+	pfKeeper   = phrase{"签收前负责：", "Answering for it until accepted: "}
+	pfHelpers  = phrase{"协办：", "Helping: "}
+	pfAdvice   = phrase{"建议去向：", "Said to belong to: "}
 	pfReason   = phrase{"转办理由：", "Passed on because: "}
 	pfRating   = phrase{"评价：", "Rating: "}
 	pfRoute    = phrase{"派单理由：", "Why here: "}
@@ -233,6 +248,9 @@ var (
 	pbSolved       = phrase{"解决了", "Solved"}
 	pbUnsolved     = phrase{"没解决", "Not solved"}
 	pbNoComment    = phrase{"不用了", "No, thanks"}
+	pbMoreActions  = phrase{"更多", "More"}
+	pbTakeBack     = phrase{"收回办理", "Take it back"}
+	pbFollow       = phrase{"按建议转给%s", "Give it to %s"}
 	pbConsole      = phrase{"登录网页工作台", "Open the console"}
 	pbFinancing    = phrase{"提交融资需求", "Submit a financing request"}
 )

@@ -7,10 +7,10 @@ import (
 	"liaison/ticket"
 )
 
-// suggestedButtons offer a case, while it can be transferred, to the stations that
-// routing has suggested for it: one tap each.
-func (d *Desk) suggestedButtons(c ticket.Ticket, l lang) (rows [][]Button) {
-	if !slices.Contains(ticket.Offered(c.State, ticket.RoleAgent), ticket.Transfer) {
+// suggestedButtons offer a case, while the role may transfer it, to the stations
+// that routing has suggested for it: one tap each.
+func (d *Desk) suggestedButtons(c ticket.Ticket, role ticket.Role, l lang) (rows [][]Button) {
+	if !slices.Contains(c.Offered(role), ticket.Transfer) {
 		return nil
 	}
 	for _, s := range d.Directory().Suggested(c.Route) {
@@ -22,11 +22,11 @@ func (d *Desk) suggestedButtons(c ticket.Ticket, l lang) (rows [][]Button) {
 }
 
 // takeSuggestion transfers a case to a station that was suggested for it.
-func (t *turn) takeSuggestion(ctx context.Context, c ticket.Ticket, station string) error {
+func (t *turn) takeSuggestion(ctx context.Context, c ticket.Ticket, role ticket.Role, station string) error {
 	wanted := data("t", "suggested", c.ID, station)
-	offered := slices.ContainsFunc(t.suggestedButtons(c, t.lang), func(r []Button) bool { return r[0].Data == wanted })
+	offered := slices.ContainsFunc(t.suggestedButtons(c, role, t.lang), func(r []Button) bool { return r[0].Data == wanted })
 	if !offered {
-		return t.tooLate(ctx, c)
+		return t.tooLate(ctx, c, role)
 	}
 	s := ticket.Step{Action: ticket.Transfer, Station: station, Text: t.lang.f(pSuggestionTaken)}
 	if _, err := t.Act(ctx, t.tx, t.me.ID, c.ID, s); err != nil {

@@ -32,7 +32,7 @@ func onEach(b *testing.B, run func(*testing.B, *store.Store)) {
 func BenchmarkSubmit(b *testing.B) {
 	onEach(b, func(b *testing.B, s *store.Store) {
 		ctx := context.Background()
-		service := ticket.NewService(everyDay{}, ticket.DefaultPolicy(), time.Now)
+		service := ticket.NewService(ticket.Everywhere(everyDay{}, ticket.DefaultPolicy()), time.Now)
 		step := ticket.Step{Actor: "p", Role: ticket.RoleRequester, Text: "开办企业需要哪些材料？"}
 		for b.Loop() {
 			err := s.Update(ctx, func(tx handlers.Tx) error {

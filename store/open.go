@@ -79,8 +79,10 @@ func (s *Store) open(ctx context.Context) (Migrated, error) {
 	if err != nil {
 		return m, err
 	}
-	s.insert, err = newInserter(s)
-	return m, err
+	if s.insert, err = newInserter(s); err != nil {
+		return m, err
+	}
+	return m, s.sealOld(ctx)
 }
 
 func (s *Store) openSQLite() error {

@@ -14,9 +14,10 @@ import (
 
 var _ handlers.Tx = (*tx)(nil)
 
-// tx implements handlers.Tx. Replies and jobs are held back and written at the
-// end, all at once: that is fewer statements, and the counter of the outbox, for
-// which all writers of a PostgreSQL database queue, is held as short as possible.
+// tx implements handlers.Tx. Replies, jobs and seals are held back and written at
+// the end, all at once: that is fewer statements, and the counters of outbox and
+// ledger, for which all writers of a PostgreSQL database queue, are held as short
+// as possible.
 type tx struct {
 	store    *Store
 	raw      *sql.Tx
@@ -24,6 +25,7 @@ type tx struct {
 	closed   bool
 	replies  []queued
 	jobs     []ticket.Job
+	unsealed []eventLine
 	changes  []handlers.Change
 }
 
@@ -51,9 +53,12 @@ func (t *tx) flush(ctx context.Context) error {
 	if err := t.flushReplies(ctx); err != nil {
 		return err
 	}
-	jobs := t.jobs
-	t.jobs = nil
-	return t.store.insert.jobs(ctx, t.raw, jobs)
+	jobs, lines := t.jobs, t.unsealed
+	t.jobs, t.unsealed = nil, nil
+	if err := t.store.insert.jobs(ctx, t.raw, jobs); err != nil {
+		return err
+	}
+	return t.seal(ctx, lines)
 }
 
 func (t *tx) changed(kind handlers.ChangeKind, id string) {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -13,7 +14,8 @@ import (
 // ticketColumns are the columns of a case in the order of ticketArgs and scanTicket.
 var ticketColumns = strings.Fields(`id kind state urgent text company town category requester consent contact
 	station assignee route created_at updated_at accept_by answer_by waiting_since answered_at closed_at
-	reopened escalated rated solved score comment version due_at`)
+	reopened escalated rated solved score comment version due_at
+	holder helpers moves returns extension extend_until merged_into`)
 
 var (
 	ticketList   = strings.Join(ticketColumns, ", ")
@@ -29,11 +31,13 @@ var (
 
 func ticketArgs(t ticket.Ticket) ([]any, error) {
 	route, err := marshal(t.Route)
+	helpers, err2 := marshal(t.Helpers)
 	return []any{
 		t.ID, string(t.Kind), string(t.State), t.Urgent, t.Text, t.Company, t.Town, t.Category, t.Requester, t.Consent, t.Contact,
 		t.Station, t.Assignee, route, t.CreatedAt, t.UpdatedAt, t.AcceptBy, t.AnswerBy, t.WaitingSince, t.AnsweredAt, t.ClosedAt,
 		t.Reopened, t.Escalated, t.Rating.Given, t.Rating.Solved, t.Rating.Score, t.Rating.Comment, t.Version, t.Due(),
-	}, err
+		t.Holder, helpers, t.Moves, t.Returns, string(t.Extension.State), t.Extension.Until, t.MergedInto,
+	}, errors.Join(err, err2)
 }
 
 func scanTicket(sc scanner) (t ticket.Ticket, err error) {
@@ -42,7 +46,8 @@ func scanTicket(sc scanner) (t ticket.Ticket, err error) {
 		&t.ID, &t.Kind, &t.State, &t.Urgent, &t.Text, &t.Company, &t.Town, &t.Category, &t.Requester, &t.Consent, &t.Contact,
 		&t.Station, &t.Assignee, jsonText{&t.Route}, when{&t.CreatedAt}, when{&t.UpdatedAt}, when{&t.AcceptBy}, when{&t.AnswerBy},
 		when{&t.WaitingSince}, when{&t.AnsweredAt}, when{&t.ClosedAt},
-		&t.Reopened, &t.Escalated, &t.Rating.Given, &t.Rating.Solved, &t.Rating.Score, &t.Rating.Comment, &t.Version, when{&due})
+		&t.Reopened, &t.Escalated, &t.Rating.Given, &t.Rating.Solved, &t.Rating.Score, &t.Rating.Comment, &t.Version, when{&due},
+		&t.Holder, jsonText{&t.Helpers}, &t.Moves, &t.Returns, &t.Extension.State, when{&t.Extension.Until}, &t.MergedInto)
 	return t, err
 }
 
@@ -66,6 +71,19 @@ func (t *tx) InsertTicket(ctx context.Context, c ticket.Ticket) error {
 		return ticket.Errorf(ticket.Conflict, "case %s is there already", c.ID)
 	}
 	t.changed(handlers.TicketChanged, c.ID)
+	return t.setHelpers(ctx, c)
+}
+
+// setHelpers keeps which stations help, to find their cases by.
+func (t *tx) setHelpers(ctx context.Context, c ticket.Ticket) error {
+	if _, err := t.exec(ctx, `DELETE FROM ticket_helper WHERE ticket = $1`, c.ID); err != nil {
+		return err
+	}
+	for _, station := range c.Helpers {
+		if _, err := t.exec(ctx, `INSERT INTO ticket_helper (ticket, station) VALUES ($1, $2)`, c.ID, station); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -96,31 +114,60 @@ func (t *tx) UpdateTicket(ctx context.Context, c ticket.Ticket) error {
 		return e
 	}
 	t.changed(handlers.TicketChanged, c.ID)
-	return nil
+	return t.setHelpers(ctx, c)
 }
 
-// AppendEvent implements ticket.Tx.
+// eventColumns are the columns of an event in the order of eventFields.
+var eventColumns = strings.Fields(`ticket seq at actor role action from_state to_state text station object until files`)
+
+var (
+	eventList = strings.Join(eventColumns, ", ")
+	// eventListOr is for an outer join: of an event e that is not there, zeros.
+	eventListOr = func() string {
+		var out []string
+		for _, c := range eventColumns {
+			zero := "''"
+			if c == "seq" || c == "at" || c == "until" {
+				zero = "0"
+			}
+			out = append(out, fmt.Sprintf("coalesce(e.%s, %s)", c, zero))
+		}
+		return strings.Join(out, ", ")
+	}()
+)
+
+// eventFields are where an event's columns are scanned to.
+func eventFields(e *ticket.Event) []any {
+	return []any{
+		&e.Ticket, &e.Seq, when{&e.At}, &e.Actor, &e.Role, &e.Action, &e.From, &e.To,
+		&e.Text, &e.Station, &e.Object, when{&e.Until}, jsonText{&e.Files},
+	}
+}
+
+func scanEvent(sc scanner) (e ticket.Event, err error) { return e, sc.Scan(eventFields(&e)...) }
+
+// AppendEvent implements ticket.Tx. The event is sealed at the end of the
+// transaction.
 func (t *tx) AppendEvent(ctx context.Context, e ticket.Event) error {
 	files, err := marshal(e.Files)
 	if err != nil {
 		return err
 	}
-	n, err := t.exec(ctx, `INSERT INTO ticket_event (ticket, seq, at, actor, role, action, from_state, to_state, text, station, files)
-		VALUES (`+placeholders(1, 11)+`) ON CONFLICT (ticket, seq) DO NOTHING`,
-		e.Ticket, e.Seq, e.At, e.Actor, string(e.Role), string(e.Action), string(e.From), string(e.To), e.Text, e.Station, files)
+	n, err := t.exec(ctx, `INSERT INTO ticket_event (`+eventList+`)
+		VALUES (`+placeholders(1, len(eventColumns))+`) ON CONFLICT (ticket, seq) DO NOTHING`,
+		e.Ticket, e.Seq, e.At, e.Actor, string(e.Role), string(e.Action), string(e.From), string(e.To), e.Text, e.Station, e.Object, e.Until, files)
 	if err == nil && n == 0 {
 		return ticket.Errorf(ticket.Conflict, "case %s has an event %d already", e.Ticket, e.Seq)
+	}
+	if err == nil {
+		t.unsealed = append(t.unsealed, eventLine{e.Ticket, e.Seq})
 	}
 	return err
 }
 
 // Events implements ticket.Tx.
 func (t *tx) Events(ctx context.Context, id string) ([]ticket.Event, error) {
-	return all(ctx, t, func(sc scanner) (e ticket.Event, err error) {
-		err = sc.Scan(&e.Ticket, &e.Seq, when{&e.At}, &e.Actor, &e.Role, &e.Action, &e.From, &e.To, &e.Text, &e.Station, jsonText{&e.Files})
-		return e, err
-	}, `SELECT ticket, seq, at, actor, role, action, from_state, to_state, text, station, files
-		FROM ticket_event WHERE ticket = $1 ORDER BY seq`, id)
+	return all(ctx, t, scanEvent, `SELECT `+eventList+` FROM ticket_event WHERE ticket = $1 ORDER BY seq`, id)
 }
 
 // Tickets implements ticket.Tx.
@@ -130,7 +177,10 @@ func (t *tx) Tickets(ctx context.Context, f ticket.Filter) ([]ticket.Ticket, err
 		w.and(`requester = $?`, f.Requester)
 	}
 	if f.Stations != nil {
-		w.in(`station`, texts(f.Stations))
+		w.stations(f.Stations)
+	}
+	if f.Into != "" {
+		w.and(`merged_into = $?`, f.Into)
 	}
 	if len(f.States) > 0 {
 		w.in(`state`, texts(f.States))
@@ -142,8 +192,9 @@ func (t *tx) Tickets(ctx context.Context, f ticket.Filter) ([]ticket.Ticket, err
 		w.in(`state`, openStates)
 	}
 	if !f.Overdue.IsZero() {
-		w.and(`due_at > 0 AND due_at < $?`, ceilMillis(f.Overdue))
+		w.concern(ticket.Late, f.Overdue)
 	}
+	w.concern(f.Concern, f.Now)
 	if f.Text != "" {
 		w.and(`(lower(id) LIKE lower($?) ESCAPE '\' OR lower(text) LIKE lower($?) ESCAPE '\' OR lower(company) LIKE lower($?) ESCAPE '\')`,
 			"%"+escapeLike.Replace(f.Text)+"%")
@@ -172,6 +223,17 @@ var openStates = func() []any {
 	var out []any
 	for _, s := range ticket.States {
 		if !s.Terminal() {
+			out = append(out, string(s))
+		}
+	}
+	return out
+}()
+
+// unaccepted are the states of Ticket.Unaccepted.
+var unaccepted = func() []any {
+	var out []any
+	for _, s := range ticket.States {
+		if (ticket.Ticket{State: s}).Unaccepted() {
 			out = append(out, string(s))
 		}
 	}
@@ -218,6 +280,50 @@ func (w *where) in(column string, vals []any) {
 	}
 	w.conds = append(w.conds, column+` IN (`+placeholders(len(w.args)+1, len(vals))+`)`)
 	w.args = append(w.args, vals...)
+}
+
+// stations asks for the cases that the stations see as Viewer.Sees has it: their
+// own, those that they still answer for, and those that they help with.
+func (w *where) stations(ids []string) {
+	if len(ids) == 0 {
+		w.conds = append(w.conds, "1 = 0")
+		return
+	}
+	var own, held, helped where
+	own.args = w.args
+	own.in(`station`, texts(ids))
+	held.args = own.args
+	held.in(`holder`, texts(ids))
+	held.in(`state`, unaccepted)
+	held.conds = append(held.conds, `holder <> ''`)
+	helped.args = held.args
+	helped.in(`station`, texts(ids))
+	w.args = helped.args
+	w.conds = append(w.conds, fmt.Sprintf(`(%s OR %s OR id IN (SELECT ticket FROM ticket_helper%s))`,
+		own.conds[0], strings.Join(held.conds, " AND "), helped.String()))
+}
+
+// concern asks for the cases of a concern, as Ticket.Concerns has it.
+func (w *where) concern(k ticket.Concern, now time.Time) {
+	switch k {
+	case ticket.Late:
+		w.and(`due_at > 0 AND due_at < $?`, ceilMillis(now))
+	case ticket.Soon:
+		w.and(`due_at >= $?`, max(ceilMillis(now), 1))
+		w.and(`due_at < $?`, ceilMillis(now.Add(ticket.SoonTime)))
+	case ticket.Asking:
+		w.and(`extension = $?`, string(ticket.ExtensionAsked))
+		w.in(`state`, openStates)
+	case ticket.Moving:
+		w.and(`moves >= $?`, ticket.ManyMoves)
+		w.in(`state`, openStates)
+	case ticket.Again:
+		w.and(`reopened > $?`, 0)
+		w.in(`state`, openStates)
+	case ticket.Unhappy:
+		w.and(`rated AND (NOT solved OR score BETWEEN 1 AND $?)`, ticket.LowScore)
+		w.and(`updated_at >= $?`, ceilMillis(now.Add(-ticket.UnhappyTime)))
+	}
 }
 
 func (w *where) String() string {

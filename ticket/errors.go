@@ -25,7 +25,9 @@ type Error struct {
 	Code  Code
 	Field string // what was wrong, for Invalid: "text", "station", "score" …
 	State State  // the present state, for Illegal and Conflict
-	Err   error  // the cause, never shown to a person
+	// Possible is what the same person can do in that state, for Illegal.
+	Possible []Action
+	Err      error // the cause, never shown to a person
 }
 
 // Error implements error.

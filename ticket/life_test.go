@@ -1,6 +1,7 @@
 package ticket_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -24,10 +25,16 @@ func calendar(t testing.TB) ticket.Clock {
 	return c
 }
 
+// terms are the city's defaults everywhere.
+func terms(t testing.TB) ticket.TermsOf {
+	t.Helper()
+	return ticket.Everywhere(calendar(t), ticket.DefaultPolicy())
+}
+
 func submitted(t testing.TB, kind ticket.Kind) ticket.Ticket {
 	t.Helper()
 	c, e, err := ticket.New(ticket.Ticket{Kind: kind, Station: "a"},
-		ticket.Step{Actor: "owner", Role: ticket.RoleRequester, Text: " 路灯坏了 "}, monday, calendar(t), ticket.DefaultPolicy())
+		ticket.Step{Actor: "owner", Role: ticket.RoleRequester, Text: " 路灯坏了 "}, monday, terms(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +59,7 @@ func TestDeadlinesOfANewCase(t *testing.T) {
 		{ticket.Finding, false, day(30)},
 	} {
 		c, _, err := ticket.New(ticket.Ticket{Kind: row.kind, Urgent: row.urgent},
-			ticket.Step{Actor: "o", Role: ticket.RoleRequester, Text: "x"}, monday, calendar(t), ticket.DefaultPolicy())
+			ticket.Step{Actor: "o", Role: ticket.RoleRequester, Text: "x"}, monday, terms(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +85,7 @@ func TestNewRefuses(t *testing.T) {
 		{"long company", ticket.Ticket{Kind: ticket.Complaint, Company: strings.Repeat("厂", ticket.MaxCompany+1)}, ticket.Step{Role: ticket.RoleRequester, Text: "x"}, ticket.Invalid, "company"},
 		{"by an agent", ticket.Ticket{Kind: ticket.Complaint}, ticket.Step{Role: ticket.RoleAgent, Text: "x"}, ticket.Forbidden, ""},
 	} {
-		_, _, err := ticket.New(row.c, row.s, monday, calendar(t), ticket.DefaultPolicy())
+		_, _, err := ticket.New(row.c, row.s, monday, terms(t))
 		if got := ticket.CodeOf(err); got != row.code {
 			t.Errorf("%s: %v, want %s", row.name, err, row.code)
 		}
@@ -94,7 +101,7 @@ func walk(t *testing.T, c ticket.Ticket, steps ...ticket.Step) ticket.Ticket {
 	at := monday
 	for _, s := range steps {
 		at = at.Add(time.Hour)
-		next, e, err := ticket.Apply(c, s, at, calendar(t), ticket.DefaultPolicy())
+		next, e, err := ticket.Apply(c, s, at, terms(t))
 		if err != nil {
 			t.Fatalf("%s in state %s: %v", s.Action, c.State, err)
 		}
@@ -143,10 +150,10 @@ func TestNotSolvedReopensOnceThenEscalates(t *testing.T) {
 
 func TestClockStandsStillWhileWaiting(t *testing.T) {
 	t.Parallel()
-	clock, policy := calendar(t), ticket.DefaultPolicy()
+	clock, terms := calendar(t), terms(t)
 	c := walk(t, submitted(t, ticket.Complaint), assigned, agent(ticket.Accept, ""))
 	asked := monday.Add(5 * time.Hour) // 15:00
-	c, _, err := ticket.Apply(c, agent(ticket.Ask, "哪一盏？"), asked, clock, policy)
+	c, _, err := ticket.Apply(c, agent(ticket.Ask, "哪一盏？"), asked, terms)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,12 +161,12 @@ func TestClockStandsStillWhileWaiting(t *testing.T) {
 	if !c.Due().IsZero() || c.Overdue(asked.AddDate(1, 0, 0)) {
 		t.Error("a case that waits for its requester has no deadline")
 	}
-	again, _, err := ticket.Apply(c, agent(ticket.Ask, "还有呢？"), asked.AddDate(0, 0, 2), clock, policy)
+	again, _, err := ticket.Apply(c, agent(ticket.Ask, "还有呢？"), asked.AddDate(0, 0, 2), terms)
 	if err != nil {
 		t.Fatal(err)
 	}
 	supplied := asked.AddDate(0, 0, 14)
-	done, _, err := ticket.Apply(again, owner(ticket.Supply, "门口那盏"), supplied, clock, policy)
+	done, _, err := ticket.Apply(again, owner(ticket.Supply, "门口那盏"), supplied, terms)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +194,7 @@ func TestApplyRefuses(t *testing.T) {
 		{"submitted again", c, owner(ticket.Submit, "x"), ticket.Illegal},
 		{"six stars", walk(t, accepted, agent(ticket.Resolve, "好"), owner(ticket.Solved, "")), ticket.Step{Action: ticket.Score, Role: ticket.RoleRequester, Score: 6}, ticket.Invalid},
 	} {
-		got, e, err := ticket.Apply(row.c, row.s, monday, calendar(t), ticket.DefaultPolicy())
+		got, e, err := ticket.Apply(row.c, row.s, monday, terms(t))
 		if ticket.CodeOf(err) != row.code {
 			t.Errorf("%s: %v, want %s", row.name, err, row.code)
 		}
@@ -200,23 +207,25 @@ func TestApplyRefuses(t *testing.T) {
 // Whatever people do in whatever order, the case keeps its rules.
 func TestAnyLifeKeepsTheRules(t *testing.T) {
 	t.Parallel()
-	roles := []ticket.Role{ticket.RoleRequester, ticket.RoleObserver, ticket.RoleAgent, ticket.RoleSupervisor, ticket.RoleSystem}
+	roles := []ticket.Role{ticket.RoleRequester, ticket.RoleObserver, ticket.RoleHelper, ticket.RoleAgent, ticket.RoleSupervisor, ticket.RoleSystem}
 	var actions []ticket.Action
 	for _, tr := range ticket.Transitions {
 		actions = append(actions, tr.Action)
 	}
-	clock, policy := calendar(t), ticket.DefaultPolicy()
+	terms := terms(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		c, at := submitted(t, rapid.SampledFrom(ticket.Kinds).Draw(rt, "kind")), monday
+		history := []ticket.Event{{Seq: 1, At: at, Action: ticket.Submit, To: ticket.Received}}
 		for range rapid.IntRange(1, 30).Draw(rt, "steps") {
 			at = at.Add(time.Duration(rapid.IntRange(0, 72).Draw(rt, "hours")) * time.Hour)
 			s := ticket.Step{
 				Action: rapid.SampledFrom(actions).Draw(rt, "action"), Role: rapid.SampledFrom(roles).Draw(rt, "role"),
 				Text: rapid.SampledFrom([]string{"", "话"}).Draw(rt, "text"), Station: rapid.SampledFrom([]string{"", "a", "b"}).Draw(rt, "station"),
 				Score: rapid.IntRange(0, 5).Draw(rt, "score"),
+				Until: at.AddDate(0, 0, rapid.IntRange(-1, 40).Draw(rt, "days")),
 			}
-			next, e, err := ticket.Apply(c, s, at, clock, policy)
-			possible := slices.Contains(ticket.Possible(c.State, s.Role), s.Action)
+			next, e, err := ticket.Apply(c, s, at, terms)
+			possible := slices.Contains(c.Possible(s.Role), s.Action)
 			switch code := ticket.CodeOf(err); {
 			case err == nil && !possible:
 				rt.Fatalf("%s by %s in %s is not possible and was done", s.Action, s.Role, c.State)
@@ -240,6 +249,13 @@ func TestAnyLifeKeepsTheRules(t *testing.T) {
 			if e.At != at || e.Station != next.Station {
 				rt.Fatalf("event %+v does not fit the case", e)
 			}
+			if c.Extension.State == ticket.ExtensionGranted && s.Action == ticket.Grant {
+				rt.Fatal("a second extension was granted")
+			}
+			history = append(history, e)
+			if accept, answer := ticket.Replay(next, history, terms); !accept.Equal(next.AcceptBy) || !answer.Equal(next.AnswerBy) {
+				rt.Fatalf("%s: by its history the case is due %v and %v, it says %v and %v", s.Action, accept, answer, next.AcceptBy, next.AnswerBy)
+			}
 			c = next
 		}
 	})
@@ -262,7 +278,7 @@ func TestTransitionsAreComplete(t *testing.T) {
 		}
 		out := 0
 		for _, r := range []ticket.Role{ticket.RoleRequester, ticket.RoleAgent, ticket.RoleSupervisor, ticket.RoleSystem} {
-			out += len(ticket.Possible(s, r))
+			out += len(ticket.Ticket{State: s}.Possible(r))
 		}
 		if out == 0 && s != ticket.Rejected {
 			t.Errorf("nothing can be done in %s", s)
@@ -285,6 +301,121 @@ func TestNumber(t *testing.T) {
 	for n, want := range map[int]string{1: "CX-20261123-0001", 10000: "CX-20261123-10000"} {
 		if got := ticket.Number(at, n); got != want {
 			t.Errorf("number %d is %s, want %s", n, got, want)
+		}
+	}
+}
+
+// A step to a station, by an agent of the one that has the case.
+func to(a ticket.Action, station string) ticket.Step {
+	return ticket.Step{Action: a, Actor: "agent", Role: ticket.RoleAgent, Text: "理由", Station: station}
+}
+
+// The station that accepted answers for the case until another has accepted it.
+func TestFirstContact(t *testing.T) {
+	t.Parallel()
+	sees := func(c ticket.Ticket, station string) ticket.Role {
+		return ticket.Viewer{Person: "x", Stations: []string{station}}.Sees(c)
+	}
+	c := walk(t, submitted(t, ticket.Complaint), assigned)
+	moved := walk(t, c, to(ticket.Transfer, "b"))
+	if moved.Keeper() != "" || sees(moved, "a") != "" {
+		t.Errorf("a station that never accepted keeps the case: %+v", moved)
+	}
+	c = walk(t, c, agent(ticket.Accept, ""), to(ticket.Transfer, "b"))
+	if c.Keeper() != "a" || c.Station != "b" || sees(c, "a") != ticket.RoleAgent || sees(c, "b") != ticket.RoleAgent || sees(c, "c") != "" {
+		t.Errorf("after the transfer: %+v", c)
+	}
+	if due := c.AnswerBy; !due.Equal(submitted(t, ticket.Complaint).AnswerBy) {
+		t.Errorf("the transfer moved the requester's deadline to %v", due)
+	}
+	again := walk(t, c, to(ticket.Transfer, "c"))
+	if again.Keeper() != "a" {
+		t.Errorf("passed on unaccepted, %q answers for it", again.Keeper())
+	}
+	v := ticket.Viewer{Stations: []string{"a"}}
+	back := walk(t, again, ticket.Step{Action: ticket.Accept, Actor: "agent", Role: ticket.RoleAgent, Station: v.Acts(again)})
+	if back.Station != "a" || back.Holder != "a" || back.Keeper() != "" || sees(back, "c") != "" {
+		t.Errorf("taken back: %+v", back)
+	}
+	taken := walk(t, c, ticket.Step{Action: ticket.Accept, Actor: "other", Role: ticket.RoleAgent, Station: ticket.Viewer{Stations: []string{"b"}}.Acts(c)})
+	if taken.Holder != "b" || taken.Keeper() != "" || sees(taken, "a") != "" {
+		t.Errorf("accepted there: %+v", taken)
+	}
+}
+
+func TestTheSecondReturnIsForASupervisor(t *testing.T) {
+	t.Parallel()
+	back := func(from, advice string) ticket.Step {
+		return ticket.Step{Action: ticket.Return, Actor: "agent", Role: ticket.RoleAgent, Text: "不归我们", Station: "triage", Advice: advice}
+	}
+	c := walk(t, submitted(t, ticket.Complaint), assigned, back("a", "b"))
+	if c.State != ticket.Returned || c.Station != "triage" || c.Referred() || c.Escalated || !slices.Contains(c.Offered(ticket.RoleAgent), ticket.Transfer) {
+		t.Errorf("returned once: %+v", c)
+	}
+	itself := walk(t, c, agent(ticket.Accept, ""), back("triage", "b"))
+	if !itself.Referred() {
+		t.Errorf("triage gave it back and is to place it again: %+v", itself)
+	}
+	c = walk(t, c, to(ticket.Transfer, "b"), back("b", "a"))
+	if !c.Referred() || !c.Escalated {
+		t.Errorf("returned twice: %+v", c)
+	}
+	for _, a := range []ticket.Action{ticket.Accept, ticket.Transfer, ticket.Reject, ticket.Resolve} {
+		if slices.Contains(c.Offered(ticket.RoleAgent), a) {
+			t.Errorf("an agent may still %s it", a)
+		}
+		_, _, err := ticket.Apply(c, to(a, "c"), monday, terms(t))
+		if ticket.CodeOf(err) != ticket.Illegal {
+			t.Errorf("%s by an agent: %v", a, err)
+		}
+	}
+	c = walk(t, c, ticket.Step{Action: ticket.Assign, Actor: "boss", Role: ticket.RoleSupervisor, Station: "a"})
+	if c.Referred() || !slices.Contains(c.Offered(ticket.RoleAgent), ticket.Accept) {
+		t.Errorf("placed by a supervisor: %+v", c)
+	}
+	if _, _, err := ticket.Apply(c, back("a", "a"), monday, terms(t)); ticket.CodeOf(err) != ticket.Invalid {
+		t.Errorf("a station returns a case and says that it is its own: %v", err)
+	}
+}
+
+func TestHelpersReportToTheLead(t *testing.T) {
+	t.Parallel()
+	c := walk(t, submitted(t, ticket.Complaint), assigned, agent(ticket.Accept, ""), to(ticket.Involve, "b"))
+	if c.Station != "a" || c.State != ticket.Accepted || !slices.Equal(c.Helpers, []string{"b"}) {
+		t.Fatalf("with help: %+v", c)
+	}
+	if got := (ticket.Viewer{Stations: []string{"b"}}).Sees(c); got != ticket.RoleHelper {
+		t.Errorf("the helping station sees it as %q", got)
+	}
+	if got, want := c.Possible(ticket.RoleHelper), []ticket.Action{ticket.Report, ticket.Comment}; !slices.Equal(got, want) {
+		t.Errorf("a helper may %v, want %v", got, want)
+	}
+	for _, s := range []ticket.Step{to(ticket.Involve, "b"), to(ticket.Involve, "a")} {
+		if _, _, err := ticket.Apply(c, s, monday, terms(t)); ticket.CodeOf(err) != ticket.Invalid {
+			t.Errorf("asking %s for help again: %v", s.Station, err)
+		}
+	}
+	c = walk(t, c, ticket.Step{Action: ticket.Report, Actor: "b1", Role: ticket.RoleHelper, Text: "已查"}, to(ticket.Transfer, "b"))
+	if len(c.Helpers) != 0 {
+		t.Errorf("the station that leads now still helps: %+v", c)
+	}
+}
+
+// An illegal step is refused with what is possible instead.
+func TestIllegalSaysWhatIsPossible(t *testing.T) {
+	t.Parallel()
+	c := walk(t, submitted(t, ticket.Complaint), assigned, agent(ticket.Accept, ""), agent(ticket.Resolve, "好了"))
+	for _, row := range []struct {
+		s    ticket.Step
+		want []ticket.Action
+	}{
+		{agent(ticket.Accept, ""), []ticket.Action{ticket.Link, ticket.Comment}},
+		{owner(ticket.Supply, "x"), []ticket.Action{ticket.Note, ticket.Solved, ticket.Unsolved}},
+	} {
+		_, _, err := ticket.Apply(c, row.s, monday, terms(t))
+		var e *ticket.Error
+		if !errors.As(err, &e) || e.Code != ticket.Illegal || e.State != ticket.Answered || !slices.Equal(e.Possible, row.want) {
+			t.Errorf("%s: %v with %v, want %v", row.s.Action, err, e.Possible, row.want)
 		}
 	}
 }

@@ -40,28 +40,54 @@ var stateNames = map[State]name{
 }
 
 var actionNames = map[Action]name{
-	Submit:   {"提交", "Submit"},
-	Assign:   {"派单", "Assign"},
-	Accept:   {"签收", "Accept"},
-	Reply:    {"回复", "Reply"},
-	Ask:      {"要求补充", "Ask for more"},
-	Supply:   {"补充", "Add what was asked"},
-	Note:     {"补充说明", "Add a note"},
-	Transfer: {"转办", "Transfer"},
-	Return:   {"退回", "Return"},
-	Reject:   {"不予受理", "Reject"},
-	Resolve:  {"办结答复", "Resolve"},
-	Solved:   {"已解决", "Solved"},
-	Unsolved: {"没解决", "Not solved"},
-	Score:    {"评价", "Rate"},
-	Withdraw: {"撤回", "Withdraw"},
-	Escalate: {"督办", "Escalate"},
-	Expire:   {"自动办结", "Closed unrated"},
+	Submit:    {"提交", "Submit"},
+	Assign:    {"派单", "Assign"},
+	Accept:    {"签收", "Accept"},
+	Reply:     {"回复", "Reply"},
+	Ask:       {"要求补充", "Ask for more"},
+	Supply:    {"补充", "Add what was asked"},
+	Note:      {"补充说明", "Add a note"},
+	Involve:   {"请求协办", "Ask for help"},
+	Report:    {"协办反馈", "Report"},
+	Transfer:  {"转办", "Transfer"},
+	Return:    {"退回", "Return"},
+	Reject:    {"不予受理", "Reject"},
+	Resolve:   {"办结答复", "Resolve"},
+	Solved:    {"已解决", "Solved"},
+	Unsolved:  {"没解决", "Not solved"},
+	Score:     {"评价", "Rate"},
+	Withdraw:  {"撤回", "Withdraw"},
+	Merge:     {"并案", "Merge"},
+	Absorb:    {"并入", "Merged in"},
+	Link:      {"关联", "Link"},
+	Comment:   {"批注", "Comment"},
+	Urge:      {"催办", "Urge"},
+	TakeOver:  {"接管", "Take over"},
+	Extend:    {"申请延期", "Ask for more time"},
+	Grant:     {"同意延期", "Grant more time"},
+	Decline:   {"不同意延期", "Decline more time"},
+	Remind:    {"到期提醒", "Reminder"},
+	Escalate:  {"超期上报", "Overdue, reported"},
+	Supervise: {"督办", "Supervision"},
+	Nudge:     {"提醒补充", "Reminder to the requester"},
+	Propose:   {"询问是否办结", "Asked whether to close"},
+	Reset:     {"期限重算", "Deadlines reckoned anew"},
+	Expire:    {"自动办结", "Closed unrated"},
+}
+
+var concernNames = map[Concern]name{
+	Late:    {"已超期", "Overdue"},
+	Soon:    {"即将到期", "Due within a day"},
+	Asking:  {"申请延期待批", "Extension asked for"},
+	Moving:  {"多次转办", "Moved repeatedly"},
+	Again:   {"重办", "Reopened"},
+	Unhappy: {"不满意", "Dissatisfied"},
 }
 
 var roleNames = map[Role]name{
 	RoleRequester:  {"企业", "Requester"},
 	RoleObserver:   {"营商环境观察员", "Observer"},
+	RoleHelper:     {"协办站", "Helping station"},
 	RoleAgent:      {"工作人员", "Agent"},
 	RoleSupervisor: {"督办", "Supervisor"},
 	RoleSystem:     {"系统", "System"},
@@ -79,3 +105,6 @@ func (a Action) Label(lang string) string { return actionNames[a].in(lang, strin
 
 // Label is as Kind.Label.
 func (r Role) Label(lang string) string { return roleNames[r].in(lang, string(r)) }
+
+// Label is as Kind.Label.
+func (k Concern) Label(lang string) string { return concernNames[k].in(lang, string(k)) }

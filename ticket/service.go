@@ -37,43 +37,29 @@ type Filter struct {
 	Kinds     []Kind
 	OpenOnly  bool
 	Overdue   time.Time // when set: only cases that are overdue at this moment
-	Text      string    // in number, text or company, ignoring case
-	Limit     int       // Defaults to 50; at most 500
+	Into      string    // merged into this case
+	Concern   Concern   // of this concern at Now
+	Now       time.Time
+	Text      string // in number, text or company, ignoring case
+	Limit     int    // Defaults to 50; at most 500
 	Offset    int
-}
-
-// JobKind says what a job of the case is for.
-type JobKind string
-
-// The jobs.
-const (
-	JobNotify JobKind = "notify" // tell people about event Seq
-	JobRemind JobKind = "remind" // the deadline Due is near
-	JobDue    JobKind = "due"    // the deadline Due has passed
-	JobExpire JobKind = "expire" // an answer of version Seq was not rated
-)
-
-// Job is work to be done for a case outside the transaction that caused it.
-type Job struct {
-	Kind   JobKind   `json:"kind"`
-	Ticket string    `json:"ticket"`
-	Seq    int       `json:"seq,omitempty"`
-	Due    time.Time `json:"due,omitzero"`
-	At     time.Time `json:"-"` // when to run it; zero is at once
 }
 
 // Service moves cases through their life. It keeps no state of its own and is
 // safe for concurrent use.
 type Service struct {
-	clock  Clock
-	now    func() time.Time
-	policy Policy
+	terms TermsOf
+	clock func() time.Time
 }
 
-// NewService returns a Service that reckons deadlines with c and p.
-func NewService(c Clock, p Policy, now func() time.Time) *Service {
-	return &Service{clock: c, now: now, policy: p}
+// NewService returns a Service that reckons deadlines by the terms.
+func NewService(terms TermsOf, now func() time.Time) *Service {
+	return &Service{terms: terms, clock: now}
 }
+
+// now is the present to the millisecond, which is what is kept of a time: what a
+// history gives is then the same before and after it was stored.
+func (sv *Service) now() time.Time { return sv.clock().Truncate(time.Millisecond) }
 
 // Routed is where a new case goes and why.
 type Routed struct {
@@ -85,7 +71,7 @@ type Routed struct {
 // enqueues what follows. s.Actor becomes the requester.
 func (sv *Service) Submit(ctx context.Context, tx Tx, t Ticket, s Step, to Routed) (Ticket, error) {
 	now := sv.now()
-	t, ev, err := New(t, s, now, sv.clock, sv.policy)
+	t, ev, err := New(t, s, now, sv.terms)
 	if err != nil {
 		return Ticket{}, err
 	}
@@ -115,100 +101,115 @@ func (sv *Service) Act(ctx context.Context, tx Tx, id string, s Step) (Ticket, e
 	if err != nil {
 		return Ticket{}, err
 	}
-	if slices.Contains(pending, t.State) && slices.Contains(answers, s.Action) {
-		return sv.take(ctx, tx, t, Step{Action: Accept, Actor: s.Actor, Role: s.Role}, s)
+	switch {
+	case s.Action == Merge, s.Action == Link:
+		return sv.join(ctx, tx, t, s)
+	case slices.Contains(pending, t.State) && slices.Contains(answers, s.Action):
+		return sv.take(ctx, tx, t, Step{Action: Accept, Actor: s.Actor, Role: s.Role, Station: s.Station}, s)
+	default:
+		return sv.take(ctx, tx, t, s)
 	}
-	return sv.take(ctx, tx, t, s)
 }
 
-// take takes the steps one after the other, all in one moment. All are checked
-// before the first is written.
-func (sv *Service) take(ctx context.Context, tx Tx, t Ticket, steps ...Step) (Ticket, error) {
-	now := sv.now()
-	lives := []Ticket{t}
-	var events []Event
-	for i, s := range steps {
-		next, ev, err := Apply(lives[i], s, now, sv.clock, sv.policy)
+// join merges the case into another one, or links the two: each has it in its
+// history. What was told and sent with a merged case goes into the other one, which
+// must be open.
+func (sv *Service) join(ctx context.Context, tx Tx, t Ticket, s Step) (Ticket, error) {
+	invalid := &Error{Code: Invalid, Field: "case"}
+	mine, err := sv.plan(t, s)
+	if err != nil {
+		return t, err
+	}
+	other, err := tx.Ticket(ctx, s.Case)
+	switch {
+	case CodeOf(err) == NotFound, err == nil && other.ID == t.ID:
+		return t, invalid
+	case err != nil:
+		return t, err
+	}
+	there := Step{Action: Link, Actor: s.Actor, Role: s.Role, Case: t.ID}
+	if s.Action == Merge {
+		if !slices.Contains(open, other.State) {
+			return t, invalid
+		}
+		history, err := tx.Events(ctx, t.ID)
 		if err != nil {
 			return t, err
 		}
-		lives, events = append(lives, next), append(events, ev)
+		there = Step{Action: Absorb, Role: RoleSystem, Case: t.ID, Text: t.Text, Until: mine[0].after.AnswerBy, Files: Files(history)}
 	}
-	for i, ev := range events {
-		if err := tx.UpdateTicket(ctx, lives[i+1]); err != nil {
-			return t, err
-		}
-		if err := sv.record(ctx, tx, lives[i].Due(), lives[i+1], ev); err != nil {
-			return t, err
-		}
+	theirs, err := sv.plan(other, there)
+	if err != nil {
+		return t, err
 	}
-	return lives[len(lives)-1], nil
+	return mine[0].after, sv.write(ctx, tx, append(mine, theirs...))
 }
 
-// record appends the event and enqueues its consequences: who is told, and the
-// timers of the deadline that counts from now on, if it is another than before.
-// A deadline that no longer counts when its job runs is ignored by Fire, so
-// nothing has to be cancelled here.
-func (sv *Service) record(ctx context.Context, tx Tx, before time.Time, t Ticket, ev Event) error {
-	if err := tx.AppendEvent(ctx, ev); err != nil {
-		return err
+// Files are the files of a case, in the order in which they came.
+func Files(history []Event) (files []File) {
+	for _, e := range history {
+		files = append(files, e.Files...)
 	}
-	var jobs []Job
-	if len(TellsOf(ev.Action)) > 0 {
-		jobs = append(jobs, Job{Kind: JobNotify, Ticket: t.ID, Seq: ev.Seq})
+	return files
+}
+
+// change is a step that has been checked and not yet written.
+type change struct {
+	before, after Ticket
+	event         Event
+}
+
+// plan checks the steps one after the other, all in one moment.
+func (sv *Service) plan(t Ticket, steps ...Step) ([]change, error) {
+	now := sv.now()
+	var all []change
+	for _, s := range steps {
+		next, ev, err := Apply(t, s, now, sv.terms)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, change{t, next, ev})
+		t = next
 	}
-	if due := t.Due(); !due.IsZero() && !due.Equal(before) {
-		jobs = append(jobs,
-			Job{Kind: JobRemind, Ticket: t.ID, Due: due, At: remindAt(ev.At, due)},
-			Job{Kind: JobDue, Ticket: t.ID, Due: due, At: due})
-	}
-	if t.State == Answered {
-		jobs = append(jobs, Job{Kind: JobExpire, Ticket: t.ID, Seq: ev.Seq, At: ev.At.AddDate(0, 0, sv.policy.CloseDays)})
-	}
-	for _, j := range jobs {
-		if err := tx.Enqueue(ctx, j); err != nil {
+	return all, nil
+}
+
+// write stores the changes with what follows from them.
+func (sv *Service) write(ctx context.Context, tx Tx, changes []change) error {
+	for _, c := range changes {
+		if err := tx.UpdateTicket(ctx, c.after); err != nil {
+			return err
+		}
+		if err := sv.record(ctx, tx, c.before.Due(), c.after, c.event); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// remindAt is when three quarters of the time to the deadline have passed.
-func remindAt(from, due time.Time) time.Time {
-	return from.Add(due.Sub(from) * 3 / 4)
-}
-
-// Fire runs a timed job: it reports whether the job still means something and
-// the case as it is after it. JobNotify is not its business.
-func (sv *Service) Fire(ctx context.Context, tx Tx, j Job) (t Ticket, live bool, err error) {
-	t, err = tx.Ticket(ctx, j.Ticket)
+// take takes the steps. All are checked before the first is written.
+func (sv *Service) take(ctx context.Context, tx Tx, t Ticket, steps ...Step) (Ticket, error) {
+	changes, err := sv.plan(t, steps...)
 	if err != nil {
-		return t, false, err
+		return t, err
 	}
-	switch j.Kind {
-	case JobRemind:
-		return t, t.Due().Equal(j.Due) && !t.Overdue(sv.now()), nil
-	case JobDue:
-		told, err := sv.escalated(ctx, tx, t, j.Due)
-		if err != nil || told || !t.Due().Equal(j.Due) {
-			return t, false, err
-		}
-		t, err = sv.take(ctx, tx, t, Step{Action: Escalate, Role: RoleSystem})
-		return t, err == nil, err
-	case JobExpire:
-		if t.State != Answered || t.Version != int64(j.Seq) {
-			return t, false, nil
-		}
-		t, err = sv.take(ctx, tx, t, Step{Action: Expire, Role: RoleSystem})
-		return t, err == nil, err
-	default:
-		return t, false, Errorf(Invalid, "unknown job %q", j.Kind)
+	if err := sv.write(ctx, tx, changes); err != nil {
+		return t, err
 	}
+	return changes[len(changes)-1].after, nil
 }
 
-// escalated reports whether the case was escalated for this deadline already: a
-// case can come back to a deadline that it had before, with a second timer.
-func (sv *Service) escalated(ctx context.Context, tx Tx, t Ticket, due time.Time) (bool, error) {
-	events, err := tx.Events(ctx, t.ID)
-	return slices.ContainsFunc(events, func(e Event) bool { return e.Action == Escalate && !e.At.Before(due) }), err
+// record appends the event and enqueues its consequences: who is told, and the
+// timers that count from now on. A timer that no longer counts when it runs does
+// nothing, so none has to be cancelled here.
+func (sv *Service) record(ctx context.Context, tx Tx, before time.Time, t Ticket, ev Event) error {
+	if err := tx.AppendEvent(ctx, ev); err != nil {
+		return err
+	}
+	for _, j := range sv.jobs(before, t, ev) {
+		if err := tx.Enqueue(ctx, j); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -24,7 +24,7 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	b := &bench{t: t, st: storetest.New(t), now: monday}
-	b.sv = ticket.NewService(calendar(t), ticket.DefaultPolicy(), func() time.Time { return b.now })
+	b.sv = ticket.NewService(terms(t), func() time.Time { return b.now })
 	return b
 }
 
@@ -90,13 +90,13 @@ func TestTimersOfEachStep(t *testing.T) {
 		step ticket.Step
 		want string
 	}{
-		{"submitted", ticket.Step{}, "remind due"},
-		{"accepted", agent(ticket.Accept, ""), "remind due"},
+		{"submitted", ticket.Step{}, "remind due late"},
+		{"accepted", agent(ticket.Accept, ""), "remind due late"},
 		{"replied", agent(ticket.Reply, "在查"), ""}, // the deadline is the same
-		{"asked", agent(ticket.Ask, "哪里？"), ""},
-		{"supplied", owner(ticket.Supply, "门口"), "remind due"},
-		{"transferred", ticket.Step{Action: ticket.Transfer, Actor: "agent", Role: ticket.RoleAgent, Text: "不归我们", Station: "b"}, "remind due"},
-		{"answered unaccepted", agent(ticket.Resolve, "好了"), "remind due expire"}, // of the implied acceptance
+		{"asked", agent(ticket.Ask, "哪里？"), "nudge propose"},
+		{"supplied", owner(ticket.Supply, "门口"), "remind due late"},
+		{"transferred", ticket.Step{Action: ticket.Transfer, Actor: "agent", Role: ticket.RoleAgent, Text: "不归我们", Station: "b"}, "remind due late"},
+		{"answered unaccepted", agent(ticket.Resolve, "好了"), "remind due late expire"}, // of the implied acceptance
 		{"solved", owner(ticket.Solved, ""), ""},
 	} {
 		b.now = b.now.Add(time.Minute)

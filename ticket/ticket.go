@@ -22,6 +22,15 @@ type Ticket struct {
 	Contact   string // how to reach the requester, given by the requester, optional
 	Station   string // station id that owns the case now
 	Assignee  string // person id of the agent who accepted it, "" before
+	// Holder is the station that accepted the case last, "" before the first: it
+	// answers for the case until another has accepted it. See Keeper.
+	Holder  string
+	Helpers []string // stations that help the one that owns it; they report to it
+	Moves   int      // how often it changed hands after the first assignment
+	Returns int      // how often a station gave it back
+
+	Extension  Extension
+	MergedInto string // the case that goes on in place of this one, "" when none
 
 	// Route is why this station was chosen, shown to staff.
 	Route []Reason
@@ -41,6 +50,26 @@ type Ticket struct {
 	Rating  Rating
 	Version int64 // grows by one with every change; guards against lost updates
 }
+
+// Extension is the one time by which a case's answer may be put off.
+type Extension struct {
+	State ExtensionState
+	Until time.Time // the deadline that was asked for
+}
+
+// ExtensionState says what became of it; "" was never asked.
+type ExtensionState string
+
+// The states of an extension.
+const (
+	ExtensionAsked    ExtensionState = "asked"
+	ExtensionGranted  ExtensionState = "granted"
+	ExtensionDeclined ExtensionState = "declined"
+)
+
+// MaxExtension is how far an answer can be put off at most: far enough for
+// whatever takes long, near enough for a mistyped year to be noticed.
+const MaxExtension = 180 * 24 * time.Hour
 
 // Reason is one ground for a routing decision: a code of package route and the
 // words or the name it stands on.
@@ -72,6 +101,15 @@ func (t Ticket) Overdue(now time.Time) bool {
 // Unaccepted reports whether the case waits for an agent to accept it.
 func (t Ticket) Unaccepted() bool {
 	return t.State == Received || slices.Contains(pending, t.State)
+}
+
+// Keeper returns the station that still answers for a case that another one has
+// been given and not yet accepted, "" when there is none.
+func (t Ticket) Keeper() string {
+	if t.Unaccepted() && t.Holder != t.Station {
+		return t.Holder
+	}
+	return ""
 }
 
 // Due returns the deadline that counts in the present state, zero when none
@@ -119,7 +157,11 @@ type Event struct {
 	To      State
 	Text    string // the reply, the reason, the question, the comment
 	Station string // the station that owned the case after the event
-	Files   []File
+	// Object is what else the step is about: the station that was asked to help, the
+	// one that a return names as the right one, or the other case.
+	Object string
+	Until  time.Time // the deadline that the step is about
+	Files  []File
 }
 
 // File is an attachment: stored by content hash outside the database.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"liaison/handlers"
@@ -60,6 +61,14 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, me colleague) error
 func readStep(fields map[string]string) (ticket.Step, int64, error) {
 	step := ticket.Step{
 		Action: ticket.Action(fields["action"]), Text: strings.TrimSpace(fields["text"]), Station: fields["station"],
+		Case: strings.ToUpper(strings.TrimSpace(fields["case"])),
+	}
+	if text := fields["until"]; text != "" {
+		day, err := time.ParseInLocation(time.DateOnly, text, ticket.CST)
+		if err != nil {
+			return step, 0, invalid("until")
+		}
+		step.Until = day
 	}
 	known := slices.ContainsFunc(ticket.Transitions, func(tr ticket.Transition) bool { return tr.Action == step.Action })
 	if !known {

@@ -33,6 +33,9 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	body, err := s.Blobs.Open(hash)
+	if ticket.CodeOf(err) == ticket.NotFound { // there was such a file, and it is for this person to see
+		return &ticket.Error{Code: ticket.NotFound, Field: "file", Err: err}
+	}
 	if err != nil {
 		return err
 	}

@@ -121,6 +121,13 @@ func describe(err error, lang string) (int, problem) {
 		if p.State != "" {
 			p.Message += fmt.Sprintf(word(lang, "state_now"), p.State.Label(lang))
 		}
+		if coded != nil && len(coded.Possible) > 0 {
+			var can []string
+			for _, a := range coded.Possible {
+				can = append(can, a.Label(lang))
+			}
+			p.Message += fmt.Sprintf(word(lang, "possible_now"), strings.Join(can, word(lang, "comma")))
+		}
 		return http.StatusConflict, p
 	case ticket.Invalid:
 		return http.StatusUnprocessableEntity, p

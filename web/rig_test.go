@@ -188,7 +188,7 @@ func (g *rig) newCase(chat, station, text string, reasons ...ticket.Reason) (c t
 	if len(reasons) == 0 {
 		reasons = []ticket.Reason{{Code: route.RuleTriage, Value: station}}
 	}
-	cases := ticket.NewService(clock, ticket.DefaultPolicy(), g.now)
+	cases := ticket.NewService(ticket.Everywhere(clock, ticket.DefaultPolicy()), g.now)
 	g.update(func(tx handlers.Tx) error {
 		p, err := tx.Touch(g.t.Context(), handlers.Web, chat, chat, g.now())
 		if err != nil {

@@ -26,6 +26,9 @@ type Desk interface {
 	// Act takes a step for the person and returns the case after it. It checks
 	// membership, visibility and state in the given transaction.
 	Act(ctx context.Context, tx handlers.Tx, person, ticketID string, s ticket.Step) (ticket.Ticket, error)
+	// AlikeAt returns the open cases that the viewer works on and that may be about
+	// the same matter as the case.
+	AlikeAt(ctx context.Context, tx handlers.Tx, v ticket.Viewer, c ticket.Ticket) ([]ticket.Ticket, error)
 	// Redeem uses a one-time code (invite or login) for the person ("" makes a
 	// new one) and returns the person it belongs to. A code that is unknown, used
 	// or expired is NotFound.
@@ -197,6 +200,7 @@ func (s *Server) Handler() http.Handler {
 	handle("POST /api/staff/logout", s.logout)
 	handle("GET /api/staff/me", s.staff(s.me))
 	handle("GET /api/staff/tickets", s.staff(s.tickets))
+	handle("GET /api/staff/watch", s.staff(s.watch))
 	handle("GET /api/staff/tickets/{id}", s.staff(s.oneTicket))
 	handle("POST /api/staff/tickets/{id}/act", s.staff(s.act))
 	s.handleGaps(handle)

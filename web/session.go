@@ -25,10 +25,12 @@ type colleague struct {
 // sees returns the capacity in which the colleague works on the case, "" for
 // none. Their own cases as a requester are not for the console.
 func (me colleague) sees(t ticket.Ticket) ticket.Role {
-	if role := me.viewer.Sees(t); role == ticket.RoleAgent || role == ticket.RoleSupervisor {
+	switch role := me.viewer.Sees(t); role {
+	case ticket.RoleHelper, ticket.RoleAgent, ticket.RoleSupervisor:
 		return role
+	default:
+		return ""
 	}
-	return ""
 }
 
 // staff wraps a handler that only staff may use.

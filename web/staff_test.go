@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -220,6 +221,69 @@ func TestStaffAct(t *testing.T) {
 	}
 }
 
+// Supervisors see what needs a look, and agents do not.
+func TestWatch(t *testing.T) {
+	t.Parallel()
+	g := setup(t)
+	v := g.visitor()
+	here, there := g.stations()[0], g.stations()[1]
+	c := g.newCase(v.chat(), here, "本站的诉求（示例）")
+	boss, agent := g.staff("丙（示例）", ticket.RoleSupervisor, ""), g.staff("甲（示例）", ticket.RoleAgent, here)
+	if r := agent.do("GET", "/api/staff/watch", nil); r.status != http.StatusForbidden {
+		t.Errorf("an agent: %d", r.status)
+	}
+	concerns := func() (ids []string) {
+		t.Helper()
+		r := boss.do("GET", "/api/staff/watch", nil)
+		got := decode[struct {
+			Concerns []struct {
+				ID, Name string
+				Tickets  []struct{ ID string }
+			}
+		}](t, r)
+		if r.status != 200 || len(got.Concerns) != len(ticket.Concerns) || strings.Contains(r.body, c.Requester) {
+			t.Fatalf("%d %s", r.status, r.body)
+		}
+		for _, k := range got.Concerns {
+			for _, found := range k.Tickets {
+				if found.ID != c.ID || k.Name == "" {
+					t.Errorf("%s has %s", k.ID, found.ID)
+				}
+				ids = append(ids, k.ID)
+			}
+		}
+		return ids
+	}
+	act := func(fields map[string]string) {
+		t.Helper()
+		if r := boss.do("POST", "/api/staff/tickets/"+c.ID+"/act", fields); r.status != 200 {
+			t.Fatalf("%s: %d %s", fields["action"], r.status, r.body)
+		}
+	}
+	act(map[string]string{"action": "take_over"})
+	act(map[string]string{"action": "extend", "text": "等检测报告", "until": g.now().AddDate(0, 0, 40).Format(time.DateOnly)})
+	// What a step is not about is left aside, whatever the page sends.
+	act(map[string]string{"action": "urge", "text": "请今天内联系企业", "station": "nowhere", "until": "2099-01-01", "case": "CX-1"})
+	if r := boss.do("GET", "/api/staff/tickets/"+c.ID, nil); strings.Contains(r.body, "nowhere") || strings.Contains(r.body, "2099") || strings.Contains(r.body, "CX-1\"") {
+		t.Errorf("in the history: %s", r.body)
+	}
+	act(map[string]string{"action": "comment", "text": "已电话沟通"})
+	if got := concerns(); !slices.Equal(got, []string{"asking"}) {
+		t.Errorf("with an extension asked for: %v", got)
+	}
+	act(map[string]string{"action": "grant"})
+	act(map[string]string{"action": "assign", "station": there})
+	act(map[string]string{"action": "assign", "station": here})
+	if got := concerns(); len(got) == 0 || got[len(got)-1] != "moving" {
+		t.Errorf("assigned again and again: %v", got)
+	}
+	g.advance(60 * 24 * time.Hour)
+	boss = g.staff("丙（示例）", ticket.RoleSupervisor, "")
+	if got := concerns(); !slices.Equal(got, []string{"late", "moving"}) {
+		t.Errorf("two months later: %v", got)
+	}
+}
+
 func TestStaffOwnCase(t *testing.T) {
 	t.Parallel()
 	g := setup(t)
@@ -334,4 +398,23 @@ func TestGapsAndInvitations(t *testing.T) {
 	if r := g.client().do("POST", "/api/staff/login", map[string]string{"code": made.Code}); r.status != 422 {
 		t.Errorf("the same invitation again: %d", r.status)
 	}
+}
+
+// A supervisor accepts a case where it is, whatever station the page names.
+func TestAcceptNamesNoStation(t *testing.T) {
+	t.Parallel()
+	g := setup(t)
+	here, there := g.stations()[0], g.stations()[1]
+	c := g.newCase(g.visitor().chat(), here, "本站的诉求（示例）")
+	boss := g.staff("丙（示例）", ticket.RoleSupervisor, "")
+	if r := boss.do("POST", "/api/staff/tickets/"+c.ID+"/act", map[string]string{"action": "accept", "station": there}); r.status != 200 {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	g.update(func(tx handlers.Tx) error {
+		after, err := tx.Ticket(t.Context(), c.ID)
+		if after.Station != here || after.Holder != here {
+			t.Errorf("accepted, it is at %q, held by %q", after.Station, after.Holder)
+		}
+		return err
+	})
 }

@@ -26,6 +26,7 @@ type caseView struct {
 	Company   string       `json:"company,omitempty"`
 	Town      *place       `json:"town,omitempty"`
 	Station   *place       `json:"station,omitempty"`
+	Keeper    *place       `json:"keeper,omitempty"`   // answers for it until Station has accepted it
 	Assignee  string       `json:"assignee,omitempty"` // label
 	Mine      bool         `json:"mine,omitempty"`
 	Created   time.Time    `json:"created"`
@@ -43,6 +44,10 @@ type fullCaseView struct {
 	AcceptBy time.Time `json:"accept_by"`
 	AnswerBy time.Time `json:"answer_by"`
 	Waiting  time.Time `json:"waiting_since,omitzero"`
+	Merged   string    `json:"merged_into,omitempty"`
+	Similar  []caseRef `json:"similar,omitempty"` // open cases that look like the same matter
+	Helpers  []place   `json:"helpers,omitempty"`
+	Asked    time.Time `json:"extend_until,omitzero"` // the extension that waits for a supervisor's word
 	Reasons  []string  `json:"reasons,omitempty"`
 	// Suggested are the stations that routing holds likely, the likeliest first, while
 	// the case can be transferred.
@@ -50,6 +55,12 @@ type fullCaseView struct {
 	Rating    *ratingView  `json:"rating,omitempty"`
 	Events    []eventView  `json:"events"`
 	Actions   []actionView `json:"actions"`
+}
+
+// caseRef names another case.
+type caseRef struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
 }
 
 type ratingView struct {
@@ -68,13 +79,14 @@ type eventView struct {
 	To      ticket.State  `json:"to"`
 	Text    string        `json:"text,omitempty"`
 	Station *place        `json:"station,omitempty"`
+	About   string        `json:"about,omitempty"` // what else it is about, in words
+	Until   time.Time     `json:"until,omitzero"`  // the deadline that it is about
 	Files   []fileView    `json:"files,omitempty"`
 }
 
 type actionView struct {
-	Action  ticket.Action `json:"action"`
-	Text    bool          `json:"needs_text,omitempty"`
-	Station bool          `json:"needs_station,omitempty"`
+	Action ticket.Action `json:"action"`
+	Needs  []ticket.Need `json:"needs,omitempty"`
 }
 
 // tickets answers with the cases that match, newest first, only those that the
@@ -207,7 +219,7 @@ func (s *Server) viewCase(t ticket.Ticket, me colleague, names labels) (caseView
 	if town, ok := s.Directory().Town(t.Town); ok {
 		v.Town = &place{town.ID, town.Name, town.NameEN}
 	}
-	v.Station = s.stationOrNil(t.Station)
+	v.Station, v.Keeper = s.stationOrNil(t.Station), s.stationOrNil(t.Keeper())
 	if t.Assignee != "" {
 		var err error
 		if v.Assignee, err = names.of(t.Assignee, ticket.RoleAgent); err != nil {
@@ -215,6 +227,14 @@ func (s *Server) viewCase(t ticket.Ticket, me colleague, names labels) (caseView
 		}
 	}
 	return v, nil
+}
+
+// about says what else an event is about.
+func (s *Server) about(e ticket.Event, lang string) string {
+	if st, ok := s.Directory().Station(e.Object); ok {
+		return st.Label(lang)
+	}
+	return e.Object
 }
 
 func (s *Server) stationOrNil(id string) *place {
@@ -266,10 +286,26 @@ func (s *Server) viewFullCase(r *http.Request, tx handlers.Tx, me colleague, t t
 		Actions: []actionView{},
 	}
 	if t.Requester != me.person.ID { // nobody works a case of their own
-		v.Actions = possible(t.State, me.sees(t))
+		v.Actions = possible(t, me.sees(t))
+	}
+	v.Merged = t.MergedInto
+	if t.Open() {
+		near, err := s.Desk.AlikeAt(r.Context(), tx, me.viewer, t)
+		if err != nil {
+			return v, err
+		}
+		for _, c := range near {
+			v.Similar = append(v.Similar, caseRef{c.ID, excerpt(c.Text)})
+		}
 	}
 	if t.Consent {
 		v.Contact = t.Contact
+	}
+	if t.Extension.State == ticket.ExtensionAsked {
+		v.Asked = t.Extension.Until
+	}
+	for _, id := range t.Helpers {
+		v.Helpers = append(v.Helpers, s.station(id))
 	}
 	for _, reason := range t.Route {
 		v.Reasons = append(v.Reasons, route.ReasonText(reason, s.Directory(), names.lang))
@@ -295,23 +331,18 @@ func (s *Server) viewFullCase(r *http.Request, tx handlers.Tx, me colleague, t t
 		}
 		v.Events = append(v.Events, eventView{
 			Seq: e.Seq, At: e.At.UTC(), Actor: actor, Role: e.Role, Action: e.Action, From: e.From, To: e.To,
-			Text: e.Text, Station: s.stationOrNil(e.Station), Files: viewFiles(e.Files, t.ID),
+			Text: e.Text, Station: s.stationOrNil(e.Station), About: s.about(e, names.lang), Until: e.Until, Files: viewFiles(e.Files, t.ID),
 		})
 	}
 	return v, nil
 }
 
 // possible returns what the role may do now, with what each step needs.
-func possible(state ticket.State, role ticket.Role) []actionView {
+func possible(t ticket.Ticket, role ticket.Role) []actionView {
 	views := []actionView{}
-	for _, a := range ticket.Offered(state, role) {
-		v := actionView{Action: a}
-		for _, tr := range ticket.Transitions {
-			if tr.Action == a {
-				v.Text, v.Station = tr.NeedsText, tr.NeedsStation
-			}
-		}
-		views = append(views, v)
+	for _, a := range t.Offered(role) {
+		tr, _ := ticket.Lookup(a)
+		views = append(views, actionView{a, tr.Needs})
 	}
 	return views
 }

@@ -166,7 +166,7 @@ func TestSettingsFromFileEnvironmentAndFlags(t *testing.T) {
 
 func TestHelpHasAnExampleEverywhere(t *testing.T) {
 	t.Parallel()
-	for _, cmd := range []string{"serve", "ask", "import", "import undo", "imports", "library list", "library show", "library publish", "library withdraw", "library repeal", "library remove", "library set", "export", "eval retrieval", "eval routing", "learn", "invite", "migrate", "backup", "config", "healthcheck", "version"} {
+	for _, cmd := range []string{"serve", "ask", "import", "import undo", "imports", "library list", "library show", "library publish", "library withdraw", "library repeal", "library remove", "library set", "export", "eval retrieval", "eval routing", "learn", "invite", "audit", "migrate", "backup", "config", "healthcheck", "version"} {
 		out, _, code := liaison(t, append(strings.Fields(cmd), "--help")...)
 		if code != exitOK || !strings.Contains(out, "Example:") || !strings.Contains(out, "liaison "+strings.Fields(cmd)[0]) {
 			t.Errorf("%s --help: exit %d\n%s", cmd, code, out)

@@ -44,7 +44,8 @@ func TestKilledInTheMiddle(t *testing.T) {
 			u.Send("周巷")
 			u.PressData(any, form+"skip")
 			u.PressData(any, form+"send")
-			updates += 7
+			u.PressData(any, form+"apart") // the cases of one person are alike
+			updates += 8
 		}
 	}
 	for range kills {
@@ -118,6 +119,9 @@ func TestKilledInTheMiddle(t *testing.T) {
 	}
 	if len(stored) != people*cases || len(told) != people*cases {
 		t.Errorf("%d cases stored and %d told, want %d", len(stored), len(told), people*cases)
+	}
+	if a, err := st.Audit(t.Context()); err != nil || a.Broken != nil || a.Lines == 0 {
+		t.Errorf("the ledger after the kills: %+v, %v", a, err)
 	}
 	t.Logf("%d updates, %d kills, %d cases: none lost, none twice", updates, kills, len(stored))
 }

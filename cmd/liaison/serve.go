@@ -21,7 +21,7 @@ import (
 	"liaison/store"
 	"liaison/ticket/learn"
 	"liaison/ticket/route"
-	"liaison/ticket/workday"
+	"liaison/ticket/terms"
 	"liaison/web"
 )
 
@@ -45,6 +45,7 @@ type app struct {
 	blobs    *store.Blobs
 	stations *route.Live
 	learner  *learn.Learner
+	terms    *terms.Live
 	meaning  *meaning
 	answerer *knowledge.Answerer
 	shelf    *shelf.Shelf
@@ -55,22 +56,18 @@ type app struct {
 // build opens what every command that works on the data needs.
 func (s *Settings) build(ctx context.Context, log *slog.Logger) (*app, error) {
 	a := &app{settings: s, log: log}
-	calendar, err := s.calendar()
-	if err != nil {
-		return nil, err
-	}
+	var err error
 	if a.store, err = s.open(ctx, log); err != nil {
 		return nil, err
 	}
-	if err := a.fill(ctx, calendar); err != nil {
+	if err := a.fill(ctx); err != nil {
 		return nil, errors.Join(err, a.store.Close())
 	}
 	return a, nil
 }
 
-func (a *app) fill(ctx context.Context, calendar *workday.Calendar) error {
+func (a *app) fill(ctx context.Context) error {
 	s := a.settings
-	a.warnOfUnknownYear(calendar)
 	var err error
 	if a.blobs, err = store.OpenBlobs(filepath.Join(s.Data, "files")); err != nil {
 		return fail(err, "check that LIAISON_DATA (%s) can be written", s.Data)
@@ -80,6 +77,9 @@ func (a *app) fill(ctx context.Context, calendar *workday.Calendar) error {
 	}
 	if a.stations, err = route.OpenLive(s.stationsFile(), a.log); err != nil {
 		return misuse(err, "correct the file, or remove it to start from the example")
+	}
+	if err := a.openTerms(); err != nil {
+		return err
 	}
 	if a.shelf, err = openShelf(ctx, a.store, a.log); err != nil {
 		return err
@@ -100,33 +100,25 @@ func (a *app) fill(ctx context.Context, calendar *workday.Calendar) error {
 	}
 	a.desk = handlers.New(handlers.Config{
 		Store: a.store, Answerer: a.answerer, Directory: a.stations.Directory, Advise: a.learner.Advise,
-		Clock: calendar, Policy: s.policy(), Console: s.base() + "/staff/", Logger: a.log,
+		Terms: a.terms.Of, Console: s.base() + "/staff/", Logger: a.log,
 	})
 	return nil
 }
 
-// calendar is the city's working time.
-func (s *Settings) calendar() (*workday.Calendar, error) {
-	var o workday.Options
-	if s.Holidays != "" {
-		f, err := os.Open(s.Holidays)
-		if err != nil {
-			return nil, misuse(fmt.Errorf("LIAISON_HOLIDAYS: %w", err), "name a file that can be read, or leave it out")
-		}
-		defer f.Close()
-		if o.Overrides, err = workday.ReadOverrides(s.Holidays, f); err != nil {
-			return nil, misuse(err, "write one “2027-01-01 off” or “2027-01-03 work” a line")
-		}
+// openTerms reads what holds at which station.
+func (a *app) openTerms() (err error) {
+	s := a.settings
+	a.terms, err = terms.Open(terms.Config{
+		Holidays: s.Holidays, Deadlines: s.deadlinesFile(), Policy: s.policy(), Logger: a.log,
+		Hours: func(id string) string {
+			st, _ := a.stations.Directory().Station(id)
+			return st.Hours
+		},
+	})
+	if err != nil {
+		return misuse(err, "correct the file: holidays hold one “2027-01-01 off” or “2027-01-03 work” a line, deadlines are shown in README.md")
 	}
-	return workday.New(o)
-}
-
-// warnOfUnknownYear says that deadlines are reckoned without the holidays of a
-// year whose arrangement was not announced when this program was made.
-func (a *app) warnOfUnknownYear(c *workday.Calendar) {
-	if year := time.Now().Year(); !c.Known(year) {
-		a.log.Warn("the holidays of this year are not known: give them in the file of LIAISON_HOLIDAYS", "year", year)
-	}
+	return nil
 }
 
 // exampleStations writes the example configuration at the first start.
@@ -193,7 +185,9 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 		if err := a.desk.Rehome(ctx); err != nil {
 			a.log.ErrorContext(ctx, "giving cases of removed stations to triage failed", "error", err)
 		}
+		a.recompute(ctx) // a station's hours may be others now
 	}
+	a.terms.OnChange(func() { a.recompute(ctx) })
 	code, err := a.supervisorCode(ctx)
 	if err != nil {
 		return err
@@ -227,6 +221,11 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 	wg.Go(func() { line.Run(ctx) })
 	wg.Go(func() { a.stations.Run(ctx) })
 	wg.Go(func() { a.learner.Run(ctx) })
+	wg.Go(func() {
+		a.recompute(ctx) // the files, or the settings, may have changed while the bot was down
+		a.terms.Run(ctx)
+	})
+	wg.Go(func() { a.sweep(ctx) })
 	wg.Go(func() { a.meaning.run(ctx, a.answerer) })
 	wg.Go(func() { follow.run(ctx) })
 	if telegram != nil {
@@ -254,6 +253,40 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 	wg.Wait()
 	a.log.Info("stopped")
 	return err
+}
+
+// sweepEvery is how often files that nothing needs are removed.
+const sweepEvery = 6 * time.Hour
+
+// sweep removes the files that nothing needs any more, now and then.
+func (a *app) sweep(ctx context.Context) {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		swept, err := a.store.Sweep(ctx, a.blobs, time.Duration(a.settings.FileDays)*24*time.Hour)
+		if err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "removing old files failed", "error", err)
+		}
+		if swept.Files > 0 {
+			a.log.InfoContext(ctx, "old files were removed", "files", swept.Files, "bytes", swept.Bytes)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// recompute sets the deadlines that the calendar and the terms give now.
+func (a *app) recompute(ctx context.Context) {
+	n, err := a.desk.Recompute(ctx)
+	if err != nil && ctx.Err() == nil {
+		a.log.ErrorContext(ctx, "reckoning deadlines anew failed", "error", err)
+	}
+	if n > 0 {
+		a.log.InfoContext(ctx, "deadlines were reckoned anew", "cases", n)
+	}
 }
 
 func ignoreClosed(err error) error {

@@ -23,6 +23,7 @@ type Settings struct {
 	Database  string `help:"Database: empty for SQLite in the data folder, or postgres://…" env:"LIAISON_DATABASE" placeholder:"URL" secret:"url"`
 	Stations  string `help:"Station configuration. Defaults to stations.yaml in the data folder, made from the example at the first start." env:"LIAISON_STATIONS" placeholder:"FILE"`
 	Holidays  string `help:"File with days off and make-up working days beyond the announced ones." env:"LIAISON_HOLIDAYS" placeholder:"FILE"`
+	Deadlines string `help:"File with deadlines by kind of case and station. Defaults to deadlines.yaml in the data folder, which may be missing." env:"LIAISON_DEADLINES" placeholder:"FILE"`
 	LogFormat string `help:"How to log: ${enum}." enum:"text,json" default:"text" env:"LIAISON_LOG_FORMAT"`
 	LogLevel  string `help:"What to log: ${enum}." enum:"debug,info,warn,error" default:"info" env:"LIAISON_LOG_LEVEL"`
 
@@ -30,6 +31,7 @@ type Settings struct {
 	PublicURL  string        `help:"Where people reach that address, such as https://liaison.example." env:"LIAISON_PUBLIC_URL" placeholder:"URL"`
 	TrustProxy bool          `help:"Take client addresses from X-Forwarded-For; only behind a proxy that sets it." env:"LIAISON_TRUST_PROXY"`
 	UploadMB   int           `name:"upload-mb" help:"Megabytes of files that one address may send in an hour." env:"LIAISON_UPLOAD_MB" default:"512"`
+	FileDays   int           `help:"Days after the end of a case for which its files are kept." env:"LIAISON_FILE_DAYS" default:"1095"`
 	Grace      time.Duration `help:"How long running work may take to finish when the bot is stopped." env:"LIAISON_GRACE" default:"10s"`
 
 	TelegramBotToken      string `help:"Turns the Telegram channel on." env:"TELEGRAM_BOT_TOKEN" placeholder:"TOKEN" secret:"all"`
@@ -66,8 +68,19 @@ func (s *Settings) stationsFile() string {
 	return filepath.Join(s.Data, "stations.yaml")
 }
 
+// deadlinesFile is where deadlines are configured beyond the settings.
+func (s *Settings) deadlinesFile() string {
+	if s.Deadlines != "" {
+		return s.Deadlines
+	}
+	return filepath.Join(s.Data, "deadlines.yaml")
+}
+
 func (s *Settings) policy() ticket.Policy {
-	return ticket.Policy{Accept: s.AcceptDays, Inquiry: s.InquiryDays, Other: s.AnswerDays, Urgent: s.UrgentDays, CloseDays: s.CloseDays}
+	p := ticket.DefaultPolicy()
+	p.Accept, p.Answer, p.Other, p.Urgent = s.AcceptDays, map[ticket.Kind]int{ticket.Inquiry: s.InquiryDays}, s.AnswerDays, s.UrgentDays
+	p.CloseDays = s.CloseDays
+	return p
 }
 
 func (s *Settings) level() slog.Level {
@@ -124,6 +137,9 @@ func (s *Settings) check() error {
 		if n.value < 1 || n.value > 365 {
 			return misuse(fmt.Errorf("%s is %d", n.name, n.value), "give a number of days from 1 to 365")
 		}
+	}
+	if s.FileDays < 1 || s.FileDays > 36500 {
+		return misuse(fmt.Errorf("LIAISON_FILE_DAYS is %d", s.FileDays), "give a number of days from 1 to 36500")
 	}
 	if s.UploadMB < 1 || s.UploadMB > 1<<20 {
 		return misuse(fmt.Errorf("LIAISON_UPLOAD_MB is %d", s.UploadMB), "give a number of megabytes from 1 to 1048576")

@@ -100,6 +100,7 @@ func Run(t *testing.T, newDB func(t testing.TB) Opener) {
 		{"Events", events},
 		{"Filter", filter},
 		{"Overdue", overdue},
+		{"Concerns", concerns},
 		{"Concurrency", concurrency},
 		{"Touch", touch},
 		{"People", people},

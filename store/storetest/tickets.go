@@ -24,6 +24,8 @@ func sample(id string) ticket.Ticket {
 		Route:     []ticket.Reason{{Code: "town", Value: "观城"}, {Code: "default"}},
 		CreatedAt: at(0), UpdatedAt: at(1), AcceptBy: at(2), AnswerBy: at(3), WaitingSince: at(4), AnsweredAt: at(5), ClosedAt: at(6),
 		Reopened: 2, Escalated: true, Rating: ticket.Rating{Given: true, Solved: true, Score: 4, Comment: "谢谢 👍"}, Version: 1,
+		Holder: "s0", Helpers: []string{"s3", "s4"}, Moves: 3, Returns: 1,
+		Extension: ticket.Extension{State: ticket.ExtensionGranted, Until: at(7)}, MergedInto: "CX-0",
 	}
 }
 
@@ -172,7 +174,7 @@ func ticketConflict(t *testing.T, s *store.Store) {
 func events(t *testing.T, s *store.Store) {
 	insert(t, s, sample("A"), sample("B"))
 	want := []ticket.Event{
-		{Ticket: "A", Seq: 1, At: noon.UTC(), Actor: "p1", Role: ticket.RoleRequester, Action: ticket.Submit, To: ticket.Received, Text: "第一"},
+		{Ticket: "A", Seq: 1, At: noon.UTC(), Actor: "p1", Role: ticket.RoleRequester, Action: ticket.Submit, To: ticket.Received, Text: "第一", Object: "s9", Until: noon.UTC()},
 		{Ticket: "A", Seq: 2, At: noon.UTC(), Role: ticket.RoleSystem, Action: ticket.Assign, From: ticket.Received, To: ticket.Assigned, Station: "s1",
 			Files: []ticket.File{{Hash: "ab", Name: "执照.pdf", MIME: "application/pdf", Size: 1 << 33}}},
 		{Ticket: "A", Seq: 10, At: noon.UTC(), Action: ticket.Note, Role: ticket.RoleRequester, Text: "שלום"},
@@ -236,6 +238,32 @@ func filter(t *testing.T, s *store.Store) {
 			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
 		}
 	}
+	// A station sees what it still answers for and what it helps with, and no more.
+	for _, c := range []ticket.Ticket{
+		{ID: "CX-5", Station: "s7", Holder: "s6", State: ticket.Transferred},
+		{ID: "CX-6", Station: "s7", Holder: "s6", State: ticket.Accepted},
+		{ID: "CX-7", Station: "s7", Helpers: []string{"s5", "s6"}, State: ticket.Closed},
+		{ID: "CX-8", Station: "s7", Helpers: []string{"s5"}, State: ticket.Accepted},
+	} {
+		c.Version = 1
+		insert(t, s, c)
+	}
+	for _, station := range []string{"s5", "s6", "s7"} {
+		got := find(t, s, ticket.Filter{Stations: []string{station}})
+		view(t, s, func(tx handlers.Tx) error {
+			for _, c := range must[[]ticket.Ticket](t)(tx.Tickets(ctx, ticket.Filter{})) {
+				sees := (ticket.Viewer{Stations: []string{station}}).Sees(c) != ""
+				if sees != slices.Contains(got, c.ID) {
+					t.Errorf("%s at station %s: sees %v, listed %v", c.ID, station, sees, !sees)
+				}
+			}
+			return nil
+		})
+	}
+	freed := ticket.Ticket{ID: "CX-8", Station: "s7", Version: 2}
+	update(t, s, func(tx handlers.Tx) error { return tx.UpdateTicket(ctx, freed) })
+	equal(t, "cases of a station that no longer helps", len(find(t, s, ticket.Filter{Stations: []string{"s5"}})), 1)
+
 	var many []ticket.Ticket
 	for i := range 520 {
 		many = append(many, ticket.Ticket{ID: fmt.Sprintf("M-%03d", i), Version: 1})
@@ -265,6 +293,48 @@ func overdue(t *testing.T, s *store.Store) {
 					t.Errorf("%s at %v: selected %v, Overdue %v", c.ID, now, !c.Overdue(now), c.Overdue(now))
 				}
 			}
+		}
+	}
+}
+
+// concerns compares the filter with Ticket.Concerns in every state.
+func concerns(t *testing.T, s *store.Store) {
+	at := func(d time.Duration) time.Time { return noon.Add(d).UTC() }
+	var all []ticket.Ticket
+	for _, st := range ticket.States {
+		for i, c := range []ticket.Ticket{
+			{AcceptBy: at(-1), AnswerBy: at(time.Hour)},
+			{AcceptBy: at(0), AnswerBy: at(0)},
+			{AcceptBy: at(ticket.SoonTime - time.Millisecond), AnswerBy: at(ticket.SoonTime)},
+			{AcceptBy: at(2 * ticket.SoonTime), AnswerBy: at(3 * ticket.SoonTime), Moves: ticket.ManyMoves},
+			{Moves: ticket.ManyMoves - 1, Reopened: 1},
+			{Extension: ticket.Extension{State: ticket.ExtensionAsked}},
+			{Extension: ticket.Extension{State: ticket.ExtensionGranted}},
+			{Rating: ticket.Rating{Given: true}, UpdatedAt: at(0)},
+			{Rating: ticket.Rating{Given: true}, UpdatedAt: at(-ticket.UnhappyTime)},
+			{Rating: ticket.Rating{Given: true}, UpdatedAt: at(-ticket.UnhappyTime - time.Millisecond)},
+			{Rating: ticket.Rating{Given: true, Solved: true, Score: ticket.LowScore}, UpdatedAt: at(0)},
+			{Rating: ticket.Rating{Given: true, Solved: true, Score: ticket.LowScore + 1}, UpdatedAt: at(0)},
+			{Rating: ticket.Rating{Given: true, Solved: true}, UpdatedAt: at(0)},
+			{UpdatedAt: at(0)},
+		} {
+			c.ID, c.State, c.Version = fmt.Sprint(st, i), st, 1
+			all = append(all, c)
+		}
+	}
+	insert(t, s, all...)
+	for _, k := range ticket.Concerns {
+		some := false
+		got := find(t, s, ticket.Filter{Concern: k, Now: noon, Limit: 500})
+		for _, c := range all {
+			is := c.Concerns(k, noon)
+			some = some || is
+			if slices.Contains(got, c.ID) != is {
+				t.Errorf("%s is of concern %q: selected %v, Concerns %v", c.ID, k, !is, is)
+			}
+		}
+		if !some {
+			t.Errorf("no case is of concern %q", k)
 		}
 	}
 }

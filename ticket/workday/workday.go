@@ -43,6 +43,9 @@ type Options struct {
 	// Hours are the office hours of each working day, in order and without
 	// overlap. Defaults to 09:00-12:00 and 13:30-17:30.
 	Hours []Span
+	// Days are the days of the week on which people work, but for what was
+	// announced or is overridden. Defaults to Monday to Friday.
+	Days []time.Weekday
 }
 
 // date is a calendar day in Zone.
@@ -71,6 +74,7 @@ type Calendar struct {
 	special   map[date]bool // true: working day, false: day off
 	announced map[int]bool  // years whose announcement is held
 	hours     []Span
+	days      [7]bool // by time.Weekday
 }
 
 // New makes a calendar. It fails on a date that is none and on hours that are
@@ -82,6 +86,12 @@ func New(opts Options) (*Calendar, error) {
 			{9 * time.Hour, 12 * time.Hour},
 			{13*time.Hour + 30*time.Minute, 17*time.Hour + 30*time.Minute},
 		}
+	}
+	for _, day := range opts.Days {
+		c.days[day] = true
+	}
+	if len(opts.Days) == 0 {
+		c.days = [7]bool{time.Monday: true, time.Tuesday: true, time.Wednesday: true, time.Thursday: true, time.Friday: true}
 	}
 	var last time.Duration
 	for _, span := range c.hours {
@@ -150,7 +160,7 @@ func (c *Calendar) isWorkday(d date) bool {
 	if work, ok := c.special[d]; ok {
 		return work
 	}
-	if weekday := d.midnight().Weekday(); weekday == time.Saturday || weekday == time.Sunday {
+	if !c.days[d.midnight().Weekday()] {
 		return false
 	}
 	return c.announced[d.year] || !statutory(d)

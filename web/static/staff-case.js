@@ -29,6 +29,8 @@ function fact(name, value, className = '') {
   return value && make('div', { className }, make('dt', { textContent: name }), make('dd', {}, ...[value].flat()));
 }
 
+const caseLink = (id) => make('a', { href: `#/t/${id}`, textContent: id });
+
 function facts(c) {
   const deadline = (name, moment) => fact(name, make('span', {
     className: c.overdue && c.due === moment ? 'late' : '', textContent: whenFull(moment),
@@ -38,6 +40,8 @@ function facts(c) {
   ].filter(Boolean).join(' · ');
   return make('dl', { className: 'facts' },
     fact(t('station'), placeName(c.station) || t('unknown')),
+    fact(t('keeper'), placeName(c.keeper)),
+    fact(t('helpers'), c.helpers?.map(placeName).join('、')),
     fact(t('assignee'), c.assignee || t('nobody')),
     fact(t('town'), placeName(c.town) || t('unknown')),
     fact(t('company'), c.company),
@@ -45,6 +49,9 @@ function facts(c) {
     fact(t('created'), whenFull(c.created)),
     deadline(t('acceptBy'), c.accept_by),
     c.waiting_since ? fact(t('answerBy'), t('waiting')) : deadline(t('answerBy'), c.answer_by),
+    fact(t('merged'), c.merged_into && caseLink(c.merged_into)),
+    c.similar?.length > 0 && fact(t('similar'), make('ul', {}, ...c.similar.map((near) => make('li', {}, caseLink(near.id), ` ${near.text}`))), 'wide'),
+    fact(t('extension'), c.extend_until && whenFull(c.extend_until)),
     rating && fact(t('rating'), rating, 'wide'),
     c.reasons?.length > 0 && fact(t('reasons'), make('ul', {}, ...c.reasons.map((reason) => make('li', { textContent: reason }))), 'wide'));
 }
@@ -61,6 +68,8 @@ function timeline(c, words) {
         make('strong', { textContent: termName(words.actions, event.action) }),
         make('span', { textContent: event.actor }),
         moved && make('span', { className: 'soft', textContent: `→ ${placeName(event.station)}` }),
+        event.until && make('span', { className: 'soft', textContent: `（${whenFull(event.until)}）` }),
+        event.about && make('span', { className: 'soft', textContent: `（${event.about}）` }),
         make('time', { dateTime: event.at, textContent: whenFull(event.at) })),
       event.text && event.text !== c.text && make('p', { className: 'said', textContent: event.text }), // the submission stands above
       fileList(event.files));
@@ -71,7 +80,7 @@ function timeline(c, words) {
 const drafts = new Map();
 
 function draftOf(id) {
-  if (!drafts.has(id)) drafts.set(id, { action: '', text: '', station: '', files: [] });
+  if (!drafts.has(id)) drafts.set(id, { action: '', text: '', station: '', until: '', other: '', files: [] });
   return drafts.get(id);
 }
 
@@ -105,7 +114,7 @@ function work(c, me, done) {
   if (c.actions.length === 0) return make('p', { className: 'soft', textContent: t('nothing') });
   const draft = draftOf(c.id);
   // What is done most comes first; what ends or moves the case, last.
-  const order = ['accept', 'reply', 'ask', 'resolve', 'transfer', 'assign', 'return', 'reject'];
+  const order = ['accept', 'reply', 'report', 'ask', 'resolve', 'grant', 'decline', 'involve', 'merge', 'link', 'extend', 'urge', 'comment', 'take_over', 'transfer', 'assign', 'return', 'reject'];
   const actions = [...c.actions].sort((a, b) => order.indexOf(a.action) - order.indexOf(b.action));
   if (!actions.some((a) => a.action === draft.action)) draft.action = actions[0].action;
 
@@ -125,6 +134,11 @@ function work(c, me, done) {
   drawTray();
   const textField = make('label', { className: 'field' }, hint, text);
   const stationField = make('label', { className: 'field' }, make('span', { textContent: t('toStation') }), station);
+  const until = make('input', { type: 'date', className: 'input', value: draft.until, on: { input: () => { draft.until = until.value; } } });
+  const untilField = make('label', { className: 'field' }, make('span', { textContent: t('until') }), until);
+  const other = make('input', { className: 'input', id: 'other-case', value: draft.other, maxLength: 40, placeholder: 'CX-20261123-0001', attrs: { list: 'similar' }, on: { input: () => { draft.other = other.value; } } });
+  const otherField = make('label', { className: 'field' }, make('span', { textContent: t('otherCase') }), other,
+    make('datalist', { id: 'similar' }, ...(c.similar ?? []).map((near) => make('option', { value: near.id, textContent: near.text }))));
   const attach = make('button', { type: 'button', className: 'button small', textContent: t('attach'), on: { click: () => files.click() } });
   const submit = make('button', { className: 'button primary' });
   const error = make('p', { className: 'error', attrs: { role: 'alert' } });
@@ -132,10 +146,15 @@ function work(c, me, done) {
   const choose = () => {
     const chosen = actions.find((a) => a.action === draft.action);
     hint.textContent = t(`hint_${draft.action}`);
-    text.required = Boolean(chosen.needs_text) && draft.files.length === 0;
-    text.hidden = attach.hidden = !chosen.needs_text;
-    stationField.hidden = !chosen.needs_station;
-    station.required = Boolean(chosen.needs_station);
+    const needs = (what) => Boolean(chosen.needs?.includes(what));
+    text.required = needs('reason') || (needs('words') && draft.files.length === 0);
+    text.hidden = attach.hidden = !(needs('reason') || needs('words'));
+    stationField.hidden = !needs('station');
+    station.required = needs('station');
+    untilField.hidden = !needs('date');
+    until.required = needs('date');
+    otherField.hidden = !needs('case');
+    other.required = needs('case');
     submit.textContent = termName(me.words.actions, draft.action);
     error.textContent = '';
   };
@@ -143,16 +162,17 @@ function work(c, me, done) {
     make('fieldset', {}, make('legend', { textContent: t('work') }), ...actions.map(({ action }) => make('label', { className: `choice ${action === 'reject' ? 'danger' : ''}` },
       make('input', { type: 'radio', name: 'action', value: action, checked: action === draft.action, on: { change: () => { draft.action = action; choose(); } } }),
       make('span', { textContent: termName(me.words.actions, action) })))),
-    stationField, textField, tray, error, make('div', { className: 'do' }, attach, files, submit));
+    stationField, untilField, otherField, textField, tray, error, make('div', { className: 'do' }, attach, files, submit));
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     submit.disabled = true;
-    const chosen = actions.find((a) => a.action === draft.action);
     const fields = { action: draft.action, version: String(c.version) };
-    if (chosen.needs_text) fields.text = draft.text;
-    if (chosen.needs_station) fields.station = draft.station;
+    if (!text.hidden) fields.text = draft.text;
+    if (!stationField.hidden) fields.station = draft.station;
+    if (!untilField.hidden) fields.until = draft.until;
+    if (!otherField.hidden) fields.case = draft.other;
     let body = fields;
-    if (chosen.needs_text && draft.files.length) {
+    if (!text.hidden && draft.files.length) {
       body = new FormData();
       for (const [name, value] of Object.entries(fields)) body.append(name, value);
       for (const file of draft.files) body.append('files', file, file.name);

@@ -1,6 +1,7 @@
 // The staff console: log in, find cases, work on one, see what changes meanwhile.
 import { $, ask, lang, make, setLang, speak, t, toast } from './ui.js';
 import { caseElements, chips, placeName, whenFull, whenShort } from './staff-case.js';
+import { closeWatch, watch } from './watch.js';
 import { closeGaps, gaps } from './gaps.js';
 import gapsWords from './gaps-words.js';
 import { closeOverrides, overrides } from './overrides.js';
@@ -14,7 +15,7 @@ let more = false;
 let opened = null; // the case that is open
 let source = null;
 
-const views = ['viewLogin', 'viewTickets', 'viewGaps', 'viewLibrary', 'viewInvites'];
+const views = ['viewLogin', 'viewTickets', 'viewWatch', 'viewGaps', 'viewLibrary', 'viewInvites'];
 
 function view(id) {
   for (const name of views) $(name).hidden = name !== id;
@@ -39,6 +40,7 @@ function signedOut() {
   $('detail').replaceChildren(); // nothing of a case stays on a screen that is logged out
   $('tickets').replaceChildren();
   closeLibrary();
+  closeWatch();
   closeGaps();
   closeOverrides();
   view('viewLogin');
@@ -51,6 +53,7 @@ function signedIn(who) {
   const where = me.role === 'supervisor' ? '' : me.stations.map(placeName).join('、');
   $('who').textContent = [me.label, role, where].filter(Boolean).join(' · ');
   $('tabs').hidden = $('logout').hidden = false;
+  $('tabWatch').hidden = me.role !== 'supervisor';
   $('tabInvites').hidden = me.role !== 'supervisor';
   $('tabLibrary').hidden = !me.library;
   fillSelects();
@@ -243,7 +246,7 @@ function current() {
 function route() {
   if (!me) return;
   const { name, id } = current();
-  const tab = name === 'gaps' || (name === 'library' && me.library) || (name === 'invites' && me.role === 'supervisor') ? name : '';
+  const tab = name === 'gaps' || (name === 'library' && me.library) || (['invites', 'watch'].includes(name) && me.role === 'supervisor') ? name : '';
   for (const link of $('tabs').children) {
     if (link.hash === `#/${tab}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
@@ -252,7 +255,10 @@ function route() {
     $('invited').hidden = true;
     $('invitedCode').textContent = '';
   }
-  if (tab === 'gaps') {
+  if (tab === 'watch') {
+    view('viewWatch');
+    watch(me, failed);
+  } else if (tab === 'gaps') {
     view('viewGaps');
     gaps(me, failed);
     overrides(me, failed);
@@ -274,6 +280,12 @@ window.addEventListener('hashchange', route);
 // ---- What changes meanwhile
 
 let soon = 0;
+let watched = 0;
+
+function watchSoon() {
+  clearTimeout(watched);
+  watched = setTimeout(() => { if (me && !$('viewWatch').hidden) watch(me, failed); }, 300);
+}
 
 function listen() {
   source?.close();
@@ -290,6 +302,7 @@ function listen() {
   });
   source.addEventListener('ticket', (event) => {
     const { id } = JSON.parse(event.data);
+    if (!$('viewWatch').hidden) watchSoon();
     if ($('viewTickets').hidden) return;
     refresh();
     if (opened && (!id || opened.id === id)) changed();

@@ -1,0 +1,161 @@
+package handlers
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"liaison/ticket"
+)
+
+// followUp is how long after its end a case is still what a new one of the same
+// matter follows up.
+const followUp = 30 * 24 * time.Hour
+
+// earlierAlike returns the person's own cases that the form may be about again,
+// the most alike first: those that go on, and those that ended lately.
+func earlierAlike(f form, own []ticket.Ticket, now time.Time) []ticket.Ticket {
+	own = slices.DeleteFunc(slices.Clone(own), func(c ticket.Ticket) bool {
+		return c.MergedInto != "" || !c.Open() && now.Sub(c.ClosedAt) > followUp
+	})
+	c := ticket.Ticket{Text: f.Text, Company: f.Company, Town: f.Town, CreatedAt: now}
+	return ticket.MostAlike(c, own, 3)
+}
+
+// offerEarlier asks whether the form adds to a case that goes on, and reports
+// whether it asked. It asks once.
+func (t *turn) offerEarlier(ctx context.Context, f form, earlier []ticket.Ticket) (bool, error) {
+	i := slices.IndexFunc(earlier, ticket.Ticket.Open)
+	if f.Apart || i < 0 {
+		return false, nil
+	}
+	c := earlier[i]
+	r := words(t.lang.f(pSameMatter, c.ID, t.lang.when(c.CreatedAt), c.State.Label(string(t.lang))))
+	r.Text = append(r.Text, Span{Text: "\n"}, Span{Text: excerpt(c.Text, 200), Style: Quote})
+	id := strconv.Itoa(f.ID)
+	r.Buttons = [][]Button{
+		row(t.button(pbJoin, "f", id, "join", c.ID)),
+		row(t.button(pbApart, "f", id, "apart"), t.button(pbDrop, "f", id, "drop")),
+	}
+	return true, t.say(ctx, r)
+}
+
+// joinEarlier adds what the form holds to the earlier case instead of making a new
+// one.
+func (t *turn) joinEarlier(ctx context.Context, id string) error {
+	f := *t.conv.Form
+	c, err := t.tx.Ticket(ctx, id)
+	if err != nil {
+		return err
+	}
+	if c.Requester != t.me.ID || f.Step != stepReview {
+		return t.toast(ctx, pOldButton)
+	}
+	if err := t.more(ctx, c, f.Text, f.Files); err != nil {
+		return err
+	}
+	t.conv.Form = nil
+	return nil
+}
+
+// AlikeAt returns the open cases that the viewer works on and that may be about
+// the same matter.
+func (d *Desk) AlikeAt(ctx context.Context, tx Tx, v ticket.Viewer, c ticket.Ticket) ([]ticket.Ticket, error) {
+	f := ticket.Filter{OpenOnly: true, Limit: 200, Stations: append([]string{}, v.Stations...)}
+	if v.Supervisor {
+		f.Stations = nil
+	}
+	cases, err := tx.Tickets(ctx, f)
+	return ticket.MostAlike(c, cases, 3), err
+}
+
+// listCases asks which case the action is about: one tap for those that look like
+// the same matter, or a number.
+func (t *turn) listCases(ctx context.Context, c ticket.Ticket, a ticket.Action, v ticket.Viewer) error {
+	near, err := t.AlikeAt(ctx, t.tx, v, c)
+	if err != nil {
+		return err
+	}
+	var b []Button
+	for _, o := range near {
+		b = append(b, Button{Text: o.ID + " " + excerpt(o.Text, 16), Data: data("t", string(a), c.ID, o.ID)})
+	}
+	p := pWriteLink
+	if a == ticket.Merge {
+		p = pWriteMerge
+	}
+	if len(b) > 0 {
+		if err := t.offer(ctx, pLooksAlike, column(b...)...); err != nil {
+			return err
+		}
+	}
+	return t.await(ctx, p, data("act", string(a), c.ID), c.ID, t.label())
+}
+
+var caseNumber = regexp.MustCompile(`(?i)cx-\d{8}-\d{4,}`)
+
+// cutNumber takes the first case number out of a text and returns it with the rest.
+func cutNumber(text string) (id, rest string) {
+	at := caseNumber.FindStringIndex(text)
+	if at == nil {
+		return "", text
+	}
+	return strings.ToUpper(text[at[0]:at[1]]), strings.TrimSpace(text[:at[0]] + text[at[1]:])
+}
+
+// mainOf returns the case in which a merged one goes on: the last of several.
+func (d *Desk) mainOf(ctx context.Context, tx Tx, c ticket.Ticket) (ticket.Ticket, error) {
+	for c.MergedInto != "" {
+		var err error
+		if c, err = tx.Ticket(ctx, c.MergedInto); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+// tellFollowers tells those whose cases were merged into c what its requester is
+// told, each once: the words of the station, but no files and no questions, which
+// are for the requester of c.
+func (d *Desk) tellFollowers(ctx context.Context, tx Tx, c ticket.Ticket, history []ticket.Event, told map[string]bool) error {
+	e := history[len(history)-1]
+	switch e.Action {
+	case ticket.Ask, ticket.Nudge, ticket.Propose, ticket.Merge, ticket.Absorb:
+		return nil
+	}
+	merged, err := tx.Tickets(ctx, ticket.Filter{Into: c.ID, Limit: 500})
+	if err != nil {
+		return err
+	}
+	for _, m := range merged {
+		if !told[m.Requester] {
+			told[m.Requester] = true
+			reached, err := d.tellPerson(ctx, tx, m.Requester, func(l lang) (Reply, error) {
+				r := words(l.f(pRFollow, m.ID, d.stationName(e.Station, l), e.Action.Label(string(l))))
+				if e.Text != "" && (e.Action == ticket.Reply || e.Action == ticket.Resolve || e.Action == ticket.Reject) {
+					r.Text = append(r.Text, Span{Text: "\n" + e.Text})
+				}
+				if e.Action == ticket.Accept || e.Action == ticket.Grant {
+					r.Text = append(r.Text, Span{Text: "\n" + l.f(pAnswerBy, l.when(c.AnswerBy))})
+				}
+				r.Ref, r.Buttons = data("ticket", m.ID), l.ownButtons(m)
+				return r, nil
+			})
+			if err != nil {
+				return err
+			}
+			if !reached {
+				if err := d.missed(ctx, tx, m); err != nil {
+					return err
+				}
+			}
+		}
+		if err := d.tellFollowers(ctx, tx, m, history, told); err != nil {
+			return err
+		}
+	}
+	return nil
+}

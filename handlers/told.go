@@ -1,0 +1,76 @@
+package handlers
+
+import (
+	"context"
+
+	"liaison/ticket"
+)
+
+// tellRequester tells the requester of the last event of the history, where he or she last spoke
+// to the bot.
+func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, history []ticket.Event) error {
+	e := history[len(history)-1]
+	if err := d.tellFollowers(ctx, tx, c, history, map[string]bool{c.Requester: true}); err != nil {
+		return err
+	}
+	told, err := d.tellPerson(ctx, tx, c.Requester, func(l lang) (Reply, error) {
+		station := d.stationName(e.Station, l)
+		var out lines
+		r := Reply{Ref: data("ticket", c.ID), Buttons: l.ownButtons(c)}
+		said := func(p phrase) { // the words and files are for the requester; those of other steps are not
+			r.Files = e.Files
+			out.bold(l.f(p, station, c.ID))
+			if e.Text != "" {
+				out.text(e.Text)
+			}
+		}
+		switch e.Action {
+		case ticket.Accept:
+			out.text(l.f(pRAccepted, c.ID, station, l.when(c.AnswerBy)))
+			r.Buttons = nil
+		case ticket.Reply:
+			said(pRReply)
+		case ticket.Ask:
+			said(pRAsk)
+		case ticket.Transfer, ticket.Assign:
+			out.text(l.f(pRTransfer, c.ID, station))
+			r.Buttons = nil
+		case ticket.Reject:
+			said(pRReject)
+		case ticket.Absorb:
+			out.text(l.f(pRAbsorbed, c.ID, l.when(c.AnswerBy)))
+			r.Buttons = nil
+		case ticket.Merge:
+			out.text(l.f(pRMerged, c.ID, e.Object))
+			r.Buttons = nil
+		case ticket.Resolve:
+			said(pRResolve)
+			out.gap()
+			out.text(l.f(pRSolved))
+		case ticket.Grant:
+			asked, _ := last(history, ticket.Extend)
+			out.text(l.f(pRGrant, c.ID, l.when(c.AnswerBy), asked.Text))
+		case ticket.Nudge, ticket.Propose:
+			p := pRNudge
+			if e.Action == ticket.Propose {
+				p = pRPropose
+				r.Buttons = [][]Button{row(
+					Button{Text: l.f(pbStillNeeded), Data: data("q", "more", c.ID)},
+					Button{Text: l.f(pbCloseIt), Data: data("q", "done", c.ID)},
+				)}
+			}
+			out.bold(l.f(p, c.ID, station))
+			question, _ := last(history, ticket.Ask)
+			out.text(question.Text)
+		case ticket.Expire:
+			out.text(l.f(pRExpire, c.ID, d.Terms(c.Station).Policy.CloseDays))
+			r.Buttons = nil
+		}
+		r.Text = out
+		return r, nil
+	})
+	if err != nil || told {
+		return err
+	}
+	return d.missed(ctx, tx, c)
+}

@@ -1,0 +1,99 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// sweepAge is how old a file must be before it can be swept: one that has just
+// been stored is not referred to yet.
+const sweepAge = 7 * day
+
+// Swept is what Sweep removed.
+type Swept struct {
+	Files int
+	Bytes int64
+}
+
+// Sweep removes the files that nothing needs any more: those of cases that have
+// been closed for longer than keep, and those that belong to no case, chat or
+// unfinished form. The histories keep their names and hashes. It may run while
+// files are stored and served, and more than once at a time.
+func (s *Store) Sweep(ctx context.Context, files *Blobs, keep time.Duration) (Swept, error) {
+	now := s.cfg.Now()
+	needed, err := s.neededFiles(ctx, now.Add(-keep))
+	if err != nil {
+		return Swept{}, err
+	}
+	return files.sweep(ctx, needed, now.Add(-sweepAge))
+}
+
+var hashes = regexp.MustCompile(`[0-9a-f]{64}`)
+
+// neededFiles returns the hashes of the files that are needed; those of cases that
+// were closed before the moment are not.
+func (s *Store) neededFiles(ctx context.Context, closed time.Time) (map[string]bool, error) {
+	needed := make(map[string]bool)
+	err := s.view(ctx, func(t *tx) error {
+		for _, source := range []struct {
+			query string
+			args  []any
+		}{
+			{`SELECT e.files FROM ticket_event e JOIN ticket c ON c.id = e.ticket
+				WHERE e.files NOT IN ('', 'null', '[]') AND (c.closed_at = 0 OR c.closed_at >= $1)`, []any{closed}},
+			{`SELECT body FROM inbox WHERE state = 'queued'`, nil},
+			{`SELECT body FROM outbox WHERE state = 'queued'`, nil},
+			{`SELECT state FROM conversation`, nil},
+			{`SELECT body FROM line`, nil},
+		} {
+			texts, err := all(ctx, t, scanString, source.query, source.args...)
+			if err != nil {
+				return err
+			}
+			for _, text := range texts {
+				for _, hash := range hashes.FindAllString(text, -1) {
+					needed[hash] = true
+				}
+			}
+		}
+		return nil
+	})
+	return needed, err
+}
+
+// sweep removes the files that are not needed and were stored before the moment,
+// with what an interrupted Put left behind.
+func (b *Blobs) sweep(ctx context.Context, needed map[string]bool, before time.Time) (swept Swept, err error) {
+	err = filepath.WalkDir(b.dir, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil // another sweep was faster
+		case err != nil:
+			return err
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case d.IsDir() || needed[d.Name()] || !isHash(d.Name()) && !strings.HasPrefix(d.Name(), "put-"):
+			return nil
+		}
+		info, err := d.Info()
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.ModTime().Before(before) {
+			return nil
+		}
+		if err == nil {
+			err = os.Remove(path)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		swept.Files++
+		swept.Bytes += info.Size()
+		return nil
+	})
+	return swept, err
+}
