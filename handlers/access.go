@@ -58,7 +58,8 @@ func (d *Desk) Act(ctx context.Context, tx Tx, person, id string, s ticket.Step)
 		if err != nil {
 			return t, err
 		}
-		return d.cases.Act(ctx, tx, main.ID, s)
+		_, err = d.cases.Act(ctx, tx, main.ID, s)
+		return t, err // the other case is not this person's to see
 	}
 	if s.Role, err = roleFor(v, t, s.Action); err != nil {
 		return t, err
@@ -74,8 +75,13 @@ func (d *Desk) Act(ctx context.Context, tx Tx, person, id string, s ticket.Step)
 			s.Advice, s.Station = s.Station, d.Directory().Triage().ID
 		}
 	case tr.Wants(ticket.NeedCase):
-		if other, err := tx.Ticket(ctx, s.Case); err != nil || staffRole(v, other) == "" {
+		if other, err := tx.Ticket(ctx, s.Case); err != nil || !works(v, other) {
 			return t, &ticket.Error{Code: ticket.Invalid, Field: "case"}
+		}
+	case s.Action == ticket.Withdraw:
+		s.Station = ""
+		if err := d.notShared(ctx, tx, t); err != nil {
+			return t, err
 		}
 	case s.Role == ticket.RoleAgent:
 		s.Station = v.Acts(t)
@@ -86,6 +92,23 @@ func (d *Desk) Act(ctx context.Context, tx Tx, person, id string, s ticket.Step)
 		return t, err
 	}
 	return d.rehome(ctx, tx, t)
+}
+
+// notShared refuses to end a case in which the matter of somebody else goes on.
+func (d *Desk) notShared(ctx context.Context, tx Tx, c ticket.Ticket) error {
+	merged, err := tx.Tickets(ctx, ticket.Filter{Into: c.ID, Limit: 500})
+	if err != nil {
+		return err
+	}
+	for _, m := range merged {
+		if m.Requester != c.Requester {
+			return &ticket.Error{Code: ticket.Invalid, Field: "shared"}
+		}
+		if err := d.notShared(ctx, tx, m); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rehome gives an open case whose station is no longer configured to triage.
@@ -399,6 +422,8 @@ func (l lang) problem(err error) (phrase, []any, bool) {
 			return pNoStation, nil, true
 		case "case":
 			return pNoCase, nil, true
+		case "shared":
+			return pShared, nil, true
 		case "until":
 			return pNoDate, nil, true
 		case "late":

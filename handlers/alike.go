@@ -69,6 +69,7 @@ func (d *Desk) AlikeAt(ctx context.Context, tx Tx, v ticket.Viewer, c ticket.Tic
 		f.Stations = nil
 	}
 	cases, err := tx.Tickets(ctx, f)
+	cases = slices.DeleteFunc(cases, func(o ticket.Ticket) bool { return !works(v, o) })
 	return ticket.MostAlike(c, cases, 3), err
 }
 
@@ -119,8 +120,8 @@ func (d *Desk) mainOf(ctx context.Context, tx Tx, c ticket.Ticket) (ticket.Ticke
 
 // tellFollowers tells those whose cases were merged into c what its requester is
 // told, each once: the words of the station, but no files and no questions, which
-// are for the requester of c.
-func (d *Desk) tellFollowers(ctx context.Context, tx Tx, c ticket.Ticket, history []ticket.Event, told map[string]bool) error {
+// are for the requester of c. answerBy is the deadline of the case in which all go on.
+func (d *Desk) tellFollowers(ctx context.Context, tx Tx, c ticket.Ticket, answerBy time.Time, history []ticket.Event, told map[string]bool) error {
 	e := history[len(history)-1]
 	switch e.Action {
 	case ticket.Ask, ticket.Nudge, ticket.Propose, ticket.Merge, ticket.Absorb:
@@ -139,7 +140,7 @@ func (d *Desk) tellFollowers(ctx context.Context, tx Tx, c ticket.Ticket, histor
 					r.Text = append(r.Text, Span{Text: "\n" + e.Text})
 				}
 				if e.Action == ticket.Accept || e.Action == ticket.Grant {
-					r.Text = append(r.Text, Span{Text: "\n" + l.f(pAnswerBy, l.when(c.AnswerBy))})
+					r.Text = append(r.Text, Span{Text: "\n" + l.f(pAnswerBy, l.when(answerBy))})
 				}
 				r.Ref, r.Buttons = data("ticket", m.ID), l.ownButtons(m)
 				return r, nil
@@ -153,7 +154,7 @@ func (d *Desk) tellFollowers(ctx context.Context, tx Tx, c ticket.Ticket, histor
 				}
 			}
 		}
-		if err := d.tellFollowers(ctx, tx, m, history, told); err != nil {
+		if err := d.tellFollowers(ctx, tx, m, answerBy, history, told); err != nil {
 			return err
 		}
 	}

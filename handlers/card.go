@@ -64,7 +64,7 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, role ticke
 		out.pair(l.f(pfCategory), topic.Label(name))
 	}
 	contact := l.f(pNoContact)
-	if c.Consent {
+	if c.Consent && role != ticket.RoleHelper { // it was given to the station in the lead
 		contact = c.Contact
 	}
 	out.pair(l.f(pfContact), contact)
@@ -81,7 +81,7 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, role ticke
 		out.pair(l.f(pfFiles), strconv.Itoa(len(files)))
 	}
 	for _, e := range latest(events, 5) {
-		out.pair(l.voice(e), excerpt(e.Text, 200))
+		out.pair(l.voice(e, c), excerpt(e.Text, 200))
 	}
 	var why []string
 	for _, reason := range c.Route {
@@ -91,8 +91,11 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, role ticke
 	if e, ok := last(events, ticket.Transfer, ticket.Return); ok {
 		out.pair(l.f(pfReason), e.Text)
 		if e.Action == ticket.Return && c.State == ticket.Returned {
-			out.pair(l.f(pfAdvice), d.stationName(e.Object, l))
-			if e.Object != c.Station && (role == ticket.RoleSupervisor || slices.Contains(c.Possible(role), ticket.Transfer)) {
+			_, known := d.Directory().Station(e.Object) // not before returns named one, or since it was removed
+			if known {
+				out.pair(l.f(pfAdvice), d.stationName(e.Object, l))
+			}
+			if known && e.Object != c.Station && (role == ticket.RoleSupervisor || slices.Contains(c.Possible(role), ticket.Transfer)) {
 				buttons = append(buttons, row(Button{Text: l.f(pbFollow, d.stationName(e.Object, l)), Data: data("t", "follow", c.ID)}))
 			}
 		}
@@ -127,9 +130,13 @@ func latest(events []ticket.Event, n int) []ticket.Event {
 	return said[max(len(said)-n, 0):]
 }
 
-// voice says who spoke, to colleagues.
-func (l lang) voice(e ticket.Event) string {
-	return e.Role.Label(string(l)) + " " + e.Action.Label(string(l)) + l.f(pColon)
+// voice says who spoke about c, to colleagues.
+func (l lang) voice(e ticket.Event, c ticket.Ticket) string {
+	who := e.Role.Label(string(l))
+	if owns(e.Role) && e.Actor != c.Requester {
+		who = l.f(pMergedOwner)
+	}
+	return who + " " + e.Action.Label(string(l)) + l.f(pColon)
 }
 
 // mainActions are the buttons of a card in their order; what else is possible is

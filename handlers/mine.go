@@ -132,12 +132,18 @@ func (t *turn) view(ctx context.Context, c ticket.Ticket) error {
 	}
 	out.quote(c.Text, 300, t.lang.f(pSeeFiles))
 	for _, e := range events {
+		if owns(e.Role) && e.Actor != c.Requester {
+			continue // said by the requester of a case that was merged into this one
+		}
 		if line := t.lang.eventLine(e, t.stationName(e.Station, t.lang)); line != "" {
 			out.text(line)
 		}
 	}
 	return t.say(ctx, Reply{Text: out, Ref: data("ticket", c.ID), Buttons: t.lang.ownButtons(c)})
 }
+
+// owns reports whether a step in the role is taken by the requester of a case.
+func owns(r ticket.Role) bool { return r == ticket.RoleRequester || r == ticket.RoleObserver }
 
 // eventLine is one line of a case's history as its requester sees it: which
 // station did what, never who. Steps between colleagues are left out.

@@ -23,18 +23,20 @@ var (
 
 // What the bot says about cases that are about the same matter.
 var (
-	pSameMatter = phrase{"您的 %s（%s 提交，%s）看起来是同一件事。要补充到那一件吗？补充的内容联络站会看到，期限不变。", "Your case %s (filed %s, %s) looks like the same matter. Shall I add this to it? The station will see it; the deadline stays."}
-	pLooksAlike = phrase{"看起来是同一件事的工单：", "Cases that look like the same matter:"}
-	pWriteMerge = phrase{"%[2]s，请点上面的工单，或回复本条消息写下 %[1]s 要并入的工单编号。两件的企业都会收到通知，期限以较早的为准。", "%[2]s, press a case above or answer this message with the number of the case that %[1]s goes into. Both requesters are told; the earlier deadline counts."}
-	pWriteLink  = phrase{"%[2]s，请点上面的工单，或回复本条消息写下与 %[1]s 关联的工单编号。", "%[2]s, press a case above or answer this message with the number of the case that belongs with %[1]s."}
-	pNoCase     = phrase{"没有找到这件未办结的工单，或者您无权查看。", "There is no such open case, or it is not yours to see."}
-	pRMerged    = phrase{"%s 与 %s 反映的是同一件事，已合并办理，进展和结果都会告诉您。", "%s is about the same matter as %s. They are worked on together; you will be told of every step and of the result."}
-	pRAbsorbed  = phrase{"另有企业反映了与 %s 相同的问题，已合并办理，应于 %s 前答复。", "Somebody else has brought the matter of %s too. Both are worked on together and must be answered by %s."}
-	pRFollow    = phrase{"您的 %[1]s（合并办理）有新进展：%[2]s %[3]s", "News of %[1]s, which is worked on together with another case: %[2]s, %[3]s"}
-	pfMerged    = phrase{"合并办理：", "Worked on as: "}
-	pfLinked    = phrase{"关联工单：", "Belongs with: "}
-	pbJoin      = phrase{"是，补充到那一件", "Yes, add it to that one"}
-	pbApart     = phrase{"是另一件事，单独提交", "Another matter, submit it"}
+	pSameMatter  = phrase{"您的 %s（%s 提交，%s）看起来是同一件事。要补充到那一件吗？补充的内容联络站会看到，期限不变。", "Your case %s (filed %s, %s) looks like the same matter. Shall I add this to it? The station will see it; the deadline stays."}
+	pLooksAlike  = phrase{"看起来是同一件事的工单：", "Cases that look like the same matter:"}
+	pWriteMerge  = phrase{"%[2]s，请点上面的工单，或回复本条消息写下 %[1]s 要并入的工单编号。两件的企业都会收到通知，期限以较早的为准。", "%[2]s, press a case above or answer this message with the number of the case that %[1]s goes into. Both requesters are told; the earlier deadline counts."}
+	pWriteLink   = phrase{"%[2]s，请点上面的工单，或回复本条消息写下与 %[1]s 关联的工单编号。", "%[2]s, press a case above or answer this message with the number of the case that belongs with %[1]s."}
+	pNoCase      = phrase{"没有找到这件未办结的工单，或者您无权查看。", "There is no such open case, or it is not yours to see."}
+	pShared      = phrase{"这件工单里合并了其他企业的诉求，不能撤回；如果您的问题已经解决，请在联络站答复后点“解决了”。", "Cases of others were merged into this one, so it cannot be withdrawn. If your matter is settled, say so when the station answers."}
+	pMergedOwner = phrase{"合并诉求的企业", "Requester of a merged case"}
+	pRMerged     = phrase{"%s 与 %s 反映的是同一件事，已合并办理，进展和结果都会告诉您。", "%s is about the same matter as %s. They are worked on together; you will be told of every step and of the result."}
+	pRAbsorbed   = phrase{"另有企业反映了与 %s 相同的问题，已合并办理，应于 %s 前答复。", "Somebody else has brought the matter of %s too. Both are worked on together and must be answered by %s."}
+	pRFollow     = phrase{"您的 %[1]s（合并办理）有新进展：%[2]s %[3]s", "News of %[1]s, which is worked on together with another case: %[2]s, %[3]s"}
+	pfMerged     = phrase{"合并办理：", "Worked on as: "}
+	pfLinked     = phrase{"关联工单：", "Belongs with: "}
+	pbJoin       = phrase{"是，补充到那一件", "Yes, add it to that one"}
+	pbApart      = phrase{"是另一件事，单独提交", "Another matter, submit it"}
 )
 
 // What the bot says to supervisors.

@@ -10,8 +10,13 @@ import (
 // to the bot.
 func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, history []ticket.Event) error {
 	e := history[len(history)-1]
-	if err := d.tellFollowers(ctx, tx, c, history, map[string]bool{c.Requester: true}); err != nil {
+	if err := d.tellFollowers(ctx, tx, c, c.AnswerBy, history, map[string]bool{c.Requester: true}); err != nil {
 		return err
+	}
+	if e.Action == ticket.Absorb {
+		if other, err := tx.Ticket(ctx, e.Object); err != nil || other.Requester == c.Requester {
+			return err // both are the same person's, who was told of the merge
+		}
 	}
 	told, err := d.tellPerson(ctx, tx, c.Requester, func(l lang) (Reply, error) {
 		station := d.stationName(e.Station, l)

@@ -77,6 +77,13 @@ func staffRole(v ticket.Viewer, c ticket.Ticket) ticket.Role {
 	}
 }
 
+// works reports whether the viewer works on the case in a way that lets him or
+// her decide on it: not as a helper, and not on a case of his or her own.
+func works(v ticket.Viewer, c ticket.Ticket) bool {
+	role := staffRole(v, c)
+	return role != "" && role != ticket.RoleHelper && c.Requester != v.Person
+}
+
 // forStaff reports whether staff take the action, in whatever role.
 func forStaff(a ticket.Action) bool {
 	return ticket.May(ticket.RoleHelper, a) || ticket.May(ticket.RoleAgent, a) || ticket.May(ticket.RoleSupervisor, a)

@@ -145,7 +145,7 @@ var Transitions = []Transition{
 	{Action: Reply, From: worked, To: InProgress, By: staff, Needs: []Need{NeedWords}, Tells: toBoth},
 	{Action: Ask, From: worked, To: Waiting, By: staff, Needs: []Need{NeedWords}, Tells: toBoth},
 	{Action: Supply, From: []State{Waiting}, To: InProgress, By: owners, Needs: []Need{NeedWords}, Tells: toStation},
-	{Action: Note, From: append(slices.Clone(running), Answered), By: owners, Needs: []Need{NeedWords}, Tells: toStation},
+	{Action: Note, From: append(slices.Clone(open), Answered), By: owners, Needs: []Need{NeedWords}, Tells: toStation},
 	{Action: Involve, From: worked, By: staff, Needs: []Need{NeedStation, NeedReason}, Tells: []Audience{ToHelper, ToStation}},
 	{Action: Report, From: open, By: []Role{RoleHelper}, Needs: []Need{NeedWords}, Tells: toStation},
 	{Action: Transfer, From: []State{Assigned, Transferred, Returned, Reopened, Accepted, InProgress}, To: Transferred, By: staff, Needs: []Need{NeedStation, NeedReason}, Tells: toBoth},
@@ -228,7 +228,7 @@ func (t Ticket) Referred() bool { return t.State == Returned && t.Returns > 1 }
 // does not know.
 func (t Ticket) barred(a Action, r Role) bool {
 	switch a {
-	case Accept, Transfer, Reject:
+	case Accept, Transfer, Reject, Merge:
 		return t.Referred() && r == RoleAgent
 	case Extend:
 		return t.Extension.State != ""

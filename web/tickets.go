@@ -298,7 +298,7 @@ func (s *Server) viewFullCase(r *http.Request, tx handlers.Tx, me colleague, t t
 			v.Similar = append(v.Similar, caseRef{c.ID, excerpt(c.Text)})
 		}
 	}
-	if t.Consent {
+	if t.Consent && me.sees(t) != ticket.RoleHelper { // it was given to the station in the lead
 		v.Contact = t.Contact
 	}
 	if t.Extension.State == ticket.ExtensionAsked {

@@ -69,7 +69,7 @@ export default {
   hint_reply: ['写给企业的进展说明，工单继续办理', 'Progress, told to the requester; the case goes on'],
   hint_ask: ['写明需要企业补充什么，等待期间停止计时', 'What the requester should add; the clock stops meanwhile'],
   hint_resolve: ['写明办理结果，将告知企业并请其评价', 'The result, told to the requester, who then rates it'],
-  hint_transfer: ['转给另一个联络站的理由，企业也会看到', 'Why another station; the requester sees it too'],
+  hint_transfer: ['转给另一个联络站的理由，只给工作人员看', 'Why another station; only staff see it'],
   hint_assign: ['改派到哪个联络站', 'Which station gets it'],
   hint_return: ['退回的理由；选择应由哪个联络站办理', 'Why it goes back; choose whose case it is'],
   hint_involve: ['需要对方协办什么；本站仍是主办', 'What the other station should do; yours stays in the lead'],
