@@ -62,11 +62,18 @@ var (
 // start runs the bot on the data folder and waits until it is ready.
 func start(t *testing.T, dir string, env ...string) *process {
 	t.Helper()
-	p := &process{t: t, done: make(chan struct{})}
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return startFile(t, exe, dir, env...)
+}
+
+// startFile is start of another file than the test binary, which the race
+// detector makes several times slower than the program is.
+func startFile(t *testing.T, exe, dir string, env ...string) *process {
+	t.Helper()
+	p := &process{t: t, done: make(chan struct{})}
 	p.cmd = exec.Command(exe)
 	p.cmd.Env = append(os.Environ(), "LIAISON_ADDR=127.0.0.1:0", "LIAISON_DATA="+dir, runMain+"=1")
 	p.cmd.Env = append(p.cmd.Env, env...)
