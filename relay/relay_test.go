@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -281,6 +282,53 @@ func TestFailuresAreTriedAgainThenParked(t *testing.T) {
 	}
 	if attempts["shaky"] != 3 || attempts["broken"] != 6 {
 		t.Errorf("attempts %v", attempts)
+	}
+}
+
+// leap is a store whose clock goes only when a message is put off, and then to
+// the time until which it is.
+type leap struct {
+	relay.Store
+	at atomic.Int64 // unix nanoseconds
+}
+
+func (l *leap) now() time.Time { return time.Unix(0, l.at.Load()) }
+
+func (l *leap) PostponeInbound(ctx context.Context, id int64, until time.Time, cause string) error {
+	l.at.Store(until.UnixNano())
+	return l.Store.PostponeInbound(ctx, id, until, cause)
+}
+
+func TestFirstReplyComesInTime(t *testing.T) {
+	t.Parallel()
+	var clock *leap
+	r := newRigOver(t, func(st *store.Store) relay.Store {
+		clock = &leap{Store: st}
+		return clock
+	})
+	clock.at.Store(r.now.UnixNano())
+	began := clock.now()
+	longest := r.relay.Attempt // one attempt, unless a city says otherwise
+	r.relay.Attempt, r.relay.Now = 20*time.Millisecond, clock.now
+	tries := 0
+	r.handle = func(ctx context.Context, _ handlers.Tx, _ handlers.Message) error {
+		tries++
+		<-ctx.Done() // a disk, a library or a model that hangs
+		return ctx.Err()
+	}
+	m := handlers.Message{Key: "1", From: handlers.Address{Channel: handlers.Telegram, Chat: "1"}, User: "1", Text: "anybody there?"}
+	if _, err := r.relay.Receive(t.Context(), m, began); err != nil {
+		t.Fatal(err)
+	}
+	r.run()
+	r.wait("a word to the person", func() bool { return len(r.sorry) > 0 })
+	worst := clock.now().Sub(began) + time.Duration(tries)*longest
+	if worst >= relay.FirstReply {
+		t.Errorf("%d attempts of %v and the waits between them take %v; the person is to hear something within %v",
+			tries, longest, worst, relay.FirstReply)
+	}
+	if tries < 2 {
+		t.Errorf("%d attempts: a passing fault must not lose the message", tries)
 	}
 }
 

@@ -54,16 +54,26 @@ type Config struct {
 	// Parallel is how many chats are handled at once, and how many are delivered
 	// to at once. Defaults to 32.
 	Parallel int
+	// Attempt is how long one attempt to handle a message may take, with its files
+	// and what is asked of models. Defaults to 20 seconds.
+	Attempt time.Duration
 	// Grace is how long running work may go on after Run's context has ended.
 	// Defaults to 10 seconds.
 	Grace time.Duration
 }
 
+// FirstReply is how long the first message of a chat may go without a visible
+// reply, whatever is broken: what the national standard for government hotlines
+// allows in text. All attempts to handle it, with the waits between them, stay
+// below, and at the end of them the person is told.
+const FirstReply = 3 * time.Minute
+
 // The limits of patience. A message that could not be handled in about half a
-// minute will hardly be handled by waiting, and the rest of the chat waits behind
-// it; a reply can wait for three days of an outage on the channel's side.
+// minute of waiting will hardly be handled at all, and the rest of the chat waits
+// behind it; a reply can wait for three days of an outage on the channel's side.
 const (
 	maxHandleAttempts  = 6
+	attemptTime        = 20 * time.Second
 	maxDeliverAttempts = 440
 	maxHandleWait      = 30 * time.Second
 	maxDeliverWait     = 10 * time.Minute
@@ -92,6 +102,7 @@ type Relay struct {
 func New(c Config) *Relay {
 	c.Logger = cmp.Or(c.Logger, slog.Default())
 	c.Parallel = cmp.Or(c.Parallel, 32)
+	c.Attempt = cmp.Or(c.Attempt, attemptTime)
 	c.Grace = cmp.Or(c.Grace, 10*time.Second)
 	if c.Now == nil {
 		c.Now = time.Now
@@ -225,6 +236,8 @@ func pause(ctx context.Context, d time.Duration) error {
 }
 
 func (r *Relay) handle(ctx context.Context, in Inbound) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, r.Attempt)
+	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
