@@ -27,7 +27,7 @@ const previewTime = 3 * time.Second
 // others.
 func (r *Relay) pending(ctx context.Context, drafts bool) ([]string, error) {
 	prefix := handlers.Address{Channel: handlers.Drafts}.Lane()
-	lanes, err := r.Store.PendingLanes(ctx, r.Now())
+	lanes, err := r.Intake.PendingLanes(ctx, r.Now())
 	return slices.DeleteFunc(lanes, func(lane string) bool { return strings.HasPrefix(lane, prefix) != drafts }), err
 }
 
@@ -41,7 +41,7 @@ func (r *Relay) beginDraft(ctx context.Context, out Outbound, receipt Receipt) {
 		Key: key, From: handlers.Address{Channel: handlers.Drafts, Chat: key}, SentAt: r.Now(),
 		Delivered: &handlers.Delivered{To: out.To, MessageID: receipt.MessageID, Reply: out.Reply},
 	}
-	if _, err := r.Store.Receive(ctx, m, r.Now()); err != nil {
+	if _, err := r.Intake.Receive(ctx, m, r.Now()); err != nil {
 		r.Logger.WarnContext(ctx, "draft not begun", "outbound", out.ID, "error", err)
 		return
 	}
@@ -52,7 +52,7 @@ func (r *Relay) beginDraft(ctx context.Context, out Outbound, receipt Receipt) {
 // goes through the outbox like any other. A draft that an earlier life has left
 // is not begun again: the reply is put back as it was.
 func (r *Relay) writeNext(ctx context.Context, lane string) next {
-	in, ok, err := r.Store.NextInbound(ctx, lane, r.Now())
+	in, ok, err := r.Intake.NextInbound(ctx, lane, r.Now())
 	if err != nil {
 		if ctx.Err() == nil {
 			r.Logger.ErrorContext(ctx, "reading the inbox failed", "lane", lane, "error", err)
@@ -73,7 +73,7 @@ func (r *Relay) writeNext(ctx context.Context, lane string) next {
 		return nothing // the next life puts the reply back
 	}
 	final.Draft, final.Amends = nil, d.MessageID
-	err = r.Store.Handle(ctx, in, func(tx handlers.Tx) error {
+	err = r.Intake.Handle(ctx, in, func(tx handlers.Tx) error {
 		if !written && !shown {
 			return nil // the reply stands as it was
 		}
@@ -86,7 +86,7 @@ func (r *Relay) writeNext(ctx context.Context, lane string) next {
 	r.Metrics.Handled(handlers.Drafts, outcome, r.Now().Sub(began))
 	if err != nil && ctx.Err() == nil {
 		r.Logger.ErrorContext(ctx, "draft not finished", "inbound", in.ID, "error", err)
-		err = r.Store.PostponeInbound(ctx, in.ID, r.Now().Add(backoff(in.Attempts, maxHandleWait)), err.Error())
+		err = r.Intake.PostponeInbound(ctx, in, r.Now().Add(backoff(in.Attempts, maxHandleWait)), err.Error())
 	}
 	if err != nil {
 		return rest

@@ -74,16 +74,14 @@ type Previewer interface {
 	Preview(ctx context.Context, to handlers.Address, messageID string, r handlers.Reply) error
 }
 
-// Store is the durable part of the relay. Implementations are safe for
-// concurrent use. Times in the future mean "not before".
-type Store interface {
-	handlers.Store
-
-	// Receive adds a message to the inbox and reports whether it is new: a key
-	// that the channel has used before changes nothing.
+// Intake is the durable inbox. Implementations are safe for concurrent use. Times
+// in the future mean "not before".
+type Intake interface {
+	// Receive adds a message and reports whether it is new: a key that the channel
+	// has used before changes nothing. When it returns nil, the message survives.
 	Receive(ctx context.Context, m handlers.Message, at time.Time) (bool, error)
-	// PendingLanes returns the lanes that have a message to be handled by now.
-	// A lane whose first message must wait is not among them.
+	// PendingLanes returns the lanes that have a message for this process to handle
+	// by now. A lane whose first message must wait is not among them.
 	PendingLanes(ctx context.Context, now time.Time) ([]string, error)
 	// NextInbound returns the first message of the lane if it may be handled by
 	// now, together with what has arrived of its album.
@@ -92,12 +90,20 @@ type Store interface {
 	// message that is already handled is left alone and fn is not run.
 	Handle(ctx context.Context, in Inbound, fn func(handlers.Tx) error) error
 	// PostponeInbound counts a failed attempt and sets when to try again.
-	PostponeInbound(ctx context.Context, id int64, until time.Time, cause string) error
+	PostponeInbound(ctx context.Context, in Inbound, until time.Time, cause string) error
 	// ParkInbound runs fn and takes the message out of its lane for good, in one
 	// transaction, keeping it with its cause for a developer to look at.
 	ParkInbound(ctx context.Context, in Inbound, cause string, fn func(handlers.Tx) error) error
+}
 
-	// OutboundLanes and NextOutbound are their counterparts for replies.
+// Store is the durable part of the relay. Implementations are safe for
+// concurrent use. Times in the future mean "not before".
+type Store interface {
+	handlers.Store
+	Intake
+
+	// OutboundLanes returns the lanes that have a reply to be delivered by now, and
+	// NextOutbound the first reply of one.
 	OutboundLanes(ctx context.Context, now time.Time) ([]string, error)
 	NextOutbound(ctx context.Context, lane string, now time.Time) (Outbound, bool, error)
 	// Delivered records a delivered part under the ids of its messages, of which

@@ -294,9 +294,9 @@ type leap struct {
 
 func (l *leap) now() time.Time { return time.Unix(0, l.at.Load()) }
 
-func (l *leap) PostponeInbound(ctx context.Context, id int64, until time.Time, cause string) error {
+func (l *leap) PostponeInbound(ctx context.Context, in relay.Inbound, until time.Time, cause string) error {
 	l.at.Store(until.UnixNano())
-	return l.Store.PostponeInbound(ctx, id, until, cause)
+	return l.Store.PostponeInbound(ctx, in, until, cause)
 }
 
 func TestFirstReplyComesInTime(t *testing.T) {

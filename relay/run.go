@@ -45,9 +45,14 @@ type Metrics interface {
 
 // Config is what a Relay needs. Store, Blobs and Desk are required.
 type Config struct {
-	Store   Store
-	Blobs   Blobs
-	Desk    Desk
+	Store Store
+	Blobs Blobs
+	Desk  Desk
+	// Intake is the inbox. Defaults to Store, which serves one process.
+	Intake Intake
+	// Mine reports whether this process delivers the replies of the lane. Of several
+	// processes at most one may say so at a time. Defaults to all lanes.
+	Mine    func(lane string) bool
 	Logger  *slog.Logger     // Defaults to slog.Default.
 	Metrics Metrics          // Defaults to none.
 	Now     func() time.Time // Defaults to time.Now.
@@ -107,6 +112,12 @@ func New(c Config) *Relay {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Intake == nil {
+		c.Intake = c.Store
+	}
+	if c.Mine == nil {
+		c.Mine = func(string) bool { return true }
+	}
 	if c.Metrics == nil {
 		c.Metrics = noMetrics{}
 	}
@@ -132,7 +143,7 @@ func (r *Relay) Add(ch Channel) {
 	r.out = append(r.out, &pump{
 		lanes: func(ctx context.Context) ([]string, error) {
 			lanes, err := r.Store.OutboundLanes(ctx, r.Now())
-			return slices.DeleteFunc(lanes, func(lane string) bool { return !strings.HasPrefix(lane, prefix) }), err
+			return slices.DeleteFunc(lanes, func(lane string) bool { return !strings.HasPrefix(lane, prefix) || !r.Mine(lane) }), err
 		},
 		step:     r.deliverNext,
 		parallel: r.Parallel, wake: make(chan struct{}, 1), logger: r.Logger,
@@ -142,7 +153,7 @@ func (r *Relay) Add(ch Channel) {
 // Receive makes the message durable. When it returns nil the channel may
 // acknowledge the message: it will be handled even if the process dies now.
 func (r *Relay) Receive(ctx context.Context, m handlers.Message, at time.Time) (bool, error) {
-	fresh, err := r.Store.Receive(ctx, m, at)
+	fresh, err := r.Intake.Receive(ctx, m, at)
 	if fresh {
 		r.in.poke()
 	}
@@ -180,12 +191,12 @@ func (r *Relay) Run(ctx context.Context) {
 
 // handleNext handles the first message of the lane.
 func (r *Relay) handleNext(ctx context.Context, lane string) next {
-	in, ok, err := r.Store.NextInbound(ctx, lane, r.Now())
+	in, ok, err := r.Intake.NextInbound(ctx, lane, r.Now())
 	if err == nil && ok && in.Message.Album != "" && in.Attempts == 0 {
 		if err := pause(ctx, albumPause); err != nil {
 			return nothing
 		}
-		in, ok, err = r.Store.NextInbound(ctx, lane, r.Now())
+		in, ok, err = r.Intake.NextInbound(ctx, lane, r.Now())
 	}
 	if err != nil {
 		if ctx.Err() == nil {
@@ -210,11 +221,11 @@ func (r *Relay) handleNext(ctx context.Context, lane string) next {
 	case in.Attempts+1 < maxHandleAttempts:
 		r.Metrics.Handled(ch, "retry", took)
 		r.Logger.WarnContext(ctx, "message not handled, trying again", "inbound", in.ID, "channel", ch, "attempts", in.Attempts+1, "error", err)
-		err = r.Store.PostponeInbound(ctx, in.ID, r.Now().Add(backoff(in.Attempts, maxHandleWait)), err.Error())
+		err = r.Intake.PostponeInbound(ctx, in, r.Now().Add(backoff(in.Attempts, maxHandleWait)), err.Error())
 	default:
 		r.Metrics.Handled(ch, "parked", took)
 		r.Logger.ErrorContext(ctx, "message parked", "inbound", in.ID, "channel", ch, "attempts", in.Attempts+1, "error", err)
-		err = r.Store.ParkInbound(ctx, in, err.Error(), func(tx handlers.Tx) error {
+		err = r.Intake.ParkInbound(ctx, in, err.Error(), func(tx handlers.Tx) error {
 			return r.Desk.Apologize(ctx, tx, in.Message)
 		})
 	}
@@ -250,7 +261,7 @@ func (r *Relay) handle(ctx context.Context, in Inbound) (err error) {
 		}
 	}
 	if !m.ForUs() { // people talk to each other in a group: none of it is kept
-		return r.Store.Handle(ctx, in, func(handlers.Tx) error { return nil })
+		return r.Intake.Handle(ctx, in, func(handlers.Tx) error { return nil })
 	}
 	if err := r.fetch(ctx, m.From.Channel, m.Files, in.Attempts+1 == maxHandleAttempts); err != nil {
 		return err
@@ -259,7 +270,7 @@ func (r *Relay) handle(ctx context.Context, in Inbound) (err error) {
 	if err != nil {
 		return err
 	}
-	return r.Store.Handle(ctx, in, func(tx handlers.Tx) error {
+	return r.Intake.Handle(ctx, in, func(tx handlers.Tx) error {
 		return r.Desk.Handle(ctx, tx, m, prepared)
 	})
 }
@@ -323,6 +334,9 @@ func (r *Relay) fetchOne(ctx context.Context, ch handlers.Channel, f handlers.Up
 
 // deliverNext delivers one part of the first reply of the lane.
 func (r *Relay) deliverNext(ctx context.Context, lane string) next {
+	if !r.Mine(lane) {
+		return nothing // another process has taken it over
+	}
 	out, ok, err := r.Store.NextOutbound(ctx, lane, r.Now())
 	if err != nil {
 		if ctx.Err() == nil {

@@ -16,6 +16,7 @@ var retention = []struct {
 	// left of the first; a page may repeat a message that it could not send for days.
 	{`DELETE FROM inbox WHERE state <> 'queued' AND state = 'done' AND at < $1`, 90 * day},
 	{`DELETE FROM inbox WHERE state <> 'queued' AND state = 'parked' AND at < $1`, 90 * day},
+	{`DELETE FROM handled WHERE at < $1`, 90 * day},
 	{`DELETE FROM outbox WHERE state <> 'queued' AND state = 'done' AND done_at < $1`, 30 * day},
 	{`DELETE FROM outbox WHERE state <> 'queued' AND state = 'failed' AND done_at < $1`, 90 * day},
 	{`DELETE FROM sent WHERE at < $1`, 365 * day}, // so long an answer to an old message is understood

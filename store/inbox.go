@@ -130,10 +130,10 @@ func (s *Store) Handle(ctx context.Context, in relay.Inbound, fn func(handlers.T
 
 // PostponeInbound implements relay.Store. A message that is no longer waiting
 // is left alone.
-func (s *Store) PostponeInbound(ctx context.Context, id int64, until time.Time, cause string) error {
+func (s *Store) PostponeInbound(ctx context.Context, in relay.Inbound, until time.Time, cause string) error {
 	return s.update(ctx, func(t *tx) error {
 		_, err := t.exec(ctx, `UPDATE inbox SET attempts = attempts + 1, not_before = $2, cause = $3 WHERE id = $1 AND state = 'queued'`,
-			id, until, short(cause))
+			in.ID, until, short(cause))
 		return err
 	})
 }
@@ -148,4 +148,57 @@ func (s *Store) ParkInbound(ctx context.Context, in relay.Inbound, cause string,
 		}
 		return fn(t)
 	})
+}
+
+// HandleOnce runs fn and notes the keys as handled, in one transaction, for a
+// message of an inbox outside this database. The first key is the message's own,
+// the others are of what came with it; if the first is noted already, here or in
+// the inbox, fn is not run.
+func (s *Store) HandleOnce(ctx context.Context, ch handlers.Channel, keys []string, at time.Time, fn func(handlers.Tx) error) error {
+	return s.update(ctx, func(t *tx) error {
+		if fresh, err := t.noteHandled(ctx, ch, keys, at); err != nil || !fresh {
+			return err
+		}
+		return fn(t)
+	})
+}
+
+// ParkOnce is HandleOnce for a message that is given up; it is kept with its cause.
+func (s *Store) ParkOnce(ctx context.Context, m handlers.Message, keys []string, cause string, at time.Time, fn func(handlers.Tx) error) error {
+	body, err := marshal(m)
+	if err != nil {
+		return err
+	}
+	return s.update(ctx, func(t *tx) error {
+		if fresh, err := t.noteHandled(ctx, m.From.Channel, keys, at); err != nil || !fresh {
+			return err
+		}
+		if err := fn(t); err != nil {
+			return err
+		}
+		id, err := t.next(ctx, "inbox", 1)
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `INSERT INTO inbox (id, channel, key, lane, body, state, attempts, not_before, cause, at)
+			VALUES ($1, $2, $3, $4, $5, 'parked', 0, 0, $6, $7)`,
+			id, string(m.From.Channel), keys[0], m.From.Lane(), body, short(cause), at)
+		return err
+	})
+}
+
+// noteHandled notes the keys and reports whether the first is new.
+func (t *tx) noteHandled(ctx context.Context, ch handlers.Channel, keys []string, at time.Time) (bool, error) {
+	var known int
+	err := t.row(ctx, `SELECT count(*) FROM inbox WHERE channel = $1 AND key = $2 AND state <> 'queued'`, string(ch), keys[0]).Scan(&known)
+	if err != nil || known > 0 {
+		return false, err
+	}
+	for i, key := range keys {
+		n, err := t.exec(ctx, `INSERT INTO handled (channel, key, at) VALUES ($1, $2, $3) ON CONFLICT (channel, key) DO NOTHING`, string(ch), key, at)
+		if err != nil || i == 0 && n == 0 {
+			return false, err
+		}
+	}
+	return true, nil
 }

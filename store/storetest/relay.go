@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -75,116 +73,6 @@ func deliver(t *testing.T, s *store.Store, to handlers.Address, ids string, done
 }
 
 func nothing(handlers.Tx) error { return nil }
-
-func inbox(t *testing.T, s *store.Store) {
-	a, b := chat("1"), chat("2")
-	for i, from := range []handlers.Address{a, b, a} {
-		if !receive(t, s, fmt.Sprint(i), from) {
-			t.Fatalf("message %d is not new", i)
-		}
-	}
-	if receive(t, s, "0", a) || receive(t, s, "0", b) {
-		t.Fatal("a key that the channel has used is new")
-	}
-	web := handlers.Address{Channel: handlers.Web, Chat: "1"}
-	if !receive(t, s, "0", web) {
-		t.Fatal("another channel may use the key")
-	}
-	equal(t, "lanes", strings.Join(must[[]string](t)(s.PendingLanes(ctx, noon)), " "), strings.Join([]string{a.Lane(), b.Lane(), web.Lane()}, " "))
-	var ids []int64
-	for _, key := range []string{"0", "2"} {
-		in, ok := nextIn(t, s, a.Lane(), noon)
-		if !ok {
-			t.Fatal("no message")
-		}
-		want := handlers.Message{Key: key, From: a, Text: "问 " + key, SentAt: noon.UTC()}
-		if d := cmp.Diff(want, in.Message); d != "" {
-			t.Error(d)
-		}
-		if err := s.Handle(ctx, in, nothing); err != nil {
-			t.Fatal(err)
-		}
-		ids = append(ids, in.ID)
-	}
-	if ids[0] >= ids[1] {
-		t.Errorf("ids %v do not ascend", ids)
-	}
-	if _, ok := nextIn(t, s, a.Lane(), noon); ok {
-		t.Error("a handled message comes again")
-	}
-	equal(t, "lanes left", strings.Join(must[[]string](t)(s.PendingLanes(ctx, noon)), " "), b.Lane()+" "+web.Lane())
-	if receive(t, s, "0", a) {
-		t.Error("a handled key is new")
-	}
-}
-
-func inboxFailures(t *testing.T, s *store.Store) {
-	a := chat("1")
-	receive(t, s, "0", a)
-	receive(t, s, "1", a)
-	in, _ := nextIn(t, s, a.Lane(), noon)
-	later := noon.Add(time.Minute)
-	if err := s.PostponeInbound(ctx, in.ID, later, "down"); err != nil {
-		t.Fatal(err)
-	}
-	if _, ok := nextIn(t, s, a.Lane(), later.Add(-time.Millisecond)); ok {
-		t.Error("a message overtakes one that waits")
-	}
-	equal(t, "lanes while the first waits", len(must[[]string](t)(s.PendingLanes(ctx, later.Add(-time.Millisecond)))), 0)
-	equal(t, "lanes afterwards", len(must[[]string](t)(s.PendingLanes(ctx, later))), 1)
-	again, ok := nextIn(t, s, a.Lane(), later)
-	if !ok || again.ID != in.ID || again.Attempts != 1 {
-		t.Fatalf("after the wait: %v %+v", ok, again)
-	}
-	bad := errors.New("bad")
-	if err := s.ParkInbound(ctx, again, "cause", func(handlers.Tx) error { return bad }); !errors.Is(err, bad) {
-		t.Fatalf("ParkInbound returned %v", err)
-	}
-	if in, ok := nextIn(t, s, a.Lane(), later); !ok || in.ID != again.ID {
-		t.Fatal("a message whose parking failed is parked")
-	}
-	park := func(tx handlers.Tx) error { return tx.Send(ctx, a, say("sorry")) }
-	for range 2 { // the second time is too late
-		if err := s.ParkInbound(ctx, again, "cause", park); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if in, ok := nextIn(t, s, a.Lane(), later); !ok || in.Message.Key != "1" {
-		t.Fatal("the parked message is still in its lane")
-	}
-	deliver(t, s, a, "1", true)
-	if _, ok := nextOut(t, s, a.Lane(), later); ok {
-		t.Error("fn of ParkInbound ran twice")
-	}
-}
-
-func handleOnce(t *testing.T, s *store.Store) {
-	a := chat("1")
-	receive(t, s, "0", a)
-	in, _ := nextIn(t, s, a.Lane(), noon)
-	bad := errors.New("bad")
-	if err := s.Handle(ctx, in, func(tx handlers.Tx) error { _ = tx.Send(ctx, a, say("x")); return bad }); !errors.Is(err, bad) {
-		t.Fatalf("Handle returned %v", err)
-	}
-	if _, ok := nextIn(t, s, a.Lane(), noon); !ok {
-		t.Fatal("a message is handled although fn failed")
-	}
-	var ran atomic.Int32
-	var wg sync.WaitGroup
-	for range 4 {
-		wg.Go(func() {
-			if err := s.Handle(ctx, in, func(tx handlers.Tx) error { ran.Add(1); return tx.Send(ctx, a, say("x")) }); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	equal(t, "runs of fn", ran.Load(), 1)
-	deliver(t, s, a, "1", true)
-	if _, ok := nextOut(t, s, a.Lane(), noon); ok {
-		t.Error("the effect happened more than once")
-	}
-}
 
 func outbox(t *testing.T, s *store.Store) {
 	a, b := chat("1"), handlers.Address{Channel: handlers.Telegram, Chat: "1", Thread: 5}

@@ -17,6 +17,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 
 	"liaison/handlers"
+	"liaison/relay"
 	"liaison/store"
 	"liaison/ticket"
 )
@@ -115,9 +116,6 @@ func Run(t *testing.T, newDB func(t testing.TB) Opener) {
 		{"Liked", liked},
 		{"Overrides", overrides},
 		{"Conversation", conversation},
-		{"Inbox", inbox},
-		{"InboxFailures", inboxFailures},
-		{"HandleOnce", handleOnce},
 		{"Outbox", outbox},
 		{"OutboxFailures", outboxFailures},
 		{"Sent", sent},
@@ -144,6 +142,13 @@ func Run(t *testing.T, newDB func(t testing.TB) Opener) {
 			c.check(t, newDB(t)(t))
 		})
 	}
+	t.Run("Intake", func(t *testing.T) {
+		t.Parallel()
+		Intake(t, func(t *testing.T) (relay.Intake, *store.Store) {
+			s := newDB(t)(t)
+			return s, s
+		})
+	})
 	t.Run("Reopen", func(t *testing.T) {
 		t.Parallel()
 		reopen(t, newDB(t))
