@@ -1,0 +1,495 @@
+package replica
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"liaison/handlers"
+	"liaison/relay"
+)
+
+const (
+	group   = "desk" // the consumer group; its consumers are the replicas
+	field   = "m"    // of a stream's entry: the message as JSON
+	seenFor = 24 * time.Hour
+
+	// look is how often a stream is read that nobody said anything about.
+	look = 500 * time.Millisecond
+	// ahead is how many messages of a part are held in memory at most.
+	ahead = 2000
+	// batch is how many are read at once.
+	batch = 200
+)
+
+// Keeper is the database's side of the Intake: it knows for good what was handled.
+type Keeper interface {
+	// HandleOnce runs fn and notes the keys as handled, in one transaction. If the
+	// first key is noted already, fn is not run.
+	HandleOnce(ctx context.Context, ch handlers.Channel, keys []string, at time.Time, fn func(handlers.Tx) error) error
+	// ParkOnce does so for a message that is given up, which it keeps with the cause.
+	ParkOnce(ctx context.Context, m handlers.Message, keys []string, cause string, at time.Time, fn func(handlers.Tx) error) error
+}
+
+// Intake is the inbox of several replicas: a stream for each part of the chats,
+// read by whoever holds the part. It implements relay.Intake, for the lanes that
+// are this replica's. A message stays in its stream until the database has noted
+// it as handled; after a crash, whoever gets the part claims it.
+type Intake struct {
+	hub    *Hub
+	shares *Shares
+	keeper Keeper
+	now    func() time.Time
+	arrive func() // called after messages were read
+
+	mu    sync.Mutex
+	parts map[int]*share
+}
+
+var _ relay.Intake = (*Intake)(nil)
+
+// share is what is in memory of a part that is held.
+type share struct {
+	term  int
+	lanes map[string][]*entry // in the order of their ids
+	count int
+	done  []*entry // handled, and still in the stream because Redis did not answer
+}
+
+// entry is a message in a stream.
+type entry struct {
+	id       string
+	number   int64 // the id as one number
+	m        handlers.Message
+	begun    bool // this attempt is counted
+	attempts int  // that ended without success
+	after    time.Time
+}
+
+// NewIntake returns the inbox of this replica. arrive is called when there may be
+// something to handle; nothing is read before Run.
+func NewIntake(hub *Hub, shares *Shares, keeper Keeper, now func() time.Time, arrive func()) *Intake {
+	return &Intake{hub: hub, shares: shares, keeper: keeper, now: now, arrive: arrive, parts: make(map[int]*share)}
+}
+
+// receive adds a message whose key is new. KEYS: seen, stream. ARGV: message,
+// milliseconds for which the key is known.
+var receive = redis.NewScript(`
+if not redis.call('SET', KEYS[1], '1', 'NX', 'PX', ARGV[2]) then return 0 end
+redis.call('XADD', KEYS[2], '*', '` + field + `', ARGV[1])
+return 1`)
+
+// Receive implements relay.Intake: any replica takes any message in. A key is known
+// for a day here, and for good in the database once its message is handled.
+func (in *Intake) Receive(ctx context.Context, m handlers.Message, _ time.Time) (bool, error) {
+	body, err := json.Marshal(m)
+	if err != nil {
+		return false, err
+	}
+	p := partOf(m.From.Lane())
+	seen := in.hub.partKey(p, "seen:"+string(m.From.Channel)+":"+m.Key)
+	n, err := receive.Run(ctx, in.hub.rdb, []string{seen, in.stream(p)}, body, seenFor.Milliseconds()).Int()
+	if err != nil {
+		return false, fmt.Errorf("taking a message in: %w", err)
+	}
+	if n == 1 {
+		in.hub.rdb.Publish(ctx, in.hub.key("arrived"), p) // else it is found at the next look
+	}
+	return n == 1, nil
+}
+
+func (in *Intake) stream(part int) string { return in.hub.partKey(part, "in") }
+func (in *Intake) tries(part int) string  { return in.hub.partKey(part, "tries") }
+
+// Run reads the streams of this replica's parts until ctx ends.
+func (in *Intake) Run(ctx context.Context) {
+	sub := in.hub.rdb.Subscribe(ctx, in.hub.key("arrived"))
+	defer sub.Close()
+	heard := sub.Channel()
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	in.read(ctx, -1)
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case msg, ok := <-heard:
+			if !ok {
+				heard = nil // ctx has ended
+				continue
+			}
+			if p, err := strconv.Atoi(msg.Payload); err == nil && in.shares.holds(p) {
+				in.read(ctx, p)
+			}
+		case <-tick.C:
+			in.read(ctx, -1)
+		case <-in.shares.changed():
+			in.read(ctx, -1)
+		}
+	}
+}
+
+// read reads what has arrived in the part, or in all of ours for -1, forgets what
+// is no longer ours, and removes what is handled.
+func (in *Intake) read(ctx context.Context, only int) {
+	held := in.shares.held()
+	in.mu.Lock()
+	for p, s := range in.parts {
+		if term, ours := held[p]; !ours || term != s.term {
+			delete(in.parts, p)
+		}
+	}
+	in.mu.Unlock()
+	arrived := false
+	for p, term := range held {
+		if only >= 0 && p != only {
+			continue
+		}
+		n, err := in.readPart(ctx, p, term)
+		arrived = arrived || n > 0
+		if err != nil && ctx.Err() == nil {
+			in.hub.log.WarnContext(ctx, "reading the inbox failed", "part", p, "error", err)
+			break // the others will hardly fare better
+		}
+	}
+	if arrived {
+		in.arrive()
+	}
+}
+
+func (in *Intake) readPart(ctx context.Context, p, term int) (n int, err error) {
+	in.mu.Lock()
+	s := in.parts[p]
+	in.mu.Unlock()
+	if s == nil {
+		if s, err = in.takeOver(ctx, p); err != nil {
+			return 0, err
+		}
+		s.term = term
+		n = s.count
+		in.mu.Lock()
+		in.parts[p] = s
+		in.mu.Unlock()
+	}
+	if err := in.clear(ctx, p, s); err != nil {
+		return n, err
+	}
+	for {
+		in.mu.Lock()
+		full := s.count >= ahead
+		in.mu.Unlock()
+		if full {
+			return n, nil
+		}
+		got, err := in.hub.rdb.XReadGroup(ctx, &redis.XReadGroupArgs{
+			Group: group, Consumer: in.shares.name, Streams: []string{in.stream(p), ">"}, Count: batch, Block: -1,
+		}).Result()
+		if errors.Is(err, redis.Nil) {
+			return n, nil
+		}
+		if err != nil {
+			if strings.HasPrefix(err.Error(), "NOGROUP") { // the server has lost what it had
+				in.mu.Lock()
+				delete(in.parts, p)
+				in.mu.Unlock()
+			}
+			return n, err
+		}
+		for _, m := range got[0].Messages {
+			in.add(ctx, p, s, m, 0)
+			n++
+		}
+		if len(got[0].Messages) < batch {
+			return n, nil
+		}
+	}
+}
+
+// takeOver claims what the one who had the part before has left.
+func (in *Intake) takeOver(ctx context.Context, p int) (*share, error) {
+	err := in.hub.rdb.XGroupCreateMkStream(ctx, in.stream(p), group, "0").Err()
+	if err != nil && !strings.HasPrefix(err.Error(), "BUSYGROUP") {
+		return nil, err
+	}
+	tries, err := in.hub.rdb.HGetAll(ctx, in.tries(p)).Result()
+	if err != nil {
+		return nil, err
+	}
+	s := &share{lanes: make(map[string][]*entry)}
+	for start := "0"; ; {
+		messages, next, err := in.hub.rdb.XAutoClaim(ctx, &redis.XAutoClaimArgs{
+			Stream: in.stream(p), Group: group, Consumer: in.shares.name, Start: start, Count: batch,
+		}).Result()
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range messages {
+			attempts, _ := strconv.Atoi(tries[m.ID]) // none is 0
+			in.add(ctx, p, s, m, attempts)
+		}
+		if start = next; start == "0-0" {
+			return s, in.forgetOthers(ctx, p)
+		}
+	}
+}
+
+// forgetOthers removes the replicas that have had the part before. Nothing of the
+// stream is claimed by them any more.
+func (in *Intake) forgetOthers(ctx context.Context, p int) error {
+	consumers, err := in.hub.rdb.XInfoConsumers(ctx, in.stream(p), group).Result()
+	for _, c := range consumers {
+		if c.Name != in.shares.name && c.Pending == 0 {
+			err = errors.Join(err, in.hub.rdb.XGroupDelConsumer(ctx, in.stream(p), group, c.Name).Err())
+		}
+	}
+	return err
+}
+
+// add puts an entry of the stream behind the others of its lane. One that is no
+// message of ours is set aside in the stream's place for such.
+func (in *Intake) add(ctx context.Context, p int, s *share, x redis.XMessage, attempts int) {
+	e := &entry{id: x.ID, attempts: attempts}
+	text, _ := x.Values[field].(string)
+	err := json.Unmarshal([]byte(text), &e.m)
+	if err == nil {
+		e.number, err = number(x.ID)
+	}
+	if err != nil {
+		in.hub.log.ErrorContext(ctx, "an entry of the inbox is no message: it is left out", "part", p, "entry", x.ID, "error", err)
+		return // it stays in the stream, claimed, for somebody to look at
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	lane := e.m.From.Lane()
+	s.lanes[lane] = append(s.lanes[lane], e)
+	s.count++
+}
+
+// number writes an id of a stream, milliseconds and a number within them, as one
+// that ascends likewise: 43 bits for the time, enough until 2248.
+func number(id string) (int64, error) {
+	ms, n, ok := strings.Cut(id, "-")
+	a, err := strconv.ParseInt(ms, 10, 64)
+	b, err2 := strconv.ParseInt(n, 10, 64)
+	if !ok || err != nil || err2 != nil || a >= 1<<43 || b >= 1<<20 {
+		return 0, fmt.Errorf("entry %q has an id that no server gives", id)
+	}
+	return a<<20 | b, nil
+}
+
+// PendingLanes implements relay.Intake. The lane that has waited longest is first.
+func (in *Intake) PendingLanes(_ context.Context, now time.Time) ([]string, error) {
+	type head struct {
+		lane string
+		n    int64
+	}
+	var heads []head
+	in.mu.Lock()
+	for p, s := range in.parts {
+		if !in.shares.holds(p) {
+			continue
+		}
+		for lane, queue := range s.lanes {
+			if !queue[0].after.After(now) {
+				heads = append(heads, head{lane, queue[0].number})
+			}
+		}
+	}
+	in.mu.Unlock()
+	slices.SortFunc(heads, func(a, b head) int { return cmp.Compare(a.n, b.n) })
+	lanes := make([]string, len(heads))
+	for i, h := range heads {
+		lanes[i] = h.lane
+	}
+	return lanes, nil
+}
+
+// NextInbound implements relay.Intake. It counts the attempt before it begins, so
+// that a message that ends the process is given up one day too.
+func (in *Intake) NextInbound(ctx context.Context, lane string, now time.Time) (relay.Inbound, bool, error) {
+	p := partOf(lane)
+	if !in.shares.holds(p) {
+		return relay.Inbound{}, false, nil
+	}
+	in.mu.Lock()
+	e := in.head(lane)
+	if e == nil || e.after.After(now) {
+		in.mu.Unlock()
+		return relay.Inbound{}, false, nil
+	}
+	begun := e.begun
+	in.mu.Unlock()
+	if !begun { // a lane is worked on by one at a time
+		n, err := in.hub.rdb.HIncrBy(ctx, in.tries(p), e.id, 1).Result()
+		if err != nil {
+			return relay.Inbound{}, false, err
+		}
+		in.mu.Lock()
+		e.begun, e.attempts = true, int(n-1)
+		in.mu.Unlock()
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	out := relay.Inbound{ID: e.number, Message: e.m, Attempts: e.attempts}
+	out.Message.Files = slices.Clone(e.m.Files)
+	for _, also := range in.album(lane, e) {
+		out.Also = append(out.Also, also.number)
+		out.Message.Files = append(out.Message.Files, also.m.Files...)
+		out.Message.Text = cmp.Or(out.Message.Text, also.m.Text)
+	}
+	return out, true, nil
+}
+
+// maxAlbum is how many messages an album may have; Telegram allows ten.
+const maxAlbum = 10
+
+// head returns the first entry of a lane, nil when there is none. in.mu is held.
+func (in *Intake) head(lane string) *entry {
+	s := in.parts[partOf(lane)]
+	if s == nil || len(s.lanes[lane]) == 0 {
+		return nil
+	}
+	return s.lanes[lane][0]
+}
+
+// album returns the entries that follow the first one in its album. in.mu is held.
+func (in *Intake) album(lane string, first *entry) []*entry {
+	s := in.parts[partOf(lane)]
+	if first.m.Album == "" || s == nil {
+		return nil
+	}
+	queue := s.lanes[lane]
+	n := 1
+	for n < len(queue) && n < maxAlbum && queue[n].m.Album == first.m.Album {
+		n++
+	}
+	return queue[1:n]
+}
+
+// taken returns the entries that the message was made of, the first one first.
+// None means that the part has gone to another replica meanwhile, with its keys.
+func (in *Intake) taken(m relay.Inbound) []*entry {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	s := in.parts[partOf(m.Message.From.Lane())]
+	if s == nil {
+		return nil
+	}
+	numbers := append([]int64{m.ID}, m.Also...)
+	var out []*entry
+	for _, e := range s.lanes[m.Message.From.Lane()] {
+		if slices.Contains(numbers, e.number) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func keys(entries []*entry) []string {
+	out := make([]string, len(entries))
+	for i, e := range entries {
+		out[i] = e.m.Key
+	}
+	return out
+}
+
+// Handle implements relay.Intake.
+func (in *Intake) Handle(ctx context.Context, m relay.Inbound, fn func(handlers.Tx) error) error {
+	entries := in.taken(m)
+	if len(entries) == 0 || entries[0].number != m.ID {
+		return nil // another replica does it
+	}
+	if err := in.keeper.HandleOnce(ctx, m.Message.From.Channel, keys(entries), in.now(), fn); err != nil {
+		return err
+	}
+	in.finish(ctx, m.Message.From.Lane(), entries)
+	return nil
+}
+
+// ParkInbound implements relay.Intake: the message leaves the stream and is kept in
+// the database with its cause.
+func (in *Intake) ParkInbound(ctx context.Context, m relay.Inbound, cause string, fn func(handlers.Tx) error) error {
+	entries := in.taken(m)
+	if len(entries) == 0 || entries[0].number != m.ID {
+		return nil
+	}
+	if fn == nil {
+		fn = func(handlers.Tx) error { return nil }
+	}
+	if err := in.keeper.ParkOnce(ctx, m.Message, keys(entries), cause, in.now(), fn); err != nil {
+		return err
+	}
+	in.finish(ctx, m.Message.From.Lane(), entries)
+	return nil
+}
+
+// PostponeInbound implements relay.Intake. When to try again is known to this
+// replica alone: another one that gets the part tries at once.
+func (in *Intake) PostponeInbound(_ context.Context, m relay.Inbound, until time.Time, _ string) error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if e := in.head(m.Message.From.Lane()); e != nil && e.number == m.ID {
+		e.begun, e.after = false, until
+	}
+	return nil
+}
+
+// finish takes handled entries out of their lane and their stream. What Redis does
+// not hear of now it is told at the next look; who claims it before finds its keys
+// in the database.
+func (in *Intake) finish(ctx context.Context, lane string, entries []*entry) {
+	p := partOf(lane)
+	in.mu.Lock()
+	s := in.parts[p]
+	if s == nil {
+		in.mu.Unlock()
+		return
+	}
+	queue := slices.DeleteFunc(s.lanes[lane], func(e *entry) bool { return slices.Contains(entries, e) })
+	s.count -= len(entries)
+	if len(queue) == 0 {
+		delete(s.lanes, lane)
+	} else {
+		s.lanes[lane] = queue
+	}
+	s.done = append(s.done, entries...)
+	in.mu.Unlock()
+	if err := in.clear(ctx, p, s); err != nil && ctx.Err() == nil {
+		in.hub.log.WarnContext(ctx, "a handled message stays in the inbox for now", "part", p, "error", err)
+	}
+}
+
+// clear removes what is handled from the stream.
+func (in *Intake) clear(ctx context.Context, p int, s *share) error {
+	in.mu.Lock()
+	done := s.done
+	s.done = nil
+	in.mu.Unlock()
+	if len(done) == 0 {
+		return nil
+	}
+	ids := make([]string, len(done))
+	for i, e := range done {
+		ids[i] = e.id
+	}
+	_, err := in.hub.rdb.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
+		pipe.XAck(ctx, in.stream(p), group, ids...)
+		pipe.XDel(ctx, in.stream(p), ids...)
+		pipe.HDel(ctx, in.tries(p), ids...)
+		return nil
+	})
+	if err != nil {
+		in.mu.Lock()
+		s.done = append(done, s.done...)
+		in.mu.Unlock()
+	}
+	return err
+}

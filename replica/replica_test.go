@@ -1,0 +1,230 @@
+package replica
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"liaison/handlers"
+	"liaison/relay"
+	"liaison/store"
+	"liaison/store/storetest"
+)
+
+// open connects to the server for tests, under a prefix of its own. Without a
+// server the test is skipped, unless it is required.
+func open(t *testing.T) *Hub {
+	t.Helper()
+	url := os.Getenv("LIAISON_TEST_REDIS")
+	if url == "" {
+		if os.Getenv("LIAISON_TEST_REQUIRE") != "" {
+			t.Fatal("LIAISON_TEST_REDIS is not set")
+		}
+		t.Skip("LIAISON_TEST_REDIS is not set: scripts/with-services go test ./replica starts a server")
+	}
+	h, err := Open(t.Context(), url, fmt.Sprintf("t%d-%d:", os.Getpid(), time.Now().UnixNano()), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx := context.Background()
+		keys := h.rdb.Scan(ctx, 0, h.prefix+"*", 1000).Iterator()
+		for keys.Next(ctx) {
+			h.rdb.Del(ctx, keys.Val())
+		}
+		if err := h.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return h
+}
+
+// member is a replica whose rounds the test makes itself.
+type member struct {
+	*Intake
+	shares *Shares
+}
+
+func join(t *testing.T, h *Hub, s *store.Store, name string) *member {
+	t.Helper()
+	shares := NewShares(h, name)
+	m := &member{NewIntake(h, shares, s, time.Now, func() {}), shares}
+	m.renew(t)
+	return m
+}
+
+func (m *member) renew(t *testing.T) {
+	t.Helper()
+	if err := m.shares.renew(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// reading is an Intake that reads before it is asked.
+type reading struct{ *member }
+
+func (r reading) PendingLanes(ctx context.Context, now time.Time) ([]string, error) {
+	r.read(ctx, -1)
+	return r.member.PendingLanes(ctx, now)
+}
+
+func (r reading) NextInbound(ctx context.Context, lane string, now time.Time) (relay.Inbound, bool, error) {
+	r.read(ctx, -1)
+	return r.member.NextInbound(ctx, lane, now)
+}
+
+func TestIntake(t *testing.T) {
+	t.Parallel()
+	storetest.Intake(t, func(t *testing.T) (relay.Intake, *store.Store) {
+		s := storetest.New(t)
+		return reading{join(t, open(t), s, "a")}, s
+	})
+}
+
+func message(chat, key string) handlers.Message {
+	return handlers.Message{Key: key, From: handlers.Address{Channel: handlers.Telegram, Chat: chat}, User: chat, Text: key}
+}
+
+func TestSharesAreEvenAndNobodyElses(t *testing.T) {
+	t.Parallel()
+	h, s := open(t), storetest.New(t)
+	a := join(t, h, s, "a")
+	if n := len(a.shares.held()); n != parts {
+		t.Fatalf("the only one holds %d parts of %d", n, parts)
+	}
+	b, c := join(t, h, s, "b"), join(t, h, s, "c")
+	if n := len(b.shares.held()) + len(c.shares.held()); n != 0 {
+		t.Errorf("newcomers hold %d parts whose leases run", n)
+	}
+	settle(t, a, b, c)
+	b.shares.Leave(t.Context())
+	settle(t, a, c)
+}
+
+// settle lets the members make their rounds until everything is held, and checks
+// that it is held by one, and evenly.
+func settle(t *testing.T, all ...*member) {
+	t.Helper()
+	for deadline := time.Now().Add(2 * leaseTime); ; time.Sleep(50 * time.Millisecond) {
+		total := 0
+		owner := make(map[int]string)
+		for _, m := range all {
+			m.renew(t)
+		}
+		for _, m := range all {
+			for p := range m.shares.held() {
+				if other := owner[p]; other != "" {
+					t.Fatalf("%s and %s hold part %d", other, m.shares.name, p)
+				}
+				owner[p] = m.shares.name
+				total++
+			}
+		}
+		if total == parts {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d parts of %d are held", total, parts)
+		}
+	}
+	for _, m := range all {
+		if n := len(m.shares.held()); n > parts/len(all)+1 || n < parts/len(all)-1 {
+			t.Errorf("of %d, %s holds %d parts of %d", len(all), m.shares.name, n, parts)
+		}
+	}
+}
+
+// What a replica has read and not handled when it dies, another one claims, in its
+// order, with the attempts that were made; what it had handled is not done again.
+func TestTakingOver(t *testing.T) {
+	t.Parallel()
+	h, s := open(t), storetest.New(t)
+	a := reading{join(t, h, s, "a")}
+	for i := range 4 {
+		if _, err := a.Receive(t.Context(), message("1", fmt.Sprint(i)), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lane := message("1", "").From.Lane()
+	var done []string
+	handle := func(m *member, at time.Time) {
+		t.Helper()
+		r := reading{m}
+		in, ok, err := r.NextInbound(t.Context(), lane, at)
+		if err != nil || !ok {
+			t.Fatalf("nothing to handle: %v", err)
+		}
+		if err := r.Handle(t.Context(), in, func(handlers.Tx) error {
+			done = append(done, in.Message.Key)
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	handle(a.member, time.Now())
+	in, _, err := a.NextInbound(t.Context(), lane, time.Now())
+	if err != nil || in.Message.Key != "1" {
+		t.Fatalf("next is %q, %v", in.Message.Key, err)
+	}
+	// The database notes message 1, and the process dies before Redis hears of it.
+	if err := s.HandleOnce(t.Context(), handlers.Telegram, []string{"1"}, time.Now(), func(handlers.Tx) error {
+		done = append(done, "1")
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	a.shares.Leave(t.Context()) // its leases end
+	b := join(t, h, s, "b")
+	reading := reading{b}
+	in, ok, err := reading.NextInbound(t.Context(), lane, time.Now())
+	if err != nil || !ok || in.Message.Key != "1" || in.Attempts != 1 {
+		t.Fatalf("the successor begins with %+v, %v", in, err)
+	}
+	if err := b.Handle(t.Context(), in, func(handlers.Tx) error { t.Error("handled twice"); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	handle(b, time.Now())
+	handle(b, time.Now())
+	if want := []string{"0", "1", "2", "3"}; !slices.Equal(done, want) {
+		t.Errorf("handled %v, want %v", done, want)
+	}
+	if n, err := h.rdb.XLen(t.Context(), b.stream(partOf(lane))).Result(); err != nil || n != 0 {
+		t.Errorf("%d entries are left in the stream (%v)", n, err)
+	}
+	if n, err := h.rdb.HLen(t.Context(), b.tries(partOf(lane))).Result(); err != nil || n != 0 {
+		t.Errorf("%d counts of attempts are left (%v)", n, err)
+	}
+}
+
+// A part that was lost and won again is read anew: what was in memory of it may
+// have been handled elsewhere.
+func TestWonAgain(t *testing.T) {
+	t.Parallel()
+	h, s := open(t), storetest.New(t)
+	a := reading{join(t, h, s, "a")}
+	if _, err := a.Receive(t.Context(), message("1", "0"), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	lane := message("1", "").From.Lane()
+	stale, ok, err := a.NextInbound(t.Context(), lane, time.Now())
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	a.shares.Leave(t.Context())
+	b := reading{join(t, h, s, "b")}
+	if m, ok, _ := b.NextInbound(t.Context(), lane, time.Now()); !ok || b.Handle(t.Context(), m, func(handlers.Tx) error { return nil }) != nil {
+		t.Fatal("the other replica does not get the message")
+	}
+	b.shares.Leave(t.Context())
+	a.renew(t)
+	if _, ok, err := a.NextInbound(t.Context(), lane, time.Now()); err != nil || ok {
+		t.Errorf("a message that another replica has handled comes again (%v)", err)
+	}
+	if err := a.Handle(t.Context(), stale, func(handlers.Tx) error { t.Error("handled twice"); return nil }); err != nil {
+		t.Error(err)
+	}
+}

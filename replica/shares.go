@@ -1,0 +1,180 @@
+package replica
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// leaseTime is how long a part belongs to a replica that says nothing more. After
+// a crash the others take its chats over when it has passed.
+const leaseTime = 6 * time.Second
+
+// Shares says which chats are this replica's. Every part of the chats is held by
+// one replica under a lease; whoever lives gets about as many as the others. It
+// is safe for concurrent use.
+//
+// Times are measured on this machine's monotonic clock and on that of Redis,
+// never compared: a wall clock that jumps changes nothing.
+type Shares struct {
+	hub  *Hub
+	name string // of this replica, different from the others
+
+	mu      sync.Mutex
+	until   [parts]time.Time // when our lease of the part ends for us
+	terms   [parts]int       // how often we have won the part
+	leaving []int            // parts in which nothing new is begun since the last round
+	moved   chan struct{}    // closed and replaced when parts were won or lost
+}
+
+// NewShares returns the shares of the replica of that name. It has none before Run.
+func NewShares(hub *Hub, name string) *Shares {
+	return &Shares{hub: hub, name: name, moved: make(chan struct{})}
+}
+
+// Mine reports whether the lane is this replica's now.
+func (s *Shares) Mine(lane string) bool { return s.holds(partOf(lane)) }
+
+func (s *Shares) holds(part int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Now().Before(s.until[part])
+}
+
+// held returns the parts that are ours now, each with the number of the term for
+// which we hold it: a part that was lost and won again has another one.
+func (s *Shares) held() map[int]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	list := make(map[int]int)
+	for p, until := range s.until {
+		if now.Before(until) {
+			list[p] = s.terms[p]
+		}
+	}
+	return list
+}
+
+// changed is closed when parts were won or lost.
+func (s *Shares) changed() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.moved
+}
+
+// present notes that a replica lives, forgets those that have been silent, and
+// returns the names of the living. KEYS: members. ARGV: name, milliseconds.
+var present = redis.NewScript(`
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
+return redis.call('ZRANGE', KEYS[1], 0, -1)`)
+
+// hold takes a lease that is free or ours. KEYS: lease. ARGV: name, milliseconds.
+var hold = redis.NewScript(`
+local owner = redis.call('GET', KEYS[1])
+if owner and owner ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`)
+
+// free gives a lease back that is ours. KEYS: lease. ARGV: name.
+var free = redis.NewScript(`
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0`)
+
+// Run takes and keeps this replica's share until ctx ends. The leases then stay,
+// so that running work can finish; Leave gives them up.
+func (s *Shares) Run(ctx context.Context) {
+	tick := time.NewTicker(leaseTime / 3)
+	defer tick.Stop()
+	for {
+		if err := s.renew(ctx); err != nil && ctx.Err() == nil {
+			s.hub.log.WarnContext(ctx, "the share of the work was not renewed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// renew prolongs our leases, takes free ones up to our share, and gives up what is
+// above it: in two rounds, so that what runs in it can end.
+func (s *Shares) renew(ctx context.Context) error {
+	names, err := present.Run(ctx, s.hub.rdb, []string{s.hub.key("members")}, s.name, leaseTime.Milliseconds()).StringSlice()
+	if err != nil {
+		return err
+	}
+	share := (parts + len(names) - 1) / len(names)
+	before := s.held()
+	asked := time.Now()
+	won := make(map[int]bool)
+	for _, mine := range []bool{true, false} { // first what is ours, then what is free
+		for p := range parts {
+			if _, held := before[p]; held != mine || len(won) == share {
+				continue
+			}
+			n, err := hold.Run(ctx, s.hub.rdb, []string{s.hub.partKey(p, "lease")}, s.name, leaseTime.Milliseconds()).Int()
+			if err != nil {
+				return err
+			}
+			if n == 1 {
+				won[p] = true
+			}
+		}
+	}
+	s.mu.Lock()
+	idle := s.leaving
+	s.leaving = nil
+	changed := false
+	for p := range parts {
+		_, had := before[p]
+		changed = changed || had != won[p]
+		switch {
+		case won[p]: // a fifth early: the clocks of two machines do not go alike
+			if !had {
+				s.terms[p]++
+			}
+			s.until[p] = asked.Add(leaseTime * 4 / 5)
+		case had:
+			s.leaving = append(s.leaving, p)
+			fallthrough
+		default:
+			s.until[p] = time.Time{}
+		}
+	}
+	if changed {
+		close(s.moved)
+		s.moved = make(chan struct{})
+	}
+	s.mu.Unlock()
+	for _, p := range idle {
+		if won[p] {
+			continue
+		}
+		if err := free.Run(ctx, s.hub.rdb, []string{s.hub.partKey(p, "lease")}, s.name).Err(); err != nil {
+			return err // it ends by itself
+		}
+	}
+	return nil
+}
+
+// Leave gives all leases up. It is for after the last piece of work has ended.
+func (s *Shares) Leave(ctx context.Context) {
+	held := s.held()
+	s.mu.Lock()
+	s.until = [parts]time.Time{}
+	s.mu.Unlock()
+	for p := range held {
+		if err := free.Run(ctx, s.hub.rdb, []string{s.hub.partKey(p, "lease")}, s.name).Err(); err != nil {
+			s.hub.log.WarnContext(ctx, "a share was not given up; the others get it when its lease ends", "error", err)
+			return
+		}
+	}
+	s.hub.rdb.ZRem(ctx, s.hub.key("members"), s.name) // else they find out when it is silent
+}
