@@ -53,6 +53,9 @@ type Config struct {
 	// less than Client.Timeout. Defaults to 50 seconds.
 	PollTimeout time.Duration
 	Limits      Limits // Defaults to what Telegram allows
+	// Turn reports whether it is for this process to poll: Telegram takes one
+	// poller a bot. Defaults to always.
+	Turn func() bool
 }
 
 // Defaults of Config.
@@ -96,6 +99,9 @@ func New(cfg Config) (*Bot, error) {
 	}
 	if cfg.Client == nil {
 		cfg.Client = &http.Client{Timeout: defaultTimeout}
+	}
+	if cfg.Turn == nil {
+		cfg.Turn = func() bool { return true }
 	}
 	if cfg.PollTimeout == 0 {
 		cfg.PollTimeout = DefaultPollTimeout

@@ -17,6 +17,8 @@ const (
 	batch = 100 // updates asked for at once, Telegram's maximum
 	// pollGrace is how much longer than the poll an answer may take on its way.
 	pollGrace = 10 * time.Second
+	// turnCheck is how often a process looks whether it is to poll.
+	turnCheck = time.Second
 	// maxAnswer bounds one batch of updates, in bytes.
 	maxAnswer = 32 << 20
 )
@@ -45,8 +47,11 @@ func (b *Bot) Run(ctx context.Context) error {
 			connected = err == nil
 		case b.cfg.WebhookURL != "":
 			connected, err = b.watchWebhook(ctx)
+		case !b.cfg.Turn():
+			offset = 0 // another process goes on from here
+			sleep(ctx, turnCheck)
 		default:
-			offset, err = b.poll(ctx, offset)
+			offset, err = b.pollInTurn(ctx, offset)
 		}
 		if ctx.Err() != nil {
 			break
@@ -137,6 +142,24 @@ func (b *Bot) poll(ctx context.Context, offset int64) (int64, error) {
 		offset = max(offset, id+1)
 	}
 	return offset, nil
+}
+
+// pollInTurn is poll, ended when the turn of this process does.
+func (b *Bot) pollInTurn(ctx context.Context, offset int64) (int64, error) {
+	turn, end := context.WithCancel(ctx)
+	defer end()
+	go func() {
+		for sleep(turn, turnCheck) {
+			if !b.cfg.Turn() {
+				end()
+			}
+		}
+	}()
+	offset, err := b.poll(turn, offset)
+	if turn.Err() != nil && ctx.Err() == nil {
+		return 0, nil
+	}
+	return offset, err
 }
 
 // errMalformed says that an update is not even an object with an id.

@@ -152,3 +152,6 @@ const (
 	LineWritten   ChangeKind = "line" // a line of a web chat
 	GapChanged    ChangeKind = "gap"
 )
+
+// ChangeKinds lists every kind.
+var ChangeKinds = []ChangeKind{TicketChanged, ReplyQueued, LineWritten, GapChanged}

@@ -160,6 +160,12 @@ func (r *Relay) Receive(ctx context.Context, m handlers.Message, at time.Time) (
 	return fresh, err
 }
 
+// Wake makes the relay look for messages at once. It never blocks.
+func (r *Relay) Wake() {
+	r.in.poke()
+	r.drafts.poke()
+}
+
 // Run handles and delivers until ctx ends. Then it takes up nothing new, lets
 // running work finish for Grace, cancels what is left, and returns.
 func (r *Relay) Run(ctx context.Context) {

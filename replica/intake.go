@@ -48,8 +48,9 @@ type Intake struct {
 	hub    *Hub
 	shares *Shares
 	keeper Keeper
-	now    func() time.Time
-	arrive func() // called after messages were read
+
+	// Arrived, if set before Run, is called when there may be something to handle.
+	Arrived func()
 
 	mu    sync.Mutex
 	parts map[int]*share
@@ -75,10 +76,9 @@ type entry struct {
 	after    time.Time
 }
 
-// NewIntake returns the inbox of this replica. arrive is called when there may be
-// something to handle; nothing is read before Run.
-func NewIntake(hub *Hub, shares *Shares, keeper Keeper, now func() time.Time, arrive func()) *Intake {
-	return &Intake{hub: hub, shares: shares, keeper: keeper, now: now, arrive: arrive, parts: make(map[int]*share)}
+// NewIntake returns the inbox of this replica; nothing is read before Run.
+func NewIntake(hub *Hub, shares *Shares, keeper Keeper) *Intake {
+	return &Intake{hub: hub, shares: shares, keeper: keeper, parts: make(map[int]*share)}
 }
 
 // receive adds a message whose key is new. KEYS: seen, stream. ARGV: message,
@@ -160,8 +160,8 @@ func (in *Intake) read(ctx context.Context, only int) {
 			break // the others will hardly fare better
 		}
 	}
-	if arrived {
-		in.arrive()
+	if arrived && in.Arrived != nil {
+		in.Arrived()
 	}
 }
 
@@ -407,7 +407,7 @@ func (in *Intake) Handle(ctx context.Context, m relay.Inbound, fn func(handlers.
 	if len(entries) == 0 || entries[0].number != m.ID {
 		return nil // another replica does it
 	}
-	if err := in.keeper.HandleOnce(ctx, m.Message.From.Channel, keys(entries), in.now(), fn); err != nil {
+	if err := in.keeper.HandleOnce(ctx, m.Message.From.Channel, keys(entries), time.Now(), fn); err != nil {
 		return err
 	}
 	in.finish(ctx, m.Message.From.Lane(), entries)
@@ -424,7 +424,7 @@ func (in *Intake) ParkInbound(ctx context.Context, m relay.Inbound, cause string
 	if fn == nil {
 		fn = func(handlers.Tx) error { return nil }
 	}
-	if err := in.keeper.ParkOnce(ctx, m.Message, keys(entries), cause, in.now(), fn); err != nil {
+	if err := in.keeper.ParkOnce(ctx, m.Message, keys(entries), cause, time.Now(), fn); err != nil {
 		return err
 	}
 	in.finish(ctx, m.Message.From.Lane(), entries)

@@ -52,7 +52,7 @@ type member struct {
 func join(t *testing.T, h *Hub, s *store.Store, name string) *member {
 	t.Helper()
 	shares := NewShares(h, name)
-	m := &member{NewIntake(h, shares, s, time.Now, func() {}), shares}
+	m := &member{NewIntake(h, shares, s), shares}
 	m.renew(t)
 	return m
 }

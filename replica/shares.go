@@ -37,6 +37,9 @@ func NewShares(hub *Hub, name string) *Shares {
 // Mine reports whether the lane is this replica's now.
 func (s *Shares) Mine(lane string) bool { return s.holds(partOf(lane)) }
 
+// First reports whether it is for this replica to do what only one does at a time.
+func (s *Shares) First() bool { return s.holds(0) }
+
 func (s *Shares) holds(part int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -84,6 +84,19 @@ func (s *Store) View(ctx context.Context, fn func(handlers.Tx) error) error {
 	return s.view(ctx, func(t *tx) error { return fn(t) })
 }
 
+// Instance returns the number of this database, drawn at random when it is first
+// asked for: what lives elsewhere and belongs to it is named by it.
+func (s *Store) Instance(ctx context.Context) (n int64, err error) {
+	err = s.update(ctx, func(t *tx) error {
+		_, err := t.exec(ctx, `INSERT INTO counter (name, value) VALUES ('instance', $1) ON CONFLICT (name) DO NOTHING`, rand.Int64())
+		if err != nil {
+			return err
+		}
+		return t.row(ctx, `SELECT value FROM counter WHERE name = 'instance'`).Scan(&n)
+	})
+	return n, err
+}
+
 // attempts is how often a transaction is tried that fails because of another.
 const attempts = 6
 
@@ -93,7 +106,7 @@ func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 	for n := 1; ; n++ {
 		changes, err := s.updateOnce(ctx, fn)
 		if err == nil {
-			s.hub.publish(changes)
+			s.hub.publish(changes, true)
 			return nil
 		}
 		if n == attempts || !s.dialect.again(err) {

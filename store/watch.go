@@ -11,7 +11,7 @@ import (
 // they are replaced by one change of each kind without an ID.
 const maxPending = 1024
 
-// hub tells the watchers of this process what was committed.
+// hub tells the watchers of this process what was committed, here or elsewhere.
 type hub struct {
 	mu       sync.Mutex
 	closed   bool
@@ -21,6 +21,7 @@ type hub struct {
 
 // watcher holds what one reader has not read yet, each change once.
 type watcher struct {
+	own     bool // only what this process has committed
 	mu      sync.Mutex
 	pending map[handlers.Change]struct{}
 	order   []handlers.Change
@@ -34,9 +35,17 @@ func newHub() *hub {
 // Watch implements relay.Store. Equal changes that were not read yet are told
 // once. After a very long pause a change without an ID stands for any number of
 // its kind. The channel is also closed when the store is.
-func (s *Store) Watch(ctx context.Context) <-chan handlers.Change {
+func (s *Store) Watch(ctx context.Context) <-chan handlers.Change { return s.watch(ctx, false) }
+
+// WatchOwn is Watch without what Heard told.
+func (s *Store) WatchOwn(ctx context.Context) <-chan handlers.Change { return s.watch(ctx, true) }
+
+// Heard tells the watchers what another process on the database has committed.
+func (s *Store) Heard(changes ...handlers.Change) { s.hub.publish(changes, false) }
+
+func (s *Store) watch(ctx context.Context, own bool) <-chan handlers.Change {
 	out := make(chan handlers.Change)
-	w := &watcher{pending: make(map[handlers.Change]struct{}), wake: make(chan struct{}, 1)}
+	w := &watcher{own: own, pending: make(map[handlers.Change]struct{}), wake: make(chan struct{}, 1)}
 	h := s.hub
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -70,14 +79,17 @@ func (s *Store) Watch(ctx context.Context) <-chan handlers.Change {
 	return out
 }
 
-func (h *hub) publish(changes []handlers.Change) {
+// publish tells the watchers; own says that this process has made the changes.
+func (h *hub) publish(changes []handlers.Change, own bool) {
 	if len(changes) == 0 {
 		return
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for w := range h.watchers {
-		w.add(changes)
+		if own || !w.own {
+			w.add(changes)
+		}
 	}
 }
 

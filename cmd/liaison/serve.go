@@ -157,14 +157,19 @@ func (serveCmd) Run(ctx context.Context, s *Settings, c *console) error {
 
 // serve connects the channels and works until ctx ends; then it stops in two
 // phases: nothing new is taken up, and what runs has until Grace.
-func (a *app) serve(ctx context.Context, listener net.Listener, c *console) error {
+func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (failed error) {
 	s := a.settings
 	ctx, cancel := context.WithCancel(ctx) // ends everything when one part cannot go on
 	defer cancel()
 	counts := newMetrics()
 	a.meaning.register(counts.registry)
 	counts.registry.MustRegister(&askedMetrics{store: a.store, log: a.log, now: time.Now})
-	line := relay.New(relay.Config{Store: a.store, Blobs: a.blobs, Desk: a.desk, Logger: a.log, Metrics: counts, Grace: s.Grace})
+	peers, err := s.peers(ctx, a.store, a.log)
+	if err != nil {
+		return err
+	}
+	defer func() { failed = errors.Join(failed, peers.leave(ctx)) }()
+	line := relay.New(peers.config(relay.Config{Store: a.store, Blobs: a.blobs, Desk: a.desk, Logger: a.log, Metrics: counts, Grace: s.Grace}))
 	pages, err := web.New(web.Config{
 		Store: a.store, Blobs: a.blobs, Desk: a.desk, Directory: a.stations.Directory, Library: a.shelf, Inbox: line, Logger: a.log,
 		UploadBytes: int64(s.UploadMB) << 20,
@@ -174,7 +179,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 		return err
 	}
 	line.Add(pages)
-	telegram, err := a.telegram(line)
+	telegram, err := a.telegram(line, peers.turn)
 	if err != nil {
 		return err
 	}
@@ -203,7 +208,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 	mux := http.NewServeMux()
 	mux.Handle("/", pages.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
-	mux.HandleFunc("GET /readyz", a.ready(ctx, telegram))
+	mux.HandleFunc("GET /readyz", a.ready(ctx, peers, telegram))
 	mux.Handle("GET /metrics", counts.handler())
 	if telegram != nil {
 		line.Add(telegram)
@@ -218,6 +223,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) erro
 		return err
 	}
 	var wg sync.WaitGroup
+	peers.start(ctx, &wg, line)
 	wg.Go(func() { line.Run(ctx) })
 	wg.Go(func() { a.stations.Run(ctx) })
 	wg.Go(func() { a.learner.Run(ctx) })
@@ -297,7 +303,7 @@ func ignoreClosed(err error) error {
 }
 
 // telegram makes the Telegram channel, nil without a token.
-func (a *app) telegram(line *relay.Relay) (*bot.Bot, error) {
+func (a *app) telegram(line *relay.Relay, turn func() bool) (*bot.Bot, error) {
 	s := a.settings
 	if s.TelegramBotToken == "" {
 		return nil, nil
@@ -308,7 +314,7 @@ func (a *app) telegram(line *relay.Relay) (*bot.Bot, error) {
 	}
 	b, err := bot.New(bot.Config{
 		Token: s.TelegramBotToken, APIURL: s.TelegramAPIURL, WebhookURL: s.TelegramWebhookURL, WebhookSecret: s.TelegramWebhookSecret,
-		Inbox: line, Blobs: a.blobs, Commands: menu, Logger: a.log,
+		Inbox: line, Blobs: a.blobs, Commands: menu, Logger: a.log, Turn: turn,
 	})
 	if err != nil {
 		return nil, misuse(err, "liaison config shows the settings")
@@ -325,9 +331,9 @@ func (a *app) supervisorCode(ctx context.Context) (code string, err error) {
 	return code, err
 }
 
-// ready answers whether work can be done: the store answers and we are not
-// stopping. That Telegram is out of reach is told but no reason to be restarted.
-func (a *app) ready(ctx context.Context, telegram *bot.Bot) http.HandlerFunc {
+// ready answers whether work can be done: the store, and Redis where it is used,
+// answer, and we are not stopping. That Telegram is out of reach is told but no reason to be restarted.
+func (a *app) ready(ctx context.Context, peers *peers, telegram *bot.Bot) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if ctx.Err() != nil {
 			http.Error(w, "stopping", http.StatusServiceUnavailable)
@@ -336,6 +342,10 @@ func (a *app) ready(ctx context.Context, telegram *bot.Bot) http.HandlerFunc {
 		if err := a.store.Ping(r.Context()); err != nil {
 			a.log.ErrorContext(r.Context(), "not ready", "error", err)
 			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+			return
+		}
+		if err := peers.ready(r.Context()); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 			return
 		}
 		fmt.Fprintln(w, "ready")

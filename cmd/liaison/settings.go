@@ -20,7 +20,8 @@ type Settings struct {
 	Config kongConfigFile `help:"YAML file with settings." env:"LIAISON_CONFIG" placeholder:"FILE"`
 
 	Data      string `help:"Folder for the database, files and station configuration." env:"LIAISON_DATA" default:"data" placeholder:"DIR"`
-	Database  string `help:"Database: empty for SQLite in the data folder, or postgres://…" env:"LIAISON_DATABASE" placeholder:"URL" secret:"url"`
+	Database  string `help:"Database: empty for SQLite in the data folder, or postgres://…" env:"LIAISON_DATABASE,DATABASE_URL" placeholder:"URL" secret:"url"`
+	RedisURL  string `name:"redis-url" help:"Redis that several processes share: redis://…, with ?addr= of a cluster or ?master_name= of Sentinel." env:"REDIS_URL" placeholder:"URL" secret:"url"`
 	Stations  string `help:"Station configuration. Defaults to stations.yaml in the data folder, made from the example at the first start." env:"LIAISON_STATIONS" placeholder:"FILE"`
 	Holidays  string `help:"File with days off and make-up working days beyond the announced ones." env:"LIAISON_HOLIDAYS" placeholder:"FILE"`
 	Deadlines string `help:"File with deadlines by kind of case and station. Defaults to deadlines.yaml in the data folder, which may be missing." env:"LIAISON_DEADLINES" placeholder:"FILE"`
@@ -116,6 +117,10 @@ func (s *Settings) check() error {
 		if p, err := url.Parse(u.value); u.value != "" && (err != nil || p.Scheme != "http" && p.Scheme != "https" || p.Host == "") {
 			return misuse(fmt.Errorf("%s is %q", u.name, maskURL(u.value)), "give a URL that begins with http:// or https://")
 		}
+	}
+	if s.RedisURL != "" && s.Database == "" {
+		return misuse(errors.New("REDIS_URL is set and LIAISON_DATABASE (or DATABASE_URL) is not: Redis is for several processes, and they need a PostgreSQL database that all reach"),
+			"set LIAISON_DATABASE to postgres://…, or leave REDIS_URL empty for one process")
 	}
 	if (s.OpenAIBaseURL == "") != (s.OpenAIModel == "") {
 		return misuse(fmt.Errorf("OPENAI_BASE_URL is %q and OPENAI_MODEL is %q", maskURL(s.OpenAIBaseURL), s.OpenAIModel),

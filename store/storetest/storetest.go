@@ -41,6 +41,13 @@ func SQLite(t testing.TB) Opener {
 // data source name dsn, a URL. The schema is removed when the test ends.
 func Postgres(t testing.TB, dsn string) Opener {
 	t.Helper()
+	return opener(store.Config{DSN: Schema(t, dsn), Dir: t.TempDir()})
+}
+
+// Schema makes a new schema of the PostgreSQL database and returns the data source
+// name for it. The schema is removed when the test ends.
+func Schema(t testing.TB, dsn string) string {
+	t.Helper()
 	u, err := url.Parse(dsn)
 	if err != nil {
 		t.Fatal("the data source name is not a URL")
@@ -62,7 +69,7 @@ func Postgres(t testing.TB, dsn string) Opener {
 	q := u.Query()
 	q.Set("search_path", schema)
 	u.RawQuery = q.Encode()
-	return opener(store.Config{DSN: u.String(), Dir: t.TempDir()})
+	return u.String()
 }
 
 func opener(cfg store.Config) Opener {

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"liaison/relay"
+	"liaison/replica"
+	"liaison/store"
+)
+
+// peers are the other processes on the same database. A nil *peers is for a
+// process that has none.
+type peers struct {
+	name   string
+	hub    *replica.Hub
+	shares *replica.Shares
+	intake *replica.Intake
+	log    *slog.Logger
+	store  *store.Store
+}
+
+// peers connects to what the processes share, nil when nothing is set.
+func (s *Settings) peers(ctx context.Context, st *store.Store, log *slog.Logger) (*peers, error) {
+	if s.RedisURL == "" {
+		return nil, nil
+	}
+	instance, err := st.Instance(ctx)
+	if err != nil {
+		return nil, err
+	}
+	hub, err := replica.Open(ctx, s.RedisURL, fmt.Sprintf("liaison:%x:", instance), log)
+	if err != nil {
+		return nil, fail(err, "start Redis, or correct REDIS_URL (%s); without REDIS_URL one process serves alone", maskURL(s.RedisURL))
+	}
+	host, _ := os.Hostname() // only to be recognised; what follows tells replicas apart
+	p := &peers{name: fmt.Sprintf("%s-%d-%s", host, os.Getpid(), rand.Text()[:8]), hub: hub, log: log, store: st}
+	p.shares = replica.NewShares(hub, p.name)
+	p.intake = replica.NewIntake(hub, p.shares, st)
+	return p, nil
+}
+
+// config makes a relay one of several.
+func (p *peers) config(c relay.Config) relay.Config {
+	if p != nil {
+		c.Intake, c.Mine = p.intake, p.shares.Mine
+	}
+	return c
+}
+
+// turn reports whether it is for this process to do what only one does.
+func (p *peers) turn() bool { return p == nil || p.shares.First() }
+
+// start works until ctx ends; line takes up what has arrived.
+func (p *peers) start(ctx context.Context, wg *sync.WaitGroup, line *relay.Relay) {
+	if p == nil {
+		return
+	}
+	p.intake.Arrived = line.Wake
+	wg.Go(func() { p.shares.Run(ctx) })
+	wg.Go(func() { p.intake.Run(ctx) })
+	wg.Go(func() { p.hub.Exchange(ctx, p.name, p.store.WatchOwn(ctx), p.store.Heard) })
+}
+
+// leave hands this process's chats to the others. It is for the end, when no
+// work runs any more.
+func (p *peers) leave(ctx context.Context) error {
+	if p == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	p.shares.Leave(ctx)
+	return p.hub.Close()
+}
+
+// ready reports why nothing can be taken in, nil when it can.
+func (p *peers) ready(ctx context.Context) error {
+	if p == nil {
+		return nil
+	}
+	if err := p.hub.Ping(ctx); err != nil {
+		return errors.New("redis does not answer")
+	}
+	return nil
+}
