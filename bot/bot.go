@@ -24,6 +24,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"liaison/handlers"
+	"liaison/pace"
 	"liaison/relay"
 )
 
@@ -52,7 +53,8 @@ type Config struct {
 	// PollTimeout is how long Telegram holds an empty poll open; whole seconds,
 	// less than Client.Timeout. Defaults to 50 seconds.
 	PollTimeout time.Duration
-	Limits      Limits // Defaults to what Telegram allows
+	Limits      Limits       // Defaults to what Telegram allows
+	Pace        pace.Limiter // Keeps the limits. Defaults to those of this process
 	// Turn reports whether it is for this process to poll: Telegram takes one
 	// poller a bot. Defaults to always.
 	Turn func() bool
@@ -100,6 +102,9 @@ func New(cfg Config) (*Bot, error) {
 	if cfg.Client == nil {
 		cfg.Client = &http.Client{Timeout: defaultTimeout}
 	}
+	if cfg.Pace == nil {
+		cfg.Pace = new(pace.Memory)
+	}
 	if cfg.Turn == nil {
 		cfg.Turn = func() bool { return true }
 	}
@@ -113,7 +118,7 @@ func New(cfg Config) (*Bot, error) {
 	b := &Bot{
 		cfg:        cfg,
 		log:        cfg.Logger,
-		limits:     newLimiter(cfg.Limits),
+		limits:     &limiter{cfg.Limits, cfg.Pace},
 		minBackoff: time.Second,
 		maxBackoff: 30 * time.Second,
 		hookCheck:  3 * time.Minute,

@@ -169,7 +169,7 @@ func (b *Bot) Preview(ctx context.Context, to handlers.Address, messageID string
 		return fmt.Errorf("telegram: message %q is not a number", messageID)
 	}
 	steps, err := plan(r)
-	if err != nil || len(steps) != 1 || len(steps[0].files) > 0 || !b.limits.idle(chat) {
+	if err != nil || len(steps) != 1 || len(steps[0].files) > 0 || !b.limits.idle(ctx, chat) {
 		return err
 	}
 	if err := b.limits.wait(ctx, 0, 1); err != nil {

@@ -1,12 +1,11 @@
 package bot
 
 import (
-	"container/list"
 	"context"
-	"sync"
+	"strconv"
 	"time"
 
-	"golang.org/x/time/rate"
+	"liaison/pace"
 )
 
 // Limits is how much may be sent, in messages per second. Telegram answers more
@@ -30,53 +29,49 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-const (
-	// chatBurst is how many messages go to one chat without waiting: an answer in
-	// two or three parts comes at once.
-	chatBurst = 3
-	// knownChats bounds the memory. A chat that fell out starts afresh.
-	knownChats = 10_000
-)
+// chatBurst is how many messages go to one chat without waiting: an answer in two
+// or three parts comes at once.
+const chatBurst = 3
 
 // limiter spaces out what is sent. It is safe for concurrent use.
 type limiter struct {
-	limits  Limits
-	overall *rate.Limiter
-
-	mu     sync.Mutex
-	chats  map[int64]*list.Element // of *chatLimiter
-	recent *list.List              // the most recently used chat first
+	limits Limits
+	pace   pace.Limiter
 }
 
-type chatLimiter struct {
-	chat int64
-	rate *rate.Limiter
-	// previews spaces out the edits that show an answer being written, and the one
-	// that ends them.
-	previews *rate.Limiter
+// previewing is how often a message is edited to show an answer being written.
+var previewing = pace.Rate{Every: time.Second, Burst: 1}
+
+func every(perSecond float64, burst int) pace.Rate {
+	return pace.Rate{Every: time.Duration(float64(time.Second) / perSecond), Burst: burst}
 }
 
-func newLimiter(l Limits) *limiter {
-	return &limiter{
-		limits:  l,
-		overall: rate.NewLimiter(rate.Limit(l.Overall), max(1, int(l.Overall))),
-		chats:   map[int64]*list.Element{},
-		recent:  list.New(),
+// ofChat is the rate of a chat and its key. Chats below zero are groups: so
+// Telegram numbers them.
+func (l *limiter) ofChat(chat int64) (string, pace.Rate) {
+	perSecond := l.limits.Private
+	if chat < 0 {
+		perSecond = l.limits.Group
 	}
+	return "telegram:chat:" + strconv.FormatInt(chat, 10), every(perSecond, chatBurst)
 }
+
+func previewsOf(chat int64) string { return "telegram:preview:" + strconv.FormatInt(chat, 10) }
 
 // wait blocks until n messages may be sent to the chat, or ctx ends. A chat of 0
 // counts for the overall limit only.
 func (l *limiter) wait(ctx context.Context, chat int64, n int) error {
 	if chat != 0 {
+		key, rate := l.ofChat(chat)
 		for range n {
-			if err := l.of(chat).rate.Wait(ctx); err != nil {
+			if err := pace.Wait(ctx, l.pace, key, rate, 1); err != nil {
 				return err
 			}
 		}
 	}
 	for range n {
-		if err := l.overall.Wait(ctx); err != nil {
+		err := pace.Wait(ctx, l.pace, "telegram", every(l.limits.Overall, max(1, int(l.limits.Overall))), 1)
+		if err != nil {
 			return err
 		}
 	}
@@ -85,45 +80,28 @@ func (l *limiter) wait(ctx context.Context, chat int64, n int) error {
 
 // idle reports whether nothing has gone to the chat for so long that a message
 // may be spent on a mere preview, and takes that message.
-func (l *limiter) idle(chat int64) bool {
-	c := l.of(chat)
-	now := time.Now()
-	return c.rate.TokensAt(now) >= chatBurst && c.rate.AllowN(now, 1) && c.previews.AllowN(now, 1)
+func (l *limiter) idle(ctx context.Context, chat int64) bool {
+	key, rate := l.ofChat(chat)
+	rate.Burst = 1 // to be had only when all of the burst is
+	for _, t := range []struct {
+		key  string
+		rate pace.Rate
+		n    int
+	}{{previewsOf(chat), previewing, 0}, {key, rate, 1}, {previewsOf(chat), previewing, 1}} {
+		if wait, err := l.pace.Take(ctx, t.key, t.rate, t.n); err != nil || wait > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // waitEdit blocks until a message in the chat may be edited: at once, except
 // behind a preview.
 func (l *limiter) waitEdit(ctx context.Context, chat int64) error {
-	c := l.of(chat)
-	for now := time.Now(); c.previews.TokensAt(now) < 1; now = time.Now() {
-		left := time.Duration((1 - c.previews.TokensAt(now)) * float64(time.Second))
-		if !sleep(ctx, left) {
-			return ctx.Err()
-		}
+	if err := pace.Wait(ctx, l.pace, previewsOf(chat), previewing, 0); err != nil {
+		return err
 	}
 	return l.wait(ctx, 0, 1)
-}
-
-// of returns the chat's limiter. Chats below zero are groups: so Telegram
-// numbers them.
-func (l *limiter) of(chat int64) *chatLimiter {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if e, ok := l.chats[chat]; ok {
-		l.recent.MoveToFront(e)
-		return e.Value.(*chatLimiter)
-	}
-	perSecond := l.limits.Private
-	if chat < 0 {
-		perSecond = l.limits.Group
-	}
-	c := &chatLimiter{chat: chat, rate: rate.NewLimiter(rate.Limit(perSecond), chatBurst), previews: rate.NewLimiter(1, 1)}
-	l.chats[chat] = l.recent.PushFront(c)
-	if l.recent.Len() > knownChats {
-		oldest := l.recent.Remove(l.recent.Back()).(*chatLimiter)
-		delete(l.chats, oldest.chat)
-	}
-	return c
 }
 
 // sleep waits for d and reports false when ctx ended first.

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"liaison/pace"
 )
 
 // took runs the waits one after the other and returns how long they took on the
@@ -37,7 +39,7 @@ func TestLimiter(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				if got := took(t, newLimiter(Limits{}.withDefaults()), c.waits, c.chat); got != c.want {
+				if got := took(t, &limiter{Limits{}.withDefaults(), new(pace.Memory)}, c.waits, c.chat); got != c.want {
 					t.Errorf("%d messages took %v, want %v", c.waits, got, c.want)
 				}
 			})
@@ -48,27 +50,11 @@ func TestLimiter(t *testing.T) {
 func TestLimiterStopsWithContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := newLimiter(Limits{}.withDefaults())
+		l := &limiter{Limits{}.withDefaults(), new(pace.Memory)}
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
 		if err := l.wait(ctx, -5, 10); !errors.Is(err, context.Canceled) {
 			t.Errorf("wait = %v, want context.Canceled", err)
 		}
 	})
-}
-
-func TestLimiterForgetsIdleChats(t *testing.T) {
-	t.Parallel()
-	l := newLimiter(Limits{Overall: 1e9, Private: 1, Group: 1})
-	busy := l.of(1)
-	for i := range int64(knownChats + 500) {
-		l.of(i + 2)
-		l.of(1)
-	}
-	if len(l.chats) != knownChats || l.recent.Len() != knownChats {
-		t.Errorf("%d chats and %d entries are remembered, want %d", len(l.chats), l.recent.Len(), knownChats)
-	}
-	if l.of(1) != busy {
-		t.Error("the chat that is always in use was forgotten")
-	}
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"liaison/handlers"
+	"liaison/pace"
+	"liaison/pace/pacetest"
 	"liaison/relay"
 	"liaison/store"
 	"liaison/store/storetest"
@@ -227,4 +229,9 @@ func TestWonAgain(t *testing.T) {
 	if err := a.Handle(t.Context(), stale, func(handlers.Tx) error { t.Error("handled twice"); return nil }); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestPace(t *testing.T) {
+	t.Parallel()
+	pacetest.Run(t, func(t *testing.T) pace.Limiter { return open(t).Pace() })
 }

@@ -1,11 +1,9 @@
 package web_test
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"liaison/web"
 )
@@ -44,34 +42,4 @@ func FuzzSafeURL(f *testing.F) {
 			t.Errorf("%q: %q leaves the site", raw, got)
 		}
 	})
-}
-
-func TestLimiterForgetsTheUnused(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
-	l := web.NewBucket(1, 1)
-	take := func(key string) time.Duration { return web.Take(l, key, now) }
-	if take("a") != 0 || take("a") <= 0 || take("b") != 0 {
-		t.Error("one token for each key")
-	}
-	for n := range 9_000 {
-		take(fmt.Sprint(n))
-	}
-	if take("a") <= 0 {
-		t.Error("a key in use is forgotten")
-	}
-	for n := range 15_000 {
-		take(fmt.Sprint("x", n))
-		take("a")
-	}
-	if take("a") <= 0 {
-		t.Error("a key in use is forgotten among many")
-	}
-	if kept := web.Buckets(l); kept > 20_000 {
-		t.Errorf("%d buckets are kept", kept)
-	}
-	now = now.Add(time.Second)
-	if take("a") != 0 {
-		t.Error("no new token after a second")
-	}
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/netip"
@@ -8,51 +9,41 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
+	"liaison/pace"
 )
 
-// limiterKeys is how many buckets a limiter keeps at least before it forgets
-// the longest unused; it keeps at most twice as many.
-const limiterKeys = 10_000
-
-// limiter is a token bucket for each key, in bounded memory. Buckets live in two
-// generations: when the young one is full it becomes the old one, and the old
-// one, whose keys have not been seen since, is forgotten.
-type limiter struct {
-	mu         sync.Mutex
-	young, old map[string]*rate.Limiter
-	every      rate.Limit
-	burst      int
+// limit is a rate limit of the pages.
+type limit struct {
+	name string
+	rate pace.Rate
 }
 
-func newLimiter(every rate.Limit, burst int) *limiter {
-	return &limiter{young: make(map[string]*rate.Limiter), every: every, burst: burst}
+// The rate limits. A person types a few messages a minute; an office, a factory
+// or a mobile carrier may show one address for many people.
+var (
+	visitorPosts = limit{"visitor", perMinute(20, 12)}
+	addressPosts = limit{"address", perMinute(120, 60)} // many visitors may share one
+	logins       = limit{"login", perMinute(1, 10)}
+	suggestions  = limit{"suggest", perMinute(600, 60)} // a fast typist asks for three a second
+)
+
+func perMinute(n, burst int) pace.Rate {
+	return pace.Rate{Every: time.Minute / time.Duration(n), Burst: burst}
 }
 
-// take takes a token for the key. When there is none it returns how long the
-// next one takes, and nothing is taken.
-func (l *limiter) take(key string, now time.Time) time.Duration { return l.takeN(key, 1, now) }
-
-// takeN is take for n tokens at once, at most as many as the burst.
-func (l *limiter) takeN(key string, n int, now time.Time) time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	b := l.young[key]
-	if b == nil {
-		if b = l.old[key]; b == nil {
-			b = rate.NewLimiter(l.every, l.burst)
-		}
-		if len(l.young) >= limiterKeys {
-			l.young, l.old = make(map[string]*rate.Limiter), l.young
-		}
-		l.young[key] = b
+// within takes one of what the key may do under the limit, or returns a *tooMany.
+// A limit that cannot be asked lets everything through: what it would keep out is
+// not worse than a page that does not work.
+func (s *Server) within(ctx context.Context, l limit, key string) error {
+	wait, err := s.Pace.Take(ctx, "web:"+l.name+":"+key, l.rate, 1)
+	if err != nil {
+		s.Logger.WarnContext(ctx, "a rate limit was not asked", "limit", l.name, "error", err)
+		return nil
 	}
-	r := b.ReserveN(now, n)
-	wait := r.DelayFrom(now)
 	if wait > 0 {
-		r.CancelAt(now)
+		return &tooMany{wait}
 	}
-	return wait
+	return nil
 }
 
 // gate counts what is open at a time for each key.

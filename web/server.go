@@ -10,11 +10,10 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"liaison/handlers"
 	"liaison/knowledge"
 	"liaison/knowledge/shelf"
+	"liaison/pace"
 	"liaison/relay"
 	"liaison/ticket"
 	"liaison/ticket/route"
@@ -73,6 +72,7 @@ type Config struct {
 	Inbox     Inbox            // Defaults to Store, which the relay looks into once a second.
 	Logger    *slog.Logger     // Defaults to slog.Default.
 	Now       func() time.Time // Defaults to time.Now.
+	Pace      pace.Limiter     // Keeps the rate limits. Defaults to those of this process.
 
 	// PublicURL is the address people open, such as "https://example.org". It is
 	// needed only behind a proxy that does not pass the Host header on: without
@@ -102,14 +102,10 @@ type Server struct {
 	pages  pages
 	toasts toasts
 
-	visitorPosts *limiter      // by visitor
-	addressPosts *limiter      // by client address; many visitors may share one
-	logins       *limiter      // by client address
-	uploads      *limiter      // bytes of files, by client address
-	suggestions  *limiter      // by client address
-	streams      *gate         // open event streams, by client address
-	importing    chan struct{} // holds a token while an upload is imported
-	keeping      sync.Mutex    // held while an answer is kept for the library and sent
+	uploads   pace.Memory   // bytes of files, by client address: too many calls for a limit elsewhere
+	streams   *gate         // open event streams, by client address
+	importing chan struct{} // holds a token while an upload is imported
+	keeping   sync.Mutex    // held while an answer is kept for the library and sent
 
 	stop    chan struct{}
 	stopped sync.Once
@@ -117,19 +113,8 @@ type Server struct {
 
 var _ relay.Channel = (*Server)(nil)
 
-// The rate limits. A person types a few messages a minute; an office, a factory
-// or a mobile carrier may show one address for many people.
-const (
-	visitorBurst   = 12
-	visitorPerMin  = 20
-	addressBurst   = 60
-	addressPerMin  = 120
-	loginBurst     = 10
-	loginPerMin    = 1
-	streamsPerAddr = 100
-	suggestBurst   = 60 // a fast typist asks for three a second
-	suggestPerSec  = 10
-)
+// streamsPerAddr is how many event streams one client address may have open.
+const streamsPerAddr = 100
 
 // New returns a Server. It does no I/O.
 func New(c Config) (*Server, error) {
@@ -154,6 +139,9 @@ func New(c Config) (*Server, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Pace == nil {
+		c.Pace = &pace.Memory{Now: c.Now}
+	}
 	c.Heartbeat = cmp.Or(c.Heartbeat, 20*time.Second)
 	c.UploadBytes = max(cmp.Or(c.UploadBytes, 512<<20), 1<<20)
 	pages, err := loadPages()
@@ -161,16 +149,12 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	return &Server{
-		Config:       c,
-		pages:        pages,
-		visitorPosts: newLimiter(rate.Limit(visitorPerMin)/60, visitorBurst),
-		addressPosts: newLimiter(rate.Limit(addressPerMin)/60, addressBurst),
-		logins:       newLimiter(rate.Limit(loginPerMin)/60, loginBurst),
-		uploads:      newLimiter(rate.Limit(c.UploadBytes)/3600, int(c.UploadBytes)),
-		suggestions:  newLimiter(suggestPerSec, suggestBurst),
-		streams:      newGate(streamsPerAddr),
-		importing:    make(chan struct{}, 1),
-		stop:         make(chan struct{}),
+		Config:    c,
+		pages:     pages,
+		uploads:   pace.Memory{Now: c.Now},
+		streams:   newGate(streamsPerAddr),
+		importing: make(chan struct{}, 1),
+		stop:      make(chan struct{}),
 	}, nil
 }
 

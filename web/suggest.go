@@ -14,8 +14,8 @@ func (s *Server) suggest(w http.ResponseWriter, r *http.Request) error {
 	if _, err := visitor(r); err != nil {
 		return err
 	}
-	if wait := s.suggestions.take(s.client(r), s.Now()); wait > 0 {
-		return &tooMany{wait}
+	if err := s.within(r.Context(), suggestions, s.client(r)); err != nil {
+		return err
 	}
 	q := strings.TrimSpace(r.URL.Query().Get("q"))
 	if !utf8.ValidString(q) || utf8.RuneCountInString(q) > maxTyped {

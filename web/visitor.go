@@ -80,11 +80,11 @@ func (s *Server) postMessage(w http.ResponseWriter, r *http.Request) error {
 	}
 	now := s.Now()
 	// The address comes first: who invents visitors must not push out real ones.
-	if wait := s.addressPosts.take(s.client(r), now); wait > 0 {
-		return &tooMany{wait}
+	if err := s.within(r.Context(), addressPosts, s.client(r)); err != nil {
+		return err
 	}
-	if wait := s.visitorPosts.take(chat, now); wait > 0 {
-		return &tooMany{wait}
+	if err := s.within(r.Context(), visitorPosts, chat); err != nil {
+		return err
 	}
 	f, err := s.readForm(w, r, checkMessage)
 	if err != nil {

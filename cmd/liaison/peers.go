@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"liaison/pace"
 	"liaison/relay"
 	"liaison/replica"
 	"liaison/store"
@@ -52,6 +53,14 @@ func (p *peers) config(c relay.Config) relay.Config {
 		c.Intake, c.Mine = p.intake, p.shares.Mine
 	}
 	return c
+}
+
+// pace returns the rate limits that the processes share.
+func (p *peers) pace() pace.Limiter {
+	if p == nil {
+		return nil
+	}
+	return p.hub.Pace()
 }
 
 // turn reports whether it is for this process to do what only one does.

@@ -171,7 +171,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 	defer func() { failed = errors.Join(failed, peers.leave(ctx)) }()
 	line := relay.New(peers.config(relay.Config{Store: a.store, Blobs: a.blobs, Desk: a.desk, Logger: a.log, Metrics: counts, Grace: s.Grace}))
 	pages, err := web.New(web.Config{
-		Store: a.store, Blobs: a.blobs, Desk: a.desk, Directory: a.stations.Directory, Library: a.shelf, Inbox: line, Logger: a.log,
+		Store: a.store, Blobs: a.blobs, Desk: a.desk, Directory: a.stations.Directory, Library: a.shelf, Inbox: line, Logger: a.log, Pace: peers.pace(),
 		UploadBytes: int64(s.UploadMB) << 20,
 		PublicURL:   s.PublicURL, SecureCookies: schemeOf(s.PublicURL) == "https", TrustProxy: s.TrustProxy,
 	})
@@ -179,7 +179,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 		return err
 	}
 	line.Add(pages)
-	telegram, err := a.telegram(line, peers.turn)
+	telegram, err := a.telegram(line, peers)
 	if err != nil {
 		return err
 	}
@@ -303,7 +303,7 @@ func ignoreClosed(err error) error {
 }
 
 // telegram makes the Telegram channel, nil without a token.
-func (a *app) telegram(line *relay.Relay, turn func() bool) (*bot.Bot, error) {
+func (a *app) telegram(line *relay.Relay, peers *peers) (*bot.Bot, error) {
 	s := a.settings
 	if s.TelegramBotToken == "" {
 		return nil, nil
@@ -314,7 +314,7 @@ func (a *app) telegram(line *relay.Relay, turn func() bool) (*bot.Bot, error) {
 	}
 	b, err := bot.New(bot.Config{
 		Token: s.TelegramBotToken, APIURL: s.TelegramAPIURL, WebhookURL: s.TelegramWebhookURL, WebhookSecret: s.TelegramWebhookSecret,
-		Inbox: line, Blobs: a.blobs, Commands: menu, Logger: a.log, Turn: turn,
+		Inbox: line, Blobs: a.blobs, Commands: menu, Logger: a.log, Pace: peers.pace(), Turn: peers.turn,
 	})
 	if err != nil {
 		return nil, misuse(err, "liaison config shows the settings")

@@ -1,0 +1,4 @@
+package pace
+
+// Keys is how many keys are remembered.
+func (m *Memory) Keys() int { return len(m.young) + len(m.old) }

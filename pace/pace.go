@@ -1,0 +1,82 @@
+// Package pace limits how often something happens, by key: for one process in its
+// memory, for several in package replica. Both use the generic cell rate algorithm
+// (ITU-T I.371): of a key only the time is kept at which it will be as if it had
+// never been used, so that what lies in the past can be forgotten.
+package pace
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Rate is one each Every, and up to Burst at once after a pause. Both are positive.
+type Rate struct {
+	Every time.Duration
+	Burst int
+}
+
+// Limiter is a rate limit by key. Implementations are safe for concurrent use.
+type Limiter interface {
+	// Take takes n of the key, at most Burst, and returns 0; or it takes none and
+	// returns how long it is until they can be taken. An n of 0 takes nothing and
+	// tells when one can be taken.
+	Take(ctx context.Context, key string, r Rate, n int) (time.Duration, error)
+}
+
+// Wait takes n of the key as soon as they can be taken, or returns ctx's error when
+// it ends first.
+func Wait(ctx context.Context, l Limiter, key string, r Rate, n int) error {
+	for {
+		wait, err := l.Take(ctx, key, r, n)
+		if err != nil || wait <= 0 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+}
+
+// generation is how many keys Memory keeps at least before it forgets those that
+// have not been used for longest; it keeps at most twice as many.
+const generation = 10_000
+
+// Memory is the Limiter of one process, in bounded memory. The zero value is ready.
+type Memory struct {
+	// Now is the clock. Defaults to time.Now.
+	Now func() time.Time
+
+	mu         sync.Mutex
+	young, old map[string]time.Time // when the key will be as if unused
+}
+
+var _ Limiter = (*Memory)(nil)
+
+// Take implements Limiter. It never fails.
+func (m *Memory) Take(_ context.Context, key string, r Rate, n int) (time.Duration, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := time.Now()
+	if m.Now != nil {
+		now = m.Now()
+	}
+	free, known := m.young[key]
+	if !known {
+		free = m.old[key]
+	}
+	if free.Before(now) {
+		free = now
+	}
+	next := free.Add(time.Duration(max(n, 1)) * r.Every)
+	if wait := next.Add(-time.Duration(r.Burst) * r.Every).Sub(now); wait > 0 || n == 0 {
+		return max(wait, 0), nil
+	}
+	if m.young == nil || !known && len(m.young) >= generation {
+		m.young, m.old = make(map[string]time.Time), m.young
+	}
+	m.young[key] = next
+	return 0, nil
+}
