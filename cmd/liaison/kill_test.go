@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -11,7 +9,6 @@ import (
 	"liaison/bot/botapitest"
 	"liaison/handlers"
 	"liaison/store"
-	"liaison/store/storetest"
 	"liaison/ticket"
 )
 
@@ -169,46 +166,4 @@ func TestKilledInTheMiddle(t *testing.T) {
 	defer st.Close()
 	w.check(t, st)
 	t.Logf("%d updates, %d kills, %d cases: none lost, none twice", w.updates, kills, people*cases)
-}
-
-// TestReplicasKilled is the same with three processes on PostgreSQL and Redis, of
-// which a random one is killed and started again.
-func TestReplicasKilled(t *testing.T) {
-	t.Parallel()
-	postgres, redis := os.Getenv("LIAISON_TEST_POSTGRES"), os.Getenv("LIAISON_TEST_REDIS")
-	if postgres == "" || redis == "" {
-		if os.Getenv("LIAISON_TEST_REQUIRE") != "" {
-			t.Fatal("LIAISON_TEST_POSTGRES and LIAISON_TEST_REDIS are not set")
-		}
-		t.Skip("needs LIAISON_TEST_POSTGRES and LIAISON_TEST_REDIS: scripts/with-services starts both")
-	}
-	const people, cases, kills, replicas = 8, 3, 3, 3
-	srv := botapitest.New(t, botapitest.WithWaitTimeout(120*time.Second))
-	dir, dsn := t.TempDir(), storetest.Schema(t, postgres)
-	env := []string{"TELEGRAM_BOT_TOKEN=" + srv.Token(), "TELEGRAM_API_URL=" + srv.URL(), "DATABASE_URL=" + dsn, "REDIS_URL=" + redis}
-	var all [replicas]*process
-	for i := range all {
-		all[i] = start(t, dir, env...)
-	}
-	w := newTraffic(t, srv, people, cases)
-	w.send()
-	for range kills {
-		w.someWork(t)
-		i := rand.IntN(replicas)
-		all[i].Kill()
-		all[i] = start(t, dir, env...)
-	}
-	w.wait(t)
-	for _, p := range all {
-		if err := p.Stop(); err != nil {
-			t.Errorf("a replica ended with %v", err)
-		}
-	}
-	st, err := store.Open(t.Context(), store.Config{DSN: dsn, Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer st.Close()
-	w.check(t, st)
-	t.Logf("%d updates, %d replicas, %d kills, %d cases: none lost, none twice", w.updates, replicas, kills, people*cases)
 }
