@@ -150,6 +150,39 @@ func (s *Store) ParkInbound(ctx context.Context, in relay.Inbound, cause string,
 	})
 }
 
+// HandOver gives the messages that wait in the inbox to take, in their order, and
+// removes each that it took: the beginning of an inbox elsewhere.
+func (s *Store) HandOver(ctx context.Context, take func(handlers.Message) error) (n int, err error) {
+	type waiting struct {
+		id int64
+		m  handlers.Message
+	}
+	for {
+		var batch []waiting
+		err := s.view(ctx, func(t *tx) (err error) {
+			batch, err = all(ctx, t, func(sc scanner) (w waiting, err error) { return w, sc.Scan(&w.id, jsonText{&w.m}) },
+				`SELECT id, body FROM inbox WHERE state = 'queued' ORDER BY id LIMIT 200`)
+			return err
+		})
+		if err != nil || len(batch) == 0 {
+			return n, err
+		}
+		for _, w := range batch {
+			if err := take(w.m); err != nil {
+				return n, err
+			}
+			err := s.update(ctx, func(t *tx) error {
+				_, err := t.exec(ctx, `DELETE FROM inbox WHERE id = $1 AND state = 'queued'`, w.id)
+				return err
+			})
+			if err != nil {
+				return n, err
+			}
+			n++
+		}
+	}
+}
+
 // HandleOnce runs fn and notes the keys as handled, in one transaction, for a
 // message of an inbox outside this database. The first key is the message's own,
 // the others are of what came with it; if the first is noted already, here or in

@@ -58,15 +58,22 @@ func (cmd inviteCmd) Run(ctx context.Context, s *Settings, c *console) error {
 }
 
 // migrateCmd migrates.
-type migrateCmd struct{}
+type migrateCmd struct {
+	To string `help:"Copy everything into this empty database as well: postgres://… or sqlite:FILE." placeholder:"URL" secret:"url"`
+}
 
 // Help is shown by liaison migrate --help.
 func (migrateCmd) Help() string {
-	return "Every start does this too; run it by itself to see what it does before an upgrade.\n\nExample:\n  liaison migrate"
+	return "Every start does this too; run it by itself to see what it does before an upgrade.\n\n" +
+		"With --to it moves a city from one database to another: stop the bot, run this, and start the bot with the new LIAISON_DATABASE and the same data folder. Every row is compared before anything is kept; the old database stays as it is.\n\n" +
+		"Example:\n  liaison migrate\n  liaison migrate --to postgres://liaison@db.example/liaison"
 }
 
 // Run migrates.
-func (migrateCmd) Run(ctx context.Context, s *Settings, c *console) error {
+func (cmd migrateCmd) Run(ctx context.Context, s *Settings, c *console) error {
+	if cmd.To != "" {
+		return cmd.copy(ctx, s, c)
+	}
 	m, err := store.Migrate(ctx, s.storeConfig(s.logger(c.err)))
 	if err != nil {
 		return s.openFailure(err)
@@ -75,6 +82,33 @@ func (migrateCmd) Run(ctx context.Context, s *Settings, c *console) error {
 		fmt.Fprintln(c.out, "applied", name)
 	}
 	fmt.Fprintf(c.out, "the database is at version %d\n", m.Version)
+	return nil
+}
+
+func (cmd migrateCmd) copy(ctx context.Context, s *Settings, c *console) error {
+	if err := s.mustExist(); err != nil {
+		return err
+	}
+	log := s.logger(c.err)
+	st, err := s.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	to := s.storeConfig(log)
+	to.DSN = cmd.To
+	copied, err := st.CopyTo(ctx, to)
+	if err != nil {
+		return fail(err, "nothing was copied. Stop the bot, make an empty database, and name it: --to postgres://user@host/database or --to sqlite:FILE")
+	}
+	rows := 0
+	for _, t := range copied.Tables {
+		rows += t.Rows
+		if t.Rows > 0 {
+			fmt.Fprintf(c.out, "%8d  %s\n", t.Rows, t.Name)
+		}
+	}
+	fmt.Fprintf(c.out, "%d rows were copied and compared, and %d jobs that wait to be done. Start the bot with LIAISON_DATABASE set to the new database; the files stay in %s.\n", rows, copied.Jobs, s.Data)
 	return nil
 }
 

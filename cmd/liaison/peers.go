@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"liaison/handlers"
 	"liaison/pace"
 	"liaison/relay"
 	"liaison/replica"
@@ -72,6 +73,19 @@ func (p *peers) start(ctx context.Context, wg *sync.WaitGroup, line *relay.Relay
 		return
 	}
 	p.intake.Arrived = line.Wake
+	wg.Go(func() {
+		// What came in while one process served alone.
+		n, err := p.store.HandOver(ctx, func(m handlers.Message) error {
+			_, err := p.intake.Receive(ctx, m, time.Now())
+			return err
+		})
+		if err != nil && ctx.Err() == nil {
+			p.log.ErrorContext(ctx, "messages wait in the database; they are taken up at the next start", "error", err)
+		}
+		if n > 0 {
+			p.log.InfoContext(ctx, "messages that waited in the database were taken up", "messages", n)
+		}
+	})
 	wg.Go(func() { p.shares.Run(ctx) })
 	wg.Go(func() { p.intake.Run(ctx) })
 	wg.Go(func() { p.hub.Exchange(ctx, p.name, p.store.WatchOwn(ctx), p.store.Heard) })

@@ -141,3 +141,45 @@ func TestRedisLost(t *testing.T) {
 		t.Errorf("the program ended with %v", err)
 	}
 }
+
+// A city that has outgrown SQLite moves: its people, cases and talks go on.
+func TestMoveToPostgres(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Schema(t, needs(t, "LIAISON_TEST_POSTGRES"))
+	redis := needs(t, "LIAISON_TEST_REDIS")
+	srv := botapitest.New(t, botapitest.WithWaitTimeout(60*time.Second))
+	dir := t.TempDir()
+	env := []string{"TELEGRAM_BOT_TOKEN=" + srv.Token(), "TELEGRAM_API_URL=" + srv.URL()}
+	p := start(t, dir, env...)
+	w := newTraffic(t, srv, 2, 2)
+	w.send()
+	w.wait(t)
+	if err := p.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	out, errs, code := liaison(t, "migrate", "--data", dir, "--to", dsn)
+	if code != 0 || !strings.Contains(out, "4  ticket\n") || !strings.Contains(out, "were copied and compared") {
+		t.Fatalf("exit code %d\n%s\n%s", code, out, errs)
+	}
+	if _, errs, code := liaison(t, "migrate", "--data", dir, "--to", dsn); code != 1 || !strings.Contains(errs, "in use") {
+		t.Errorf("a second time: exit code %d\n%s", code, errs)
+	}
+	p = start(t, dir, append(env, "LIAISON_DATABASE="+dsn, "REDIS_URL="+redis)...)
+	u := w.users[0]
+	u.Send("/tickets")
+	list := srv.WaitMessage(t, u, botapitest.Contains("我的诉求"))
+	for number := range w.numbers(u) {
+		if !strings.Contains(list.Text, number) {
+			t.Errorf("%s is not among the cases of its requester:\n%s", number, list.Text)
+		}
+	}
+	if err := p.Stop(); err != nil {
+		t.Error(err)
+	}
+	st, err := store.Open(t.Context(), store.Config{DSN: dsn, Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	w.check(t, st)
+}

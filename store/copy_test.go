@@ -1,0 +1,207 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/handlers"
+	"liaison/ticket"
+)
+
+// fill puts three rows into every table, whatever tables there are: texts, numbers
+// and bytes that differ from row to row, and agree from table to table, so that
+// what refers to another row finds it.
+func fill(t *testing.T, s *Store) {
+	t.Helper()
+	tx, err := s.write.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	tables, err := s.tables(t.Context(), tx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(tables) < 20 {
+		t.Fatalf("only %d tables: %v", len(tables), tables)
+	}
+	for _, table := range tables {
+		columns, kinds, err := columnsOf(t.Context(), tx, table)
+		if err != nil {
+			t.Fatal(table, err)
+		}
+		for n := range 3 {
+			row := make([]any, len(kinds))
+			for i, k := range kinds {
+				switch k {
+				case asText:
+					row[i] = fmt.Sprintf("第%d行 'quoted' \\ \U0001F600", n)
+				case asInteger:
+					row[i] = int64(1)<<60 + int64(n)
+				case asTruth:
+					row[i] = n%2 == 1
+				case asReal:
+					row[i] = float64(n) + 0.1
+				case asBytes:
+					row[i] = []byte{0, 255, byte(n)}
+				}
+			}
+			if _, err := tx.ExecContext(t.Context(), `INSERT INTO `+table+` (`+strings.Join(columns, ", ")+`) VALUES `+tuples(1, len(columns)), row...); err != nil {
+				t.Fatal(table, err)
+			}
+		}
+	}
+	jobs := []ticket.Job{
+		{Kind: ticket.JobNotify, Ticket: "A", Seq: 1, At: time.Now()},
+		{Kind: ticket.JobExpire, Ticket: "B", Seq: 7, At: time.Now().Add(48 * time.Hour)},
+	}
+	if err := s.insert.jobs(t.Context(), tx, jobs); err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// dump writes every row of every table and every job, in an order of its own.
+func dump(t *testing.T, s *Store) map[string]int {
+	t.Helper()
+	out := make(map[string]int)
+	tx, err := s.read.BeginTx(t.Context(), &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	tables, err := s.tables(t.Context(), tx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range tables {
+		columns, kinds, err := columnsOf(t.Context(), tx, table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = eachRow(t.Context(), tx, strings.Join(columns, ", "), table, kinds, func(row []any) error {
+			out[fmt.Sprintf("%s %q", table, row)]++
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
+
+func TestCopyTo(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, cfg Config) {
+		from, err := Open(t.Context(), cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer from.Close()
+		fill(t, from)
+		want := dump(t, from)
+		targets := map[string]string{"SQLite": "sqlite:" + filepath.Join(t.TempDir(), "copy.db")}
+		if dsn := os.Getenv("LIAISON_TEST_POSTGRES"); dsn != "" {
+			targets["Postgres"] = schemaOf(t, dsn)
+		}
+		for name, dsn := range targets {
+			t.Run("To"+name, func(t *testing.T) {
+				to := Config{DSN: dsn, Dir: cfg.Dir, Logger: slog.New(slog.DiscardHandler)}
+				copied, err := from.CopyTo(t.Context(), to)
+				if err != nil {
+					t.Fatal(err)
+				}
+				rows := 0
+				for _, table := range copied.Tables {
+					rows += table.Rows
+				}
+				if rows != len(want) || copied.Jobs != 2 {
+					t.Errorf("%d rows and %d jobs were copied, want %d and 2", rows, copied.Jobs, len(want))
+				}
+				other, err := Open(t.Context(), to)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer other.Close()
+				got := dump(t, other)
+				for line := range want {
+					if got[line] != 1 {
+						t.Errorf("the copy lacks %s", line)
+					}
+				}
+				if len(got) != len(want) {
+					t.Errorf("the copy has %d rows, want %d", len(got), len(want))
+				}
+				// The jobs do their work there.
+				done := make(chan ticket.Job, 3)
+				jobs, err := other.RunJobs(t.Context(), func(_ context.Context, _ handlers.Tx, j ticket.Job) error {
+					done <- j
+					return nil
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer jobs.Stop(t.Context())
+				select {
+				case j := <-done:
+					if j.Kind != ticket.JobNotify || j.Ticket != "A" || j.Seq != 1 {
+						t.Errorf("the job that was due is %+v", j)
+					}
+				case <-time.After(20 * time.Second):
+					t.Error("the job that was due is not done")
+				}
+				if _, err := from.CopyTo(t.Context(), to); err == nil || !strings.Contains(err.Error(), "in use") {
+					t.Errorf("copying into a database that is in use: %v", err)
+				}
+			})
+		}
+	})
+}
+
+func TestHandOver(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, cfg Config) {
+		s, err := Open(t.Context(), cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		for i := range 5 {
+			m := handlers.Message{Key: fmt.Sprint(i), From: handlers.Address{Channel: handlers.Telegram, Chat: "1"}}
+			if _, err := s.Receive(t.Context(), m, time.Now()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var taken []string
+		full := func(m handlers.Message) error {
+			if len(taken) == 3 {
+				return errFull
+			}
+			taken = append(taken, m.Key)
+			return nil
+		}
+		if n, err := s.HandOver(t.Context(), full); n != 3 || err != errFull {
+			t.Fatalf("%d were handed over, %v", n, err)
+		}
+		if n, err := s.HandOver(t.Context(), func(m handlers.Message) error { taken = append(taken, m.Key); return nil }); n != 2 || err != nil {
+			t.Fatalf("then %d were handed over, %v", n, err)
+		}
+		if got := strings.Join(taken, ""); got != "01234" {
+			t.Errorf("taken in the order %s", got)
+		}
+		if lanes, err := s.PendingLanes(t.Context(), time.Now()); err != nil || len(lanes) > 0 {
+			t.Errorf("%v are left, %v", lanes, err)
+		}
+	})
+}
+
+var errFull = fmt.Errorf("full")
