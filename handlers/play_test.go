@@ -25,13 +25,17 @@ import (
 	"liaison/knowledge/library"
 	"liaison/relay"
 	"liaison/store"
+	"liaison/store/storetest"
 	"liaison/ticket"
 	"liaison/ticket/learn"
 	"liaison/ticket/route"
 	"liaison/ticket/workday"
 )
 
-var update = flag.Bool("update", false, "write what the bot says into the conversations")
+var (
+	update = flag.Bool("update", false, "write what the bot says into the conversations")
+	state  = flag.String("state", "", "folder for what the conversations leave in the database")
+)
 
 // TestConversations plays each conversation through the real desk, relay, store
 // and library, and compares every word that the bot says.
@@ -64,6 +68,9 @@ func TestConversations(t *testing.T) {
 					t.Errorf("%s:%d: %s\ngot:\n%swant:\n%s", file, line.No, line, g, w)
 				}
 			}
+			if *state != "" {
+				p.keep(filepath.Join(*state, strings.TrimSuffix(filepath.Base(file), ".txt")+".jsonl"))
+			}
 			if *update {
 				if err := os.WriteFile(file, []byte(s.String()), 0o600); err != nil {
 					t.Fatal(err)
@@ -79,6 +86,20 @@ func saidText(all []script.Said) string {
 		b.WriteString(s.String())
 	}
 	return b.String()
+}
+
+// keep writes what the conversation has left in the database, for tests that bring
+// an old schema up to date.
+func (p *player) keep(file string) {
+	p.t.Helper()
+	f, err := os.Create(file)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	storetest.WriteRows(p.t, f, filepath.Join(p.dir, "liaison.db"))
+	if err := f.Close(); err != nil {
+		p.t.Fatal(err)
+	}
 }
 
 // The groups of the test's stations.
