@@ -227,6 +227,28 @@ func (d *Desk) Recompute(ctx context.Context) (changed int, err error) {
 	}
 }
 
+// Rearm gives the open cases of an older program, once, the timers that it did not
+// set.
+func (d *Desk) Rearm(ctx context.Context) error {
+	const page = 500
+	return d.Store.Update(ctx, func(tx Tx) error {
+		todo, err := tx.Once(ctx, UnsetTimers)
+		for offset := 0; err == nil && todo; offset += page {
+			var open []ticket.Ticket
+			if open, err = tx.Tickets(ctx, ticket.Filter{OpenOnly: true, Limit: page, Offset: offset}); err != nil {
+				return err
+			}
+			for _, t := range open {
+				if err := d.cases.Rearm(ctx, tx, t); err != nil {
+					return err
+				}
+			}
+			todo = len(open) == page
+		}
+		return err
+	})
+}
+
 // roleFor says in which capacity the viewer takes the action on the case: what
 // belongs to the requester is done as requester even by somebody who is also an
 // agent, and nobody works a case of his own.

@@ -216,17 +216,26 @@ func (t *turn) duty(ctx context.Context) error {
 	}
 	var out lines
 	out.bold(t.lang.f(pDutyTitle))
+	var empty []string
 	for _, s := range t.Directory().Stations() {
 		at, err := t.Staffing(ctx, t.tx, s)
 		if err != nil {
 			return err
 		}
-		if !v.Supervisor && !slices.Contains(v.Stations, s.ID) || v.Supervisor && len(at.Agents) == 0 && s.ChatID == 0 {
+		switch {
+		case !v.Supervisor && !slices.Contains(v.Stations, s.ID):
+			continue
+		case len(at.Agents) == 0 && s.ChatID == 0:
+			empty = append(empty, s.Label(string(t.lang)))
 			continue
 		}
 		if err := t.dutyAt(ctx, &out, at); err != nil {
 			return err
 		}
+	}
+	if len(empty) > 0 {
+		out.gap()
+		out.text(t.lang.f(pDutyEmpty, strings.Join(empty, t.lang.f(pComma))))
 	}
 	if t.Console != "" {
 		out.gap()
@@ -249,7 +258,7 @@ func (t *turn) dutyAt(ctx context.Context, out *lines, at Staffing) error {
 	for i := range 7 {
 		day := t.Now().AddDate(0, 0, i)
 		var names []string
-		for _, person := range onDuty(duties, DayOf(day)) {
+		for _, person := range OnDuty(duties, DayOf(day)) {
 			for _, c := range at.Agents {
 				if c.Person == person && !c.awayOn(day) {
 					names = append(names, orElse(c.Label, t.lang.f(pColleague)))

@@ -29,6 +29,7 @@ var (
 	pTheyAreAwayTill = phrase{"离岗，%s 回来", "away, back on %s"}
 	pStandIn         = phrase{"，由%s代办", ", %s stands in"}
 
+	pNobodyYet       = phrase{"无，等待接手", "nobody, to be taken"}
 	pHandToWhom      = phrase{"交给谁办理？", "Who is to work it?"}
 	pWriteHand       = phrase{"%[2]s，请回复本条消息，写下 %[1]s 交接的原因和要点（企业看不到）。", "%[2]s, answer this message with why %[1]s is handed over and what matters; the requester does not see it."}
 	pHandedToYou     = phrase{"%s 已交给您办理：%s\n原因：%s", "%s is yours now: %s\nBecause: %s"}
@@ -39,6 +40,7 @@ var (
 
 	pDutyTitle = phrase{"值班表（7 天）", "On duty (7 days)"}
 	pDutyNone  = phrase{"没有排班，新诉求通知所有在岗人员。", "No roster: all who are there are told of new cases."}
+	pDutyEmpty = phrase{"没有工作人员也没有工作群的联络站（诉求改派别处）：%s", "Stations without people and group (their cases go elsewhere): %s"}
 	pDutyWhere = phrase{"排班在网页工作台的“值班”页。", "The roster is made in the console, on the page Roster."}
 
 	pbAway     = phrase{"我要离岗", "I will be away"}

@@ -176,7 +176,8 @@ func (d *Desk) mustReach(ctx context.Context, tx Tx, t ticket.Ticket, s ticket.S
 	})
 	first, _ := d.Directory().Station(to.Station)
 	e := &Unreached{At: at}
-	for _, o := range append(append([]route.Station{first}, d.Directory().Suggested(to.Reasons)...), d.Directory().Triage()) {
+	likely := append([]route.Station{first}, d.Directory().Suggested(to.Reasons)...)
+	for _, o := range append(append(likely, d.Directory().Triage()), d.Directory().Stations()...) {
 		known := slices.ContainsFunc(e.Others, func(k route.Station) bool { return k.ID == o.ID })
 		if !known && elsewhere(o.ID) && len(e.Others) < 3 {
 			e.Others = append(e.Others, o)
@@ -203,8 +204,19 @@ func (d *Desk) passOn(ctx context.Context, tx Tx, t ticket.Ticket) (ticket.Ticke
 
 // Unstaffed lists the stations that cannot be reached now, in the order of the
 // configuration, and logs them. It is for the start and for after each change of
-// stations and staff.
-func (d *Desk) Unstaffed(ctx context.Context) (out []Staffing, err error) {
+// the configuration.
+func (d *Desk) Unstaffed(ctx context.Context) ([]Staffing, error) {
+	out, err := d.CannotReach(ctx)
+	for _, s := range out {
+		d.Logger.WarnContext(ctx, "a station has nobody to take cases, they go elsewhere", "station", s.Station.ID,
+			"agents", len(s.Agents), "group_lost", s.Lost)
+	}
+	return out, err
+}
+
+// CannotReach lists the stations that cannot be reached now, in the order of the
+// configuration.
+func (d *Desk) CannotReach(ctx context.Context) (out []Staffing, err error) {
 	err = d.Store.View(ctx, func(tx Tx) error {
 		out = nil
 		for _, s := range d.Directory().Stations() {
@@ -218,10 +230,6 @@ func (d *Desk) Unstaffed(ctx context.Context) (out []Staffing, err error) {
 		}
 		return nil
 	})
-	for _, s := range out {
-		d.Logger.WarnContext(ctx, "a station has nobody to take cases, they go elsewhere", "station", s.Station.ID,
-			"agents", len(s.Agents), "group_lost", s.Lost)
-	}
 	return out, err
 }
 
@@ -271,7 +279,7 @@ func (d *Desk) tellOnDuty(ctx context.Context, tx Tx, id string, say func(lang) 
 	if err != nil {
 		return err
 	}
-	on := onDuty(duties, DayOf(d.Now()))
+	on := OnDuty(duties, DayOf(d.Now()))
 	agents, err := d.told(ctx, tx, Membership{Role: ticket.RoleAgent, Station: id})
 	if err != nil {
 		return err

@@ -46,9 +46,9 @@ type Duty struct {
 	Person  string
 }
 
-// onDuty returns who is on duty on the date: those who were put down for just this
+// OnDuty returns who is on duty on the date: those who were put down for just this
 // date, else those of its day of the week.
-func onDuty(duties []Duty, date Day) (people []string) {
+func OnDuty(duties []Duty, date Day) (people []string) {
 	week := Day(strconv.Itoa(date.Weekday()))
 	day := week
 	if slices.ContainsFunc(duties, func(d Duty) bool { return d.Day == date }) {
@@ -95,4 +95,31 @@ type Roster interface {
 	// Once reports whether the upgrade is still to be done, and notes that it is: of
 	// all transactions one gets true.
 	Once(ctx context.Context, what Upgrade) (bool, error)
+}
+
+// SetDuty puts a person on duty at a station, or takes it back, on behalf of a
+// colleague there or a supervisor. The person must be an agent of the station, the
+// day one of the week or a date that has not passed.
+func (d *Desk) SetDuty(ctx context.Context, tx Tx, by string, duty Duty, on bool) error {
+	v, err := d.Viewer(ctx, tx, by)
+	if err != nil {
+		return err
+	}
+	if !v.Supervisor && !slices.Contains(v.Stations, duty.Station) {
+		return ticket.Errorf(ticket.Forbidden, "roster of others")
+	}
+	if !on {
+		return tx.RemoveDuty(ctx, duty)
+	}
+	if duty.Day.Weekday() == 0 || !duty.Day.Weekly() && duty.Day < DayOf(d.Now()) {
+		return &ticket.Error{Code: ticket.Invalid, Field: "day"}
+	}
+	members, err := tx.Members(ctx, ticket.RoleAgent, duty.Station)
+	if err != nil {
+		return err
+	}
+	if duty.Station == "" || !slices.ContainsFunc(members, func(m Membership) bool { return m.Person == duty.Person }) {
+		return &ticket.Error{Code: ticket.Invalid, Field: "person"}
+	}
+	return tx.AddDuty(ctx, duty)
 }
