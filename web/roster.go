@@ -48,14 +48,15 @@ type rosterView struct {
 	Supervisors []personView `json:"supervisors"`
 	// Empty are the stations that nobody works at and that have no group: to
 	// supervisors.
-	Empty []place      `json:"empty,omitempty"`
-	Today handlers.Day `json:"today"`
+	Empty []place `json:"empty,omitempty"`
+	// NoTriage: triage itself has nobody; what goes there the supervisors are told.
+	NoTriage bool         `json:"no_triage,omitempty"`
+	Today    handlers.Day `json:"today"`
 }
 
 // stationRoster is one station with its people.
 type stationRoster struct {
 	Station place       `json:"station"`
-	Triage  bool        `json:"triage,omitempty"`
 	Why     string      `json:"why,omitempty"` // nobody can take a case now
 	Today   []string    `json:"today"`         // labels of who is on duty
 	Agents  []agentView `json:"agents"`
@@ -100,6 +101,9 @@ func (s *Server) viewRoster(r *http.Request, tx handlers.Tx, me colleague) (rost
 		if err != nil {
 			return v, err
 		}
+		if station.ID == s.Directory().Triage().ID {
+			v.NoTriage = !at.Reached()
+		}
 		if len(at.Agents) == 0 && station.ChatID == 0 {
 			v.Empty = append(v.Empty, s.station(station.ID))
 			continue
@@ -128,8 +132,7 @@ func (s *Server) viewRoster(r *http.Request, tx handlers.Tx, me colleague) (rost
 
 func (s *Server) viewStationRoster(at handlers.Staffing, me colleague, names labels) (stationRoster, error) {
 	v := stationRoster{
-		Station: s.station(at.Station.ID), Triage: at.Station.ID == s.Directory().Triage().ID,
-		Why: at.Why(names.lang), Today: []string{}, Agents: []agentView{},
+		Station: s.station(at.Station.ID), Why: at.Why(names.lang), Today: []string{}, Agents: []agentView{},
 	}
 	duties, err := names.tx.Duties(names.r.Context(), at.Station.ID)
 	if err != nil {

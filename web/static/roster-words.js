@@ -4,6 +4,7 @@ export default {
   rosterTitle: ['值班与离岗', 'On duty and away'],
   rosterText: ['没有工作群的联络站，新诉求先通知当天值班的人；没有排班的，通知所有在岗人员。', 'At stations without a group, new cases go to who is on duty that day first; without a roster, to all who are there.'],
   rosterEmpty: ['没有工作人员也没有工作群的联络站，诉求会改派别处：{stations}', 'Stations without people and group, whose cases go elsewhere: {stations}'],
+  rosterNoTriage: ['分派台没有人：改派到那里的诉求只通知督办人员。', 'Nobody is at triage: what goes there is told to the supervisors only.'],
   rosterNobody: ['没有人可以接办：{why}', 'Nobody can take a case: {why}'],
   rosterToday: ['今天值班：{names}', 'On duty today: {names}'],
   rosterTodayAll: ['今天没有排班，通知所有在岗人员', 'No roster today: all who are there are told'],

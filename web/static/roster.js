@@ -39,6 +39,7 @@ function draw(view, me, failed) {
   };
   const focused = document.activeElement?.id;
   $('roster').replaceChildren(
+    ...(view.no_triage ? [make('p', { className: 'notice', textContent: t('rosterNoTriage') })] : []),
     ...(view.empty?.length ? [make('p', { className: 'notice', textContent: t('rosterEmpty', { stations: view.empty.map(placeName).join('、') }) })] : []),
     ...view.stations.map((one) => station(one, view, me, change)));
   if (focused) $(focused)?.focus();
@@ -81,6 +82,7 @@ function stateOf(agent) {
 function person(one, agent, view, me, change) {
   const box = make('div', { className: 'person' },
     make('strong', { textContent: agent.label }), make('span', { className: agent.there ? 'chip plain' : 'chip warn', textContent: stateOf(agent) }));
+  const dismiss = me.role === 'supervisor' && twice('rosterDismiss', () => change('dismiss', { person: agent.person, station: one.station.id }));
   if (agent.manage && agent.away) {
     box.append(make('button', { type: 'button', className: 'button small', textContent: t('rosterBack'), on: { click: () => change('back', { person: agent.person }) } }));
   } else if (agent.manage) {
@@ -89,9 +91,12 @@ function person(one, agent, view, me, change) {
     box.append(make('button', {
       type: 'button', className: 'button small', textContent: t('rosterLeave'), attrs: { 'aria-expanded': 'false' },
       on: { click: (event) => { form.hidden = !form.hidden; event.target.setAttribute('aria-expanded', String(!form.hidden)); } },
-    }), form);
+    }));
+    if (dismiss) box.append(dismiss);
+    box.append(form);
+    return box;
   }
-  if (me.role === 'supervisor') box.append(twice('rosterDismiss', () => change('dismiss', { person: agent.person, station: one.station.id })));
+  if (dismiss) box.append(dismiss);
   return box;
 }
 

@@ -42,7 +42,7 @@ function facts(c) {
     fact(t('station'), placeName(c.station) || t('unknown')),
     fact(t('keeper'), placeName(c.keeper)),
     fact(t('helpers'), c.helpers?.map(placeName).join('、')),
-    fact(t('assignee'), c.assignee || t('nobody')),
+    fact(t('assignee'), c.assignee || t(['accepted', 'in_progress', 'waiting'].includes(c.state) ? 'loose' : 'nobody')),
     fact(t('town'), placeName(c.town) || t('unknown')),
     fact(t('company'), c.company),
     fact(t('contact'), c.contact || t('noContact')),

@@ -52,6 +52,7 @@ export default {
   extension: ['申请延期至', 'More time asked for, until'],
   until: ['新的答复日期', 'New day of the answer'],
   nobody: ['待签收', 'Nobody yet'],
+  loose: ['等待接手', 'Nobody, to be taken'],
   created: ['受理时间', 'Received'],
   acceptBy: ['签收期限', 'Accept by'],
   answerBy: ['答复期限', 'Answer by'],
