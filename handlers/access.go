@@ -64,15 +64,30 @@ func (d *Desk) Act(ctx context.Context, tx Tx, person, id string, s ticket.Step)
 	if s.Role, err = roleFor(v, t, s.Action); err != nil {
 		return t, err
 	}
+	if t.MergedInto != "" && (s.Action == ticket.Solved || s.Action == ticket.Unsolved) {
+		main, err := d.mainOf(ctx, tx, t)
+		if err != nil {
+			return t, err
+		}
+		if !hasResult(main) {
+			return t, &ticket.Error{Code: ticket.Illegal, State: main.State}
+		}
+	}
 	s.Actor = person
+	if err := d.fits(ctx, tx, t, s); err != nil {
+		return t, err
+	}
 	tr, _ := ticket.Lookup(s.Action)
 	switch {
+	case s.Action == ticket.Release: // the station need not be there any more
 	case tr.Wants(ticket.NeedStation):
 		if _, ok := d.Directory().Station(s.Station); !ok {
 			return t, &ticket.Error{Code: ticket.Invalid, Field: "station"}
 		}
 		if s.Action == ticket.Return {
 			s.Advice, s.Station = s.Station, d.Directory().Triage().ID
+		} else if err := d.mustReach(ctx, tx, t, s); err != nil {
+			return t, err
 		}
 	case tr.Wants(ticket.NeedCase):
 		if other, err := tx.Ticket(ctx, s.Case); err != nil || !works(v, other) {
@@ -90,6 +105,9 @@ func (d *Desk) Act(ctx context.Context, tx Tx, person, id string, s ticket.Step)
 	}
 	if t, err = d.cases.Act(ctx, tx, id, s); err != nil {
 		return t, err
+	}
+	if s.Action == ticket.Unsolved || s.Action == ticket.Unmerge { // it is back where perhaps nobody is any more
+		return d.passOn(ctx, tx, t)
 	}
 	return d.rehome(ctx, tx, t)
 }
@@ -116,9 +134,14 @@ func (d *Desk) rehome(ctx context.Context, tx Tx, t ticket.Ticket) (ticket.Ticke
 	if _, ok := d.Directory().Station(t.Station); ok || !slices.Contains(t.Possible(ticket.RoleSystem), ticket.Assign) {
 		return t, nil
 	}
+	return d.toTriage(ctx, tx, t, route.StationGone)
+}
+
+// toTriage gives a case to triage; why is a code of package route about its station.
+func (d *Desk) toTriage(ctx context.Context, tx Tx, t ticket.Ticket, why string) (ticket.Ticket, error) {
 	return d.cases.Act(ctx, tx, t.ID, ticket.Step{
 		Action: ticket.Assign, Role: ticket.RoleSystem, Station: d.Directory().Triage().ID,
-		Route: append(slices.Clone(t.Route), ticket.Reason{Code: route.StationGone, Value: t.Station}),
+		Route: append(slices.Clone(t.Route), ticket.Reason{Code: why, Value: t.Station}),
 	})
 }
 
@@ -202,6 +225,28 @@ func (d *Desk) Recompute(ctx context.Context) (changed int, err error) {
 			return changed, nil
 		}
 	}
+}
+
+// Rearm gives the open cases of an older program, once, the timers that it did not
+// set.
+func (d *Desk) Rearm(ctx context.Context) error {
+	const page = 500
+	return d.Store.Update(ctx, func(tx Tx) error {
+		todo, err := tx.Once(ctx, UnsetTimers)
+		for offset := 0; err == nil && todo; offset += page {
+			var open []ticket.Ticket
+			if open, err = tx.Tickets(ctx, ticket.Filter{OpenOnly: true, Limit: page, Offset: offset}); err != nil {
+				return err
+			}
+			for _, t := range open {
+				if err := d.cases.Rearm(ctx, tx, t); err != nil {
+					return err
+				}
+			}
+			todo = len(open) == page
+		}
+		return err
+	})
 }
 
 // roleFor says in which capacity the viewer takes the action on the case: what
@@ -396,6 +441,10 @@ func (l lang) problem(err error) (phrase, []any, bool) {
 	if !errors.As(err, &e) {
 		return phrase{}, nil, false
 	}
+	var nobody *Unreached
+	if errors.As(err, &nobody) {
+		return pAsIs, []any{nobody.Text(string(l))}, true
+	}
 	switch e.Code {
 	case ticket.NotFound:
 		return pNotFound, nil, true
@@ -422,6 +471,12 @@ func (l lang) problem(err error) (phrase, []any, bool) {
 			return pNoStation, nil, true
 		case "case":
 			return pNoCase, nil, true
+		case "person":
+			return pNoColleague, nil, true
+		case "away":
+			return pYouAreAway, nil, true
+		case "back":
+			return pNoReturn, nil, true
 		case "shared":
 			return pShared, nil, true
 		case "until":

@@ -118,6 +118,12 @@ func (d *Desk) mainOf(ctx context.Context, tx Tx, c ticket.Ticket) (ticket.Ticke
 	return c, nil
 }
 
+// hasResult reports whether there is something to rate about the case in which merged
+// ones go on.
+func hasResult(main ticket.Ticket) bool {
+	return main.State == ticket.Answered || main.State == ticket.Closed && !main.AnsweredAt.IsZero()
+}
+
 // tellFollowers tells those whose cases were merged into c what its requester is
 // told, each once: the words of the station, but no files and no questions, which
 // are for the requester of c. answerBy is the deadline of the case in which all go on.
@@ -139,10 +145,14 @@ func (d *Desk) tellFollowers(ctx context.Context, tx Tx, c ticket.Ticket, answer
 				if e.Text != "" && (e.Action == ticket.Reply || e.Action == ticket.Resolve || e.Action == ticket.Reject) {
 					r.Text = append(r.Text, Span{Text: "\n" + e.Text})
 				}
-				if e.Action == ticket.Accept || e.Action == ticket.Grant {
+				if e.Action == ticket.Accept || e.Action == ticket.Grant || e.Action == ticket.Reset {
 					r.Text = append(r.Text, Span{Text: "\n" + l.f(pAnswerBy, l.when(answerBy))})
 				}
 				r.Ref, r.Buttons = data("ticket", m.ID), l.ownButtons(m)
+				if e.Action == ticket.Resolve && !m.Rating.Given {
+					r.Text = append(r.Text, Span{Text: "\n\n" + l.f(pRSolved)})
+					r.Buttons = append([][]Button{l.judge(m.ID)}, r.Buttons...)
+				}
 				return r, nil
 			})
 			if err != nil {

@@ -18,6 +18,9 @@ func (t *turn) answered(ctx context.Context, ref string) error {
 	if len(parts) == 2 && parts[0] == "act" && parts[1] == "code" {
 		return t.enterCode(ctx, t.m.Text)
 	}
+	if ref == awayRef {
+		return t.awayUntil(ctx, t.m.Text)
+	}
 	what, id, station := "", "", ""
 	switch {
 	case len(parts) == 2 && (parts[0] == "ticket" || parts[0] == "card"):
@@ -76,6 +79,10 @@ func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text
 		s.Until, s.Text = cutDate(text, t.Now())
 	} else if tr.Wants(ticket.NeedCase) {
 		s.Case, s.Text = cutNumber(text)
+	} else if tr.Wants(ticket.NeedPerson) {
+		if s.Person, s.Station = station, ""; s.Person == pool {
+			s.Person = ""
+		}
 	}
 	c, err := t.Act(ctx, t.tx, t.me.ID, c.ID, s)
 	if err != nil {

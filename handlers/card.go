@@ -47,6 +47,9 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, role ticke
 			out.pair(l.f(pfAssignee), orElse(p.Label, l.f(pColleague)))
 		}
 	}
+	if tr, _ := ticket.Lookup(ticket.Hand); c.Assignee == "" && slices.Contains(tr.From, c.State) {
+		out.pair(l.f(pfAssignee), l.f(pNobodyYet))
+	}
 	out.pair(l.f(pfStation), d.stationName(c.Station, l))
 	if keeper := c.Keeper(); keeper != "" {
 		out.pair(l.f(pfKeeper), d.stationName(keeper, l))

@@ -26,6 +26,9 @@ var Commands = []Command{
 	{Name: "tickets", ZH: "我的诉求", EN: "My cases"},
 	{Name: "observe", ZH: "营商环境观察员反馈", EN: "Observers: report a finding"},
 	{Name: "staff", ZH: "联络站工作人员", EN: "Staff of a liaison station", Group: true},
+	{Name: "duty", ZH: "值班表与离岗情况（工作人员）", EN: "Staff: who is on duty"},
+	{Name: "away", ZH: "登记离岗并交接工单（工作人员）", EN: "Staff: be away and hand cases over"},
+	{Name: "back", ZH: "结束离岗（工作人员）", EN: "Staff: be back"},
 	{Name: "supervise", ZH: "督办一览（督办人员）", EN: "What needs a supervisor's look"},
 	{Name: "language", ZH: "切换语言 / Language", EN: "Language / 切换语言"},
 	{Name: "cancel", ZH: "取消正在进行的操作", EN: "Cancel what is under way", Group: true},
@@ -43,6 +46,9 @@ var commands = map[string]func(*turn, context.Context) error{
 	"tickets":   (*turn).mine,
 	"observe":   (*turn).observe,
 	"staff":     (*turn).staff,
+	"duty":      (*turn).duty,
+	"away":      (*turn).away,
+	"back":      (*turn).back,
 	"supervise": (*turn).supervise,
 	"language":  (*turn).language,
 	"cancel":    (*turn).cancel,
@@ -71,6 +77,7 @@ var presses = map[string]func(*turn, context.Context, []string) error{
 	"q":     (*turn).pressMine,
 	"t":     (*turn).pressStaff,
 	"code":  (*turn).pressLoginCode,
+	"away":  (*turn).pressAway,
 }
 
 // dispatch decides what the message is: a button, a command, an answer to one

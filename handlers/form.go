@@ -261,9 +261,12 @@ func (t *turn) taken(uploads []Upload) (files []ticket.File, refused *phrase) {
 	return files, refused
 }
 
-// routed asks the directory where the case would go.
-func (t *turn) routed(f form) route.Decision {
-	return t.Directory().Route(route.Case{
+// routed asks the directory where the case would go, of the stations that can be
+// reached now.
+func (t *turn) routed(ctx context.Context, f form) (d route.Decision, err error) {
+	d = t.Directory().Route(route.Case{
 		Text: f.Text, Kind: f.Kind, Town: f.Town, Topic: f.Category, Company: f.Company, Advice: t.Advise(f.Text),
+		Reached: t.reaching(ctx, t.tx, &err),
 	})
+	return d, err
 }

@@ -109,7 +109,10 @@ func (t *turn) answersStep(verb, arg string) bool {
 func (t *turn) review(ctx context.Context) error {
 	f := t.conv.Form
 	id := strconv.Itoa(f.ID)
-	d := t.routed(*f)
+	d, err := t.routed(ctx, *f)
+	if err != nil {
+		return err
+	}
 	l := string(t.lang)
 	var out lines
 	out.bold(t.lang.f(pReview))
@@ -272,7 +275,10 @@ func (t *turn) submit(ctx context.Context) error {
 	if f.Kind == ticket.Finding {
 		role = ticket.RoleObserver
 	}
-	d := t.routed(f)
+	d, err := t.routed(ctx, f)
+	if err != nil {
+		return err
+	}
 	made, err := t.cases.Submit(ctx, t.tx, ticket.Ticket{
 		Kind: f.Kind, Urgent: f.Urgent, Company: f.Company, Town: d.Town, Category: d.Topic,
 		Consent: f.Contact != "", Contact: f.Contact,

@@ -120,10 +120,14 @@ func (t *turn) view(ctx context.Context, c ticket.Ticket) error {
 	if due := t.deadline(c); due != "" {
 		out.text(due)
 	}
+	buttons := t.lang.ownButtons(c)
 	if c.MergedInto != "" {
 		main, err := t.mainOf(ctx, t.tx, c)
 		if err != nil {
 			return err
+		}
+		if hasResult(main) && !c.Rating.Given {
+			buttons = append([][]Button{t.lang.judge(c.ID)}, buttons...)
 		}
 		out.pair(t.lang.f(pfMerged), main.ID+" · "+main.State.Label(string(t.lang)))
 	}
@@ -139,7 +143,7 @@ func (t *turn) view(ctx context.Context, c ticket.Ticket) error {
 			out.text(line)
 		}
 	}
-	return t.say(ctx, Reply{Text: out, Ref: data("ticket", c.ID), Buttons: t.lang.ownButtons(c)})
+	return t.say(ctx, Reply{Text: out, Ref: data("ticket", c.ID), Buttons: buttons})
 }
 
 // owns reports whether a step in the role is taken by the requester of a case.
@@ -160,7 +164,7 @@ func (l lang) eventLine(e ticket.Event, station string) string {
 	what := e.Action.Label(string(l))
 	said := "" // reasons between colleagues are not among it
 	switch e.Action {
-	case ticket.Link, ticket.Absorb, ticket.Submit, ticket.Escalate, ticket.Return, ticket.Involve, ticket.Report, ticket.Comment, ticket.Urge, ticket.TakeOver,
+	case ticket.Link, ticket.Absorb, ticket.Part, ticket.Hand, ticket.Release, ticket.Submit, ticket.Escalate, ticket.Return, ticket.Involve, ticket.Report, ticket.Comment, ticket.Urge, ticket.TakeOver,
 		ticket.Extend, ticket.Decline, ticket.Remind, ticket.Supervise, ticket.Nudge, ticket.Propose, ticket.Reset:
 		return "" // told elsewhere, or between colleagues
 	case ticket.Score:
@@ -189,8 +193,8 @@ func (l lang) ownButtons(c ticket.Ticket) [][]Button {
 	can := c.Possible(role)
 	var rows [][]Button
 	b := func(p phrase, parts ...string) Button { return Button{Text: l.f(p), Data: data(parts...)} }
-	if slices.Contains(can, ticket.Solved) {
-		rows = append(rows, row(b(pbSolved, "q", "solved", c.ID), b(pbUnsolved, "q", "unsolved", c.ID)))
+	if slices.Contains(can, ticket.Solved) && c.MergedInto == "" { // of a merged case it depends on the other one
+		rows = append(rows, l.judge(c.ID))
 	}
 	if slices.Contains(can, ticket.Score) && c.Rating.Solved && c.Rating.Score == 0 {
 		rows = append(rows, l.scores(c.ID))
@@ -206,6 +210,11 @@ func (l lang) ownButtons(c ticket.Ticket) [][]Button {
 		rows = append(rows, last)
 	}
 	return rows
+}
+
+// judge are the buttons that say whether it is solved.
+func (l lang) judge(id string) []Button {
+	return row(Button{Text: l.f(pbSolved), Data: data("q", "solved", id)}, Button{Text: l.f(pbUnsolved), Data: data("q", "unsolved", id)})
 }
 
 // scores are the five buttons of a rating.
@@ -289,10 +298,14 @@ func (t *turn) more(ctx context.Context, c ticket.Ticket, text string, files []t
 	if c.State == ticket.Waiting {
 		a = ticket.Supply
 	}
-	if _, err := t.Act(ctx, t.tx, t.me.ID, c.ID, ticket.Step{Action: a, Text: text, Files: files}); err != nil {
+	after, err := t.Act(ctx, t.tx, t.me.ID, c.ID, ticket.Step{Action: a, Text: text, Files: files})
+	if err != nil {
 		return err
 	}
 	r := words(t.lang.f(pAdded, c.ID))
+	if a == ticket.Supply && !after.AnswerBy.Equal(c.AnswerBy) { // the clock stood still
+		r.Text = append(r.Text, Span{Text: t.lang.f(pRMoved, t.lang.when(after.AnswerBy))})
+	}
 	r.Ref = data("ticket", c.ID)
 	return t.say(ctx, r)
 }

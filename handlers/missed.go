@@ -100,6 +100,9 @@ func (d *Desk) Undelivered(ctx context.Context, tx Tx, to Address, r Reply) erro
 			return err
 		}
 		if at == to {
+			if err := tx.SetRefused(ctx, to, d.Now()); err != nil {
+				return err
+			}
 			r.Replace, r.Press, r.Toast = false, "", ""
 			return d.tellPeople(ctx, tx, s.ID, func(lang) (Reply, error) { return r, nil })
 		}

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,6 +44,11 @@ func (d *Desk) announce(ctx context.Context, tx Tx, j ticket.Job) error {
 	tells := ticket.TellsOf(e.Action)
 	before := previousStation(events[:i])
 	again := times(events[:i+1], e.Action) > 1
+	if e.Action == ticket.Hand {
+		if err := d.tellHanded(ctx, tx, c, e); err != nil {
+			return err
+		}
+	}
 	if e.Action == ticket.Unsolved && again || e.Action == ticket.Return && (again || before == e.Station) {
 		tells = append(tells[:len(tells):len(tells)], ticket.ToSupervisor)
 	}
@@ -135,6 +141,11 @@ func (d *Desk) tellFormer(ctx context.Context, tx Tx, c ticket.Ticket, events []
 // tellHelper shows a case to the station that was asked to help with it.
 func (d *Desk) tellHelper(ctx context.Context, tx Tx, c ticket.Ticket, e ticket.Event) error {
 	return d.tellStation(ctx, tx, e.Object, func(l lang) (Reply, error) {
+		if e.Action == ticket.Release { // the case is no longer the helper's to see
+			r := words(l.f(pHelpEnded, c.ID))
+			r.Ref, r.Replace = data("card", c.ID), true
+			return r, nil
+		}
 		r, err := d.staffCard(ctx, tx, c, ticket.RoleHelper, l)
 		r.Text = append([]Span{{Text: l.f(pHelpWanted, e.Text) + "\n", Style: Bold}}, r.Text...)
 		r.Replace = false
@@ -161,12 +172,16 @@ func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 		news = pStationSupervised
 	case ticket.Grant:
 		news = pStationGranted
-	case ticket.Decline, ticket.Propose, ticket.Reset, ticket.Absorb:
+	case ticket.Decline, ticket.Propose, ticket.Reset, ticket.Absorb, ticket.Part:
 		news = pStationNews
-	case ticket.Assign, ticket.Transfer, ticket.Return:
+	case ticket.Hand:
+		if e.Object == "" {
+			news = pStationLoose
+		}
+	case ticket.Assign, ticket.Transfer, ticket.Return, ticket.Unmerge:
 		return d.introduce(ctx, tx, c)
 	}
-	if e.Action == ticket.Remind && !c.Due().Equal(e.Until) {
+	if e.Action == ticket.Remind && !slices.ContainsFunc(c.Deadlines(), e.Until.Equal) {
 		return nil // the case has moved on while the reminder was on its way
 	}
 	var err error
@@ -190,6 +205,8 @@ func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 			switch {
 			case e.Action == ticket.Absorb:
 				about = e.Object + l.f(pColon) + e.Text
+			case e.Action == ticket.Part:
+				about = e.Object
 			case !e.Until.IsZero():
 				about = l.when(e.Until)
 			}
@@ -212,7 +229,7 @@ func (d *Desk) introduce(ctx context.Context, tx Tx, c ticket.Ticket) error {
 		return err
 	}
 	files := ticket.Files(events)
-	err = d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) {
+	err = d.tellOnDuty(ctx, tx, c.Station, func(l lang) (Reply, error) {
 		r, err := d.staffCard(ctx, tx, c, ticket.RoleAgent, l)
 		r.Replace = false
 		return r, err
@@ -220,7 +237,7 @@ func (d *Desk) introduce(ctx context.Context, tx Tx, c ticket.Ticket) error {
 	if err != nil || len(files) == 0 {
 		return err
 	}
-	return d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) {
+	return d.tellOnDuty(ctx, tx, c.Station, func(l lang) (Reply, error) {
 		r := words(l.f(pAttached, c.ID))
 		r.Ref, r.Files = data("ticket", c.ID), files
 		return r, nil
@@ -228,7 +245,7 @@ func (d *Desk) introduce(ctx context.Context, tx Tx, c ticket.Ticket) error {
 }
 
 func (d *Desk) tellSupervisors(ctx context.Context, tx Tx, c ticket.Ticket, e ticket.Event) error {
-	all, err := tx.Members(ctx, ticket.RoleSupervisor, "")
+	all, err := d.told(ctx, tx, Membership{Role: ticket.RoleSupervisor})
 	if err != nil {
 		return err
 	}
@@ -238,12 +255,16 @@ func (d *Desk) tellSupervisors(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 			r.Replace = false
 			why := l.f(pSuperviseOverdue)
 			switch e.Action {
+			case ticket.Escalate:
+				if c.Unaccepted() && e.Until.Equal(c.AnswerBy) && !c.AnswerBy.Equal(c.AcceptBy) {
+					why = l.f(pSuperviseNobody, l.when(e.Until))
+				}
+			case ticket.Supervise:
+				why = l.f(pSuperviseLate)
 			case ticket.Return:
 				why = l.f(pSuperviseReturned)
 			case ticket.Unsolved:
 				why = l.f(pSuperviseUnsolved)
-			case ticket.Supervise:
-				why = l.f(pSuperviseLate)
 			case ticket.Extend:
 				why = l.f(pSuperviseExtend, l.when(e.Until), e.Text)
 			}
@@ -273,7 +294,8 @@ func (d *Desk) tellStation(ctx context.Context, tx Tx, id string, say func(lang)
 	return d.tellPeople(ctx, tx, id, say)
 }
 
-// tellPeople says something to each of a station's agents in private. Where
+// tellPeople says something to each of a station's agents who are not away, in
+// private. Where
 // none can be reached so, triage's agents are told, or else the supervisors. The
 // console shows every case in any event.
 func (d *Desk) tellPeople(ctx context.Context, tx Tx, id string, say func(lang) (Reply, error)) error {
@@ -282,20 +304,12 @@ func (d *Desk) tellPeople(ctx context.Context, tx Tx, id string, say func(lang) 
 		{Role: ticket.RoleAgent, Station: d.Directory().Triage().ID},
 		{Role: ticket.RoleSupervisor},
 	} {
-		people, err := tx.Members(ctx, m.Role, m.Station)
+		people, err := d.told(ctx, tx, m)
 		if err != nil {
 			return err
 		}
-		reached := false
-		for _, p := range people {
-			told, err := d.tellPerson(ctx, tx, p.Person, say)
-			if err != nil {
-				return err
-			}
-			reached = reached || told
-		}
-		if reached {
-			return nil
+		if reached, err := d.tellEach(ctx, tx, people, say); err != nil || reached {
+			return err
 		}
 	}
 	d.Logger.WarnContext(ctx, "nobody can be told in a chat, only the console shows it", "station", id)

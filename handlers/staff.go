@@ -119,6 +119,9 @@ func (t *turn) desk(ctx context.Context) error {
 	if t.Console != "" {
 		rows = append(rows, row(t.button(pbConsole, "code")))
 	}
+	if rows, err = t.awayButton(ctx, &out, rows); err != nil {
+		return err
+	}
 	return t.say(ctx, Reply{Text: out, Buttons: rows})
 }
 

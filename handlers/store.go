@@ -24,6 +24,7 @@ type Store interface {
 type Tx interface {
 	ticket.Tx
 	People
+	Roster
 	Gaps
 	Asked
 	Overrides

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"strings"
 
 	"liaison/ticket"
 )
@@ -10,6 +11,9 @@ import (
 // to the bot.
 func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, history []ticket.Event) error {
 	e := history[len(history)-1]
+	if e.Action == ticket.Reset && !(e.Until.Equal(c.AnswerBy) && c.WaitingSince.IsZero()) {
+		return nil // what was promised to the requester stands, or stands still
+	}
 	if err := d.tellFollowers(ctx, tx, c, c.AnswerBy, history, map[string]bool{c.Requester: true}); err != nil {
 		return err
 	}
@@ -35,6 +39,9 @@ func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, histor
 			r.Buttons = nil
 		case ticket.Reply:
 			said(pRReply)
+			if e.From == ticket.Waiting && c.AnswerBy.After(e.At) { // the clock stood still, and goes on without an answer
+				out.text(strings.TrimSpace(l.f(pRMoved, l.when(c.AnswerBy))))
+			}
 		case ticket.Ask:
 			said(pRAsk)
 		case ticket.Transfer, ticket.Assign:
@@ -48,6 +55,10 @@ func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, histor
 		case ticket.Merge:
 			out.text(l.f(pRMerged, c.ID, e.Object))
 			r.Buttons = nil
+		case ticket.Unmerge:
+			out.text(l.f(pRUnmerged, c.ID, station, l.when(c.AnswerBy)))
+		case ticket.Reset:
+			out.text(l.f(pRReset, c.ID, l.when(e.Until)))
 		case ticket.Resolve:
 			said(pRResolve)
 			out.gap()

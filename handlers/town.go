@@ -21,7 +21,7 @@ func (t *turn) promptTown(ctx context.Context) error {
 		if near, ok := t.Directory().Town(f.Near); ok {
 			return t.confirmTown(ctx, pTownNear, near)
 		}
-		named = t.Directory().TownsNamed(f.Company)
+		named = t.notDenied(t.Directory().TownsNamed(f.Company))
 	}
 	switch {
 	case len(named) == 1:
@@ -33,10 +33,16 @@ func (t *turn) promptTown(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if town, ok := t.Directory().Town(last); ok {
+	if town, ok := t.Directory().Town(last); ok && len(t.notDenied([]route.Town{town})) > 0 {
 		return t.confirmTown(ctx, pTownUsual, town)
 	}
 	return t.listTowns(ctx)
+}
+
+// notDenied leaves out the towns of which the text says that it is not there.
+func (t *turn) notDenied(towns []route.Town) []route.Town {
+	denied := t.Directory().TownsDenied(t.conv.Form.Text)
+	return slices.DeleteFunc(towns, func(town route.Town) bool { return slices.Contains(denied, town.ID) })
 }
 
 // lastTown is the town of the requester's latest case that had one.

@@ -53,6 +53,17 @@ func (t *turn) pressStaff(ctx context.Context, args []string) error {
 			return t.listStations(ctx, c, a)
 		}
 		step.Station = args[2]
+		if a != ticket.Return && a != ticket.Release { // before the reason is written
+			if err := t.mustReach(ctx, t.tx, c, step); err != nil {
+				return err
+			}
+		}
+	}
+	if tr.Wants(ticket.NeedPerson) {
+		if len(args) == 2 {
+			return t.listColleagues(ctx, c)
+		}
+		step.Person = args[2]
 	}
 	if tr.Wants(ticket.NeedCase) {
 		if len(args) == 2 {
@@ -95,7 +106,7 @@ var prompts = map[ticket.Action]phrase{
 	ticket.Reply: pWriteReply, ticket.Ask: pWriteAsk, ticket.Transfer: pWriteTransfer,
 	ticket.Return: pWriteReturn, ticket.Reject: pWriteReject, ticket.Resolve: pWriteResolve,
 	ticket.Involve: pWriteInvolve, ticket.Report: pWriteReport, ticket.Comment: pWriteComment, ticket.Urge: pWriteUrge,
-	ticket.Extend: pWriteExtend, ticket.Decline: pWriteDecline,
+	ticket.Hand: pWriteHand, ticket.Unmerge: pWriteUnmerge, ticket.Extend: pWriteExtend, ticket.Decline: pWriteDecline,
 }
 
 // atOnce takes a step that needs no words.
@@ -156,11 +167,14 @@ func (t *turn) tooLate(ctx context.Context, c ticket.Ticket, role ticket.Role) e
 func (t *turn) listStations(ctx context.Context, c ticket.Ticket, a ticket.Action) error {
 	var b []Button
 	for _, s := range t.Directory().Stations() {
+		if a == ticket.Release && !slices.Contains(c.Helpers, s.ID) {
+			continue
+		}
 		if s.ID != c.Station && !(a == ticket.Involve && slices.Contains(c.Helpers, s.ID)) {
 			b = append(b, Button{Text: s.Label(string(t.lang)), Data: data("t", string(a), c.ID, s.ID)})
 		}
 	}
-	p := map[ticket.Action]phrase{ticket.Return: pWhoseIsIt, ticket.Involve: pWhoHelps}[a]
+	p := map[ticket.Action]phrase{ticket.Return: pWhoseIsIt, ticket.Involve: pWhoHelps, ticket.Release: pWhoLeaves}[a]
 	if p == (phrase{}) {
 		p = pWhichStation
 	}

@@ -15,8 +15,11 @@ const modelsKept = 5
 
 const versionColumns = `number, target, at, digest, cases, held, right_now, right_before, used`
 
+// versionSelect is followed by conditions.
+const versionSelect = `SELECT ` + versionColumns + `, EXISTS (SELECT 1 FROM routing_pin p WHERE p.number = routing_model.number) AS pinned FROM routing_model `
+
 func scanVersion(sc scanner) (v learn.Version, err error) {
-	err = sc.Scan(&v.Number, &v.Target, when{&v.At}, &v.Digest, &v.Cases, &v.Held, &v.Right, &v.Before, &v.Used)
+	err = sc.Scan(&v.Number, &v.Target, when{&v.At}, &v.Digest, &v.Cases, &v.Held, &v.Right, &v.Before, &v.Used, &v.Pinned)
 	return v, err
 }
 
@@ -43,8 +46,8 @@ func (s *Store) CasesToLearn(ctx context.Context, limit int) (cases []learn.Case
 // LastModel implements learn.Store.
 func (s *Store) LastModel(ctx context.Context, target learn.Target, used bool) (v learn.Version, err error) {
 	err = s.view(ctx, func(t *tx) error {
-		v, err = scanVersion(t.row(ctx, `SELECT `+versionColumns+` FROM routing_model
-			WHERE target = $1 AND (used OR NOT $2) ORDER BY number DESC LIMIT 1`, string(target), used))
+		v, err = scanVersion(t.row(ctx, versionSelect+`WHERE target = $1 AND (used OR NOT $2)
+			ORDER BY ($2 AND number IN (SELECT number FROM routing_pin)) DESC, number DESC LIMIT 1`, string(target), used))
 		return err
 	})
 	if ticket.CodeOf(err) == ticket.NotFound {
@@ -64,7 +67,7 @@ func (s *Store) Model(ctx context.Context, number int64) (model []byte, err erro
 // Models implements learn.Store.
 func (s *Store) Models(ctx context.Context) (versions []learn.Version, err error) {
 	err = s.view(ctx, func(t *tx) error {
-		versions, err = all(ctx, t, scanVersion, `SELECT `+versionColumns+` FROM routing_model ORDER BY number DESC`)
+		versions, err = all(ctx, t, scanVersion, versionSelect+`ORDER BY number DESC`)
 		return err
 	})
 	return versions, err
@@ -84,10 +87,35 @@ func (s *Store) AddModel(ctx context.Context, v learn.Version, model []byte) (le
 		if err != nil {
 			return err
 		}
-		_, err = t.exec(ctx, `UPDATE routing_model SET model = $1 WHERE target = $2 AND used AND number NOT IN (
+		_, err = t.exec(ctx, `UPDATE routing_model SET model = $1 WHERE target = $2 AND used AND number NOT IN (SELECT number FROM routing_pin) AND number NOT IN (
 			SELECT number FROM routing_model WHERE target = $2 AND used ORDER BY number DESC LIMIT $3)`,
 			[]byte{}, string(v.Target), modelsKept)
 		return err
 	})
 	return v, err
+}
+
+// PinModel implements learn.Store.
+func (s *Store) PinModel(ctx context.Context, number int64) (v learn.Version, err error) {
+	err = s.update(ctx, func(t *tx) error {
+		v, err = scanVersion(t.row(ctx, versionSelect+`WHERE number = $1 AND used AND length(model) > 0`, number))
+		if err != nil {
+			return err
+		}
+		v.Pinned = true
+		_, err = t.exec(ctx, `INSERT INTO routing_pin (target, number) VALUES ($1, $2)
+			ON CONFLICT (target) DO UPDATE SET number = excluded.number`, string(v.Target), number)
+		return err
+	})
+	return v, err
+}
+
+// ReleaseModels implements learn.Store.
+func (s *Store) ReleaseModels(ctx context.Context) (n int, err error) {
+	err = s.update(ctx, func(t *tx) error {
+		rows, err := t.exec(ctx, `DELETE FROM routing_pin`)
+		n = int(rows)
+		return err
+	})
+	return n, err
 }

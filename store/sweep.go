@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"io/fs"
 	"os"
@@ -52,19 +53,37 @@ func (s *Store) neededFiles(ctx context.Context, closed time.Time) (map[string]b
 			{`SELECT state FROM conversation`, nil},
 			{`SELECT body FROM line`, nil},
 		} {
-			texts, err := all(ctx, t, scanString, source.query, source.args...)
+			// Row by row: all conversations together may be more than fits in memory.
+			err := each(ctx, t, func(text []byte) {
+				for _, hash := range hashes.FindAll(text, -1) {
+					needed[string(hash)] = true
+				}
+			}, source.query, source.args...)
 			if err != nil {
 				return err
-			}
-			for _, text := range texts {
-				for _, hash := range hashes.FindAllString(text, -1) {
-					needed[hash] = true
-				}
 			}
 		}
 		return nil
 	})
 	return needed, err
+}
+
+// each calls fn with the text of each row of a query of one column. The text is good
+// until fn returns.
+func each(ctx context.Context, t *tx, fn func(text []byte), query string, args ...any) error {
+	rows, err := t.raw.QueryContext(ctx, query, values(args)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text sql.RawBytes
+		if err := rows.Scan(&text); err != nil {
+			return err
+		}
+		fn(text)
+	}
+	return rows.Err()
 }
 
 // sweep removes the files that are not needed and were stored before the moment,

@@ -176,6 +176,9 @@ func (t *tx) Tickets(ctx context.Context, f ticket.Filter) ([]ticket.Ticket, err
 	if f.Requester != "" {
 		w.and(`requester = $?`, f.Requester)
 	}
+	if f.Assignee != "" {
+		w.and(`assignee = $?`, f.Assignee)
+	}
 	if f.Stations != nil {
 		w.stations(f.Stations)
 	}

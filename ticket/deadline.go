@@ -73,7 +73,10 @@ func Everywhere(c Clock, p Policy) TermsOf {
 //   - Whoever gets a case has the same time to accept it; the answer is due when
 //     it was due before, however often the case changes hands.
 //   - An extension that was granted is the new day of the answer.
-//   - Of two cases that are merged the earlier answer counts.
+//   - Of two cases that are merged the earlier answer counts, and it goes on to count
+//     when they are parted again: it was promised. The one that goes on by itself has
+//     the day that it had before; it is accepted anew.
+//   - Who works on it at the station changes no deadline.
 //   - While the case waits for its requester the clock stands still: what was left
 //     of the working time then is left afterwards. What was overdue stays so.
 func reckon(t Ticket, e Event, terms TermsOf) Ticket {
@@ -97,7 +100,7 @@ func reckon(t Ticket, e Event, terms TermsOf) Ticket {
 		if e.From == Received {
 			answer(t.CreatedAt)
 		}
-	case Transfer, Return:
+	case Transfer, Return, Unmerge:
 		accept()
 	case Unsolved:
 		accept()

@@ -318,6 +318,47 @@ func TestDeadlinesOfRelatedCases(t *testing.T) {
 			b.must(first, merge(second))
 			return second
 		}, day(12, 7)},
+		{"merged and parted: the day that it had", func(b *bench, first string) string {
+			second := b.submit(ticket.Complaint).ID
+			b.must(first, merge(second))
+			b.now = b.now.AddDate(0, 0, 1)
+			b.must(first, unmerge())
+			return first
+		}, day(11, 30)},
+		{"the other one after the parting: the earlier day was promised", func(b *bench, first string) string {
+			second := b.submit(ticket.Complaint).ID
+			b.must(first, merge(second), unmerge())
+			return second
+		}, day(11, 30)},
+		{"one that waited, merged and parted: by what was left of its time when it was merged", func(b *bench, first string) string {
+			b.must(first, agent(ticket.Ask, "哪里？"))
+			b.now = b.now.AddDate(0, 0, 7)
+			b.must(first, merge(b.submit(ticket.Complaint).ID))
+			b.now = b.now.AddDate(0, 0, 1)
+			b.must(first, unmerge())
+			return first
+		}, day(12, 7)},
+		{"merged, and not solved for this requester: from that day, by itself", func(b *bench, first string) string {
+			second := b.submit(ticket.Complaint).ID
+			b.must(first, merge(second))
+			b.must(second, agent(ticket.Resolve, "好了"))
+			b.must(first, owner(ticket.Unsolved, ""))
+			return first
+		}, day(12, 2)},
+		{"handed over to a colleague, and to nobody: as promised", func(b *bench, first string) string {
+			b.must(first, agent(ticket.Accept, ""), hand("b"), hand(""))
+			return first
+		}, day(11, 30)},
+		{"handed over while it waits: the clock stands still for the other one too", func(b *bench, first string) string {
+			b.must(first, agent(ticket.Ask, "哪里？"), hand("b"))
+			b.now = b.now.AddDate(0, 0, 7)
+			b.must(first, owner(ticket.Supply, "门口"))
+			return first
+		}, day(12, 7)},
+		{"transferred twice: as promised", func(b *bench, first string) string {
+			b.must(first, agent(ticket.Accept, ""), to(ticket.Transfer, "b"), agent(ticket.Accept, ""), to(ticket.Transfer, "c"))
+			return first
+		}, day(11, 30)},
 		{"transferred and returned: as promised", func(b *bench, first string) string {
 			b.must(first, to(ticket.Transfer, "b"), ticket.Step{Action: ticket.Return, Actor: "agent", Role: ticket.RoleAgent, Text: "x", Station: "triage", Advice: "a"})
 			b.must(first, ticket.Step{Action: ticket.Assign, Role: ticket.RoleSupervisor, Station: "a"})

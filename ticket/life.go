@@ -14,11 +14,12 @@ type Step struct {
 	Role   Role
 	Text   string
 	// Station is where the case goes by Assign, Transfer and Return, which helps by
-	// Involve, and, for whoever has two that may, on whose behalf it is accepted.
+	// Involve or no longer does by Release, and, for whoever has two that may, on whose behalf it is accepted.
 	Station string
 	// Advice is the station that a Return names as the right one.
 	Advice string
-	Case   string   // the other case, for Merge, Absorb and Link
+	Case   string   // the other case, for Merge, Absorb, Part and Link
+	Person string   // who works the case from now on, for Hand; "" for nobody yet
 	Route  []Reason // why, for Assign
 	Files  []File
 	Score  int       // 1 to 5, for Score; 0 means only a comment
@@ -98,6 +99,9 @@ func Apply(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error
 		return refuse(Illegal, "")
 	}
 	from, was := t.State, t
+	if t.Takes(s.Action) && s.Role != RoleSystem {
+		t.Assignee = s.Actor
+	}
 	if tr.To != "" {
 		t.State = tr.To
 	}
@@ -122,9 +126,9 @@ func Apply(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error
 		if s.Station != "" {
 			t.Station = s.Station
 		}
-		t.Assignee, t.Holder = s.Actor, t.Station
+		t.Holder = t.Station
 	case TakeOver:
-		t.Assignee, t.Holder = s.Actor, t.Station
+		t.Holder = t.Station
 	case Transfer:
 		if s.Station == t.Station {
 			return refuse(Invalid, "station")
@@ -147,6 +151,16 @@ func Apply(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error
 			return refuse(Invalid, "station")
 		}
 		t.Helpers, object = append(slices.Clone(t.Helpers), s.Station), s.Station
+	case Release:
+		if !slices.Contains(t.Helpers, s.Station) {
+			return refuse(Invalid, "station")
+		}
+		t.Helpers, object = slices.DeleteFunc(slices.Clone(t.Helpers), func(id string) bool { return id == s.Station }), s.Station
+	case Hand:
+		if s.Person == t.Assignee {
+			return refuse(Invalid, "person")
+		}
+		t.Assignee, object = s.Person, s.Person
 	case Resolve:
 		t.AnsweredAt = now
 	case Solved:
@@ -155,6 +169,7 @@ func Apply(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error
 		t.Rating.Given, t.Rating.Solved = true, false
 		t.Reopened++
 		t.Assignee = ""
+		object, t.MergedInto = t.MergedInto, ""  // it goes on by itself
 		if t.Extension.State == ExtensionAsked { // of a period that is over
 			t.Extension = Extension{}
 		}
@@ -192,10 +207,15 @@ func Apply(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error
 		t.Extension.State = ExtensionDeclined
 	case Merge:
 		t.MergedInto = s.Case
+	case Unmerge:
+		object, t.MergedInto, t.Assignee = t.MergedInto, "", ""
 	case Escalate:
 		t.Escalated = true
 	}
-	if t.State.Terminal() && t.ClosedAt.IsZero() {
+	switch {
+	case !t.State.Terminal():
+		t.ClosedAt = time.Time{}
+	case t.ClosedAt.IsZero():
 		t.ClosedAt = now
 	}
 	t.Helpers = slices.DeleteFunc(slices.Clone(t.Helpers), func(id string) bool { return id == t.Station })

@@ -32,6 +32,7 @@ type Tx interface {
 // Filter selects cases. Zero fields do not restrict.
 type Filter struct {
 	Requester string
+	Assignee  string
 	Stations  []string // nil: all stations; empty but not nil: none
 	States    []State
 	Kinds     []Kind
@@ -84,7 +85,7 @@ func (sv *Service) Submit(ctx context.Context, tx Tx, t Ticket, s Step, to Route
 	if err := tx.InsertTicket(ctx, t); err != nil {
 		return Ticket{}, err
 	}
-	if err := sv.record(ctx, tx, time.Time{}, t, ev); err != nil {
+	if err := sv.record(ctx, tx, nil, t, ev); err != nil {
 		return Ticket{}, err
 	}
 	return sv.take(ctx, tx, t, Step{Action: Assign, Role: RoleSystem, Station: to.Station, Route: to.Reasons})
@@ -104,6 +105,8 @@ func (sv *Service) Act(ctx context.Context, tx Tx, id string, s Step) (Ticket, e
 	switch {
 	case s.Action == Merge, s.Action == Link:
 		return sv.join(ctx, tx, t, s)
+	case t.MergedInto != "" && (s.Action == Unmerge || s.Action == Unsolved):
+		return sv.part(ctx, tx, t, s)
 	case slices.Contains(pending, t.State) && slices.Contains(answers, s.Action):
 		return sv.take(ctx, tx, t, Step{Action: Accept, Actor: s.Actor, Role: s.Role, Station: s.Station}, s)
 	default:
@@ -145,6 +148,24 @@ func (sv *Service) join(ctx context.Context, tx Tx, t Ticket, s Step) (Ticket, e
 	return mine[0].after, sv.write(ctx, tx, append(mine, theirs...))
 }
 
+// part takes a step by which a merged case goes on by itself; the other one has it
+// in its history.
+func (sv *Service) part(ctx context.Context, tx Tx, t Ticket, s Step) (Ticket, error) {
+	mine, err := sv.plan(t, s)
+	if err != nil {
+		return t, err
+	}
+	other, err := tx.Ticket(ctx, t.MergedInto)
+	if err != nil {
+		return t, err
+	}
+	theirs, err := sv.plan(other, Step{Action: Part, Role: RoleSystem, Case: t.ID})
+	if err != nil {
+		return t, err
+	}
+	return mine[0].after, sv.write(ctx, tx, append(mine, theirs...))
+}
+
 // Files are the files of a case, in the order in which they came.
 func Files(history []Event) (files []File) {
 	for _, e := range history {
@@ -180,7 +201,7 @@ func (sv *Service) write(ctx context.Context, tx Tx, changes []change) error {
 		if err := tx.UpdateTicket(ctx, c.after); err != nil {
 			return err
 		}
-		if err := sv.record(ctx, tx, c.before.Due(), c.after, c.event); err != nil {
+		if err := sv.record(ctx, tx, c.before.Deadlines(), c.after, c.event); err != nil {
 			return err
 		}
 	}
@@ -202,11 +223,15 @@ func (sv *Service) take(ctx context.Context, tx Tx, t Ticket, steps ...Step) (Ti
 // record appends the event and enqueues its consequences: who is told, and the
 // timers that count from now on. A timer that no longer counts when it runs does
 // nothing, so none has to be cancelled here.
-func (sv *Service) record(ctx context.Context, tx Tx, before time.Time, t Ticket, ev Event) error {
+func (sv *Service) record(ctx context.Context, tx Tx, before []time.Time, t Ticket, ev Event) error {
 	if err := tx.AppendEvent(ctx, ev); err != nil {
 		return err
 	}
-	for _, j := range sv.jobs(before, t, ev) {
+	return enqueue(ctx, tx, sv.jobs(before, t, ev))
+}
+
+func enqueue(ctx context.Context, tx Tx, jobs []Job) error {
+	for _, j := range jobs {
 		if err := tx.Enqueue(ctx, j); err != nil {
 			return err
 		}

@@ -90,13 +90,13 @@ func TestTimersOfEachStep(t *testing.T) {
 		step ticket.Step
 		want string
 	}{
-		{"submitted", ticket.Step{}, "remind due late"},
-		{"accepted", agent(ticket.Accept, ""), "remind due late"},
+		{"submitted", ticket.Step{}, "remind due late remind due late"}, // of both deadlines
+		{"accepted", agent(ticket.Accept, ""), ""},
 		{"replied", agent(ticket.Reply, "在查"), ""}, // the deadline is the same
 		{"asked", agent(ticket.Ask, "哪里？"), "nudge propose"},
 		{"supplied", owner(ticket.Supply, "门口"), "remind due late"},
 		{"transferred", ticket.Step{Action: ticket.Transfer, Actor: "agent", Role: ticket.RoleAgent, Text: "不归我们", Station: "b"}, "remind due late"},
-		{"answered unaccepted", agent(ticket.Resolve, "好了"), "remind due late expire"}, // of the implied acceptance
+		{"answered unaccepted", agent(ticket.Resolve, "好了"), "expire"},
 		{"solved", owner(ticket.Solved, ""), ""},
 	} {
 		b.now = b.now.Add(time.Minute)
@@ -131,7 +131,8 @@ func TestEachMissedDeadlineIsToldOnce(t *testing.T) {
 		return live
 	}
 	first := b.took()
-	due := first[slices.IndexFunc(first, func(j ticket.Job) bool { return j.Kind == ticket.JobDue })]
+	isDue := func(j ticket.Job) bool { return j.Kind == ticket.JobDue }
+	due := first[slices.IndexFunc(first, isDue)]
 	if !fire(due) {
 		t.Error("the missed acceptance was told to nobody")
 	}
@@ -141,19 +142,19 @@ func TestEachMissedDeadlineIsToldOnce(t *testing.T) {
 	if err := b.act(c.ID, agent(ticket.Accept, "")); err != nil {
 		t.Fatal(err)
 	}
-	second := b.took()
-	due = second[slices.IndexFunc(second, func(j ticket.Job) bool { return j.Kind == ticket.JobDue })]
+	slices.Reverse(first)
+	due = first[slices.IndexFunc(first, isDue)]
 	if !fire(due) {
 		t.Error("the missed answer was told to nobody")
 	}
 	if err := b.act(c.ID, agent(ticket.Resolve, "好了")); err != nil {
 		t.Fatal(err)
 	}
-	third := b.took()
+	last := b.took()
 	if fire(due) {
 		t.Error("a deadline that was met in the end was told")
 	}
-	expire := third[slices.IndexFunc(third, func(j ticket.Job) bool { return j.Kind == ticket.JobExpire })]
+	expire := last[slices.IndexFunc(last, func(j ticket.Job) bool { return j.Kind == ticket.JobExpire })]
 	if !fire(expire) || fire(expire) {
 		t.Error("an unrated answer must close the case once")
 	}

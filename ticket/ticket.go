@@ -21,7 +21,7 @@ type Ticket struct {
 	Consent   bool   // the requester agrees that staff see Contact
 	Contact   string // how to reach the requester, given by the requester, optional
 	Station   string // station id that owns the case now
-	Assignee  string // person id of the agent who accepted it, "" before
+	Assignee  string // person id of the agent who works it, "" before it is accepted and while nobody does
 	// Holder is the station that accepted the case last, "" before the first: it
 	// answers for the case until another has accepted it. See Keeper.
 	Holder  string
@@ -112,9 +112,23 @@ func (t Ticket) Keeper() string {
 	return ""
 }
 
-// Due returns the deadline that counts in the present state, zero when none
-// does: the acceptance deadline while the case is Unaccepted, unless the answer
-// is due earlier still.
+// Deadlines returns the deadlines that count in the present state: both while
+// nobody has accepted the case, that of the answer while it is worked on, none
+// otherwise. Each has its reminder, its escalation and its supervision.
+func (t Ticket) Deadlines() []time.Time {
+	switch {
+	case t.Unaccepted() && !t.AnswerBy.Equal(t.AcceptBy):
+		return []time.Time{t.AcceptBy, t.AnswerBy}
+	case t.Unaccepted(), t.State == Accepted, t.State == InProgress:
+		return []time.Time{t.AnswerBy}
+	default:
+		return nil
+	}
+}
+
+// Due returns the one of the Deadlines that is shown, zero when there is none: the
+// acceptance deadline while the case is Unaccepted, unless the answer is due
+// earlier still.
 func (t Ticket) Due() time.Time {
 	switch {
 	case t.Unaccepted() && !t.AnswerBy.Before(t.AcceptBy):
@@ -157,8 +171,9 @@ type Event struct {
 	To      State
 	Text    string // the reply, the reason, the question, the comment
 	Station string // the station that owned the case after the event
-	// Object is what else the step is about: the station that was asked to help, the
-	// one that a return names as the right one, or the other case.
+	// Object is what else the step is about: the station that was asked to help or need
+	// not help any more, the one that a return names as the right one, the other case, or
+	// the person id of who works the case after Hand, "" for nobody yet.
 	Object string
 	Until  time.Time // the deadline that the step is about
 	Files  []File

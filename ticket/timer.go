@@ -35,34 +35,84 @@ var timers = map[JobKind]Action{
 	JobNudge: Nudge, JobPropose: Propose, JobExpire: Expire,
 }
 
-// jobs are the consequences of an event that left the case as t; before is the
-// deadline that counted until then.
-func (sv *Service) jobs(before time.Time, t Ticket, e Event) (jobs []Job) {
-	terms := sv.terms(t.Station)
+// jobs are the consequences of an event that left the case as t; before are the
+// deadlines that counted until then.
+func (sv *Service) jobs(before []time.Time, t Ticket, e Event) (jobs []Job) {
 	if len(TellsOf(e.Action)) > 0 {
 		jobs = append(jobs, Job{Kind: JobNotify, Ticket: t.ID, Seq: e.Seq})
 	}
-	if due := t.Due(); !due.IsZero() && !due.Equal(before) {
+	jobs = append(jobs, sv.timed(before, t, e.At)...)
+	if e.Action == Ask {
+		jobs = append(jobs, sv.asked(t, e)...)
+	}
+	if t.State == Answered {
+		jobs = append(jobs, sv.unrated(t, e.At))
+	}
+	return jobs
+}
+
+// timed are the timers, as of a moment, of the deadlines that did not count before.
+func (sv *Service) timed(before []time.Time, t Ticket, at time.Time) (jobs []Job) {
+	terms := sv.terms(t.Station)
+	for _, due := range t.Deadlines() {
+		if slices.ContainsFunc(before, due.Equal) {
+			continue
+		}
 		// A reminder comes when three quarters of the time to the deadline have passed;
 		// supervision of what is late already comes later than word of that.
 		late := due
-		if late.Before(e.At) {
-			late = e.At
+		if late.Before(at) {
+			late = at
 		}
 		jobs = append(jobs,
-			Job{Kind: JobRemind, Ticket: t.ID, Due: due, At: e.At.Add(due.Sub(e.At) * 3 / 4)},
+			Job{Kind: JobRemind, Ticket: t.ID, Due: due, At: at.Add(due.Sub(at) * 3 / 4)},
 			Job{Kind: JobDue, Ticket: t.ID, Due: due, At: due},
 			Job{Kind: JobLate, Ticket: t.ID, Due: due, At: terms.Clock.AddWorkdays(late, terms.Policy.Supervise)})
 	}
-	if e.Action == Ask {
-		jobs = append(jobs,
-			Job{Kind: JobNudge, Ticket: t.ID, Seq: e.Seq, At: e.At.AddDate(0, 0, terms.Policy.Remind)},
-			Job{Kind: JobPropose, Ticket: t.ID, Seq: e.Seq, At: e.At.AddDate(0, 0, terms.Policy.Propose)})
-	}
-	if t.State == Answered {
-		jobs = append(jobs, Job{Kind: JobExpire, Ticket: t.ID, Seq: e.Seq, At: e.At.AddDate(0, 0, terms.Policy.CloseDays)})
-	}
 	return jobs
+}
+
+// asked are the timers of a question to the requester.
+func (sv *Service) asked(t Ticket, e Event) []Job {
+	p := sv.terms(t.Station).Policy
+	return []Job{
+		{Kind: JobNudge, Ticket: t.ID, Seq: e.Seq, At: e.At.AddDate(0, 0, p.Remind)},
+		{Kind: JobPropose, Ticket: t.ID, Seq: e.Seq, At: e.At.AddDate(0, 0, p.Propose)},
+	}
+}
+
+// unrated closes an answer that nobody rates.
+func (sv *Service) unrated(t Ticket, at time.Time) Job {
+	return Job{Kind: JobExpire, Ticket: t.ID, Seq: int(t.Version), At: at.AddDate(0, 0, sv.terms(t.Station).Policy.CloseDays)}
+}
+
+// Rearm sets the timers that the case has as it stands. It is for cases from
+// before there were some of them: one that is set already does nothing when it
+// runs a second time.
+func (sv *Service) Rearm(ctx context.Context, tx Tx, t Ticket) error {
+	now := sv.now()
+	jobs := sv.timed(nil, t, now)
+	switch t.State {
+	case Waiting:
+		history, err := tx.Events(ctx, t.ID)
+		if err != nil {
+			return err
+		}
+		i := len(history) - 1
+		for i >= 0 && history[i].Action != Ask {
+			i--
+		}
+		if i < 0 {
+			break
+		}
+		jobs = sv.asked(t, history[i])
+		if !jobs[1].At.After(now) { // one question at a time
+			jobs = jobs[1:]
+		}
+	case Answered:
+		jobs = append(jobs, sv.unrated(t, t.AnsweredAt))
+	}
+	return enqueue(ctx, tx, jobs)
 }
 
 // Fire runs a timed job: it takes the step that the job is for if that still means
@@ -94,8 +144,11 @@ func (sv *Service) Fire(ctx context.Context, tx Tx, j Job) (t Ticket, fired bool
 func counts(t Ticket, history []Event, j Job, a Action, now time.Time) bool {
 	switch j.Kind {
 	case JobRemind, JobDue, JobLate:
-		told := slices.ContainsFunc(history, func(e Event) bool { return e.Action == a && e.Until.Equal(j.Due) })
-		return t.Due().Equal(j.Due) && !told && !(j.Kind == JobRemind && t.Overdue(now))
+		told := slices.ContainsFunc(history, func(e Event) bool {
+			// Of old steps it is not known which deadline they were about: one that had passed.
+			return e.Action == a && (e.Until.Equal(j.Due) || e.Until.IsZero() && !e.At.Before(j.Due))
+		})
+		return slices.ContainsFunc(t.Deadlines(), j.Due.Equal) && !told && !(j.Kind == JobRemind && now.After(j.Due))
 	case JobNudge, JobPropose:
 		i := slices.IndexFunc(history, func(e Event) bool { return e.Seq == j.Seq })
 		since := history[i+1:]
@@ -123,9 +176,17 @@ func (sv *Service) Recompute(ctx context.Context, tx Tx, id string) (bool, error
 	if err != nil || d == nil {
 		return false, err
 	}
-	_, err = sv.take(ctx, tx, t, Step{Action: Reset, Role: RoleSystem, Until: d.answerBy, reset: d})
+	until := d.answerBy
+	if near(until, t.AnswerBy) {
+		until = d.acceptBy // nothing has changed for the requester
+	}
+	_, err = sv.take(ctx, tx, t, Step{Action: Reset, Role: RoleSystem, Until: until, reset: d})
 	return err == nil, err
 }
+
+// near reports whether two times are the same for people. Those of cases from before
+// times were kept to the millisecond may be off by one.
+func near(a, b time.Time) bool { return a.Sub(b).Abs() < time.Second }
 
 // replayed returns the deadlines that an open case should have, nil when it has
 // them.
@@ -139,8 +200,6 @@ func (sv *Service) replayed(ctx context.Context, tx Tx, t Ticket) (*deadlines, e
 	}
 	var d deadlines
 	d.acceptBy, d.answerBy = Replay(t, history, sv.terms)
-	// Cases from before times were kept to the millisecond may be off by one.
-	near := func(a, b time.Time) bool { return a.Sub(b).Abs() < time.Second }
 	if near(d.answerBy, t.AnswerBy) && (near(d.acceptBy, t.AcceptBy) || !t.Unaccepted()) {
 		return nil, nil
 	}

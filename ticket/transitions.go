@@ -53,6 +53,8 @@ const (
 	Note      Action = "note"
 	Involve   Action = "involve"
 	Report    Action = "report"
+	Release   Action = "release"
+	Hand      Action = "hand"
 	Transfer  Action = "transfer"
 	Return    Action = "return"
 	Reject    Action = "reject"
@@ -63,6 +65,8 @@ const (
 	Withdraw  Action = "withdraw"
 	Merge     Action = "merge"
 	Absorb    Action = "absorb"
+	Unmerge   Action = "unmerge"
+	Part      Action = "part"
 	Link      Action = "link"
 	Comment   Action = "comment"
 	Urge      Action = "urge"
@@ -89,6 +93,7 @@ const (
 	NeedStation Need = "station" // the station that gets the case, or helps with it
 	NeedCase    Need = "case"    // another case
 	NeedDate    Need = "date"    // the day on which the answer is to be due
+	NeedPerson  Need = "person"  // a colleague of the station, or nobody: whoever of it takes the case next
 )
 
 // Audience is a group of people who are told about a step.
@@ -98,7 +103,7 @@ type Audience string
 const (
 	ToRequester  Audience = "requester"
 	ToStation    Audience = "station"    // the station that owns the case after the step
-	ToHelper     Audience = "helper"     // the station that the step asks for help
+	ToHelper     Audience = "helper"     // the station that the step asks for help, or no longer needs
 	ToSupervisor Audience = "supervisor" // all supervisors
 )
 
@@ -148,16 +153,21 @@ var Transitions = []Transition{
 	{Action: Note, From: append(slices.Clone(open), Answered), By: owners, Needs: []Need{NeedWords}, Tells: toStation},
 	{Action: Involve, From: worked, By: staff, Needs: []Need{NeedStation, NeedReason}, Tells: []Audience{ToHelper, ToStation}},
 	{Action: Report, From: open, By: []Role{RoleHelper}, Needs: []Need{NeedWords}, Tells: toStation},
+	{Action: Release, From: open, By: staff, Needs: []Need{NeedStation}, Tells: []Audience{ToHelper, ToStation}},
+	{Action: Hand, From: worked, By: []Role{RoleAgent, RoleSupervisor, RoleSystem}, Needs: []Need{NeedPerson, NeedReason}, Tells: toStation},
 	{Action: Transfer, From: []State{Assigned, Transferred, Returned, Reopened, Accepted, InProgress}, To: Transferred, By: staff, Needs: []Need{NeedStation, NeedReason}, Tells: toBoth},
 	{Action: Return, From: []State{Assigned, Transferred, Reopened, Accepted, InProgress}, To: Returned, By: staff, Needs: []Need{NeedStation, NeedReason}, Tells: toStation},
 	{Action: Reject, From: []State{Received, Assigned, Transferred, Returned, Accepted, InProgress}, To: Rejected, By: staff, Needs: []Need{NeedReason}, Tells: toBoth},
 	{Action: Resolve, From: worked, To: Answered, By: staff, Needs: []Need{NeedWords}, Tells: toBoth},
-	{Action: Solved, From: []State{Answered}, To: Closed, By: owners, Tells: toStation},
-	{Action: Unsolved, From: []State{Answered}, To: Reopened, By: owners, Tells: toStation},
+	// Of a merged case, which is closed, the requester rates the result of the other one.
+	{Action: Solved, From: []State{Answered, Closed}, To: Closed, By: owners, Tells: toStation},
+	{Action: Unsolved, From: []State{Answered, Closed}, To: Reopened, By: owners, Tells: toStation},
 	{Action: Score, From: []State{Closed}, By: owners},
 	{Action: Withdraw, From: open, To: Closed, By: owners, Tells: toStation},
 	{Action: Merge, From: open, To: Closed, By: staff, Needs: []Need{NeedCase}, Tells: toBoth},
 	{Action: Absorb, From: open, By: system, Needs: []Need{NeedCase}, Tells: toBoth},
+	{Action: Unmerge, From: []State{Closed}, To: Assigned, By: boss, Needs: []Need{NeedReason}, Tells: toBoth},
+	{Action: Part, From: States, By: system, Needs: []Need{NeedCase}, Tells: toStation},
 	{Action: Link, From: States, By: []Role{RoleAgent, RoleSupervisor, RoleSystem}, Needs: []Need{NeedCase}},
 	{Action: Comment, From: append(slices.Clone(open), Answered), By: []Role{RoleHelper, RoleAgent, RoleSupervisor}, Needs: []Need{NeedWords}, Tells: toStation},
 	{Action: Urge, From: running, By: boss, Needs: []Need{NeedReason}, Tells: toStation},
@@ -170,7 +180,7 @@ var Transitions = []Transition{
 	{Action: Supervise, From: running, By: system, Tells: toSuperiors},
 	{Action: Nudge, From: []State{Waiting}, By: system, Tells: []Audience{ToRequester}},
 	{Action: Propose, From: []State{Waiting}, By: system, Tells: toBoth},
-	{Action: Reset, From: open, By: system, Tells: toStation},
+	{Action: Reset, From: open, By: system, Tells: toBoth},
 	{Action: Expire, From: []State{Answered}, To: Closed, By: system, Tells: []Audience{ToRequester}},
 }
 
@@ -220,6 +230,11 @@ func (t Ticket) Offered(r Role) []Action {
 	return can
 }
 
+// Takes reports whether the action makes who takes it the one who works the case.
+func (t Ticket) Takes(a Action) bool {
+	return a == Accept || a == TakeOver || slices.Contains(answers, a) && t.Assignee == ""
+}
+
 // Referred reports whether the case was returned a second time: only a
 // supervisor says now where it goes.
 func (t Ticket) Referred() bool { return t.State == Returned && t.Returns > 1 }
@@ -230,6 +245,12 @@ func (t Ticket) barred(a Action, r Role) bool {
 	switch a {
 	case Accept, Transfer, Reject, Merge:
 		return t.Referred() && r == RoleAgent
+	case Release:
+		return len(t.Helpers) == 0
+	case Solved, Unsolved:
+		return t.State == Closed && (t.MergedInto == "" || t.Rating.Given)
+	case Unmerge:
+		return t.MergedInto == "" || t.Rating.Given
 	case Extend:
 		return t.Extension.State != ""
 	case Grant, Decline:

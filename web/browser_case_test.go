@@ -90,6 +90,7 @@ func TestBrowserSuggestion(t *testing.T) {
 	}
 	g := setup(t)
 	here, there := g.stations()[0], g.stations()[1]
+	g.staff("丁（示例）", ticket.RoleAgent, there)
 	g.newCase(g.visitor().chat(), here, "手头周转不开（示例）", ticket.Reason{Code: route.RuleTriage, Value: here},
 		ticket.Reason{Code: route.StationSuggested, Value: there + " 62%"}, ticket.Reason{Code: route.GuessWords, Value: "周转"})
 	b := g.browser(path)

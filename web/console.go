@@ -61,7 +61,8 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, me colleague) error
 func readStep(fields map[string]string) (ticket.Step, int64, error) {
 	step := ticket.Step{
 		Action: ticket.Action(fields["action"]), Text: strings.TrimSpace(fields["text"]), Station: fields["station"],
-		Case: strings.ToUpper(strings.TrimSpace(fields["case"])),
+		Person: fields["person"],
+		Case:   strings.ToUpper(strings.TrimSpace(fields["case"])),
 	}
 	if text := fields["until"]; text != "" {
 		day, err := time.ParseInLocation(time.DateOnly, text, ticket.CST)

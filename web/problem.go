@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"liaison/handlers"
 	"liaison/ticket"
 )
 
@@ -110,6 +111,10 @@ func describe(err error, lang string) (int, problem) {
 		p.Field, p.State = coded.Field, coded.State
 		if special := word(lang, string(code)+"_"+coded.Field); special != "" {
 			p.Message = special
+		}
+		var nobody *handlers.Unreached
+		if errors.As(err, &nobody) {
+			p.Message = nobody.Text(lang)
 		}
 	}
 	switch code {

@@ -28,6 +28,7 @@ type Desk interface {
 	// AlikeAt returns the open cases that the viewer works on and that may be about
 	// the same matter as the case.
 	AlikeAt(ctx context.Context, tx handlers.Tx, v ticket.Viewer, c ticket.Ticket) ([]ticket.Ticket, error)
+	Roster
 	// Redeem uses a one-time code (invite or login) for the person ("" makes a
 	// new one) and returns the person it belongs to. A code that is unknown, used
 	// or expired is NotFound.
@@ -187,6 +188,7 @@ func (s *Server) Handler() http.Handler {
 	handle("GET /api/staff/watch", s.staff(s.watch))
 	handle("GET /api/staff/tickets/{id}", s.staff(s.oneTicket))
 	handle("POST /api/staff/tickets/{id}/act", s.staff(s.act))
+	s.handleRoster(handle)
 	s.handleGaps(handle)
 	s.handleOverrides(handle)
 	handle("POST /api/staff/invites", s.staff(s.invite))

@@ -102,6 +102,7 @@ func TestStaffSuggested(t *testing.T) {
 	c := g.newCase(g.visitor().chat(), here, "手头周转不开（示例）",
 		ticket.Reason{Code: route.RuleTriage, Value: here}, ticket.Reason{Code: route.StationSuggested, Value: there + " 62%"},
 		ticket.Reason{Code: route.StationSuggested, Value: "gone 9%"})
+	g.staff("丁（示例）", ticket.RoleAgent, there)
 	boss := g.staff("丙（示例）", ticket.RoleSupervisor, "")
 	at := "/api/staff/tickets/" + c.ID
 	type suggested struct{ Suggested []struct{ ID string } }
@@ -254,6 +255,7 @@ func TestWatch(t *testing.T) {
 		}
 		return ids
 	}
+	g.staff("丁（示例）", ticket.RoleAgent, there)
 	act := func(fields map[string]string) {
 		t.Helper()
 		if r := boss.do("POST", "/api/staff/tickets/"+c.ID+"/act", fields); r.status != 200 {

@@ -47,8 +47,10 @@ type fullCaseView struct {
 	Merged   string    `json:"merged_into,omitempty"`
 	Similar  []caseRef `json:"similar,omitempty"` // open cases that look like the same matter
 	Helpers  []place   `json:"helpers,omitempty"`
-	Asked    time.Time `json:"extend_until,omitzero"` // the extension that waits for a supervisor's word
-	Reasons  []string  `json:"reasons,omitempty"`
+	// Colleagues are those to whom the case can be handed, while it can.
+	Colleagues []personView `json:"colleagues,omitempty"`
+	Asked      time.Time    `json:"extend_until,omitzero"` // the extension that waits for a supervisor's word
+	Reasons    []string     `json:"reasons,omitempty"`
 	// Suggested are the stations that routing holds likely, the likeliest first, while
 	// the case can be transferred.
 	Suggested []*place     `json:"suggested,omitempty"`
@@ -230,11 +232,18 @@ func (s *Server) viewCase(t ticket.Ticket, me colleague, names labels) (caseView
 }
 
 // about says what else an event is about.
-func (s *Server) about(e ticket.Event, lang string) string {
-	if st, ok := s.Directory().Station(e.Object); ok {
-		return st.Label(lang)
+func (s *Server) about(e ticket.Event, names labels) (string, error) {
+	lang := names.lang
+	if e.Action == ticket.Hand {
+		if e.Object == "" {
+			return word(lang, "nobody"), nil
+		}
+		return names.of(e.Object, ticket.RoleAgent)
 	}
-	return e.Object
+	if st, ok := s.Directory().Station(e.Object); ok {
+		return st.Label(lang), nil
+	}
+	return e.Object, nil
 }
 
 func (s *Server) stationOrNil(id string) *place {
@@ -288,6 +297,11 @@ func (s *Server) viewFullCase(r *http.Request, tx handlers.Tx, me colleague, t t
 	if t.Requester != me.person.ID { // nobody works a case of their own
 		v.Actions = possible(t, me.sees(t))
 	}
+	if slices.ContainsFunc(v.Actions, func(a actionView) bool { return a.Action == ticket.Hand }) {
+		if v.Colleagues, err = s.colleaguesFor(r.Context(), tx, t); err != nil {
+			return v, err
+		}
+	}
 	v.Merged = t.MergedInto
 	if t.Open() {
 		near, err := s.Desk.AlikeAt(r.Context(), tx, me.viewer, t)
@@ -329,9 +343,13 @@ func (s *Server) viewFullCase(r *http.Request, tx handlers.Tx, me colleague, t t
 		if err != nil {
 			return v, err
 		}
+		about, err := s.about(e, names)
+		if err != nil {
+			return v, err
+		}
 		v.Events = append(v.Events, eventView{
 			Seq: e.Seq, At: e.At.UTC(), Actor: actor, Role: e.Role, Action: e.Action, From: e.From, To: e.To,
-			Text: e.Text, Station: s.stationOrNil(e.Station), About: s.about(e, names.lang), Until: e.Until, Files: viewFiles(e.Files, t.ID),
+			Text: e.Text, Station: s.stationOrNil(e.Station), About: about, Until: e.Until, Files: viewFiles(e.Files, t.ID),
 		})
 	}
 	return v, nil

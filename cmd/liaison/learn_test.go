@@ -66,4 +66,21 @@ func TestLearn(t *testing.T) {
 	if v.Target != "station" || v.Cases+v.Held != 80 || v.Right != v.Held || !v.Used {
 		t.Errorf("got %+v", v)
 	}
+	for _, row := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"--use", "1"}, exitOK, "pinned until released"},
+		{[]string{"--list"}, exitOK, "used, pinned until released"},
+		{[]string{"--use", "7"}, exitUsage, "not kept"},
+		{[]string{"--release"}, exitOK, "Released: 1."},
+		{[]string{"--release"}, exitOK, "Released: 0."},
+		{[]string{"--use", "1", "--release"}, exitUsage, ""},
+	} {
+		out, errs, code := liaison(t, append([]string{"learn", "--data", dir}, row.args...)...)
+		if code != row.code || !strings.Contains(out+errs, row.want) {
+			t.Errorf("%v: exit %d: %s%s", row.args, code, out, errs)
+		}
+	}
 }

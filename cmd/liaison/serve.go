@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -163,7 +164,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 	defer cancel()
 	counts := newMetrics()
 	a.meaning.register(counts.registry)
-	counts.registry.MustRegister(&askedMetrics{store: a.store, log: a.log, now: time.Now})
+	counts.registry.MustRegister(&askedMetrics{store: a.store, log: a.log, now: time.Now}, &staffMetrics{desk: a.desk, log: a.log})
 	peers, err := s.peers(ctx, a.store, a.log)
 	if err != nil {
 		return err
@@ -186,7 +187,17 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 	if err := a.desk.Rehome(ctx); err != nil {
 		return err
 	}
+	if err := a.desk.Rearm(ctx); err != nil {
+		return err
+	}
+	empty, err := a.desk.Unstaffed(ctx)
+	if err != nil {
+		return err
+	}
 	a.stations.OnChange = func(_, _ *route.Directory) {
+		if _, err := a.desk.Unstaffed(ctx); err != nil {
+			a.log.ErrorContext(ctx, "looking for stations without people failed", "error", err)
+		}
 		if err := a.desk.Rehome(ctx); err != nil {
 			a.log.ErrorContext(ctx, "giving cases of removed stations to triage failed", "error", err)
 		}
@@ -243,7 +254,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 	}
 	broken := make(chan error, 1)
 	go func() { broken <- server.Serve(listener) }()
-	a.welcome(c, listener.Addr().String(), code, telegram != nil)
+	a.welcome(c, listener.Addr().String(), code, telegram != nil, empty)
 
 	select {
 	case <-ctx.Done():
@@ -358,7 +369,7 @@ func (a *app) ready(ctx context.Context, peers *peers, telegram *bot.Bot) http.H
 }
 
 // welcome prints where to go.
-func (a *app) welcome(c *console, addr, code string, telegram bool) {
+func (a *app) welcome(c *console, addr, code string, telegram bool, empty []handlers.Staffing) {
 	s := a.settings
 	base := s.base()
 	if s.PublicURL == "" {
@@ -381,6 +392,14 @@ func (a *app) welcome(c *console, addr, code string, telegram bool) {
 	}
 	fmt.Fprintf(c.out, "  Search:   %s.\n", a.meaning)
 	fmt.Fprintf(c.out, "  Stations: %s (the example marks itself as one; edit it, changes load by themselves)\n", s.stationsFile())
+	if len(empty) > 0 {
+		var ids []string
+		for _, e := range empty {
+			ids = append(ids, e.Station.ID)
+		}
+		fmt.Fprintf(c.out, "  Nobody:   %d of %d stations have nobody to take a case, which goes elsewhere: %s. Invite people on the staff page, or with liaison invite.\n",
+			len(empty), len(a.stations.Directory().Stations()), strings.Join(ids, ", "))
+	}
 }
 
 func schemeOf(raw string) string {

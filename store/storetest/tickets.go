@@ -200,7 +200,7 @@ func events(t *testing.T, s *store.Store) {
 func filter(t *testing.T, s *store.Store) {
 	for i, c := range []ticket.Ticket{
 		{ID: "CX-1", Requester: "p1", Station: "s1", State: ticket.Assigned, Kind: ticket.Inquiry, Text: "税收 100% off", Company: "Acme_甲"},
-		{ID: "CX-2", Requester: "p2", Station: "s1", State: ticket.Closed, Kind: ticket.Complaint, Text: "税收 1000 off"},
+		{ID: "CX-2", Requester: "p2", Station: "s1", Assignee: "a1", State: ticket.Closed, Kind: ticket.Complaint, Text: "税收 1000 off"},
 		{ID: "CX-3", Requester: "p1", Station: "s2", State: ticket.Rejected, Kind: ticket.Inquiry, Text: `back\slash`, Company: "acmeX甲"},
 		{ID: "CX-4", Requester: "p3", Station: "", State: ticket.Received, Kind: ticket.Financing, Text: "ＡＢＣ 融资 😀"},
 	} {
@@ -214,6 +214,8 @@ func filter(t *testing.T, s *store.Store) {
 	}{
 		{"none", ticket.Filter{}, []string{"CX-4", "CX-3", "CX-2", "CX-1"}},
 		{"requester", ticket.Filter{Requester: "p1"}, []string{"CX-3", "CX-1"}},
+		{"assignee", ticket.Filter{Assignee: "a1"}, []string{"CX-2"}},
+		{"assignee of another station", ticket.Filter{Assignee: "a1", Stations: []string{"s2"}}, nil},
 		{"all stations", ticket.Filter{Stations: nil}, []string{"CX-4", "CX-3", "CX-2", "CX-1"}},
 		{"no station", ticket.Filter{Stations: []string{}}, nil},
 		{"stations", ticket.Filter{Stations: []string{"s2", ""}}, []string{"CX-4", "CX-3"}},

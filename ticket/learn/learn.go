@@ -51,6 +51,7 @@ type Version struct {
 	Right  int    // of those held back, by this version
 	Before int    // of those held back, by what was in force before
 	Used   bool   // it was put in force
+	Pinned bool   // it stays in force until it is released
 }
 
 // Store keeps the versions. Implementations are safe for concurrent use.
@@ -58,8 +59,9 @@ type Store interface {
 	// CasesToLearn returns the newest cases to learn from, at most limit, in the
 	// order of their numbers.
 	CasesToLearn(ctx context.Context, limit int) ([]Case, error)
-	// LastModel returns the last version of the target, of those put in force if used;
-	// the zero Version when there is none.
+	// LastModel returns the last version of the target; if used the one that is in force:
+	// the pinned one, else the last of those put in force. It is the zero Version when
+	// there is none.
 	LastModel(ctx context.Context, t Target, used bool) (Version, error)
 	// Model returns the model of a version that was put in force. It is NotFound when
 	// it was not kept.
@@ -69,6 +71,11 @@ type Store interface {
 	// AddModel keeps a version under the next number and returns it with that. Of the
 	// models of a target the last few are kept.
 	AddModel(ctx context.Context, v Version, model []byte) (Version, error)
+	// PinModel keeps a version in force, in place of what is learned later, until it is
+	// released. A version whose model is not kept is NotFound.
+	PinModel(ctx context.Context, number int64) (Version, error)
+	// ReleaseModels releases what is pinned, and returns how many targets were.
+	ReleaseModels(ctx context.Context) (int, error)
 }
 
 const (
@@ -200,7 +207,7 @@ func (l *Learner) train(ctx context.Context, t Target, cases []Case) (v Version,
 		return v, nil, err
 	}
 	used, before, err := l.inForce(ctx, t, directory)
-	if err != nil {
+	if err != nil || used.Pinned { // nothing could take its place
 		return v, nil, err
 	}
 	trained, err := classify.Train(learned, classify.Config{Descriptions: descriptions(t, directory)})
@@ -222,6 +229,27 @@ func (l *Learner) train(ctx context.Context, t Target, cases []Case) (v Version,
 		return v, nil, err
 	}
 	return v, b.Bytes(), nil
+}
+
+// Use puts an earlier version in force and keeps it there, whatever is learned, until
+// Release. A version whose model is not kept is ticket.NotFound.
+func (l *Learner) Use(ctx context.Context, number int64) (Version, error) {
+	v, err := l.Store.PinModel(ctx, number)
+	if err != nil {
+		return v, err
+	}
+	l.Logger.InfoContext(ctx, "routing goes by an earlier version until it is released", "target", v.Target, "version", v.Number)
+	return v, l.Refresh(ctx)
+}
+
+// Release lets the last versions that were put in force be used again, and what is
+// learned from now on. It returns for how many targets a version was pinned.
+func (l *Learner) Release(ctx context.Context) (int, error) {
+	n, err := l.Store.ReleaseModels(ctx)
+	if err != nil {
+		return n, err
+	}
+	return n, l.Refresh(ctx)
 }
 
 // several reports whether there is more than one label.

@@ -76,15 +76,15 @@ func (g Guess) String() string {
 }
 
 // suggest adds the stations that may be right, and the topic while it is open.
-func (d *Directory) suggest(a Advice, r *Decision) {
-	stations := a.Stations
+func (d *Directory) suggest(c Case, r *Decision) {
+	a, stations := c.Advice, c.Advice.Stations
 	if len(stations) == 0 || !stations[0].Learned {
-		stations = append(d.stationsOfTopics(a.Topics, r), stations...)
+		stations = append(d.stationsOfTopics(c, r), stations...)
 	}
 	var listed []string
 	for _, g := range stations {
 		s, known := d.Station(g.ID)
-		if !known || g.Confidence < leastGuess || !s.takes(r.Kind) || s.ID == r.Station || slices.Contains(listed, s.ID) {
+		if !known || g.Confidence < leastGuess || !s.takes(r.Kind) || s.ID == r.Station || slices.Contains(listed, s.ID) || !c.reached(s.ID) {
 			continue
 		}
 		listed = append(listed, s.ID)
@@ -106,9 +106,9 @@ func (d *Directory) suggest(a Advice, r *Decision) {
 
 // stationsOfTopics turns guesses at the topic into guesses at the station, by the
 // rules: a station is as likely as its topics together.
-func (d *Directory) stationsOfTopics(topics []Guess, r *Decision) (stations []Guess) {
-	for _, g := range topics {
-		id, rule := d.byRules(r.Kind, r.Town, g.ID)
+func (d *Directory) stationsOfTopics(c Case, r *Decision) (stations []Guess) {
+	for _, g := range c.Advice.Topics {
+		id, rule := d.byRules(r.Kind, r.Town, g.ID, c.reached)
 		if rule == RuleTriage {
 			continue
 		}

@@ -33,6 +33,7 @@ const (
 	TopicText    = "topic-text"    // the words, joined by 、
 	TopicLearned = "topic-learned" // topic id, by a classifier
 	StationGone  = "station-gone"  // id of a station that is no longer configured
+	Unreached    = "unreached"     // id of a station that would get it, had it anybody to take it
 )
 
 // Case is what is known of a case before it has a station. Any field may be
@@ -44,7 +45,12 @@ type Case struct {
 	Topic   string      // topic id, chosen by the requester
 	Company string      // a company's name often begins with its town
 	Advice  Advice      // what earlier cases say, used where words and rules leave it open
+	// Reached reports whether a station has anybody to take a case now. The others are
+	// passed over; triage is not asked. Nil is all.
+	Reached func(station string) bool
 }
+
+func (c Case) reached(station string) bool { return c.Reached == nil || c.Reached(station) }
 
 // Decision is the station for a case and why. It is complete: Station is always
 // one of the directory.
@@ -81,22 +87,36 @@ func (d *Directory) Route(c Case) Decision {
 	trust := map[string]float64{
 		RuleFinance: kind * town, RuleTownTopic: town * topic, RuleTown: town, RuleTopic: topic * town, RuleTriage: trustTriage,
 	}
-	r.Station, r.Rule = d.byRules(r.Kind, r.Town, r.Topic)
+	var passed []string
+	r.Station, r.Rule = d.byRules(r.Kind, r.Town, r.Topic, func(station string) bool {
+		ok := c.reached(station)
+		if !ok && !slices.Contains(passed, station) {
+			passed = append(passed, station)
+		}
+		return ok
+	})
 	r.Confidence = trust[r.Rule]
 	learned, sure := d.learnedStation(c.Advice, r.Kind)
+	if sure && r.Rule == RuleTriage && learned.ID != d.triage && !c.reached(learned.ID) {
+		passed, sure = append(passed, learned.ID), false
+	}
+	for _, station := range passed {
+		r.because(Unreached, station)
+	}
 	if sure && r.Rule == RuleTriage {
 		r.Station, r.Rule, r.Confidence = learned.ID, RuleLearned, learned.Confidence
 		r.ground(learned)
 	}
 	r.because(r.Rule, r.Station)
 	if r.Rule == RuleTriage || sure && learned.ID != r.Station {
-		d.suggest(c.Advice, &r)
+		d.suggest(c, &r)
 	}
 	return r
 }
 
 // byRules returns the station that the rules of the configuration give and the rule.
-func (d *Directory) byRules(kind ticket.Kind, town, topic string) (station, rule string) {
+// Of the stations that fit, those that are not reached are passed over.
+func (d *Directory) byRules(kind ticket.Kind, town, topic string, reached func(station string) bool) (station, rule string) {
 	financing := kind == ticket.Financing
 	rules := []struct {
 		code string
@@ -109,7 +129,7 @@ func (d *Directory) byRules(kind ticket.Kind, town, topic string) (station, rule
 		{RuleTopic, func(s Station) bool { return len(s.Towns) == 0 && s.covers(topic) }},
 	}
 	for _, rule := range rules {
-		i := slices.IndexFunc(d.stations, func(s Station) bool { return s.takes(kind) && rule.fits(s) })
+		i := slices.IndexFunc(d.stations, func(s Station) bool { return s.takes(kind) && rule.fits(s) && (s.ID == d.triage || reached(s.ID)) })
 		if i >= 0 {
 			return d.stations[i].ID, rule.code
 		}

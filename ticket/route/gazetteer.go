@@ -156,8 +156,28 @@ func (t Town) clone() Town {
 // one of these by itself.
 func (d *Directory) townMentions(text string) []mention {
 	folded := fold(text)
-	found := slices.DeleteFunc(d.townNames.find(folded), func(m match) bool { return len(m.values) == 0 })
-	found = held(folded, found)
+	return named(folded, held(folded, d.townMatches(folded)))
+}
+
+func (d *Directory) townMatches(folded []rune) []match {
+	return slices.DeleteFunc(d.townNames.find(folded), func(m match) bool { return len(m.values) == 0 })
+}
+
+// TownsDenied returns the ids of the towns that the text names only to say that it is
+// not there: 不在周巷.
+func (d *Directory) TownsDenied(text string) (ids []string) {
+	folded := fold(text)
+	kept := d.townMentions(text)
+	for _, m := range named(folded, d.townMatches(folded)) {
+		if !slices.ContainsFunc(kept, func(k mention) bool { return k.index == m.index }) {
+			ids = append(ids, d.towns[m.index].ID)
+		}
+	}
+	return ids
+}
+
+// named are the towns that the matches stand for.
+func named(folded []rune, found []match) []mention {
 	var plain []int
 	for _, m := range found {
 		if len(m.values) == 1 {

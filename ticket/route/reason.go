@@ -19,6 +19,7 @@ var reasonTexts = map[string][2]string{
 	TopicChosen:      {"本人选择事项：{meaning}", "Topic chosen by the requester: {meaning}"},
 	TopicText:        {"文本中的“{value}” → {meaning}", "“{value}” in the text → {meaning}"},
 	StationGone:      {"原联络站“{value}”已不在配置中", "The former station “{value}” is no longer configured"},
+	Unreached:        {"本应由{meaning}办理，但该站目前没有人可以接办", "It would be for {meaning}, which has nobody to take it now"},
 	TopicLearned:     {"参照以往工单判断事项：{meaning}", "Topic by likeness to earlier cases: {meaning}"},
 	TopicSuggested:   {"可能的事项：{meaning}", "Perhaps about: {meaning}"},
 	GuessWords:       {"判断依据的词：{value}", "Words that speak for it: {value}"},

@@ -42,7 +42,7 @@ function facts(c) {
     fact(t('station'), placeName(c.station) || t('unknown')),
     fact(t('keeper'), placeName(c.keeper)),
     fact(t('helpers'), c.helpers?.map(placeName).join('、')),
-    fact(t('assignee'), c.assignee || t('nobody')),
+    fact(t('assignee'), c.assignee || t(['accepted', 'in_progress', 'waiting'].includes(c.state) ? 'loose' : 'nobody')),
     fact(t('town'), placeName(c.town) || t('unknown')),
     fact(t('company'), c.company),
     fact(t('contact'), c.contact || t('noContact')),
@@ -80,7 +80,7 @@ function timeline(c, words) {
 const drafts = new Map();
 
 function draftOf(id) {
-  if (!drafts.has(id)) drafts.set(id, { action: '', text: '', station: '', until: '', other: '', files: [] });
+  if (!drafts.has(id)) drafts.set(id, { action: '', text: '', station: '', person: '', until: '', other: '', files: [] });
   return drafts.get(id);
 }
 
@@ -114,7 +114,7 @@ function work(c, me, done) {
   if (c.actions.length === 0) return make('p', { className: 'soft', textContent: t('nothing') });
   const draft = draftOf(c.id);
   // What is done most comes first; what ends or moves the case, last.
-  const order = ['accept', 'reply', 'report', 'ask', 'resolve', 'grant', 'decline', 'involve', 'merge', 'link', 'extend', 'urge', 'comment', 'take_over', 'transfer', 'assign', 'return', 'reject'];
+  const order = ['accept', 'reply', 'report', 'ask', 'resolve', 'grant', 'decline', 'involve', 'release', 'hand', 'merge', 'unmerge', 'link', 'extend', 'urge', 'comment', 'take_over', 'transfer', 'assign', 'return', 'reject'];
   const actions = [...c.actions].sort((a, b) => order.indexOf(a.action) - order.indexOf(b.action));
   if (!actions.some((a) => a.action === draft.action)) draft.action = actions[0].action;
 
@@ -124,6 +124,15 @@ function work(c, me, done) {
     make('option', { value: '', textContent: t('choose') }),
     ...me.all.filter((place) => place.id !== c.station?.id).map((place) => make('option', { value: place.id, textContent: placeName(place) })));
   station.value = draft.station;
+  // Only who helps can be released.
+  const offered = () => {
+    for (const option of station.options) option.hidden = option.disabled = draft.action === 'release' && option.value !== '' && !c.helpers?.some((place) => place.id === option.value);
+  };
+  const person = make('select', { className: 'input', id: 'work-person', on: { change: () => { draft.person = person.value; } } },
+    make('option', { value: '', textContent: t('leaveIt') }),
+    ...(c.colleagues ?? []).map((one) => make('option', { value: one.person, textContent: one.label })));
+  person.value = draft.person;
+  const personField = make('label', { className: 'field' }, make('span', { textContent: t('toPerson') }), person);
   const tray = make('ul', { className: 'tray' });
   const files = make('input', { type: 'file', multiple: true, hidden: true, on: { change: () => { draft.files.push(...files.files); files.value = ''; drawTray(); } } });
   const drawTray = () => tray.replaceChildren(...draft.files.map((file) => make('li', {}, `${file.name} · ${size(file.size)}`,
@@ -149,6 +158,8 @@ function work(c, me, done) {
     const needs = (what) => Boolean(chosen.needs?.includes(what));
     text.required = needs('reason') || (needs('words') && draft.files.length === 0);
     text.hidden = attach.hidden = !(needs('reason') || needs('words'));
+    offered();
+    personField.hidden = !needs('person');
     stationField.hidden = !needs('station');
     station.required = needs('station');
     untilField.hidden = !needs('date');
@@ -162,13 +173,14 @@ function work(c, me, done) {
     make('fieldset', {}, make('legend', { textContent: t('work') }), ...actions.map(({ action }) => make('label', { className: `choice ${action === 'reject' ? 'danger' : ''}` },
       make('input', { type: 'radio', name: 'action', value: action, checked: action === draft.action, on: { change: () => { draft.action = action; choose(); } } }),
       make('span', { textContent: termName(me.words.actions, action) })))),
-    stationField, untilField, otherField, textField, tray, error, make('div', { className: 'do' }, attach, files, submit));
+    stationField, personField, untilField, otherField, textField, tray, error, make('div', { className: 'do' }, attach, files, submit));
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     submit.disabled = true;
     const fields = { action: draft.action, version: String(c.version) };
     if (!text.hidden) fields.text = draft.text;
     if (!stationField.hidden) fields.station = draft.station;
+    if (!personField.hidden) fields.person = draft.person;
     if (!untilField.hidden) fields.until = draft.until;
     if (!otherField.hidden) fields.case = draft.other;
     let body = fields;

@@ -1,0 +1,249 @@
+package handlers
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"liaison/ticket"
+)
+
+// Handed is what became of the cases of somebody who is away or gone.
+type Handed struct {
+	Deputy int // handed to the deputy
+	Pool   int // left to the colleagues of their station
+}
+
+// Leave notes that a staff member is away from now on and hands his or her cases
+// over: to the deputy where that is an agent of the case's station, else to whoever of
+// the station takes them. It is done by the person, or by a supervisor for somebody
+// who is ill. Until is the day on which the person is back, zero when not known.
+func (d *Desk) Leave(ctx context.Context, tx Tx, by string, a Absence) (Handed, error) {
+	role, err := d.mayManage(ctx, tx, by, a.Person)
+	if err != nil {
+		return Handed{}, err
+	}
+	now := d.Now()
+	if !a.Until.IsZero() && (!a.Until.After(now) || a.Until.Sub(now) > 2*365*24*time.Hour) {
+		return Handed{}, &ticket.Error{Code: ticket.Invalid, Field: "back"}
+	}
+	if a.Deputy != "" {
+		deputies, err := d.Deputies(ctx, tx, a.Person)
+		if err != nil {
+			return Handed{}, err
+		}
+		if !slices.ContainsFunc(deputies, func(c Colleague) bool { return c.Person == a.Deputy }) {
+			return Handed{}, &ticket.Error{Code: ticket.Invalid, Field: "person"}
+		}
+	}
+	a.Since = now
+	if err := tx.SetAbsence(ctx, a); err != nil {
+		return Handed{}, err
+	}
+	why := zh.f(pReasonAway)
+	if !a.Until.IsZero() {
+		why = zh.f(pReasonAwayUntil, zh.day(a.Until))
+	}
+	handed, err := d.handOver(ctx, tx, ticket.Step{Actor: by, Role: role, Person: a.Deputy, Text: why}, a.Person, "")
+	if err != nil {
+		return handed, err
+	}
+	return handed, d.warnStations(ctx, tx, a.Person)
+}
+
+// Back ends an absence. What was handed over stays where it is.
+func (d *Desk) Back(ctx context.Context, tx Tx, by, person string) error {
+	if _, err := d.mayManage(ctx, tx, by, person); err != nil {
+		return err
+	}
+	return tx.EndAbsence(ctx, person)
+}
+
+// Dismiss takes a person's membership as agent of a station away, on behalf of a
+// supervisor. Cases that the person works there are left to the colleagues.
+func (d *Desk) Dismiss(ctx context.Context, tx Tx, by, person, station string) (Handed, error) {
+	v, err := d.Viewer(ctx, tx, by)
+	if err != nil {
+		return Handed{}, err
+	}
+	if !v.Supervisor {
+		return Handed{}, ticket.Errorf(ticket.Forbidden, "only supervisors dismiss")
+	}
+	if err := tx.RemoveMembership(ctx, Membership{Person: person, Role: ticket.RoleAgent, Station: station}); err != nil {
+		return Handed{}, err
+	}
+	if err := tx.RemoveDuty(ctx, Duty{Station: station, Person: person}); err != nil {
+		return Handed{}, err
+	}
+	handed, err := d.handOver(ctx, tx, ticket.Step{Actor: by, Role: ticket.RoleSupervisor, Text: zh.f(pReasonGone)}, person, station)
+	if err != nil {
+		return handed, err
+	}
+	return handed, d.warn(ctx, tx, station)
+}
+
+// mayManage returns the role in which somebody manages the absence of a staff
+// member: an agent his or her own, a supervisor everybody's.
+func (d *Desk) mayManage(ctx context.Context, tx Tx, by, person string) (ticket.Role, error) {
+	ms, err := tx.Memberships(ctx, person)
+	if err != nil {
+		return "", err
+	}
+	v, err := d.Viewer(ctx, tx, by)
+	switch {
+	case err != nil:
+		return "", err
+	case by != person && !v.Supervisor:
+		return "", ticket.Errorf(ticket.Forbidden, "only supervisors manage others")
+	case !isStaff(ms):
+		return "", &ticket.Error{Code: ticket.NotFound}
+	case v.Supervisor:
+		return ticket.RoleSupervisor, nil
+	default:
+		return ticket.RoleAgent, nil
+	}
+}
+
+// Deputies are the colleagues who can stand in for a person: agents of the same
+// stations and supervisors, who are there.
+func (d *Desk) Deputies(ctx context.Context, tx Tx, person string) (out []Colleague, err error) {
+	ms, err := tx.Memberships(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range append(ms, Membership{Role: ticket.RoleSupervisor}) {
+		if m.Role == ticket.RoleObserver {
+			continue
+		}
+		all, err := tx.Members(ctx, m.Role, m.Station)
+		if err != nil {
+			return nil, err
+		}
+		for _, other := range all {
+			known := slices.ContainsFunc(out, func(c Colleague) bool { return c.Person == other.Person })
+			if other.Person == person || known {
+				continue
+			}
+			c, err := d.Colleague(ctx, tx, other.Person)
+			if err != nil {
+				return nil, err
+			}
+			if c.There() {
+				out = append(out, c)
+			}
+		}
+	}
+	return out, nil
+}
+
+// handOver hands the cases that the person works, at the station if one is given, to
+// the person of the step where he or she may work them, else to nobody.
+func (d *Desk) handOver(ctx context.Context, tx Tx, s ticket.Step, person, station string) (handed Handed, err error) {
+	tr, _ := ticket.Lookup(ticket.Hand)
+	const page = 500
+	var cases []ticket.Ticket
+	for offset := 0; ; offset += page {
+		list, err := tx.Tickets(ctx, ticket.Filter{Assignee: person, States: tr.From, Limit: page, Offset: offset})
+		if err != nil {
+			return handed, err
+		}
+		cases = append(cases, list...)
+		if len(list) < page {
+			break
+		}
+	}
+	deputy := s.Person
+	v, err := d.Viewer(ctx, tx, deputy)
+	if err != nil {
+		return handed, err
+	}
+	s.Action = ticket.Hand
+	for _, c := range cases {
+		if station != "" && c.Station != station {
+			continue
+		}
+		s.Person = ""
+		if role := v.Sees(c); deputy != "" && c.Requester != deputy && (role == ticket.RoleAgent || role == ticket.RoleSupervisor) {
+			s.Person = deputy
+		}
+		if _, err := d.cases.Act(ctx, tx, c.ID, s); err != nil {
+			return handed, err
+		}
+		if s.Person == "" {
+			handed.Pool++
+		} else {
+			handed.Deputy++
+		}
+	}
+	return handed, nil
+}
+
+// fits refuses what the table of transitions does not know of people: a case goes to
+// nobody who is away, and is handed to a colleague of its station only.
+func (d *Desk) fits(ctx context.Context, tx Tx, t ticket.Ticket, s ticket.Step) error {
+	switch {
+	case s.Action == ticket.Hand && s.Person != "":
+		v, err := d.Viewer(ctx, tx, s.Person)
+		if err != nil {
+			return err
+		}
+		colleague := slices.Contains(v.Stations, t.Station) || v.Supervisor
+		c, err := d.colleagueOf(ctx, tx, s.Person, colleague && s.Person != t.Requester)
+		if err != nil {
+			return err
+		}
+		if !c.There() {
+			return &ticket.Error{Code: ticket.Invalid, Field: "person"}
+		}
+	case t.Takes(s.Action) && (s.Role == ticket.RoleAgent || s.Role == ticket.RoleSupervisor):
+		a, err := tx.Absence(ctx, s.Actor, d.Now())
+		if err != nil {
+			return err
+		}
+		if a.Person != "" {
+			return &ticket.Error{Code: ticket.Invalid, Field: "away"}
+		}
+	}
+	return nil
+}
+
+// colleagueOf is nobody, who is not there, for somebody who may not have a case.
+func (d *Desk) colleagueOf(ctx context.Context, tx Tx, person string, may bool) (Colleague, error) {
+	if !may {
+		return Colleague{}, nil
+	}
+	return d.Colleague(ctx, tx, person)
+}
+
+// warnStations warns of the person's stations that have nobody left.
+func (d *Desk) warnStations(ctx context.Context, tx Tx, person string) error {
+	ms, err := tx.Memberships(ctx, person)
+	for _, m := range ms {
+		if err == nil && m.Role == ticket.RoleAgent {
+			err = d.warn(ctx, tx, m.Station)
+		}
+	}
+	return err
+}
+
+// warn logs that a station has nobody left, if that is so, and tells the
+// supervisors.
+func (d *Desk) warn(ctx context.Context, tx Tx, id string) error {
+	station, ok := d.Directory().Station(id)
+	if !ok {
+		return nil
+	}
+	at, err := d.Staffing(ctx, tx, station)
+	if err != nil || at.Reached() {
+		return err
+	}
+	d.Logger.WarnContext(ctx, "a station has nobody left to take cases, they go elsewhere", "station", id)
+	bosses, err := d.told(ctx, tx, Membership{Role: ticket.RoleSupervisor})
+	if err != nil {
+		return err
+	}
+	_, err = d.tellEach(ctx, tx, bosses, func(l lang) (Reply, error) {
+		return words(l.f(pStationEmpty, station.Label(string(l)), at.why(l))), nil
+	})
+	return err
+}
