@@ -16,6 +16,7 @@ type Command struct {
 	ZH    string
 	EN    string
 	Group bool // makes sense in a station's group too
+	Staff bool // of use to staff only: in private it is not in the menu
 }
 
 // Commands is the menu, in its order.
@@ -26,6 +27,10 @@ var Commands = []Command{
 	{Name: "tickets", ZH: "我的诉求", EN: "My cases"},
 	{Name: "observe", ZH: "营商环境观察员反馈", EN: "Observers: report a finding"},
 	{Name: "staff", ZH: "联络站工作人员", EN: "Staff of a liaison station", Group: true},
+	{Name: "my", ZH: "我经办的诉求", EN: "The cases that I work on", Group: true, Staff: true},
+	{Name: "next", ZH: "先办哪一件", EN: "The case to take up next", Group: true, Staff: true},
+	{Name: "search", ZH: "按内容、企业或编号找工单", EN: "Find a case by words, company or number", Group: true, Staff: true},
+	{Name: "quick", ZH: "管理快捷回复", EN: "Keep the quick replies", Staff: true},
 	{Name: "supervise", ZH: "督办一览（督办人员）", EN: "What needs a supervisor's look"},
 	{Name: "language", ZH: "切换语言 / Language", EN: "Language / 切换语言"},
 	{Name: "cancel", ZH: "取消正在进行的操作", EN: "Cancel what is under way", Group: true},
@@ -43,6 +48,10 @@ var commands = map[string]func(*turn, context.Context) error{
 	"tickets":   (*turn).mine,
 	"observe":   (*turn).observe,
 	"staff":     (*turn).staff,
+	"my":        (*turn).myCases,
+	"next":      (*turn).next,
+	"search":    (*turn).search,
+	"quick":     (*turn).quick,
 	"supervise": (*turn).supervise,
 	"language":  (*turn).language,
 	"cancel":    (*turn).cancel,
@@ -55,7 +64,7 @@ var menuOnly = map[string]func(*turn, context.Context) error{
 
 // inGroup are the commands that work in a station's group; the others are for a
 // private talk, where nobody else reads along.
-var inGroup = []string{"staff", "cancel", "help"}
+var inGroup = []string{"staff", "my", "next", "search", "cancel", "help"}
 
 // presses says what a button does, by the first part of its data.
 var presses = map[string]func(*turn, context.Context, []string) error{
@@ -71,6 +80,7 @@ var presses = map[string]func(*turn, context.Context, []string) error{
 	"q":     (*turn).pressMine,
 	"t":     (*turn).pressStaff,
 	"code":  (*turn).pressLoginCode,
+	"quick": (*turn).pressQuick,
 }
 
 // dispatch decides what the message is: a button, a command, an answer to one
@@ -107,9 +117,13 @@ func (t *turn) dispatch(ctx context.Context) error {
 	}
 }
 
-// plain handles a text that nothing is under way for: a question, unless a
-// station waits for words from this person and it does not read like one.
+// plain handles a text that nothing is under way for: the number of a case, or a
+// question, unless a station waits for words from this person and it does not read
+// like one.
 func (t *turn) plain(ctx context.Context) error {
+	if id, ok := ticket.ParseNumber(t.m.Text); ok {
+		return t.openCase(ctx, id)
+	}
 	if !looksLikeQuestion(t.m.Text) {
 		waiting, err := t.tx.Tickets(ctx, ticket.Filter{Requester: t.me.ID, States: []ticket.State{ticket.Waiting}, Limit: 1})
 		if err != nil {
@@ -157,6 +171,9 @@ func (t *turn) edited(ctx context.Context) error {
 func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 	var conv conversation
 	key := conversationKey(m)
+	if verb, id, ok := aboutOneCase(m.Button); ok {
+		return d.prepareCase(ctx, m, verb, id)
+	}
 	if m.Group || m.Event != "" {
 		return Prepared{}, nil
 	}
@@ -184,7 +201,9 @@ func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 			q.Text = m.Text
 		}
 	case len(m.Files) == 0:
-		q.Text = m.Text
+		if _, number := ticket.ParseNumber(m.Text); !number || m.Edited {
+			q.Text = m.Text
+		}
 	}
 	var p Prepared
 	var a knowledge.Answer
