@@ -187,6 +187,7 @@ func TestCommandsInBothLanguages(t *testing.T) {
 	}{
 		{"", "default", zh}, {"zh", "default", zh}, {"en", "default", en},
 		{"", "all_group_chats", append(zh[1:], botapitest.Command{Command: "next", Description: "下一件"})},
+		{"zh", "all_group_chats", append(zh[1:], botapitest.Command{Command: "next", Description: "下一件"})},
 		{"en", "all_group_chats", append(en[1:], botapitest.Command{Command: "next", Description: "Next"})},
 	} {
 		if d := cmp.Diff(c.want, w.srv.Commands(c.lang, c.scope)); d != "" {

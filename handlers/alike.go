@@ -116,8 +116,9 @@ func (d *Desk) tellFollowers(ctx context.Context, tx Tx, c ticket.Ticket, answer
 			reached, err := d.tellPerson(ctx, tx, m.Requester, func(l lang) (Reply, error) {
 				r := words(l.f(pRFollow, m.ID, d.stationName(e.Station, l), e.Action.Label(string(l))))
 				if e.Text != "" && (e.Action == ticket.Reply || e.Action == ticket.Resolve || e.Action == ticket.Reject) {
-					if m.Text != "" { // their own words: those of the main case are another's
-						r.Text = append(r.Text, Span{Text: "\n"}, Span{Text: l.f(pAnswersYou, excerpt(m.Text, 60)), Style: Quote})
+					// Their own words: the others of the main case are somebody else's.
+					if said := answeredWords(m, history, m.Requester); said != "" {
+						r.Text = append(r.Text, Span{Text: "\n"}, Span{Text: l.f(pAnswersYou, excerpt(said, 60)), Style: Quote})
 					}
 					r.Text = append(r.Text, Span{Text: "\n" + e.Text})
 				}

@@ -65,7 +65,13 @@ func (t *turn) circumstances(ctx context.Context, out *lines, c ticket.Ticket, a
 	if err != nil {
 		return err
 	}
-	out.quote(answeredWords(c, events, ""), 200, t.lang.f(pSeeFiles))
+	whose := ""
+	if a == ticket.Ask {
+		whose = c.Requester
+	}
+	if said := answeredWords(c, events, whose); said != "" {
+		out.add(Span{Text: t.lang.f(pTheySaid, excerpt(said, 200)), Style: Quote})
+	}
 	if a != ticket.Ask { // a question is for the requester of the case alone
 		also, err := t.followers(ctx, t.tx, c)
 		if err != nil {
@@ -201,6 +207,10 @@ func (t *turn) send(ctx context.Context, c ticket.Ticket, s ticket.Step, seen in
 	switch {
 	case errors.As(err, &changed):
 		return t.askChanged(ctx, changed, s)
+	case ticket.CodeOf(err) == ticket.Invalid:
+		return err // the words are written anew
+	case err != nil && speaks(s.Action):
+		return errors.Join(err, t.EndReplying(ctx, t.tx, t.me.ID))
 	case err != nil:
 		return err
 	}

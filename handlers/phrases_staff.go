@@ -13,12 +13,13 @@ var (
 	pAlsoTo      = phrase{"这段话也会发给并入本件的 %d 位企业（%s）。", "Your words also go to %d requesters of cases that were merged into this one (%s)."}
 	pAlsoWriting = phrase{"注意：%s 正在回复这一件。", "Note: %s is replying to this case."}
 	pfReplying   = phrase{"正在回复：", "Replying now: "}
-	pPreview     = phrase{"以下内容还没有发送，请核对后再发给 %s 的企业：", "Not sent yet. Please check what the requester of %s will read:"}
-	pUnfilled    = phrase{"%s 没有可填的内容，请点“改写”补上再发。", "There is nothing to put in for %s. Press Rewrite and complete it."}
-	pWriteDraft  = phrase{"%[2]s，请回复本条消息，写下改好的内容（点一下原文可以复制）。发送前会再给您看一遍 %[1]s 的内容。", "%[2]s, answer this message with the words as they should be (a tap on the text copies it). You see them once more before they go to the requester of %[1]s."}
+	pPreview     = phrase{"请核对要发给 %s 的企业的话，还没有发送。", "Please check what the requester of %s will read. It is not sent yet."}
+	pTheySaid    = phrase{"对方说：%s", "They wrote: %s"}
+	pUnfilled    = phrase{"%s 没有可填的内容，请点“改写”改好再发。", "There is nothing to put in for %s. Press Rewrite and complete it."}
+	pWriteDraft  = phrase{"%[2]s，请回复本条消息，写下给 %[1]s 的企业的话（点一下原文可以复制），发送前会再给您看一遍。", "%[2]s, answer this message with the words for the requester of %[1]s (a tap on the text copies it). You see them once more before they go."}
 	pCaseChanged = phrase{"%s 在您写的时候有了变化：", "%s has changed while you were writing:"}
 	pStillSend   = phrase{"您写的内容还没有发送。仍然发送吗？", "Your words were not sent yet. Send them anyhow?"}
-	pNotFilled   = phrase{"内容里还有没填的占位符（如 {企业}），没有发送。请补上再发。", "There is a placeholder in it that nobody filled in, such as {company}. Nothing was sent; please complete it."}
+	pNotFilled   = phrase{"内容里还有没填的占位符（如 {企业}、〔电话〕），没有发送。请改好再发。", "There is a placeholder in it that nobody filled in, such as {company} or 〔电话〕. Nothing was sent; please complete it."}
 
 	pQuick        = phrase{"快捷回复 %d 条", "Quick replies: %d"}
 	pNoQuick      = phrase{"还没有快捷回复。请私聊我发送 /quick，或到网页工作台添加。", "There are no quick replies yet. Add some by /quick in a private chat with me, or on the console."}

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"liaison/knowledge"
 	"liaison/ticket"
 )
 
@@ -103,9 +104,11 @@ func unknownMarks(text string) []string {
 	return slices.DeleteFunc(marks(text), func(m string) bool { _, ok := placeholder(m); return ok })
 }
 
-// unfilled lists the placeholders that stand in a text.
+// unfilled lists what stands in a text in the place of something else, and must
+// not be sent so: placeholders, and masks of personal data.
 func unfilled(text string) []string {
-	return slices.DeleteFunc(marks(text), func(m string) bool { _, ok := placeholder(m); return !ok })
+	known := slices.DeleteFunc(marks(text), func(m string) bool { _, ok := placeholder(m); return !ok })
+	return append(known, knowledge.Masks(text)...)
 }
 
 func marks(text string) (out []string) {

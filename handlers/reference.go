@@ -102,24 +102,27 @@ func (d *Desk) precedents(ctx context.Context, tx Tx, v ticket.Viewer, c ticket.
 	return out, nil
 }
 
-// withoutRequester is an answer of a station without what it says of who asked.
+// withoutRequester is an answer of a station without what it says of who asked:
+// placeholders stand for that, to be filled in from another case, and masks for what
+// belongs to a person.
 func withoutRequester(text string, c ticket.Ticket) string {
-	for _, own := range []string{c.Contact, c.Company} {
-		if own = strings.TrimSpace(own); own != "" {
-			text = strings.ReplaceAll(text, own, "＊＊")
+	for _, own := range [][2]string{{c.Contact, "〔电话〕"}, {c.Company, "{企业}"}, {c.ID, "{编号}"}} {
+		if own[0] = strings.TrimSpace(own[0]); own[0] != "" {
+			text = strings.ReplaceAll(text, own[0], own[1])
 		}
 	}
-	return knowledge.MaskPersonal(strings.ReplaceAll(text, c.ID, "＊＊"))
+	return knowledge.MaskPersonal(text)
 }
 
 // Offer is one text of a reference that an agent can take over, by its name.
 type Offer struct {
-	Name string // "library", or the number of the case
-	Text string
+	Name    string // "library", or the number of the case
+	Text    string
+	Missing []string // placeholders and masks that stand in Text
 }
 
-// Offers are the texts that can be taken over.
-func (r Reference) Offers() (out []Offer) {
+// Offers are the texts that can be taken over for the case, filled in.
+func (d *Desk) Offers(r Reference, v ticket.Viewer, who Person, c ticket.Ticket) (out []Offer) {
 	if r.Answer != nil {
 		text := r.Answer.Text
 		if len(r.Answer.Citations) > 0 {
@@ -130,10 +133,11 @@ func (r Reference) Offers() (out []Offer) {
 			}
 			text += "\n" + zh.f(pSourceTitle) + source
 		}
-		out = append(out, Offer{offerLibrary, text})
+		out = append(out, Offer{offerLibrary, text, nil})
 	}
 	for _, p := range r.Solved {
-		out = append(out, Offer{p.Case, p.Text})
+		text := filling{Desk: d, c: c, v: v, who: who.Label}.fill(p.Text)
+		out = append(out, Offer{p.Case, text, unfilled(text)})
 	}
 	return out
 }
@@ -180,9 +184,9 @@ func (t *turn) showReference(ctx context.Context, c ticket.Ticket) error {
 }
 
 // takeOffer takes a text of the reference over, to be looked over before it goes.
-func (t *turn) takeOffer(ctx context.Context, c ticket.Ticket, name string) error {
+func (t *turn) takeOffer(ctx context.Context, c ticket.Ticket, v ticket.Viewer, name string) error {
 	if ref := t.prepared.Reference; ref != nil {
-		for _, o := range ref.Offers() {
+		for _, o := range t.Offers(*ref, v, t.me, c) {
 			if o.Name == name {
 				return t.preview(ctx, c, outgoing{Text: o.Text, Version: c.Version})
 			}

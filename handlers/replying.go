@@ -88,17 +88,22 @@ func (d *Desk) giveUpReplying(ctx context.Context, tx Tx, j ticket.Job) error {
 	if err != nil {
 		return err
 	}
+	ended := false
 	for _, r := range all {
 		if end := r.At.Add(ReplyingTime); end.After(d.Now()) {
 			err = tx.Enqueue(ctx, ticket.Job{Kind: jobReplying, Ticket: j.Ticket, At: end})
 		} else {
-			err = d.EndReplying(ctx, tx, r.Person)
+			_, err = tx.StopReplying(ctx, r.Person)
+			ended = true
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return nil
+	if !ended {
+		return nil
+	}
+	return d.showReplying(ctx, tx, j.Ticket)
 }
 
 // WhoReplies returns how those who are writing about a case are called, without

@@ -55,7 +55,7 @@ func (t *turn) pressStaff(ctx context.Context, args []string) error {
 	case verb == "hint":
 		return t.showReference(ctx, c)
 	case verb == "take" && len(args) == 3:
-		return t.takeOffer(ctx, c, args[2])
+		return t.takeOffer(ctx, c, here, args[2])
 	case verb == "quick":
 		return t.pickQuick(ctx, c, here)
 	case verb == "use" && len(args) == 3:
