@@ -73,13 +73,9 @@ func (t *turn) circumstances(ctx context.Context, out *lines, c ticket.Ticket, a
 		out.add(Span{Text: t.lang.f(pTheySaid, excerpt(said, 200)), Style: Quote})
 	}
 	if a != ticket.Ask { // a question is for the requester of the case alone
-		also, err := t.followers(ctx, t.tx, c)
+		ids, err := t.AlsoTo(ctx, t.tx, c)
 		if err != nil {
 			return err
-		}
-		var ids []string
-		for _, m := range also {
-			ids = append(ids, m.ID)
 		}
 		if len(ids) > 0 {
 			out.text(t.lang.f(pAlsoTo, len(ids), strings.Join(ids, t.lang.f(pComma))))

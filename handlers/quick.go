@@ -145,9 +145,12 @@ type Filled struct {
 	Missing []string // placeholders that the case has no value for; they stand in Text
 }
 
-// QuickFor returns the quick replies that the person, who must see the case as the
-// viewer, may use for it, filled in.
+// QuickFor returns the quick replies that there are for the case, filled in for
+// the person who. A case that the viewer does not work on is NotFound.
 func (d *Desk) QuickFor(ctx context.Context, tx Tx, v ticket.Viewer, who Person, c ticket.Ticket) ([]Filled, error) {
+	if !works(v, c) {
+		return nil, ticket.Errorf(ticket.NotFound, "case %s is not worked on by the viewer", c.ID)
+	}
 	list, err := tx.QuickReplies(ctx, []string{v.Acts(c)})
 	if err != nil {
 		return nil, err

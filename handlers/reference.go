@@ -133,7 +133,7 @@ func (d *Desk) Offers(r Reference, v ticket.Viewer, who Person, c ticket.Ticket)
 			}
 			text += "\n" + zh.f(pSourceTitle) + source
 		}
-		out = append(out, Offer{offerLibrary, text, nil})
+		out = append(out, Offer{OfferLibrary, text, nil})
 	}
 	for _, p := range r.Solved {
 		text := filling{Desk: d, c: c, v: v, who: who.Label}.fill(p.Text)
@@ -142,7 +142,8 @@ func (d *Desk) Offers(r Reference, v ticket.Viewer, who Person, c ticket.Ticket)
 	return out
 }
 
-const offerLibrary = "library"
+// OfferLibrary is the name of the text that the library gives.
+const OfferLibrary = "library"
 
 // showReference shows what the case may be answered from; each text can be taken
 // over and edited.
@@ -159,7 +160,7 @@ func (t *turn) showReference(ctx context.Context, c ticket.Ticket) error {
 		out.gap()
 		out.bold(t.lang.f(pFromLibrary))
 		out.add(t.lang.answer(*ref.Answer)...)
-		buttons = append(buttons, t.button(pbTakeLibrary, "t", "take", c.ID, offerLibrary))
+		buttons = append(buttons, t.button(pbTakeLibrary, "t", "take", c.ID, OfferLibrary))
 	case len(ref.Near) > 0:
 		out.gap()
 		out.bold(t.lang.f(pNearInLibrary))

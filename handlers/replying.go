@@ -34,6 +34,26 @@ const ReplyingTime = 10 * time.Minute
 // jobReplying looks whether those who write about a case have given it up.
 const jobReplying ticket.JobKind = "replying"
 
+// Writes notes, for a page on which somebody writes to a requester, that the person
+// is at it or has given it up. A case that the person does not work on is NotFound.
+func (d *Desk) Writes(ctx context.Context, tx Tx, person, id string, on bool) error {
+	c, err := tx.Ticket(ctx, id)
+	if err != nil {
+		return err
+	}
+	v, err := d.Viewer(ctx, tx, person)
+	switch {
+	case err != nil:
+		return err
+	case !works(v, c):
+		return ticket.Errorf(ticket.NotFound, "case %s is not worked on by the person", id)
+	case on:
+		return d.BeginReplying(ctx, tx, person, c)
+	default:
+		return d.EndReplying(ctx, tx, person)
+	}
+}
+
 // BeginReplying notes that the person, who must work on the case, is writing to its
 // requester, and shows it to the station.
 func (d *Desk) BeginReplying(ctx context.Context, tx Tx, person string, c ticket.Ticket) error {

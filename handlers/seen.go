@@ -109,6 +109,16 @@ func answeredWords(c ticket.Ticket, history []ticket.Event, whose string) string
 	return c.Text
 }
 
+// AlsoTo returns the numbers of the cases merged into c whose requesters, not being
+// that of c, are told what its requester is told.
+func (d *Desk) AlsoTo(ctx context.Context, tx Tx, c ticket.Ticket) (ids []string, err error) {
+	also, err := d.followers(ctx, tx, c)
+	for _, m := range also {
+		ids = append(ids, m.ID)
+	}
+	return ids, err
+}
+
 // followers returns the cases that were merged into c, one for each requester other
 // than its own.
 func (d *Desk) followers(ctx context.Context, tx Tx, c ticket.Ticket) (out []ticket.Ticket, err error) {

@@ -1,12 +1,14 @@
 // The staff console: log in, find cases, work on one, see what changes meanwhile.
 import { $, ask, lang, make, setLang, speak, t, toast } from './ui.js';
-import { caseElements, chips, placeName, whenFull, whenShort } from './staff-case.js';
+import { caseElements, chips, placeName, showReplying, whenFull, whenShort } from './staff-case.js';
 import { closeWatch, watch } from './watch.js';
 import { closeGaps, gaps } from './gaps.js';
 import gapsWords from './gaps-words.js';
 import { closeOverrides, overrides } from './overrides.js';
 import { closeLibrary, library } from './library.js';
 import libraryWords from './library-words.js';
+import { closeQuick, quick } from './quick.js';
+import quickWords from './quick-words.js';
 import words from './staff-words.js';
 
 let me = null; // who is logged in
@@ -15,7 +17,7 @@ let more = false;
 let opened = null; // the case that is open
 let source = null;
 
-const views = ['viewLogin', 'viewTickets', 'viewWatch', 'viewGaps', 'viewLibrary', 'viewInvites'];
+const views = ['viewLogin', 'viewTickets', 'viewWatch', 'viewGaps', 'viewLibrary', 'viewQuick', 'viewInvites'];
 
 function view(id) {
   for (const name of views) $(name).hidden = name !== id;
@@ -43,6 +45,7 @@ function signedOut() {
   closeWatch();
   closeGaps();
   closeOverrides();
+  closeQuick();
   view('viewLogin');
   $('code').focus();
 }
@@ -246,7 +249,7 @@ function current() {
 function route() {
   if (!me) return;
   const { name, id } = current();
-  const tab = name === 'gaps' || (name === 'library' && me.library) || (['invites', 'watch'].includes(name) && me.role === 'supervisor') ? name : '';
+  const tab = name === 'gaps' || name === 'quick' || (name === 'library' && me.library) || (['invites', 'watch'].includes(name) && me.role === 'supervisor') ? name : '';
   for (const link of $('tabs').children) {
     if (link.hash === `#/${tab}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
@@ -265,6 +268,9 @@ function route() {
   } else if (tab === 'library') {
     view('viewLibrary');
     library(me, id, failed);
+  } else if (tab === 'quick') {
+    view('viewQuick');
+    quick(me, failed);
   } else if (tab === 'invites') {
     view('viewInvites');
     inviteRole();
@@ -328,7 +334,12 @@ async function changed() {
   const { id, version } = opened;
   try {
     const c = await ask('GET', `/api/staff/tickets/${encodeURIComponent(id)}`);
-    if (opened?.id !== id || c.version <= opened.version) return;
+    if (opened?.id !== id || c.version < opened.version) return;
+    if (c.version === opened.version) { // only who is writing has changed
+      opened = c;
+      showReplying(c);
+      return;
+    }
     if (c.version > version) toast(t('updated', { id }));
     show(c);
   } catch (problem) {
@@ -363,6 +374,6 @@ async function start() {
   }
 }
 
-speak({ ...words, ...libraryWords, ...gapsWords });
+speak({ ...words, ...libraryWords, ...gapsWords, ...quickWords });
 languageButton();
 start();
