@@ -47,7 +47,7 @@ var (
 	pbQuick         = phrase{"快捷回复", "Quick reply"}
 	pbReference     = phrase{"参考答复", "Suggestion"}
 	pbTakeLibrary   = phrase{"采用政策原文", "Use the clause"}
-	pbTakePrecedent = phrase{"采用 %s 的答复", "Use the answer of %s"}
+	pbTakePrecedent = phrase{"采用第 %d 条", "Use answer %d"}
 	pbSendAs        = phrase{"发送（%s）", "Send (%s)"}
 	pbSendStill     = phrase{"仍然发送（%s）", "Send anyhow (%s)"}
 	pbRewrite       = phrase{"改写", "Rewrite"}

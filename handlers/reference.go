@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -176,10 +177,10 @@ func (t *turn) showReference(ctx context.Context, c ticket.Ticket) error {
 	} else {
 		out.bold(t.lang.f(pPrecedents))
 	}
-	for _, p := range ref.Solved {
-		out.text(p.Case + " · " + t.stationName(p.Station, t.lang) + " · " + t.lang.when(p.At))
+	for i, p := range ref.Solved {
+		out.text(strconv.Itoa(i+1) + ". " + p.Case + " · " + t.stationName(p.Station, t.lang) + " · " + t.lang.when(p.At))
 		out.add(Span{Text: excerpt(p.Text, 400), Style: Quote})
-		buttons = append(buttons, Button{Text: t.lang.f(pbTakePrecedent, p.Case), Data: data("t", "take", c.ID, p.Case)})
+		buttons = append(buttons, Button{Text: t.lang.f(pbTakePrecedent, i+1), Data: data("t", "take", c.ID, p.Case)})
 	}
 	return t.say(ctx, Reply{Text: out, Ref: data("ticket", c.ID), Buttons: append(column(buttons...), row(t.button(pbBack, "t", "drop", c.ID)))})
 }
