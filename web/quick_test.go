@@ -3,6 +3,7 @@ package web_test
 import (
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -150,6 +151,27 @@ func TestReference(t *testing.T) {
 	policy := g.newCase(chat, here, "慈溪有几个普惠金融服务站？")
 	if got := ask(agent, policy.ID); len(got.Offers) != 1 || got.Offers[0].Title == "" || !strings.Contains(got.Offers[0].Text, "10个镇级") || !strings.Contains(got.Offers[0].Text, "〔2024〕3号") {
 		t.Errorf("from the library: %+v", got)
+	}
+}
+
+// Of two who send at the same moment one is sent, and the other is asked first.
+func TestTwoSendAtOnce(t *testing.T) {
+	t.Parallel()
+	g := setup(t)
+	here := g.stations()[0]
+	one, two := g.staff("甲（示例）", ticket.RoleAgent, here), g.staff("乙（示例）", ticket.RoleAgent, here)
+	c := g.newCase(g.visitor().chat(), here, "路灯不亮（示例）")
+	seen := itoa(decode[fullCase](t, one.do("GET", "/api/staff/tickets/"+c.ID, nil)).Version)
+	var status [2]int
+	var both sync.WaitGroup
+	for i, who := range []*client{one, two} {
+		both.Go(func() {
+			status[i] = who.do("POST", "/api/staff/tickets/"+c.ID+"/act", map[string]string{"action": "reply", "text": "来修了", "version": seen}).status
+		})
+	}
+	both.Wait()
+	if status[0]+status[1] != http.StatusOK+http.StatusConflict {
+		t.Errorf("both at once: %v", status)
 	}
 }
 
