@@ -15,6 +15,7 @@ type Command struct {
 	Name        string            // without the slash: 1 to 32 of a-z 0-9 _
 	Description map[string]string // by language, "zh" and "en": 1 to 256 characters
 	Group       bool              // also in groups, where the menu is shorter
+	Staff       bool              // not in private chats, whose menu is that of the public
 }
 
 var commandForm = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
@@ -41,7 +42,7 @@ func (b *Bot) registerCommands(ctx context.Context) error {
 				p.Scope = &models.BotCommandScopeAllGroupChats{}
 			}
 			for _, c := range b.cfg.Commands {
-				if c.Group || !group {
+				if group && c.Group || !group && !c.Staff {
 					p.Commands = append(p.Commands, models.BotCommand{Command: c.Name, Description: c.Description[lang.text]})
 				}
 			}

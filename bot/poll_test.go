@@ -170,6 +170,8 @@ func TestRunRemovesAWebhook(t *testing.T) {
 var menu = []Command{
 	{Name: "start", Description: map[string]string{"zh": "开始", "en": "Start"}},
 	{Name: "bind", Description: map[string]string{"zh": "绑定本群", "en": "Bind this group"}, Group: true},
+	{Name: "next", Description: map[string]string{"zh": "下一件", "en": "Next"}, Group: true, Staff: true},
+	{Name: "quick", Description: map[string]string{"zh": "快捷回复", "en": "Quick replies"}, Staff: true},
 }
 
 func TestCommandsInBothLanguages(t *testing.T) {
@@ -184,7 +186,9 @@ func TestCommandsInBothLanguages(t *testing.T) {
 		want        []botapitest.Command
 	}{
 		{"", "default", zh}, {"zh", "default", zh}, {"en", "default", en},
-		{"", "all_group_chats", zh[1:]}, {"zh", "all_group_chats", zh[1:]}, {"en", "all_group_chats", en[1:]},
+		{"", "all_group_chats", append(zh[1:], botapitest.Command{Command: "next", Description: "下一件"})},
+		{"zh", "all_group_chats", append(zh[1:], botapitest.Command{Command: "next", Description: "下一件"})},
+		{"en", "all_group_chats", append(en[1:], botapitest.Command{Command: "next", Description: "Next"})},
 	} {
 		if d := cmp.Diff(c.want, w.srv.Commands(c.lang, c.scope)); d != "" {
 			t.Errorf("commands for %q in %s (-want +got)\n%s", c.lang, c.scope, d)

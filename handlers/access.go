@@ -481,6 +481,8 @@ func (l lang) problem(err error) (phrase, []any, bool) {
 			return pShared, nil, true
 		case "until":
 			return pNoDate, nil, true
+		case "placeholder":
+			return pNotFilled, nil, true
 		case "late":
 			return pTooLate, nil, true
 		default:

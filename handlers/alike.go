@@ -2,10 +2,8 @@ package handlers
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"liaison/ticket"
@@ -64,24 +62,16 @@ func (t *turn) joinEarlier(ctx context.Context, id string) error {
 // AlikeAt returns the open cases that the viewer works on and that may be about
 // the same matter.
 func (d *Desk) AlikeAt(ctx context.Context, tx Tx, v ticket.Viewer, c ticket.Ticket) ([]ticket.Ticket, error) {
-	f := ticket.Filter{OpenOnly: true, Limit: 200, Stations: append([]string{}, v.Stations...)}
-	if v.Supervisor {
-		f.Stations = nil
-	}
-	cases, err := tx.Tickets(ctx, f)
+	cases, err := tx.Tickets(ctx, ticket.Filter{OpenOnly: true, Limit: 200, Stations: v.Reach()})
 	cases = slices.DeleteFunc(cases, func(o ticket.Ticket) bool { return !works(v, o) })
 	return ticket.MostAlike(c, cases, 3), err
 }
 
 // listCases asks which case the action is about: one tap for those that look like
 // the same matter, or a number.
-func (t *turn) listCases(ctx context.Context, c ticket.Ticket, a ticket.Action, v ticket.Viewer) error {
-	near, err := t.AlikeAt(ctx, t.tx, v, c)
-	if err != nil {
-		return err
-	}
+func (t *turn) listCases(ctx context.Context, c ticket.Ticket, a ticket.Action) error {
 	var b []Button
-	for _, o := range near {
+	for _, o := range t.prepared.Alike {
 		b = append(b, Button{Text: o.ID + " " + excerpt(o.Text, 16), Data: data("t", string(a), c.ID, o.ID)})
 	}
 	p := pWriteLink
@@ -94,17 +84,6 @@ func (t *turn) listCases(ctx context.Context, c ticket.Ticket, a ticket.Action, 
 		}
 	}
 	return t.await(ctx, p, data("act", string(a), c.ID), c.ID, t.label())
-}
-
-var caseNumber = regexp.MustCompile(`(?i)cx-\d{8}-\d{4,}`)
-
-// cutNumber takes the first case number out of a text and returns it with the rest.
-func cutNumber(text string) (id, rest string) {
-	at := caseNumber.FindStringIndex(text)
-	if at == nil {
-		return "", text
-	}
-	return strings.ToUpper(text[at[0]:at[1]]), strings.TrimSpace(text[:at[0]] + text[at[1]:])
 }
 
 // mainOf returns the case in which a merged one goes on: the last of several.
@@ -143,6 +122,10 @@ func (d *Desk) tellFollowers(ctx context.Context, tx Tx, c ticket.Ticket, answer
 			reached, err := d.tellPerson(ctx, tx, m.Requester, func(l lang) (Reply, error) {
 				r := words(l.f(pRFollow, m.ID, d.stationName(e.Station, l), e.Action.Label(string(l))))
 				if e.Text != "" && (e.Action == ticket.Reply || e.Action == ticket.Resolve || e.Action == ticket.Reject) {
+					// Their own words: the others of the main case are somebody else's.
+					if said := answeredWords(m, history, m.Requester); said != "" {
+						r.Text = append(r.Text, Span{Text: "\n"}, Span{Text: l.f(pAnswersYou, excerpt(said, 60)), Style: Quote})
+					}
 					r.Text = append(r.Text, Span{Text: "\n" + e.Text})
 				}
 				if e.Action == ticket.Accept || e.Action == ticket.Grant || e.Action == ticket.Reset {

@@ -9,14 +9,21 @@ import (
 
 // answered handles a text that was asked for, or that answers a message about a
 // case. The ref says what it does: "ticket:ID" and "card:ID" speak about the case, and
-// "act:WHAT:ID[:STATION]" is what the bot's prompt asked for.
+// "act:WHAT:ID[:STATION]" or "act:WHAT:ID:@VERSION" is what the bot's prompt asked
+// for, the latter about a case that was shown at a version.
 func (t *turn) answered(ctx context.Context, ref string) error {
 	if t.m.Text == "" && len(t.m.Files) == 0 {
 		return t.tell(ctx, pOnlyText)
 	}
 	parts := strings.Split(ref, ":")
-	if len(parts) == 2 && parts[0] == "act" && parts[1] == "code" {
+	switch {
+	case len(parts) == 2 && parts[0] == "act" && parts[1] == "code":
 		return t.enterCode(ctx, t.m.Text)
+	case len(parts) == 2 && parts[0] == "act" && parts[1] == "search":
+		t.conv.Await = nil
+		return t.search(ctx)
+	case len(parts) == 4 && parts[0] == "act" && parts[1] == "quick":
+		return t.saveQuick(ctx, parts[2], parts[3])
 	}
 	if ref == awayRef {
 		return t.awayUntil(ctx, t.m.Text)
@@ -53,6 +60,7 @@ func (t *turn) answered(ctx context.Context, ref string) error {
 // perform does what a text about a case is for.
 func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text string, files []ticket.File) error {
 	own := c.Requester == t.me.ID
+	seen, station := cutSeen(station)
 	switch {
 	case what == "comment" && own:
 		s := ticket.Step{Action: ticket.Score, Text: text}
@@ -64,6 +72,8 @@ func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text
 		return ticket.Errorf(ticket.Forbidden, "nobody works a case of his own")
 	case own: // "more", or a plain answer to any message about the case
 		return t.more(ctx, c, text, files)
+	case what == "draft":
+		return t.redraft(ctx, c, seen, text, files)
 	case what == "":
 		v, err := t.Viewer(ctx, t.tx, t.me.ID)
 		if err != nil {
@@ -78,17 +88,11 @@ func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text
 	if tr, _ := ticket.Lookup(s.Action); tr.Wants(ticket.NeedDate) {
 		s.Until, s.Text = cutDate(text, t.Now())
 	} else if tr.Wants(ticket.NeedCase) {
-		s.Case, s.Text = cutNumber(text)
+		s.Case, s.Text = ticket.FindNumber(text)
 	} else if tr.Wants(ticket.NeedPerson) {
 		if s.Person, s.Station = station, ""; s.Person == pool {
 			s.Person = ""
 		}
 	}
-	c, err := t.Act(ctx, t.tx, t.me.ID, c.ID, s)
-	if err != nil {
-		return err
-	}
-	r := words(t.lang.f(pDone, s.Action.Label(string(t.lang)), c.ID, c.State.Label(string(t.lang))))
-	r.Ref = data("ticket", c.ID)
-	return t.say(ctx, r)
+	return t.send(ctx, c, s, seen)
 }

@@ -15,14 +15,6 @@ var awayRef = data("act", "away")
 // pool stands for nobody in a button.
 const pool = "-"
 
-// day writes a day in the city's time.
-func (l lang) day(t time.Time) string {
-	if l == en {
-		return t.In(ticket.CST).Format("2 Jan 2006")
-	}
-	return t.In(ticket.CST).Format("2006年1月2日")
-}
-
 // staffOnly reports whether the person is staff, and says that this is for staff.
 func (t *turn) staffOnly(ctx context.Context) (bool, error) {
 	ms, err := t.tx.Memberships(ctx, t.me.ID)

@@ -50,6 +50,11 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, role ticke
 	if tr, _ := ticket.Lookup(ticket.Hand); c.Assignee == "" && slices.Contains(tr.From, c.State) {
 		out.pair(l.f(pfAssignee), l.f(pNobodyYet))
 	}
+	writing, err := d.WhoReplies(ctx, tx, c.ID, "", name)
+	if err != nil {
+		return Reply{}, err
+	}
+	out.pair(l.f(pfReplying), strings.Join(writing, l.f(pComma)))
 	out.pair(l.f(pfStation), d.stationName(c.Station, l))
 	if keeper := c.Keeper(); keeper != "" {
 		out.pair(l.f(pfKeeper), d.stationName(keeper, l))
@@ -148,6 +153,7 @@ var mainActions = map[ticket.Role][]ticket.Action{
 	ticket.RoleHelper: {ticket.Report, ticket.Comment},
 	ticket.RoleAgent: {
 		ticket.Accept, ticket.Reply, ticket.Resolve, ticket.Ask, ticket.Transfer, ticket.Return, ticket.Reject,
+		ticket.Comment,
 	},
 	ticket.RoleSupervisor: {ticket.Grant, ticket.Decline, ticket.Assign, ticket.Urge, ticket.TakeOver, ticket.Comment},
 }
@@ -178,5 +184,9 @@ func (l lang) cardButtons(c ticket.Ticket, role ticket.Role) [][]Button {
 	if len(rest) > 0 {
 		main = append(main, Button{Text: l.f(pbMoreActions), Data: data("t", "menu", c.ID)})
 	}
-	return grid(3, main...)
+	rows := grid(3, main...)
+	if role != ticket.RoleHelper && slices.Contains(c.Offered(role), ticket.Reply) {
+		rows = append(rows, row(Button{Text: l.f(pbQuick), Data: data("t", "quick", c.ID)}, Button{Text: l.f(pbReference), Data: data("t", "hint", c.ID)}))
+	}
+	return rows
 }

@@ -22,7 +22,9 @@ type conversation struct {
 	Await *await `json:"await,omitempty"`
 	// Asked are the latest questions, for the buttons under their answers.
 	Asked []asked `json:"asked,omitempty"`
-	// Serial numbers forms and questions, so that the buttons of an older one are
+	// Outgoing are words of a staff member that wait to be sent.
+	Outgoing *outgoing `json:"outgoing,omitempty"`
+	// Serial numbers forms, questions and outgoing words, so that the buttons of an older one are
 	// told from those of the present one.
 	Serial int `json:"serial,omitempty"`
 	// Lang is the language of the talk.

@@ -84,9 +84,11 @@ func New(c Config) *Desk {
 
 // Prepared is what was found out for a message before its transaction.
 type Prepared struct {
-	Answer *knowledge.Answer // nil when the message asks nothing of the library
-	Full   string            // the question in full, when it left out what the one before said
-	Gap    string            // the gap in which others ask the same, when it is to be recorded as one
+	Answer    *knowledge.Answer // nil when the message asks nothing of the library
+	Full      string            // the question in full, when it left out what the one before said
+	Reference *Reference        // what a case may be answered from, for a button that asks for it
+	Alike     []ticket.Ticket   // cases of the same matter, for a button that joins two
+	Gap       string            // the gap in which others ask the same, when it is to be recorded as one
 }
 
 // turn is one message being handled.

@@ -16,6 +16,7 @@ type Command struct {
 	ZH    string
 	EN    string
 	Group bool // makes sense in a station's group too
+	Staff bool // of use to staff only: in private it is not in the menu
 }
 
 // Commands is the menu, in its order.
@@ -29,6 +30,10 @@ var Commands = []Command{
 	{Name: "duty", ZH: "值班表与离岗情况（工作人员）", EN: "Staff: who is on duty"},
 	{Name: "away", ZH: "登记离岗并交接工单（工作人员）", EN: "Staff: be away and hand cases over"},
 	{Name: "back", ZH: "结束离岗（工作人员）", EN: "Staff: be back"},
+	{Name: "my", ZH: "我经办的诉求", EN: "The cases that I work on", Group: true, Staff: true},
+	{Name: "next", ZH: "先办哪一件", EN: "The case to take up next", Group: true, Staff: true},
+	{Name: "search", ZH: "按内容、企业或编号找工单", EN: "Find a case by words, company or number", Group: true, Staff: true},
+	{Name: "quick", ZH: "管理快捷回复", EN: "Keep the quick replies", Staff: true},
 	{Name: "supervise", ZH: "督办一览（督办人员）", EN: "What needs a supervisor's look"},
 	{Name: "language", ZH: "切换语言 / Language", EN: "Language / 切换语言"},
 	{Name: "cancel", ZH: "取消正在进行的操作", EN: "Cancel what is under way", Group: true},
@@ -49,6 +54,10 @@ var commands = map[string]func(*turn, context.Context) error{
 	"duty":      (*turn).duty,
 	"away":      (*turn).away,
 	"back":      (*turn).back,
+	"my":        (*turn).myCases,
+	"next":      (*turn).next,
+	"search":    (*turn).search,
+	"quick":     (*turn).quick,
 	"supervise": (*turn).supervise,
 	"language":  (*turn).language,
 	"cancel":    (*turn).cancel,
@@ -61,7 +70,7 @@ var menuOnly = map[string]func(*turn, context.Context) error{
 
 // inGroup are the commands that work in a station's group; the others are for a
 // private talk, where nobody else reads along.
-var inGroup = []string{"staff", "cancel", "help"}
+var inGroup = []string{"staff", "my", "next", "search", "cancel", "help"}
 
 // presses says what a button does, by the first part of its data.
 var presses = map[string]func(*turn, context.Context, []string) error{
@@ -78,6 +87,7 @@ var presses = map[string]func(*turn, context.Context, []string) error{
 	"t":     (*turn).pressStaff,
 	"code":  (*turn).pressLoginCode,
 	"away":  (*turn).pressAway,
+	"quick": (*turn).pressQuick,
 }
 
 // dispatch decides what the message is: a button, a command, an answer to one
@@ -114,9 +124,13 @@ func (t *turn) dispatch(ctx context.Context) error {
 	}
 }
 
-// plain handles a text that nothing is under way for: a question, unless a
-// station waits for words from this person and it does not read like one.
+// plain handles a text that nothing is under way for: the number of a case, or a
+// question, unless a station waits for words from this person and it does not read
+// like one.
 func (t *turn) plain(ctx context.Context) error {
+	if id, ok := ticket.ParseNumber(t.m.Text); ok {
+		return t.openCase(ctx, id)
+	}
 	if !looksLikeQuestion(t.m.Text) {
 		waiting, err := t.tx.Tickets(ctx, ticket.Filter{Requester: t.me.ID, States: []ticket.State{ticket.Waiting}, Limit: 1})
 		if err != nil {
@@ -164,6 +178,9 @@ func (t *turn) edited(ctx context.Context) error {
 func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 	var conv conversation
 	key := conversationKey(m)
+	if verb, id, ok := aboutOneCase(m.Button); ok {
+		return d.prepareCase(ctx, m, verb, id)
+	}
 	if m.Group || m.Event != "" {
 		return Prepared{}, nil
 	}
@@ -191,7 +208,9 @@ func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 			q.Text = m.Text
 		}
 	case len(m.Files) == 0:
-		q.Text = m.Text
+		if _, number := ticket.ParseNumber(m.Text); !number || m.Edited {
+			q.Text = m.Text
+		}
 	}
 	var p Prepared
 	var a knowledge.Answer

@@ -52,6 +52,14 @@ func (l lang) when(t time.Time) string {
 	return t.In(ticket.CST).Format("2006年1月2日 15:04")
 }
 
+// day writes the day of a moment in the city's time.
+func (l lang) day(t time.Time) string {
+	if l == en {
+		return t.In(ticket.CST).Format("2 Jan 2006")
+	}
+	return t.In(ticket.CST).Format("2006年1月2日")
+}
+
 // excerpt is the beginning of a text on one line, at most n characters.
 func excerpt(text string, n int) string {
 	text = strings.Join(strings.Fields(text), " ")

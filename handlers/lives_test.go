@@ -313,7 +313,9 @@ func TestAnyDaysOfTheTown(t *testing.T) {
 					return err
 				})
 			case 1:
-				w.try(rt, func(ctx context.Context, tx handlers.Tx) error { return w.desk.Back(ctx, tx, w.person[who], w.person[who]) })
+				w.try(rt, func(ctx context.Context, tx handlers.Tx) error {
+					return w.desk.Back(ctx, tx, w.person[who], w.person[who])
+				})
 			case 2:
 				station := rapid.SampledFrom(stations).Draw(rt, "station")
 				w.try(rt, func(ctx context.Context, tx handlers.Tx) error {
@@ -322,7 +324,9 @@ func TestAnyDaysOfTheTown(t *testing.T) {
 				})
 			case 3:
 				d := handlers.Duty{Station: rapid.SampledFrom(stations).Draw(rt, "station"), Day: "3", Person: w.person[who]}
-				w.try(rt, func(ctx context.Context, tx handlers.Tx) error { return w.desk.SetDuty(ctx, tx, w.person["boss"], d, true) })
+				w.try(rt, func(ctx context.Context, tx handlers.Tx) error {
+					return w.desk.SetDuty(ctx, tx, w.person["boss"], d, true)
+				})
 			case 4, 5:
 				w.fire(rt, &queue)
 			default:

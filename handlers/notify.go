@@ -16,6 +16,8 @@ func (d *Desk) Run(ctx context.Context, tx Tx, j ticket.Job) error {
 	switch j.Kind {
 	case ticket.JobNotify:
 		return d.announce(ctx, tx, j)
+	case jobReplying:
+		return d.giveUpReplying(ctx, tx, j)
 	case ticket.JobExpire:
 		// An answer that could not be delivered is not taken for one that was not rated.
 		if later, err := d.expireLater(ctx, tx, j); err != nil || later {

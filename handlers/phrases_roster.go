@@ -12,7 +12,6 @@ var (
 	pNobodyNow    = phrase{"⚠ 现在没有人可以接办（%s），新的诉求会改派别处。", "⚠ Nobody can take a case now (%s); new ones go elsewhere."}
 	pStationEmpty = phrase{"%s现在没有人可以接办（%s），新的诉求会改派别处，已有的请安排。", "%s has nobody to take cases now (%s). New ones go elsewhere; please see to those that are there."}
 
-	pStaffOnly       = phrase{"这里只对工作人员开放。", "This is for staff only."}
 	pAwayUntil       = phrase{"从现在起离岗，哪天回来？请选择，或写下日期，例如：12月1日。", "You are away from now on. When are you back? Choose, or write the day, such as 2026-12-01."}
 	pNoReturn        = phrase{"请写下今天以后的日期，例如：12月1日。", "Please write a day after today, such as 2026-12-01."}
 	pWhoStandsIn     = phrase{"谁代您办理？没有人代办的，工单留给本站同事接手。", "Who stands in for you? Without anybody, your cases are left to your colleagues."}

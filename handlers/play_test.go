@@ -295,7 +295,7 @@ func (p *player) send(l script.Line) {
 		post, data := p.button(chat, l.Text)
 		m.Button, m.Press, m.ReplyTo = data, "press-"+m.Key, post.id
 	case script.Answer:
-		posts := p.chats[chat]
+		posts := inPlace(p.chats[chat])
 		i := lastIndex(posts, func(o *post) bool { return strings.Contains(o.reply.String(), "CX-") })
 		if i < 0 {
 			p.t.Fatalf("line %d: there is nothing to answer", l.No)
@@ -350,10 +350,27 @@ func (p *player) code(role, station, label string) (code string) {
 	return code
 }
 
-// button finds the latest button with the text in the chat.
+// inPlace returns the messages as they stand in the chat: an edited one where it was
+// first sent.
+func inPlace(posts []*post) []*post {
+	now := make(map[string]*post)
+	for _, o := range posts {
+		now[o.id] = o
+	}
+	var out []*post
+	for _, o := range posts {
+		if !o.edited {
+			out = append(out, now[o.id])
+		}
+	}
+	return out
+}
+
+// button finds the latest button with the text in the chat, or else the latest that
+// an edit has taken away.
 func (p *player) button(chat, text string) (*post, string) {
 	p.t.Helper()
-	posts := p.chats[chat]
+	posts := slices.Concat(p.chats[chat], inPlace(p.chats[chat]))
 	for i := len(posts) - 1; i >= 0; i-- {
 		for _, row := range posts[i].reply.Buttons {
 			for _, b := range row {

@@ -31,17 +31,12 @@ func (t *turn) staff(ctx context.Context) error {
 
 // groupInfo tells the chat's id, which stations.yaml wants, and whose group it is.
 func (t *turn) groupInfo(ctx context.Context) error {
-	for _, s := range t.Directory().Stations() {
-		if s.ChatID == 0 {
-			continue
-		}
-		at, err := t.tx.Moved(ctx, groupOf(s))
-		if err != nil {
-			return err
-		}
-		if at == t.m.From {
-			return t.tell(ctx, pGroupOf, s.Label(string(t.lang)))
-		}
+	s, exact, _, err := t.stationOf(ctx, t.tx, t.m.From)
+	if err != nil {
+		return err
+	}
+	if exact {
+		return t.tell(ctx, pGroupOf, s.Label(string(t.lang)))
 	}
 	if t.m.From.Thread != 0 {
 		return t.tell(ctx, pGroupThread, t.m.From.Chat, t.m.From.Thread)
@@ -96,11 +91,7 @@ func (t *turn) desk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	f := ticket.Filter{OpenOnly: true, Limit: most, Stations: append([]string{}, v.Stations...)}
-	if v.Supervisor {
-		f.Stations = nil
-	}
-	open, err := t.tx.Tickets(ctx, f)
+	open, err := t.tx.Tickets(ctx, ticket.Filter{OpenOnly: true, Limit: most, Stations: v.Reach()})
 	if err != nil {
 		return err
 	}
@@ -115,7 +106,9 @@ func (t *turn) desk(ctx context.Context) error {
 		out.text(line)
 		b = append(b, Button{Text: c.ID, Data: data("t", "view", c.ID)})
 	}
-	rows := grid(2, b...)
+	rows := append(grid(2, b...),
+		row(t.button(pbNextCase, "menu", "next"), t.button(pbMyCases, "menu", "my")),
+		row(t.button(pbSearch, "menu", "search"), t.button(pbQuick, "menu", "quick")))
 	if t.Console != "" {
 		rows = append(rows, row(t.button(pbConsole, "code")))
 	}

@@ -43,10 +43,14 @@ func (t *turn) pressMenu(ctx context.Context, args []string) error {
 
 // help lists the commands; staff and observers see theirs among them.
 func (t *turn) help(ctx context.Context) error {
+	ms, err := t.tx.Memberships(ctx, t.me.ID)
+	if err != nil {
+		return err
+	}
 	var out lines
 	out.text(t.lang.f(pHelp))
 	for _, c := range Commands {
-		if t.m.Group && !c.Group {
+		if t.m.Group && !c.Group || c.Staff && !isStaff(ms) {
 			continue
 		}
 		about := c.ZH
@@ -90,9 +94,16 @@ func (t *turn) setLanguage(ctx context.Context, l lang) error {
 
 // cancel gives up what is under way.
 func (t *turn) cancel(ctx context.Context) error {
-	if t.conv.Form == nil && t.conv.Await == nil {
+	writing, err := t.tx.StopReplying(ctx, t.me.ID)
+	if err != nil {
+		return err
+	}
+	if t.conv.Form == nil && t.conv.Await == nil && t.conv.Outgoing == nil && writing == "" {
 		return t.tell(ctx, pNothingToCancel)
 	}
-	t.conv.Form, t.conv.Await = nil, nil
-	return t.tell(ctx, pCancelled)
+	t.conv.Form, t.conv.Await, t.conv.Outgoing = nil, nil, nil
+	if err := t.tell(ctx, pCancelled); err != nil || writing == "" {
+		return err
+	}
+	return t.showReplying(ctx, t.tx, writing)
 }

@@ -28,6 +28,8 @@ type Tx interface {
 	Gaps
 	Asked
 	Overrides
+	QuickReplies
+	Writing
 
 	// Send queues the reply for delivery to the address once the transaction has
 	// committed. Replies to one lane are delivered in the order of Send.
@@ -103,6 +105,9 @@ type People interface {
 	// A chat that is not "" becomes the account's private chat, and the account
 	// is no longer Blocked. at is used for a new person.
 	Touch(ctx context.Context, ch Channel, user, chat string, at time.Time) (Person, error)
+	// Known returns the person behind the channel's user without a trace of it; one
+	// who has never been there is NotFound.
+	Known(ctx context.Context, ch Channel, user string) (Person, error)
 	// AddPerson makes a person without an account and returns it with its new id.
 	AddPerson(ctx context.Context, p Person) (Person, error)
 	Person(ctx context.Context, id string) (Person, error)

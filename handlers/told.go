@@ -29,6 +29,9 @@ func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, histor
 		said := func(p phrase) { // the words and files are for the requester; those of other steps are not
 			r.Files = e.Files
 			out.bold(l.f(p, station, c.ID))
+			if words := answeredWords(c, history, c.Requester); words != "" {
+				out.add(Span{Text: l.f(pAnswersYou, excerpt(words, 60)), Style: Quote})
+			}
 			if e.Text != "" {
 				out.text(e.Text)
 			}

@@ -26,19 +26,44 @@ func (t *turn) pressStaff(ctx context.Context, args []string) error {
 	if role == "" {
 		return t.toast(ctx, pNotYours)
 	}
+	here, err := t.viewerHere(ctx)
+	if err != nil {
+		return err
+	}
 	a := ticket.Action(verb)
 	switch {
+	case verb == "view" && staffRole(here, c) == "":
+		return ticket.Errorf(ticket.NotFound, "case %s is not for this group", id)
 	case verb == "view":
-		return t.card(ctx, c, role)
+		return t.card(ctx, c, staffRole(here, c))
 	case verb == "menu":
 		return t.menuOf(ctx, c, role)
 	case verb == "drop":
-		t.conv.Await = nil
-		return t.toast(ctx, pCancelled)
+		t.conv.Await, t.conv.Outgoing = nil, nil
+		if err := t.toast(ctx, pCancelled); err != nil {
+			return err
+		}
+		return t.EndReplying(ctx, t.tx, t.me.ID)
 	case verb == "follow":
 		return t.followAdvice(ctx, c, role)
 	case verb == "suggested" && len(args) == 3 && c.Requester != t.me.ID:
 		return t.takeSuggestion(ctx, c, role, args[2])
+	case slices.Contains(tools, verb) && c.Requester == t.me.ID:
+		return t.toast(ctx, pOwnCase)
+	case slices.Contains(tools, verb) && (!works(v, c) || !works(here, c)):
+		return t.toast(ctx, pForbidden)
+	case verb == "hint":
+		return t.showReference(ctx, c)
+	case verb == "take" && len(args) == 3:
+		return t.takeOffer(ctx, c, here, args[2])
+	case verb == "quick":
+		return t.pickQuick(ctx, c, here)
+	case verb == "use" && len(args) == 3:
+		return t.useQuick(ctx, c, here, args[2])
+	case verb == "send":
+		return t.pressSend(ctx, c, args[2:])
+	case verb == "edit":
+		return t.pressEdit(ctx, c, args[2:])
 	case !forStaff(a):
 		return t.toast(ctx, pOldButton)
 	case c.Requester == t.me.ID:
@@ -67,15 +92,20 @@ func (t *turn) pressStaff(ctx context.Context, args []string) error {
 	}
 	if tr.Wants(ticket.NeedCase) {
 		if len(args) == 2 {
-			return t.listCases(ctx, c, a, v)
+			return t.listCases(ctx, c, a)
 		}
 		step.Case = args[2]
 	}
-	if p, ok := prompts[a]; ok {
+	if p, ok := prompts[a]; ok && speaks(a) {
+		return t.askForWords(ctx, c, a, p)
+	} else if ok {
 		return t.await(ctx, p, data(append([]string{"act"}, args...)...), id, t.label())
 	}
 	return t.atOnce(ctx, c, step)
 }
+
+// tools are the buttons of a card that help to answer it.
+var tools = []string{"hint", "take", "quick", "use", "send", "edit"}
 
 // staffRole returns the role in which the viewer works on the case, "" when he
 // or she does not: as its requester at most.

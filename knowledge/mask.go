@@ -103,3 +103,15 @@ func MaskPersonal(text string) string {
 	}
 	return text
 }
+
+var maskWords = regexp.MustCompile(`〔(?:邮箱|证件号|信用代码|银行卡号|电话|车牌号|姓名)〕`)
+
+// Masks lists what MaskPersonal has put into a text, each once.
+func Masks(text string) (out []string) {
+	for _, m := range maskWords.FindAllString(text, -1) {
+		if !slices.Contains(out, m) {
+			out = append(out, m)
+		}
+	}
+	return out
+}

@@ -1,6 +1,7 @@
 package knowledge_test
 
 import (
+	"slices"
 	"testing"
 
 	"liaison/knowledge"
@@ -66,4 +67,12 @@ func FuzzMaskPersonal(f *testing.F) {
 			t.Errorf("masking %q twice grows: %q", s, again)
 		}
 	})
+}
+
+func TestMasks(t *testing.T) {
+	t.Parallel()
+	text := knowledge.MaskPersonal("慈政办发〔2022〕24号：找王先生，13812345678，或李经理 13912345678")
+	if got := knowledge.Masks(text); !slices.Equal(got, []string{"〔姓名〕", "〔电话〕"}) {
+		t.Errorf("in %q: %q", text, got)
+	}
 }

@@ -23,6 +23,7 @@ var retention = []struct {
 	{`DELETE FROM code WHERE expires_at < $1`, 0},
 	{`DELETE FROM session WHERE expires_at < $1`, 0},
 	{`DELETE FROM conversation WHERE at < $1 AND key NOT LIKE 'missed:%'`, 90 * day}, // news that somebody has missed is kept until told
+	{`DELETE FROM replying WHERE at < $1`, day},
 	{`DELETE FROM line WHERE at < $1`, 90 * day},
 	{`DELETE FROM absence WHERE until > 0 AND until < $1`, 0},
 	{`DELETE FROM helped WHERE at < $1`, 30 * day},

@@ -43,6 +43,15 @@ func (t *tx) Touch(ctx context.Context, ch handlers.Channel, user, chat string, 
 	return t.Person(ctx, id)
 }
 
+// Known implements handlers.People.
+func (t *tx) Known(ctx context.Context, ch handlers.Channel, user string) (handlers.Person, error) {
+	var id string
+	if err := t.row(ctx, `SELECT person FROM account WHERE channel = $1 AND usr = $2`, string(ch), user).Scan(&id); err != nil {
+		return handlers.Person{}, err
+	}
+	return t.Person(ctx, id)
+}
+
 // AddPerson implements handlers.People. CreatedAt defaults to now.
 func (t *tx) AddPerson(ctx context.Context, p handlers.Person) (handlers.Person, error) {
 	p.ID = newID()

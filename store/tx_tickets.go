@@ -198,17 +198,21 @@ func (t *tx) Tickets(ctx context.Context, f ticket.Filter) ([]ticket.Ticket, err
 		w.concern(ticket.Late, f.Overdue)
 	}
 	w.concern(f.Concern, f.Now)
-	if f.Text != "" {
+	for _, word := range strings.Fields(f.Text) {
 		w.and(`(lower(id) LIKE lower($?) ESCAPE '\' OR lower(text) LIKE lower($?) ESCAPE '\' OR lower(company) LIKE lower($?) ESCAPE '\')`,
-			"%"+escapeLike.Replace(f.Text)+"%")
+			"%"+escapeLike.Replace(word)+"%")
 	}
 	limit := min(f.Limit, 500)
 	if limit <= 0 {
 		limit = 50
 	}
+	order := `created_at DESC, id DESC`
+	if f.ByDue {
+		order = `CASE WHEN due_at = 0 THEN 1 ELSE 0 END, due_at, created_at, id`
+	}
 	w.args = append(w.args, limit, max(f.Offset, 0))
-	return all(ctx, t, scanTicket, fmt.Sprintf(`SELECT %s FROM ticket%s ORDER BY created_at DESC, id DESC LIMIT $%d OFFSET $%d`,
-		ticketList, w.String(), len(w.args)-1, len(w.args)), w.args...)
+	return all(ctx, t, scanTicket, fmt.Sprintf(`SELECT %s FROM ticket%s ORDER BY %s LIMIT $%d OFFSET $%d`,
+		ticketList, w.String(), order, len(w.args)-1, len(w.args)), w.args...)
 }
 
 // Enqueue implements ticket.Tx. The deadline is cut to what the store keeps of

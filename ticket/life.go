@@ -241,6 +241,14 @@ type Viewer struct {
 	Supervisor bool
 }
 
+// Reach returns the stations whose cases the viewer sees, for Filter.Stations.
+func (v Viewer) Reach() []string {
+	if v.Supervisor {
+		return nil
+	}
+	return append([]string{}, v.Stations...) // never nil, which would mean all
+}
+
 // Sees returns the role in which the viewer may see the case, "" when not at all.
 func (v Viewer) Sees(t Ticket) Role {
 	at := func(station string) bool { return station != "" && slices.Contains(v.Stations, station) }

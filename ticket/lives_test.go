@@ -63,7 +63,7 @@ func TestAnyLivesInTheStore(t *testing.T) {
 				s := ticket.Step{
 					Action: action, Role: role, Actor: rapid.SampledFrom([]string{"x", "y", "z"}).Draw(rt, "actor"),
 					Person: rapid.SampledFrom([]string{"", "x", "y"}).Draw(rt, "person"),
-					Text: "话", Station: rapid.SampledFrom([]string{"a", "b", "c"}).Draw(rt, "station"), Advice: "b",
+					Text:   "话", Station: rapid.SampledFrom([]string{"a", "b", "c"}).Draw(rt, "station"), Advice: "b",
 					Case: rapid.SampledFrom(ids).Draw(rt, "case"), Until: b.now.AddDate(0, 0, rapid.IntRange(0, 30).Draw(rt, "days")),
 				}
 				if ticket.CodeOf(b.act(id, s)) == ticket.Internal {

@@ -22,7 +22,7 @@ type Tx interface {
 	AppendEvent(ctx context.Context, e Event) error
 	// Events returns the case's history in order of Seq.
 	Events(ctx context.Context, ticket string) ([]Event, error)
-	// Tickets returns the cases that match, newest first.
+	// Tickets returns the cases that match, newest first unless the filter says otherwise.
 	Tickets(ctx context.Context, f Filter) ([]Ticket, error)
 	// Enqueue writes a job that runs at or after j.At once the transaction has
 	// committed, at least once, even if the process dies in between.
@@ -32,7 +32,6 @@ type Tx interface {
 // Filter selects cases. Zero fields do not restrict.
 type Filter struct {
 	Requester string
-	Assignee  string
 	Stations  []string // nil: all stations; empty but not nil: none
 	States    []State
 	Kinds     []Kind
@@ -41,7 +40,9 @@ type Filter struct {
 	Into      string    // merged into this case
 	Concern   Concern   // of this concern at Now
 	Now       time.Time
-	Text      string // in number, text or company, ignoring case
+	Text      string // each word of it in number, text or company, ignoring case
+	Assignee  string // accepted by this person
+	ByDue     bool   // the soonest deadline first, those without one last, instead of the newest first
 	Limit     int    // Defaults to 50; at most 500
 	Offset    int
 }

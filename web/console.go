@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -13,8 +14,9 @@ import (
 )
 
 // act takes a step in a case and answers with the case after it. A page that
-// names the version it has seen gets Conflict when the case has moved on since:
-// a reply is then not sent to a question that has just been withdrawn.
+// names the version it has seen gets Conflict, with what changed, when others have
+// moved the case on since: a reply is then not sent to a question that has just been
+// withdrawn. The page that has shown that sends again with the new version.
 func (s *Server) act(w http.ResponseWriter, r *http.Request, me colleague) error {
 	var step ticket.Step
 	var version int64
@@ -34,18 +36,30 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, me colleague) error
 		return err
 	}
 	step.Files = f.files
-	var v fullCaseView
+	var after ticket.Ticket
 	err = s.Store.Update(r.Context(), func(tx handlers.Tx) error {
-		t, err := visible(r, tx, me, id)
-		if err != nil {
+		if _, err := visible(r, tx, me, id); err != nil {
 			return err
 		}
-		if version != 0 && version != t.Version {
-			return &ticket.Error{Code: ticket.Conflict, State: t.State}
-		}
-		if t, err = s.Desk.Act(r.Context(), tx, me.person.ID, id, step); err != nil {
-			return err
-		}
+		var err error
+		after, err = s.Desk.ActSeen(r.Context(), tx, me.person.ID, id, step, version)
+		return err
+	})
+	var changed *handlers.Changed
+	if errors.As(err, &changed) {
+		return s.sendChanged(w, r, changed)
+	}
+	if err != nil {
+		return err
+	}
+	return s.sendCase(w, r, me, after)
+}
+
+// sendCase answers with the case as it is given: its step may have taken it out of
+// the colleague's sight, and what came after the step does not show.
+func (s *Server) sendCase(w http.ResponseWriter, r *http.Request, me colleague, t ticket.Ticket) error {
+	var v fullCaseView
+	err := s.Store.View(r.Context(), func(tx handlers.Tx) (err error) {
 		v, err = s.viewFullCase(r, tx, me, t)
 		return err
 	})
@@ -56,14 +70,44 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, me colleague) error
 	return nil
 }
 
+// sendChanged answers that others have changed the case, and how.
+func (s *Server) sendChanged(w http.ResponseWriter, r *http.Request, changed *handlers.Changed) error {
+	status, p := describe(changed, langOf(r))
+	p.Version = changed.Case.Version
+	err := s.Store.View(r.Context(), func(tx handlers.Tx) error {
+		p.Changes = nil
+		names := labels{r, tx, langOf(r), make(map[string]string)}
+		for _, e := range changed.News {
+			who, err := names.of(e.Actor, e.Role)
+			if err != nil {
+				return err
+			}
+			p.Changes = append(p.Changes, changeView{who, e.Action.Label(names.lang), excerpt(e.Text)})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	s.send(w, r, status, p)
+	return nil
+}
+
+// changeView is what somebody did to a case meanwhile.
+type changeView struct {
+	Who    string `json:"who"`
+	Action string `json:"action"` // its name
+	Text   string `json:"text,omitempty"`
+}
+
 // readStep reads what the colleague wants to do. What is possible is for the
 // Desk to say.
 func readStep(fields map[string]string) (ticket.Step, int64, error) {
 	step := ticket.Step{
 		Action: ticket.Action(fields["action"]), Text: strings.TrimSpace(fields["text"]), Station: fields["station"],
 		Person: fields["person"],
-		Case:   strings.ToUpper(strings.TrimSpace(fields["case"])),
 	}
+	step.Case, _ = ticket.FindNumber(fields["case"])
 	if text := fields["until"]; text != "" {
 		day, err := time.ParseInLocation(time.DateOnly, text, ticket.CST)
 		if err != nil {

@@ -37,6 +37,9 @@ type problem struct {
 	Field      string       `json:"field,omitempty"`
 	State      ticket.State `json:"state,omitempty"`
 	RetryAfter int          `json:"retry_after,omitempty"` // seconds
+	// Changes are what others did to a case, and Version is the case's after that.
+	Changes []changeView `json:"changes,omitempty"`
+	Version int64        `json:"version,omitempty"`
 }
 
 // serve wraps a handler: it recovers from a panic, logs what is our fault, and

@@ -22,13 +22,31 @@ import (
 // Desk does what staff do, the same for chat and console. Implementations are
 // safe for concurrent use.
 type Desk interface {
-	// Act takes a step for the person and returns the case after it. It checks
-	// membership, visibility and state in the given transaction.
-	Act(ctx context.Context, tx handlers.Tx, person, ticketID string, s ticket.Step) (ticket.Ticket, error)
+	// ActSeen takes a step for the person, who has seen the case at a version, 0 for
+	// as it is, and returns the case after it. It checks membership, visibility and
+	// state in the given transaction. When others have changed the case since it does
+	// nothing and is *handlers.Changed.
+	ActSeen(ctx context.Context, tx handlers.Tx, person, ticketID string, s ticket.Step, seen int64) (ticket.Ticket, error)
 	// AlikeAt returns the open cases that the viewer works on and that may be about
 	// the same matter as the case.
 	AlikeAt(ctx context.Context, tx handlers.Tx, v ticket.Viewer, c ticket.Ticket) ([]ticket.Ticket, error)
 	Roster
+	// QuickFor returns the quick replies for a case, filled in; SaveQuick and
+	// RemoveQuick keep them.
+	QuickFor(ctx context.Context, tx handlers.Tx, v ticket.Viewer, who handlers.Person, c ticket.Ticket) ([]handlers.Filled, error)
+	SaveQuick(ctx context.Context, tx handlers.Tx, q handlers.QuickReply) (int64, error)
+	RemoveQuick(ctx context.Context, tx handlers.Tx, by string, id int64) error
+	// Reference returns what a case may be answered from. It asks the library and must
+	// not be called in a transaction. Offers are the texts of it for the case.
+	Reference(ctx context.Context, v ticket.Viewer, id string) (handlers.Reference, error)
+	Offers(r handlers.Reference, v ticket.Viewer, who handlers.Person, c ticket.Ticket) []handlers.Offer
+	// Writes notes that the person is writing about the case, or is no longer;
+	// WhoReplies tells how those are called who are.
+	Writes(ctx context.Context, tx handlers.Tx, person, id string, on bool) error
+	WhoReplies(ctx context.Context, tx handlers.Tx, id, except, language string) ([]string, error)
+	// AlsoTo returns the cases merged into this one whose requesters are told what its
+	// own is told.
+	AlsoTo(ctx context.Context, tx handlers.Tx, c ticket.Ticket) ([]string, error)
 	// Redeem uses a one-time code (invite or login) for the person ("" makes a
 	// new one) and returns the person it belongs to. A code that is unknown, used
 	// or expired is NotFound.
@@ -191,6 +209,7 @@ func (s *Server) Handler() http.Handler {
 	s.handleRoster(handle)
 	s.handleGaps(handle)
 	s.handleOverrides(handle)
+	s.handleQuick(handle)
 	handle("POST /api/staff/invites", s.staff(s.invite))
 	handle("GET /api/staff/events", s.staff(s.staffEvents))
 	if s.Library != nil {

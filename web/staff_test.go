@@ -131,7 +131,7 @@ func TestStaffFilter(t *testing.T) {
 		want  int
 	}{
 		{"", 2}, {"station=" + here, 1}, {"station=nowhere", 0}, {"state=assigned", 2}, {"state=closed", 0}, {"state=assigned&state=closed", 2},
-		{"kind=complaint", 2}, {"kind=inquiry", 0}, {"q=路灯", 1}, {"q=" + one.ID, 1}, {"q=%25", 0}, {"overdue=1", 0}, {"open=1", 2}, {"offset=1", 1}, {"state=", 2},
+		{"kind=complaint", 2}, {"kind=inquiry", 0}, {"q=路灯", 1}, {"q=" + one.ID, 1}, {"q=cx+" + strings.ReplaceAll(one.ID[3:], "-", "+"), 1}, {"q=%25", 0}, {"overdue=1", 0}, {"open=1", 2}, {"offset=1", 1}, {"state=", 2},
 	} {
 		r := boss.do("GET", "/api/staff/tickets?"+strings.ReplaceAll(row.query, "路灯", "%E8%B7%AF%E7%81%AF"), nil)
 		if list := decode[caseList](t, r); r.status != 200 || len(list.Tickets) != row.want {

@@ -57,6 +57,8 @@ type fullCaseView struct {
 	Rating    *ratingView  `json:"rating,omitempty"`
 	Events    []eventView  `json:"events"`
 	Actions   []actionView `json:"actions"`
+	Replying  []string     `json:"replying,omitempty"` // colleagues who are writing to the requester
+	AlsoTo    []string     `json:"also_to,omitempty"`  // merged cases whose requesters read the same words
 }
 
 // caseRef names another case.
@@ -131,6 +133,9 @@ func (s *Server) tickets(w http.ResponseWriter, r *http.Request, me colleague) e
 func (s *Server) filter(r *http.Request, me colleague) (ticket.Filter, error) {
 	q := r.URL.Query()
 	f := ticket.Filter{OpenOnly: q.Get("open") == "1", Text: strings.TrimSpace(q.Get("q"))}
+	if id, ok := ticket.ParseNumber(f.Text); ok {
+		f.Text = id // however it was written
+	}
 	if utf8.RuneCountInString(f.Text) > 100 || !utf8.ValidString(f.Text) {
 		return f, invalid("q")
 	}
@@ -338,7 +343,18 @@ func (s *Server) viewFullCase(r *http.Request, tx handlers.Tx, me colleague, t t
 	if err != nil {
 		return v, err
 	}
+	if me.sees(t) != "" {
+		if v.Replying, err = s.Desk.WhoReplies(r.Context(), tx, t.ID, me.person.ID, names.lang); err != nil {
+			return v, err
+		}
+	}
+	if v.AlsoTo, err = s.Desk.AlsoTo(r.Context(), tx, t); err != nil {
+		return v, err
+	}
 	for _, e := range history {
+		if int64(e.Seq) > t.Version {
+			break // later than the case is looked at
+		}
 		actor, err := names.of(e.Actor, e.Role)
 		if err != nil {
 			return v, err

@@ -321,7 +321,7 @@ func (a *app) telegram(line *relay.Relay, peers *peers) (*bot.Bot, error) {
 	}
 	var menu []bot.Command
 	for _, c := range handlers.Commands {
-		menu = append(menu, bot.Command{Name: c.Name, Description: map[string]string{"zh": c.ZH, "en": c.EN}, Group: c.Group})
+		menu = append(menu, bot.Command{Name: c.Name, Description: map[string]string{"zh": c.ZH, "en": c.EN}, Group: c.Group, Staff: c.Staff})
 	}
 	b, err := bot.New(bot.Config{
 		Token: s.TelegramBotToken, APIURL: s.TelegramAPIURL, WebhookURL: s.TelegramWebhookURL, WebhookSecret: s.TelegramWebhookSecret,

@@ -23,7 +23,6 @@ CREATE TABLE chat_refused (
     at      BIGINT NOT NULL,
     PRIMARY KEY (channel, chat, thread)
 );
-CREATE INDEX ticket_assignee ON ticket (assignee, created_at) WHERE assignee <> '';
 
 -- A version of what routing has learned that stays in force until it is released.
 CREATE TABLE routing_pin (
@@ -38,7 +37,6 @@ INSERT INTO counter (name, value) VALUES ('timers unset', 1);
 -- +goose Down
 DELETE FROM counter WHERE name = 'timers unset';
 DROP TABLE routing_pin;
-DROP INDEX ticket_assignee;
 DROP TABLE chat_refused;
 DROP TABLE duty;
 DROP TABLE absence;

@@ -63,11 +63,11 @@ func TestTownsDenied(t *testing.T) {
 	t.Parallel()
 	d := mustParse(t, string(Example()))
 	for text, want := range map[string][]string{
-		"不在周巷":            {"zhouxiang"},
-		"不在周巷，在逍林":        {"zhouxiang"},
-		"不在周巷和逍林":         {"zhouxiang", "xiaolin"},
-		"在周巷":             nil,
-		"是不是在周巷？":         nil,
+		"不在周巷":     {"zhouxiang"},
+		"不在周巷，在逍林": {"zhouxiang"},
+		"不在周巷和逍林":  {"zhouxiang", "xiaolin"},
+		"在周巷":      nil,
+		"是不是在周巷？":  nil,
 		"不在周巷。哦不对，就在周巷镇上": nil,
 		"周巷，不对，是逍林":       {"zhouxiang"},
 		"路灯坏了":            nil,

@@ -1,5 +1,6 @@
 // One case in the console: its facts, its history, and what can be done with it.
 import { ask, fileList, lang, make, size, t, toast, when } from './ui.js';
+import { assist } from './assist.js';
 
 const full = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' };
 const short = { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' };
@@ -80,8 +81,30 @@ function timeline(c, words) {
 const drafts = new Map();
 
 function draftOf(id) {
-  if (!drafts.has(id)) drafts.set(id, { action: '', text: '', station: '', person: '', until: '', other: '', files: [] });
+  // seen is the version of the case when the writing began, changes what others have
+  // done since as far as that was told, and signed when colleagues were last told of
+  // the writing.
+  if (!drafts.has(id)) drafts.set(id, { action: '', text: '', station: '', person: '', until: '', other: '', files: [], seen: 0, changes: [], signed: 0 });
   return drafts.get(id);
+}
+
+const speaks = new Set(['reply', 'ask', 'resolve', 'reject']); // the requester reads it
+const signEvery = 2 * 60 * 1000; // ms; for the server somebody is at it for ten minutes
+
+/** Tells colleagues that somebody is writing to the requester, or has given it up. */
+function sign(id, draft) {
+  const on = draft.text.trim() !== '' && speaks.has(draft.action);
+  if (on ? Date.now() - draft.signed < signEvery : !draft.signed) return;
+  draft.signed = on ? Date.now() : 0;
+  ask('POST', `/api/staff/tickets/${encodeURIComponent(id)}/writing`, { on }).catch(() => {}); // colleagues do without it
+}
+
+/** Says who else is writing. */
+export function showReplying(c) {
+  const note = document.getElementById('replying');
+  if (!note) return;
+  note.textContent = c.replying?.length ? t('replying', { names: c.replying.join('、') }) : '';
+  note.hidden = !note.textContent;
 }
 
 /** Makes the buttons that transfer the case to a suggested station in one tap. */
@@ -118,7 +141,13 @@ function work(c, me, done) {
   const actions = [...c.actions].sort((a, b) => order.indexOf(a.action) - order.indexOf(b.action));
   if (!actions.some((a) => a.action === draft.action)) draft.action = actions[0].action;
 
-  const text = make('textarea', { className: 'input', maxLength: 8000, value: draft.text, id: 'work-text', on: { input: () => { draft.text = text.value; } } });
+  const text = make('textarea', { className: 'input', maxLength: 8000, value: draft.text, id: 'work-text', on: { input: () => written() } });
+  const written = () => {
+    draft.text = text.value;
+    if (draft.text.trim() === '') draft.seen = 0;
+    else draft.seen ||= c.version;
+    sign(c.id, draft);
+  };
   const hint = make('span');
   const station = make('select', { className: 'input', on: { change: () => { draft.station = station.value; } } },
     make('option', { value: '', textContent: t('choose') }),
@@ -151,6 +180,21 @@ function work(c, me, done) {
   const attach = make('button', { type: 'button', className: 'button small', textContent: t('attach'), on: { click: () => files.click() } });
   const submit = make('button', { className: 'button primary' });
   const error = make('p', { className: 'error', attrs: { role: 'alert' } });
+  const also = make('p', { className: 'soft', textContent: c.also_to?.length ? t('alsoTo', { n: c.also_to.length, ids: c.also_to.join('、') }) : '' });
+  const changes = draft.changes.length > 0 && make('div', { className: 'changes', id: 'changes', attrs: { role: 'status' } },
+    make('p', { textContent: t('changed') }),
+    make('ul', {}, ...draft.changes.map((change) => make('li', { textContent: `${change.who} ${change.action}${change.text ? `：${change.text}` : ''}` }))));
+  const help = assist(c, me, (offer) => {
+    text.value = text.value.trim() ? `${text.value}\n${offer.text}` : offer.text;
+    if (!speaks.has(draft.action) || text.hidden) {
+      draft.action = 'reply';
+      form.querySelector('input[value="reply"]').checked = true;
+      choose();
+    }
+    written();
+    error.textContent = offer.missing?.length ? t('missing', { names: offer.missing.join('、') }) : '';
+    text.focus();
+  });
 
   const choose = () => {
     const chosen = actions.find((a) => a.action === draft.action);
@@ -166,18 +210,21 @@ function work(c, me, done) {
     until.required = needs('date');
     otherField.hidden = !needs('case');
     other.required = needs('case');
-    submit.textContent = termName(me.words.actions, draft.action);
+    submit.textContent = changes ? t('sendStill', { action: termName(me.words.actions, draft.action) }) : termName(me.words.actions, draft.action);
+    also.hidden = !also.textContent || !speaks.has(draft.action) || draft.action === 'ask';
     error.textContent = '';
   };
   const form = make('form', { className: 'work', id: 'work' },
     make('fieldset', {}, make('legend', { textContent: t('work') }), ...actions.map(({ action }) => make('label', { className: `choice ${action === 'reject' ? 'danger' : ''}` },
-      make('input', { type: 'radio', name: 'action', value: action, checked: action === draft.action, on: { change: () => { draft.action = action; choose(); } } }),
+      make('input', { type: 'radio', name: 'action', value: action, checked: action === draft.action, on: { change: () => { draft.action = action; choose(); sign(c.id, draft); } } }),
       make('span', { textContent: termName(me.words.actions, action) })))),
-    stationField, personField, untilField, otherField, textField, tray, error, make('div', { className: 'do' }, attach, files, submit));
+    make('p', { className: 'replying', id: 'replying', attrs: { role: 'status' } }),
+    stationField, personField, untilField, otherField, actions.some(({ action }) => action === 'reply') && help, textField, also, tray, changes, error, make('div', { className: 'do' }, attach, files, submit));
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     submit.disabled = true;
-    const fields = { action: draft.action, version: String(c.version) };
+    // What was written is for the case as it was then; anything else, for what is shown.
+    const fields = { action: draft.action, version: String(text.hidden ? c.version : draft.seen || c.version) };
     if (!text.hidden) fields.text = draft.text;
     if (!stationField.hidden) fields.station = draft.station;
     if (!personField.hidden) fields.person = draft.person;
@@ -196,11 +243,16 @@ function work(c, me, done) {
       done(after);
     } catch (problem) {
       submit.disabled = false;
+      if (problem.changes?.length) {
+        draft.changes = problem.changes;
+        draft.seen = problem.version;
+      }
       done(null, problem, problem.message || t('failed'));
       error.textContent = problem.message || t('failed');
     }
   });
   choose();
+  queueMicrotask(() => showReplying(c)); // once the form is on the page
   return form;
 }
 

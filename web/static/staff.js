@@ -1,6 +1,6 @@
 // The staff console: log in, find cases, work on one, see what changes meanwhile.
 import { $, ask, lang, make, setLang, speak, t, toast } from './ui.js';
-import { caseElements, chips, placeName, whenFull, whenShort } from './staff-case.js';
+import { caseElements, chips, placeName, showReplying, whenFull, whenShort } from './staff-case.js';
 import { closeWatch, watch } from './watch.js';
 import { closeRoster, roster } from './roster.js';
 import rosterWords from './roster-words.js';
@@ -9,6 +9,8 @@ import gapsWords from './gaps-words.js';
 import { closeOverrides, overrides } from './overrides.js';
 import { closeLibrary, library } from './library.js';
 import libraryWords from './library-words.js';
+import { closeQuick, quick } from './quick.js';
+import quickWords from './quick-words.js';
 import words from './staff-words.js';
 
 let me = null; // who is logged in
@@ -17,7 +19,7 @@ let more = false;
 let opened = null; // the case that is open
 let source = null;
 
-const views = ['viewLogin', 'viewTickets', 'viewWatch', 'viewRoster', 'viewGaps', 'viewLibrary', 'viewInvites'];
+const views = ['viewLogin', 'viewTickets', 'viewWatch', 'viewRoster', 'viewGaps', 'viewLibrary', 'viewQuick', 'viewInvites'];
 
 function view(id) {
   for (const name of views) $(name).hidden = name !== id;
@@ -46,6 +48,7 @@ function signedOut() {
   closeRoster();
   closeGaps();
   closeOverrides();
+  closeQuick();
   view('viewLogin');
   $('code').focus();
 }
@@ -249,7 +252,7 @@ function current() {
 function route() {
   if (!me) return;
   const { name, id } = current();
-  const tab = name === 'gaps' || name === 'roster' || (name === 'library' && me.library) || (['invites', 'watch'].includes(name) && me.role === 'supervisor') ? name : '';
+  const tab = name === 'gaps' || name === 'roster' || name === 'quick' || (name === 'library' && me.library) || (['invites', 'watch'].includes(name) && me.role === 'supervisor') ? name : '';
   for (const link of $('tabs').children) {
     if (link.hash === `#/${tab}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
@@ -271,6 +274,9 @@ function route() {
   } else if (tab === 'library') {
     view('viewLibrary');
     library(me, id, failed);
+  } else if (tab === 'quick') {
+    view('viewQuick');
+    quick(me, failed);
   } else if (tab === 'invites') {
     view('viewInvites');
     inviteRole();
@@ -334,7 +340,12 @@ async function changed() {
   const { id, version } = opened;
   try {
     const c = await ask('GET', `/api/staff/tickets/${encodeURIComponent(id)}`);
-    if (opened?.id !== id || c.version <= opened.version) return;
+    if (opened?.id !== id || c.version < opened.version) return;
+    if (c.version === opened.version) { // only who is writing has changed
+      opened = c;
+      showReplying(c);
+      return;
+    }
     if (c.version > version) toast(t('updated', { id }));
     show(c);
   } catch (problem) {
@@ -369,6 +380,6 @@ async function start() {
   }
 }
 
-speak({ ...words, ...rosterWords, ...libraryWords, ...gapsWords });
+speak({ ...words, ...rosterWords, ...libraryWords, ...gapsWords, ...quickWords });
 languageButton();
 start();

@@ -93,6 +93,8 @@ export class Problem extends Error {
     this.code = body?.code ?? '';
     this.field = body?.field ?? '';
     this.retryAfter = body?.retry_after ?? 0;
+    this.changes = body?.changes ?? []; // what others did to a case meanwhile …
+    this.version = body?.version ?? 0; // … and its version after that
   }
 }
 
