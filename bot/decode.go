@@ -85,6 +85,9 @@ func (t *message) thread() int {
 func (t *message) decode(self string) (handlers.Message, bool) {
 	m := t.Chat.in(t.thread(), t.From)
 	m.SentAt = at(t.Date)
+	if t.ID != 0 {
+		m.ID = strconv.Itoa(t.ID)
+	}
 	if !t.Chat.conversational() {
 		return m, false
 	}

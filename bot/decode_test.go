@@ -22,8 +22,8 @@ const (
 var (
 	sentAt  = time.Unix(1700000000, 0).UTC()
 	decoded = time.Unix(1700000099, 0).UTC()
-	private = handlers.Message{Key: "7", From: handlers.Address{Channel: handlers.Telegram, Chat: "6100000001"}, User: "6100000001", Lang: "zh-hans", SentAt: sentAt}
-	group   = handlers.Message{Key: "7", From: handlers.Address{Channel: handlers.Telegram, Chat: "-1004100000001"}, User: "6100000001", Group: true, SentAt: sentAt}
+	private = handlers.Message{Key: "7", From: handlers.Address{Channel: handlers.Telegram, Chat: "6100000001"}, User: "6100000001", ID: "5", Lang: "zh-hans", SentAt: sentAt}
+	group   = handlers.Message{Key: "7", From: handlers.Address{Channel: handlers.Telegram, Chat: "-1004100000001"}, User: "6100000001", ID: "5", Group: true, SentAt: sentAt}
 )
 
 func with(m handlers.Message, change func(*handlers.Message)) *handlers.Message {

@@ -149,7 +149,11 @@ func (d *Desk) tellFollowers(ctx context.Context, tx Tx, c ticket.Ticket, answer
 				return err
 			}
 			if !reached {
-				if err := d.missed(ctx, tx, m); err != nil {
+				why, err := d.whyNot(ctx, tx, m.Requester)
+				if err != nil {
+					return err
+				}
+				if err := d.missed(ctx, tx, m, why); err != nil {
 					return err
 				}
 			}

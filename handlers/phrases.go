@@ -128,7 +128,7 @@ var (
 	pCatchUp = phrase{"您离开期间有新的进展：", "There was news while you were away:"}
 
 	// Staff.
-	pUnreached         = phrase{"%s 的企业目前收不到消息（已停用或屏蔽本助手）。对方再来时会自动补告。", "The requester of %s cannot be reached at present. He or she is told on coming back."}
+	pUnreached         = phrase{"%s 的企业目前收不到消息（%s）。对方再来时会自动补告。", "The requester of %s cannot be reached at present (%s). He or she is told on coming back."}
 	pEnterCode         = phrase{"请输入邀请码（由督办人员发给您），发送 /cancel 取消。", "Enter your invitation code (a supervisor gives it to you); /cancel gives it up."}
 	pEnterObserverCode = phrase{"这是营商环境观察员的入口。请输入邀请码，发送 /cancel 取消。", "This is for appointed observers. Enter your invitation code; /cancel gives it up."}
 	pBadCode           = phrase{"这个码无效、已用过或已过期。请核对，或请督办人员重新发一个。", "This code is unknown, used or expired. Please check it, or ask a supervisor for a new one."}
@@ -165,6 +165,7 @@ var (
 	pDone              = phrase{"%s：%s，现在是“%s”。", "%s: %s is now “%s”."}
 	pGone              = phrase{"%s 已转到%s。%s", "%s has gone to %s. %s"}
 	pGoneAccepted      = phrase{"%s 已由%s签收。", "%s was accepted by %s."}
+	pGoneEnded         = phrase{"%s 已%s（%s），不用再办。", "%s: %s (%s). Nothing more is to be done."}
 	pKeeps             = phrase{"对方签收之前，仍由本站负责；也可以收回办理。", "Until it is accepted there this station still answers for it, and may take it back."}
 	pHelpWanted        = phrase{"请协办：%s", "Help is asked for: %s"}
 	pStationNews       = phrase{"%s %s\n%s", "%s: %s\n%s"}

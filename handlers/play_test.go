@@ -489,7 +489,7 @@ func (c *channel) Deliver(_ context.Context, out relay.Outbound) (relay.Receipt,
 		return relay.Receipt{}, nil // a press acknowledged without a word
 	}
 	if p.deaf[out.To.Chat] && !out.Reply.Empty() {
-		return relay.Receipt{}, relay.Permanent(errors.New("403"))
+		return relay.Receipt{}, &relay.Unreachable{Why: p.why(out.To.Chat), Err: errors.New("403")}
 	}
 	p.serial++
 	o := &post{chat: out.To.Chat, id: "m" + strconv.Itoa(p.serial), reply: out.Reply, ordinal: p.serial}
@@ -509,6 +509,15 @@ func (c *channel) Deliver(_ context.Context, out relay.Outbound) (relay.Receipt,
 		return relay.Receipt{}, nil
 	}
 	return relay.Receipt{MessageID: o.id}, nil
+}
+
+// why says why a chat takes nothing: a person has blocked the bot, a group has
+// removed it.
+func (p *player) why(chat string) handlers.Why {
+	if strings.HasPrefix(chat, "-") {
+		return handlers.WhyRemoved
+	}
+	return handlers.WhyBlocked
 }
 
 // Fetch yields the content that a file's name asks for.

@@ -31,17 +31,11 @@ func (t *turn) staff(ctx context.Context) error {
 
 // groupInfo tells the chat's id, which stations.yaml wants, and whose group it is.
 func (t *turn) groupInfo(ctx context.Context) error {
-	for _, s := range t.Directory().Stations() {
-		if s.ChatID == 0 {
-			continue
-		}
-		at, err := t.tx.Moved(ctx, groupOf(s))
+	if s, ok, err := t.stationAt(ctx, t.tx, t.m.From); err != nil || ok {
 		if err != nil {
 			return err
 		}
-		if at == t.m.From {
-			return t.tell(ctx, pGroupOf, s.Label(string(t.lang)))
-		}
+		return t.tell(ctx, pGroupOf, s.Label(string(t.lang)))
 	}
 	if t.m.From.Thread != 0 {
 		return t.tell(ctx, pGroupThread, t.m.From.Chat, t.m.From.Thread)

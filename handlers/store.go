@@ -27,6 +27,7 @@ type Tx interface {
 	Gaps
 	Asked
 	Overrides
+	Reach
 
 	// Send queues the reply for delivery to the address once the transaction has
 	// committed. Replies to one lane are delivered in the order of Send.
