@@ -58,6 +58,7 @@ func (t *turn) joinEarlier(ctx context.Context, id string) error {
 		return err
 	}
 	t.conv.Form = nil
+	t.conv.passOn(data("form", strconv.Itoa(f.ID)), "case", c.ID)
 	return nil
 }
 

@@ -22,6 +22,8 @@ type conversation struct {
 	Await *await `json:"await,omitempty"`
 	// Asked are the latest questions, for the buttons under their answers.
 	Asked []asked `json:"asked,omitempty"`
+	// Said are the person's latest messages, for edits of them.
+	Said []said `json:"said,omitempty"`
 	// Serial numbers forms and questions, so that the buttons of an older one are
 	// told from those of the present one.
 	Serial int `json:"serial,omitempty"`

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -68,6 +69,11 @@ func (m Message) ForUs() bool {
 // refersToCase reports whether the message answers one of the bot's messages
 // about a case.
 func (m Message) refersToCase() bool { return AboutCase(m.Ref) }
+
+// brings reports whether a file that is taken came with the message.
+func (m Message) brings() bool {
+	return slices.ContainsFunc(m.Files, func(u Upload) bool { return u.Problem == "" })
+}
 
 // AboutCase reports whether a Reply.Ref marks a message about a case, which can
 // be answered.

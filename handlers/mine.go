@@ -267,6 +267,7 @@ func (t *turn) score(ctx context.Context, id, n string) error {
 // offerToSupply asks whether a text is what the station waits for.
 func (t *turn) offerToSupply(ctx context.Context, c ticket.Ticket) error {
 	id := strconv.Itoa(t.conv.ask(t.m.Text, nil))
+	t.remember("ask")
 	r := words(t.lang.f(pWaitsForYou, c.ID))
 	r.Buttons = [][]Button{row(t.button(pbSupply, "q", "add", c.ID, id)), row(t.button(pbNoQuestion, "again", id))}
 	return t.say(ctx, r)
@@ -279,6 +280,7 @@ func (t *turn) supply(ctx context.Context, c ticket.Ticket, args []string) error
 		return t.toast(ctx, pOldButton)
 	}
 	t.conv.forget(a.ID)
+	t.conv.reuse(a.Text, "case", c.ID)
 	return t.more(ctx, c, a.Text, nil)
 }
 
@@ -292,6 +294,7 @@ func (t *turn) more(ctx context.Context, c ticket.Ticket, text string, files []t
 	if _, err := t.Act(ctx, t.tx, t.me.ID, c.ID, ticket.Step{Action: a, Text: text, Files: files}); err != nil {
 		return err
 	}
+	t.remember("case", c.ID)
 	r := words(t.lang.f(pAdded, c.ID))
 	r.Ref = data("ticket", c.ID)
 	return t.say(ctx, r)

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -194,4 +195,35 @@ func (d *Desk) groups(ctx context.Context, tx Tx) (all []group, err error) {
 		all = append(all, group{s, at})
 	}
 	return all, nil
+}
+
+// listLost adds to a supervisor's overview what does not arrive, if anything.
+func (t *turn) listLost(ctx context.Context, out *lines) error {
+	const most = 10
+	lost, err := t.Lost(ctx, t.tx)
+	if err != nil || len(lost) == 0 {
+		return err
+	}
+	out.gap()
+	out.bold(t.lang.f(pLost) + t.lang.f(pColon) + strconv.Itoa(len(lost)))
+	for _, l := range lost[:min(len(lost), most)] {
+		out.text(t.LostName(ctx, t.tx, l, string(t.lang)) + t.lang.f(pColon) + l.Why.Label(string(t.lang)) + t.lang.f(pSince, t.lang.when(l.Since)))
+	}
+	return nil
+}
+
+// LostName says in the language what it is that does not get anything.
+func (d *Desk) LostName(ctx context.Context, tx Tx, lost Lost, language string) string {
+	l := langOf(language, "")
+	switch {
+	case lost.Station != "":
+		return l.f(pLostGroup, d.stationName(lost.Station, l))
+	case lost.Case != "":
+		return l.f(pLostCase, lost.Case)
+	}
+	label := l.f(pColleague)
+	if p, err := tx.Person(ctx, lost.Person); err == nil {
+		label = orElse(p.Label, label)
+	}
+	return l.f(pLostPerson, label)
 }
