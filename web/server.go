@@ -26,6 +26,9 @@ type Desk interface {
 	// Act takes a step for the person and returns the case after it. It checks
 	// membership, visibility and state in the given transaction.
 	Act(ctx context.Context, tx handlers.Tx, person, ticketID string, s ticket.Step) (ticket.Ticket, error)
+	// Lost lists what does not arrive; LostName says in the language what it is.
+	Lost(ctx context.Context, tx handlers.Tx) ([]handlers.Lost, error)
+	LostName(ctx context.Context, tx handlers.Tx, lost handlers.Lost, language string) string
 	// AlikeAt returns the open cases that the viewer works on and that may be about
 	// the same matter as the case.
 	AlikeAt(ctx context.Context, tx handlers.Tx, v ticket.Viewer, c ticket.Ticket) ([]ticket.Ticket, error)
