@@ -184,7 +184,7 @@ func (r *requester) follow(said []botapitest.Message, closing bool) *act {
 		case has("不提供"):
 			return r.presses(m, "不提供")
 		case has("解决了") && r.open(m):
-			if closing || !r.chance(3) {
+			if closing || r.chance(2) {
 				return r.presses(m, "解决了")
 			}
 			return r.presses(m, "没解决")

@@ -30,7 +30,7 @@ func TestCity(t *testing.T) {
 	t.Logf("seed %d; another one: LIAISON_SIM_SEED=2", seed)
 	began := time.Now()
 	w := newWorld(t, seed, 50)
-	const rounds = 45
+	const rounds = 30
 	for i := range rounds {
 		w.trouble(i, rounds)
 		w.round(i, false)
@@ -64,7 +64,7 @@ func (w *world) missing() (out []string) {
 	for _, a := range []ticket.Action{
 		ticket.Accept, ticket.Reply, ticket.Ask, ticket.Supply, ticket.Note, ticket.Transfer, ticket.Return, ticket.Reject, ticket.Resolve,
 		ticket.Solved, ticket.Unsolved, ticket.Score, ticket.Merge, ticket.Absorb, ticket.Link, ticket.Comment, ticket.Urge, ticket.TakeOver,
-		ticket.Extend, ticket.Remind, ticket.Escalate, ticket.Supervise, ticket.Expire,
+		ticket.Extend, ticket.Escalate, ticket.Supervise, ticket.Expire,
 	} {
 		if !taken[a] {
 			out = append(out, string(a))
@@ -176,16 +176,22 @@ func (w *world) round(i int, closing bool) {
 			acts = append(acts, a)
 		}
 	}
-	for _, n := range w.rng.Perm(len(w.requests))[:min(14, len(w.requests))] {
+	for _, n := range w.rng.Perm(len(w.requests))[:min(20, len(w.requests))] {
 		add(w.requests[n].act(closing))
 	}
 	for _, a := range append(w.agents, w.boss) {
 		a.listen()
-		for range 4 {
+		for range 9 {
 			add(a.act(closing))
 		}
 	}
 	w.settle()
+	if !closing {
+		for _, a := range append(w.agents, w.boss) {
+			a.console()
+		}
+		w.settle()
+	}
 	for _, wrong := range w.effects(acts) {
 		w.t.Errorf("round %d: %s", i, wrong)
 	}
@@ -217,7 +223,7 @@ func (w *world) trouble(i, rounds int) {
 		w.srv.Fail(botapitest.Fault{Method: "editMessageText", After: 2, Drop: true})
 	case at(3): // the basic group becomes a supergroup
 		w.groups["henghe"] = w.groups["henghe"].Upgrade()
-	case at(4): // somebody deletes a topic
+	case i > rounds*4/10 && w.count["topic deleted"] == 0: // somebody deletes a topic
 		for _, m := range forum.Messages() {
 			if m.ThreadID != 0 {
 				forum.DeleteTopic(m.ThreadID)
@@ -225,6 +231,8 @@ func (w *world) trouble(i, rounds int) {
 				break
 			}
 		}
+	}
+	switch {
 	case at(5):
 		w.count["group lost"]++
 		w.lost["zhouxiang"] = true
@@ -240,7 +248,7 @@ func (w *world) trouble(i, rounds int) {
 // rate, and the time for all that is left undone runs out.
 func (w *world) close() {
 	w.t.Helper()
-	for i := range 12 {
+	for i := range 8 {
 		w.round(1000+i, true)
 	}
 	for _, c := range w.cases(ticket.Filter{States: []ticket.State{ticket.Waiting}}) {

@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,8 +16,8 @@ type agent struct {
 	*world
 	name  string
 	u     *botapitest.User
-	group string              // the station whose group he or she is in
-	asked *botapitest.Message // the bot's prompt that waits for an answer
+	group string               // the station whose group he or she is in
+	asked []botapitest.Message // the bot's prompts that wait for an answer
 	// answered are the prompts that were seen.
 	answered map[place]bool
 }
@@ -54,22 +55,22 @@ func (a *agent) rooms() []botapitest.Room {
 	return []botapitest.Room{a.u}
 }
 
-// What agents like to press, by how often; while the simulation closes, only what
-// leads to an end.
+// recent is how far up in a chat agents look for questions of the bot.
+const recent = 60
+
+// What agents press; while the simulation closes, only what leads to an end.
 var (
-	liked = []string{
-		"签收", "签收", "签收", "回复", "回复", "办结答复", "办结答复", "要求补充", "要求补充", "转办", "转办", "转办", "退回", "退回", "不予受理", "更多", "更多",
-		"并案", "并案", "申请延期", "申请延期", "批注", "关联", "收回办理",
-	}
+	liked     = []string{"签收", "回复", "办结答复", "要求补充", "转办", "退回", "不予受理", "更多", "并案", "申请延期", "批注", "关联", "收回办理"}
 	bossLiked = []string{"同意延期", "不同意延期", "催办", "接管", "派单", "批注"}
 	ending    = []string{"办结答复", "派单"}
 )
 
 // act does one thing: answers the bot's prompt, or presses a button of a case.
 func (a *agent) act(closing bool) *act {
-	if m := a.asked; m != nil {
-		a.asked = nil
-		return a.answer(*m)
+	if len(a.asked) > 0 {
+		m := a.asked[0]
+		a.asked = a.asked[1:]
+		return a.answer(m)
 	}
 	rooms := a.rooms()
 	room := rooms[a.rng.IntN(len(rooms))]
@@ -89,17 +90,29 @@ func (a *agent) act(closing bool) *act {
 	if closing {
 		wanted = ending
 	}
-	button := wanted[a.rng.IntN(len(wanted))]
-	var can []botapitest.Message
+	by := make(map[string][]botapitest.Message)
 	for _, m := range said {
-		if slices.Contains(m.Buttons(), button) && a.current(m) {
-			can = append(can, m)
+		for _, button := range m.Buttons() {
+			if slices.Contains(wanted, button) && a.current(m) {
+				by[button] = append(by[button], m)
+			}
 		}
 	}
-	if len(can) == 0 {
+	if len(by) == 0 {
 		return nil
 	}
-	m := can[a.rng.IntN(len(can))]
+	// Sometimes what has been tried the least, so that nothing is left out; mostly what
+	// gets cases done.
+	can := slices.Sorted(maps.Keys(by))
+	button := can[a.rng.IntN(len(can))]
+	switch likely := []string{"签收", "办结答复", "要求补充", "回复"}[a.rng.IntN(4)]; {
+	case len(by[likely]) > 0 && !a.chance(3):
+		button = likely
+	case a.chance(2):
+		button = slices.MinFunc(can, func(x, y string) int { return a.tried[x] - a.tried[y] })
+	}
+	a.tried[button]++
+	m := by[button][a.rng.IntN(len(by[button]))]
 	if !closing && (button == "回复" || button == "办结答复") && a.chance(3) {
 		return a.reply(m, "直接答复", room)
 	}
@@ -115,7 +128,7 @@ func (a *agent) current(m botapitest.Message) bool {
 // choice is a question of the bot that nobody has answered yet: which station, or
 // which case.
 func (a *agent) choice(said []botapitest.Message) (botapitest.Message, string) {
-	for _, m := range said[max(len(said)-8, 0):] {
+	for _, m := range said[max(len(said)-recent, 0):] {
 		at := place{m.Chat.ID, m.ID}
 		for _, question := range []string{"转到哪个联络站", "应由哪个联络站办理", "看起来是同一件事"} {
 			if strings.Contains(m.Body(), question) && len(m.Buttons()) > 0 && !a.answered[at] {
@@ -163,12 +176,60 @@ type place struct{ chat, message int64 }
 func (a *agent) listen() {
 	for _, room := range a.rooms() {
 		said := a.srv.BotMessages(room)
-		for _, m := range said[max(len(said)-6, 0):] {
+		for _, m := range said[max(len(said)-recent, 0):] {
 			if m.ForceReply && strings.HasPrefix(m.Body(), a.name+"，") && !a.answered[place{m.Chat.ID, m.ID}] {
 				a.answered[place{m.Chat.ID, m.ID}] = true
-				a.asked = &m
+				a.asked = append(a.asked, m)
 			}
 		}
+	}
+}
+
+// console takes a step on some case in the way of the console: one that was tried
+// the least. What the case does not allow is refused, as there.
+func (a *agent) console() {
+	a.t.Helper()
+	err := a.keep(func(tx handlers.Tx) error {
+		ctx := a.t.Context()
+		p, err := tx.Touch(ctx, handlers.Telegram, chatID(a.u), "", a.clock())
+		if err != nil {
+			return err
+		}
+		v, err := a.desk.Viewer(ctx, tx, p.ID)
+		if err != nil {
+			return err
+		}
+		all, err := tx.Tickets(ctx, ticket.Filter{OpenOnly: true, Limit: 500})
+		var at ticket.Ticket
+		var step ticket.Step
+		for _, c := range all {
+			for _, can := range c.Offered(v.Sees(c)) {
+				if step.Action == "" || a.tried[string(can)] < a.tried[string(step.Action)] {
+					at, step.Action = c, can
+				}
+			}
+		}
+		if err != nil || step.Action == "" {
+			return err
+		}
+		a.tried[string(step.Action)]++
+		step.Text, step.Until = "在工作台办理"+a.token(a.name), a.clock().AddDate(0, 0, 30)
+		others := slices.DeleteFunc([]string{"centre", "zhouxiang", "henghe"}, func(id string) bool { return id == at.Station })
+		step.Station = others[a.rng.IntN(len(others))]
+		for _, n := range a.rng.Perm(len(all)) {
+			if all[n].ID != at.ID && v.Sees(all[n]) != "" {
+				step.Case = all[n].ID
+			}
+		}
+		_, err = a.desk.Act(ctx, tx, p.ID, at.ID, step)
+		if code := ticket.CodeOf(err); code == ticket.Invalid || code == ticket.Illegal || code == ticket.Forbidden {
+			return nil // before anything was written
+		}
+		a.count["step in the console"]++
+		return err
+	}, a.store.Update)
+	if err != nil {
+		a.t.Fatal(err)
 	}
 }
 

@@ -47,6 +47,7 @@ type world struct {
 	repeated atomic.Int64                 // updates that came twice
 	tokens   int
 	count    map[string]int
+	tried    map[string]int           // how often agents have pressed what
 	known    map[string]ticket.Ticket // cases as they were when the round began
 	added    map[string]string        // words that the bot said it has added to a case, with whose they are
 }
@@ -92,7 +93,7 @@ func newWorld(t *testing.T, seed uint64, requesters int) *world {
 	}
 	w := &world{
 		t: t, rng: rand.New(rand.NewPCG(seed, 1)), now: time.Date(2026, 11, 23, 9, 0, 0, 0, ticket.CST),
-		groups: make(map[string]*botapitest.Group), lost: make(map[string]bool), count: make(map[string]int), added: make(map[string]string),
+		groups: make(map[string]*botapitest.Group), lost: make(map[string]bool), count: make(map[string]int), added: make(map[string]string), tried: make(map[string]int),
 	}
 	w.srv = botapitest.New(t, botapitest.WithClock(w.clock), botapitest.WithPrivacyOff(), botapitest.WithWaitTimeout(30*time.Second))
 	owner := w.srv.User("站长")
@@ -182,13 +183,18 @@ func (w *world) settle() {
 	w.t.Helper()
 	ctx := w.t.Context()
 	late := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
-	for n, end := 0, time.Now().Add(30*time.Second); ; n++ {
-		in, err := w.store.PendingLanes(ctx, late)
-		out, err2 := w.store.OutboundLanes(ctx, late)
+	waiting := func(at time.Time) int {
+		in, err := w.store.PendingLanes(ctx, at)
+		out, err2 := w.store.OutboundLanes(ctx, at)
 		if err := errors.Join(err, err2); err != nil {
 			w.t.Fatal(err)
 		}
-		if len(in)+len(out)+w.srv.PendingUpdates() == 0 {
+		return len(in) + len(out)
+	}
+	for end := time.Now().Add(2 * time.Minute); ; {
+		switch left := waiting(late); {
+		case w.srv.PendingUpdates() > 0:
+		case left == 0:
 			j, ok := w.due()
 			if !ok {
 				return
@@ -197,14 +203,13 @@ func (w *world) settle() {
 				w.t.Fatalf("job %+v: %v", j, err)
 			}
 			continue
+		case waiting(w.clock()) == 0:
+			w.pass(time.Second) // a reply that Telegram refused waits to be tried again
 		}
 		if time.Now().After(end) {
-			w.t.Fatalf("still to do: in %v, out %v, %d updates", in, out, w.srv.PendingUpdates())
+			w.t.Fatalf("still to do: %d lanes, %d updates", waiting(late), w.srv.PendingUpdates())
 		}
-		time.Sleep(time.Millisecond)
-		if n%100 == 99 {
-			w.pass(time.Second) // a reply that Telegram refused is waiting
-		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }
 
