@@ -336,7 +336,10 @@ func (w *telegram) expect(l script.Line, said script.Said, pressed string) {
 	}
 	alike := said.To + steady(want.Text+strings.Join(want.Buttons, "|"))
 	if !want.Replaces {
-		w.count[said.To] += max(want.Files, 1) // the first file carries the text
+		w.count[said.To] += max(want.Files, 1) // one file carries the text
+		if want.Files > 1 {
+			w.count[said.To]++ // of several none does
+		}
 		w.alike[alike]++
 	}
 	w.srv.Wait(w.t, fmt.Sprintf("line %d: %s\n%s", l.No, l, said), func() bool {
