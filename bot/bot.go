@@ -84,7 +84,10 @@ type Bot struct {
 	ready error // why updates do not arrive, nil when they do
 }
 
-var _ relay.Previewer = (*Bot)(nil)
+var (
+	_ relay.Previewer = (*Bot)(nil)
+	_ relay.Topical   = (*Bot)(nil)
+)
 
 // New checks the configuration and returns a bot that has not talked to Telegram
 // yet. An error names the setting, the value and what to do.

@@ -85,6 +85,9 @@ func (t *message) thread() int {
 func (t *message) decode(self string) (handlers.Message, bool) {
 	m := t.Chat.in(t.thread(), t.From)
 	m.SentAt = at(t.Date)
+	if t.ID != 0 {
+		m.ID = strconv.Itoa(t.ID)
+	}
 	if !t.Chat.conversational() {
 		return m, false
 	}
@@ -115,9 +118,29 @@ func (t *message) decode(self string) (handlers.Message, bool) {
 		m.ReplyTo = strconv.Itoa(t.ReplyTo.ID)
 	}
 	m.Files, m.At = t.files(), t.Location
-	shared := t.Contact != nil || t.Location != nil || t.Poll != nil || t.Dice != nil
-	// What is left is Telegram's own: members, pins, titles.
-	return m, m.Text != "" || m.Command != "" || len(m.Files) > 0 || shared
+	if words := t.shared(); words != "" {
+		m.Text, m.Shared = strings.ReplaceAll(words, "\x00", ""), true
+	}
+	content := m.Text != "" || m.Command != "" || len(m.Files) > 0 || m.At != nil
+	return m, content || !m.Group && !t.service
+}
+
+// shared puts into words what has words in it besides a text, "" when there is no
+// such thing.
+func (t *message) shared() string {
+	switch {
+	case t.Contact != nil:
+		return strings.TrimSpace(strings.TrimSpace(t.Contact.First+" "+t.Contact.Last) + " " + t.Contact.Phone)
+	case t.Venue != nil:
+		return strings.TrimSpace(t.Venue.Title + " " + t.Venue.Address)
+	case t.Poll != nil:
+		words := t.Poll.Question
+		for _, o := range t.Poll.Options {
+			words += "\n- " + o.Text
+		}
+		return words
+	}
+	return ""
 }
 
 // command splits a text that begins with a bot command: "/start@our_bot 7" is
@@ -138,8 +161,8 @@ func command(text string, entities []models.MessageEntity) (name, addressee, res
 	return "", "", "", false
 }
 
-// files lists what came with a message. Pictures and documents are taken; the
-// rest is named, so that the person can be told.
+// files lists what came with a message. A sticker is not taken, and named so that
+// the person can be told.
 func (t *message) files() []handlers.Upload {
 	if len(t.Photo) > 0 {
 		best := t.Photo[0] // the same picture in several sizes
@@ -163,7 +186,9 @@ func (t *message) files() []handlers.Upload {
 	} {
 		if other.f != nil {
 			u := upload(other.f, other.name, other.mime)
-			u.Problem = handlers.Unwanted
+			if other.f == t.Sticker {
+				u.Problem = handlers.Unwanted
+			}
 			return []handlers.Upload{u}
 		}
 	}

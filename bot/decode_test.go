@@ -22,8 +22,8 @@ const (
 var (
 	sentAt  = time.Unix(1700000000, 0).UTC()
 	decoded = time.Unix(1700000099, 0).UTC()
-	private = handlers.Message{Key: "7", From: handlers.Address{Channel: handlers.Telegram, Chat: "6100000001"}, User: "6100000001", Lang: "zh-hans", SentAt: sentAt}
-	group   = handlers.Message{Key: "7", From: handlers.Address{Channel: handlers.Telegram, Chat: "-1004100000001"}, User: "6100000001", Group: true, SentAt: sentAt}
+	private = handlers.Message{Key: "7", From: handlers.Address{Channel: handlers.Telegram, Chat: "6100000001"}, User: "6100000001", ID: "5", Lang: "zh-hans", SentAt: sentAt}
+	group   = handlers.Message{Key: "7", From: handlers.Address{Channel: handlers.Telegram, Chat: "-1004100000001"}, User: "6100000001", ID: "5", Group: true, SentAt: sentAt}
 )
 
 func with(m handlers.Message, change func(*handlers.Message)) *handlers.Message {
@@ -62,7 +62,19 @@ var updates = map[string]struct {
 	"live location moves": {`"edited_message":{` + inPrivate + `,"location":{"latitude":30.1,"longitude":121.2}}`, nil},
 	"location": {`"message":{` + inPrivate + `,"location":{"latitude":30.1,"longitude":121.2}}`,
 		with(private, func(m *handlers.Message) { m.At = &handlers.Location{Latitude: 30.1, Longitude: 121.2} })},
-	"contact": {`"message":{` + inPrivate + `,"contact":{"phone_number":"0","first_name":"示例"}}`, &private},
+	"contact": {`"message":{` + inPrivate + `,"contact":{"phone_number":"0","first_name":"示例"}}`,
+		with(private, func(m *handlers.Message) { m.Text, m.Shared = "示例 0", true })},
+	"venue": {`"message":{` + inPrivate + `,"location":{"latitude":30.1,"longitude":121.2},"venue":{"location":{"latitude":30.1,"longitude":121.2},"title":"示例园区","address":"示例路 1 号"}}`,
+		with(private, func(m *handlers.Message) {
+			m.Text, m.Shared, m.At = "示例园区 示例路 1 号", true, &handlers.Location{Latitude: 30.1, Longitude: 121.2}
+		})},
+	"poll": {`"message":{` + inPrivate + `,"poll":{"id":"1","question":"哪天？","options":[{"text":"周一"},{"text":"周二"}]}}`,
+		with(private, func(m *handlers.Message) { m.Text, m.Shared = "哪天？\n- 周一\n- 周二", true })},
+	"dice":                         {`"message":{` + inPrivate + `,"dice":{"emoji":"🎲","value":3}}`, &private},
+	"something of 2030":            {`"message":{` + inPrivate + `,"hologram":{"file_id":"x"}}`, &private},
+	"something of 2030 in a group": {`"message":{` + inGroup + `,"hologram":{"file_id":"x"}}`, nil},
+	"pinned":                       {`"message":{` + inPrivate + `,"pinned_message":{"message_id":3}}`, nil},
+	"topic opened":                 {`"message":{` + inGroup + `,"message_thread_id":5,"forum_topic_created":{"name":"x"}}`, nil},
 	"largest picture with a caption": {`"message":{` + inPrivate + `,"caption":"看","media_group_id":"9","photo":[{"file_id":"s","width":90,"height":60,"file_size":10},{"file_id":"l","width":1280,"height":900,"file_size":99},{"file_id":"m","width":320,"height":200,"file_size":50}]}`,
 		with(private, func(m *handlers.Message) {
 			m.Text, m.Album = "看", "9"
@@ -78,11 +90,15 @@ var updates = map[string]struct {
 		})},
 	"voice": {`"message":{` + inPrivate + `,"voice":{"file_id":"v","mime_type":"audio/ogg","file_size":7}}`,
 		with(private, func(m *handlers.Message) {
-			m.Files = []handlers.Upload{{Source: "v", Name: "voice.ogg", MIME: "audio/ogg", Size: 7, Problem: handlers.Unwanted}}
+			m.Files = []handlers.Upload{{Source: "v", Name: "voice.ogg", MIME: "audio/ogg", Size: 7}}
+		})},
+	"sticker": {`"message":{` + inPrivate + `,"sticker":{"file_id":"s","file_size":7}}`,
+		with(private, func(m *handlers.Message) {
+			m.Files = []handlers.Upload{{Source: "s", Name: "sticker.webp", MIME: "image/webp", Size: 7, Problem: handlers.Unwanted}}
 		})},
 	"animation is no document": {`"message":{` + inPrivate + `,"animation":{"file_id":"a","file_size":7},"document":{"file_id":"a","file_size":7}}`,
 		with(private, func(m *handlers.Message) {
-			m.Files = []handlers.Upload{{Source: "a", Name: "animation.mp4", MIME: "video/mp4", Size: 7, Problem: handlers.Unwanted}}
+			m.Files = []handlers.Upload{{Source: "a", Name: "animation.mp4", MIME: "video/mp4", Size: 7}}
 		})},
 	"press": {`"callback_query":{"id":"q1","from":{"id":42,"is_bot":false,"language_code":"en"},"data":"rate:5","message":{"message_id":12,"date":1700000000,"chat":{"id":42,"type":"private"},"from":{"id":1,"is_bot":true}}}`,
 		&handlers.Message{Key: "7", From: handlers.Address{Channel: handlers.Telegram, Chat: "42"}, User: "42", Lang: "en", Button: "rate:5", Press: "q1", ReplyTo: "12", SentAt: decoded}},

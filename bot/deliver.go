@@ -217,9 +217,6 @@ func (b *Bot) put(ctx context.Context, to target, s step, edit int, only bool) (
 		}
 	}
 	ids, err := b.send(ctx, to, s)
-	if to.thread != 0 && refusal(err, "message thread not found", "topic_deleted", "topic_closed") {
-		ids, err = b.send(ctx, target{chat: to.chat}, s)
-	}
 	if taken(err) {
 		b.log.WarnContext(ctx, "telegram: a reply was taken, and its id cannot be read", "err", b.clean(err))
 		return nil, nil

@@ -251,10 +251,8 @@ func TestDeliverInTopic(t *testing.T) {
 	at.Thread = int(thread)
 	w.deliver(t, relay.Outbound{To: at, Reply: say("在话题里")})
 	g.DeleteTopic(thread)
-	w.deliver(t, relay.Outbound{To: at, Reply: say("话题没了")})
-	ms := g.Messages()
-	if last := ms[len(ms)-1]; last.Text != "话题没了" || last.ThreadID != 0 {
-		t.Errorf("after the topic was deleted: %+v", last)
+	if _, err := w.Deliver(t.Context(), relay.Outbound{To: at, Reply: say("话题没了")}); !errors.Is(err, relay.ErrNoTopic) {
+		t.Errorf("after the topic was deleted: %v, want ErrNoTopic", err)
 	}
 	if c := w.srv.Calls("sendMessage")[0]; c.Params["message_thread_id"] != fmt.Sprint(thread) {
 		t.Errorf("sent to thread %q, want %d", c.Params["message_thread_id"], thread)

@@ -2,12 +2,15 @@ package bot
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	tgbot "github.com/go-telegram/bot"
 
+	"liaison/handlers"
 	"liaison/relay"
 )
 
@@ -63,13 +66,50 @@ func (b *Bot) classify(err error) error {
 		return &relay.Moved{Chat: strconv.Itoa(moved.MigrateToChatID)}
 	}
 	c := b.clean(err)
+	if why := unreachable(err); why != "" {
+		return &relay.Unreachable{Why: why, Err: c}
+	}
 	switch {
+	case refusal(err, topicGone...):
+		return fmt.Errorf("%w: %w", relay.ErrNoTopic, c)
 	case errors.Is(err, tgbot.ErrorForbidden), errors.Is(err, tgbot.ErrorBadRequest):
 		return relay.Permanent(c)
 	case strings.Contains(err.Error(), " 413 "): // the client module has no name for it
 		return relay.Permanent(c)
 	}
 	return c
+}
+
+// topicGone are the ways in which Telegram says that a topic is no longer there, or
+// is closed to us.
+var topicGone = []string{"message thread not found", "topic_deleted", "topic_closed", "topic_id_invalid"}
+
+// unreachable says why nothing reaches the chat, "" when the error is not about
+// that.
+func unreachable(err error) handlers.Why {
+	has := func(parts ...string) bool {
+		text := strings.ToLower(err.Error())
+		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
+	}
+	switch {
+	case errors.Is(err, tgbot.ErrorForbidden):
+		switch {
+		case has("blocked by the user", "can't initiate conversation"):
+			return handlers.WhyBlocked
+		case has("deactivated", "was deleted"):
+			return handlers.WhyGone
+		case has("was kicked", "is not a member"):
+			return handlers.WhyRemoved
+		}
+	case errors.Is(err, tgbot.ErrorBadRequest):
+		switch {
+		case has("chat not found", "peer_id_invalid", "chat was deactivated", "chat was deleted"):
+			return handlers.WhyGone
+		case has("rights to send", "chat_write_forbidden"):
+			return handlers.WhyNoRight
+		}
+	}
+	return ""
 }
 
 // taken reports whether Telegram carried the request out and answered in a form

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/go-telegram/bot/models"
@@ -45,11 +47,51 @@ type message struct {
 	VideoNote *file   `json:"video_note"`
 	Sticker   *file   `json:"sticker"`
 
-	// Their presence matters, not what is in them.
-	Contact  *struct{}          `json:"contact"`
 	Location *handlers.Location `json:"location"`
-	Poll     *struct{}          `json:"poll"`
-	Dice     *struct{}          `json:"dice"`
+	Venue    *struct {          // comes with a Location
+		Title   string `json:"title"`
+		Address string `json:"address"`
+	} `json:"venue"`
+	Contact *struct {
+		Phone string `json:"phone_number"`
+		First string `json:"first_name"`
+		Last  string `json:"last_name"`
+	} `json:"contact"`
+	Poll *struct {
+		Question string `json:"question"`
+		Options  []struct {
+			Text string `json:"text"`
+		} `json:"options"`
+	} `json:"poll"`
+
+	service bool // what Telegram itself says of the chat
+}
+
+// services are the fields that make a message one of Telegram's own. Whatever else
+// is in a private chat was sent by the person, of a kind that may be newer than
+// this program.
+var services = []string{
+	"new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "delete_chat_photo", "group_chat_created",
+	"supergroup_chat_created", "channel_chat_created", "message_auto_delete_timer_changed", "migrate_from_chat_id",
+	"pinned_message", "successful_payment", "refunded_payment", "users_shared", "chat_shared", "connected_website",
+	"write_access_allowed", "passport_data", "proximity_alert_triggered", "boost_added", "chat_background_set",
+	"forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened", "general_forum_topic_hidden",
+	"general_forum_topic_unhidden", "video_chat_scheduled", "video_chat_started", "video_chat_ended",
+	"video_chat_participants_invited", "web_app_data", "gift", "unique_gift", "paid_message_price_changed",
+}
+
+// UnmarshalJSON decodes the message and notes whether it is one of Telegram's own.
+func (t *message) UnmarshalJSON(b []byte) error {
+	type plain message
+	if err := json.Unmarshal(b, (*plain)(t)); err != nil {
+		return err
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(b, &fields); err != nil {
+		return err
+	}
+	t.service = slices.ContainsFunc(services, func(name string) bool { _, ok := fields[name]; return ok })
+	return nil
 }
 
 type chat struct {

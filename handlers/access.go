@@ -441,7 +441,7 @@ func (l lang) problem(err error) (phrase, []any, bool) {
 	if !errors.As(err, &e) {
 		return phrase{}, nil, false
 	}
-	var nobody *Unreached
+	var nobody *CannotTake
 	if errors.As(err, &nobody) {
 		return pAsIs, []any{nobody.Text(string(l))}, true
 	}

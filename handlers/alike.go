@@ -56,6 +56,7 @@ func (t *turn) joinEarlier(ctx context.Context, id string) error {
 		return err
 	}
 	t.conv.Form = nil
+	t.conv.passOn(data("form", strconv.Itoa(f.ID)), "case", c.ID)
 	return nil
 }
 
@@ -142,7 +143,11 @@ func (d *Desk) tellFollowers(ctx context.Context, tx Tx, c ticket.Ticket, answer
 				return err
 			}
 			if !reached {
-				if err := d.missed(ctx, tx, m); err != nil {
+				why, err := d.whyNot(ctx, tx, m.Requester)
+				if err != nil {
+					return err
+				}
+				if err := d.missed(ctx, tx, m, why); err != nil {
 					return err
 				}
 			}

@@ -67,6 +67,7 @@ func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text
 		if _, err := t.Act(ctx, t.tx, t.me.ID, c.ID, s); err != nil {
 			return err
 		}
+		t.remember("comment", c.ID)
 		return t.tell(ctx, pRated)
 	case own && forStaff(ticket.Action(what)):
 		return ticket.Errorf(ticket.Forbidden, "nobody works a case of his own")

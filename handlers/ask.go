@@ -34,6 +34,7 @@ func (t *turn) ask(ctx context.Context, question string) error {
 	if err := t.count(ctx, *a); err != nil {
 		return err
 	}
+	t.remember("ask")
 	return t.answer(ctx, question, *a)
 }
 
@@ -149,6 +150,7 @@ func (t *turn) pressHand(ctx context.Context, args []string) error {
 	if t.conv.Form != nil {
 		return t.unfinished(ctx)
 	}
+	t.conv.reuse(a.Text, "form", strconv.Itoa(t.conv.Serial+1), string(stepText)) // the number of the form that opens
 	return t.open(ctx, form{Kind: ticket.Inquiry, Text: a.Text})
 }
 

@@ -39,6 +39,9 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, role ticke
 	if due := l.deadline(c, d.Now()); due != "" {
 		out.text(due)
 	}
+	if err := d.unheardLine(ctx, tx, c, l, &out); err != nil {
+		return Reply{}, err
+	}
 	if c.Extension.State == ticket.ExtensionAsked {
 		out.pair(l.f(pfExtension), l.when(c.Extension.Until))
 	}
@@ -77,6 +80,9 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, role ticke
 	}
 	out.pair(l.f(pfContact), contact)
 	out.quote(c.Text, 1500, l.f(pSeeFiles))
+	if c.Rating.Score > 0 {
+		out.pair(l.f(pfRating), strings.TrimSpace(strings.Repeat("★", c.Rating.Score)+" "+excerpt(c.Rating.Comment, 200)))
+	}
 	out.pair(l.f(pfMerged), c.MergedInto)
 	var linked []string
 	for _, e := range events {

@@ -109,7 +109,7 @@ func (d *Desk) Handle(ctx context.Context, tx Tx, m Message, p Prepared) error {
 	case EventMoved:
 		return tx.MoveChat(ctx, Address{Channel: m.From.Channel, Chat: m.From.Chat}, Address{Channel: m.From.Channel, Chat: m.MovedTo})
 	case EventBlocked:
-		return tx.Block(ctx, m.From.Channel, m.From.Chat)
+		return d.blocked(ctx, tx, m)
 	}
 	if !m.ForUs() {
 		return nil

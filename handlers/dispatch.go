@@ -109,7 +109,7 @@ func (t *turn) dispatch(ctx context.Context) error {
 		return t.command(ctx)
 	case m.refersToCase():
 		return t.answered(ctx, m.Ref)
-	case m.Text == "" && len(m.Files) == 0 && m.At != nil:
+	case m.At != nil && len(m.Files) == 0 && (m.Text == "" || t.conv.Form != nil && t.conv.Form.Step == stepTown):
 		return t.located(ctx)
 	case m.Text == "" && len(m.Files) == 0:
 		return t.tell(ctx, pOnlyText)
@@ -117,7 +117,7 @@ func (t *turn) dispatch(ctx context.Context) error {
 		return t.answered(ctx, awaited)
 	case t.conv.Form != nil:
 		return t.fill(ctx)
-	case len(m.Files) > 0:
+	case len(m.Files) > 0 || m.Shared:
 		return t.filesAlone(ctx)
 	default:
 		return t.plain(ctx)
@@ -159,19 +159,6 @@ func (t *turn) command(ctx context.Context) error {
 	return do(t, ctx)
 }
 
-// edited handles a message that was changed after it was handled. What it set
-// off stands; a changed question is simply asked.
-func (t *turn) edited(ctx context.Context) error {
-	switch {
-	case t.m.Text == "":
-		return nil
-	case t.conv.Form != nil || t.conv.awaited(t.m.Text, t.Now()) != "" || t.m.Command != "" || t.m.refersToCase():
-		return t.tell(ctx, pEdited)
-	default:
-		return t.ask(ctx, t.m.Text)
-	}
-}
-
 // Prepare asks the policy library what the message wants to know of it, if
 // anything. The conversation cannot change before Handle: messages of one chat
 // are handled one after the other.
@@ -199,6 +186,10 @@ func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 		return Prepared{Gap: gap}, err
 	case m.Button != "":
 		q.Text, unit = conv.asksByButton(m.Button)
+	case m.Edited:
+		if s, _ := conv.said(m.ID); s.For == "ask" {
+			q.Text = m.Text
+		}
 	case m.Command == "ask":
 		q.Text = m.Text
 	case m.Command != "" || m.Text == "" || m.refersToCase() || conv.awaited(m.Text, d.Now()) != "":
@@ -207,7 +198,7 @@ func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 		if conv.Form.interruptible() && looksLikeQuestion(m.Text) {
 			q.Text = m.Text
 		}
-	case len(m.Files) == 0:
+	case !m.brings() && !m.Shared:
 		if _, number := ticket.ParseNumber(m.Text); !number || m.Edited {
 			q.Text = m.Text
 		}

@@ -49,18 +49,19 @@ func (f *form) advance() {
 // taken as what the form asks for. What happened may well be told as a question.
 func (f form) interruptible() bool { return f.Step != stepText || f.Text != "" }
 
-// Accepts reports whether files of the type are taken in: pictures and
-// documents, nothing that runs.
+// Accepts reports whether files of the type are taken in: pictures, sound, films
+// and documents, nothing that runs.
 func Accepts(mime string) bool {
 	mime, _, _ = strings.Cut(mime, ";")
 	switch mime {
-	case "application/pdf", "application/ofd", "text/plain", "text/csv", "application/zip",
+	case "application/pdf", "application/ofd", "application/ogg", "text/plain", "text/csv", "application/zip",
 		"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint":
 		return true
 	case "image/svg+xml": // may hold scripts
 		return false
 	}
-	return strings.HasPrefix(mime, "image/") || strings.HasPrefix(mime, "application/vnd.openxmlformats-officedocument.")
+	kind, _, _ := strings.Cut(mime, "/")
+	return kind == "image" || kind == "audio" || kind == "video" || strings.HasPrefix(mime, "application/vnd.openxmlformats-officedocument.")
 }
 
 // complain is /complain.
@@ -82,6 +83,9 @@ func (t *turn) open(ctx context.Context, f form) error {
 		return t.tell(ctx, pTooLong, ticket.MaxText)
 	}
 	t.conv.Form, t.conv.Await = &f, nil
+	if f.Text != "" {
+		t.remember("form", strconv.Itoa(f.ID), string(stepText))
+	}
 	return t.prompt(ctx)
 }
 
@@ -97,8 +101,11 @@ func (t *turn) unfinished(ctx context.Context) error {
 func (t *turn) filesAlone(ctx context.Context) error {
 	files, refused := t.taken(t.m.Files)
 	if refused != nil {
-		if err := t.tell(ctx, *refused); err != nil || len(files) == 0 {
+		if err := t.tell(ctx, *refused); err != nil || len(files) == 0 && t.m.Text == "" {
 			return err
+		}
+		if len(files) == 0 { // the words stand by themselves
+			return t.plain(ctx)
 		}
 	}
 	return t.open(ctx, form{Kind: ticket.Request, Text: strings.TrimSpace(t.m.Text), Files: files})
@@ -170,9 +177,11 @@ func (t *turn) fill(ctx context.Context) error {
 	}
 	a := t.prepared.Answer
 	if a != nil && f.Step != stepText {
+		t.remember("ask")
 		return t.answer(ctx, text, *a)
 	}
-	switch f.Step {
+	asked := f.Step
+	switch asked {
 	case stepText:
 		t.retell()
 		joined := strings.TrimSpace(f.Text + "\n" + text)
@@ -180,6 +189,7 @@ func (t *turn) fill(ctx context.Context) error {
 			return t.tell(ctx, pTooLong, ticket.MaxText)
 		}
 		f.Text = joined
+		t.remember("form", strconv.Itoa(f.ID), string(asked))
 		if a != nil && a.Decision == knowledge.Answered {
 			// It belongs to the case and can be answered as well.
 			if err := t.answer(ctx, text, *a); err != nil {
@@ -206,6 +216,7 @@ func (t *turn) fill(ctx context.Context) error {
 	default:
 		return t.prompt(ctx) // a button is wanted
 	}
+	t.remember("form", strconv.Itoa(f.ID), string(asked))
 	f.advance()
 	return t.prompt(ctx)
 }

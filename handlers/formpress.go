@@ -293,6 +293,7 @@ func (t *turn) submit(ctx context.Context) error {
 		}
 	}
 	t.conv.Form = nil
+	t.conv.passOn(data("form", strconv.Itoa(f.ID)), "case", made.ID)
 	var out lines
 	out.bold(t.lang.f(pSubmitted, made.ID))
 	out.text(t.lang.f(pSubmittedTo, t.stationName(made.Station, t.lang), t.lang.when(made.AcceptBy), t.lang.when(made.AnswerBy)))

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,7 @@ func (a Address) Lane() string { return string(a.Channel) + ":" + a.Chat }
 type Message struct {
 	Key     string    `json:"key"` // unique within the channel; a second message of the same key is the same message
 	From    Address   `json:"from"`
+	ID      string    `json:"id,omitempty"`    // the channel's own id of it, which an edit of it has too
 	User    string    `json:"user"`            // the channel's own id of the person
 	Lang    string    `json:"lang,omitempty"`  // language the person's app is set to, such as "zh-hans" or "en"
 	Group   bool      `json:"group,omitempty"` // more than two take part in the chat
@@ -43,6 +45,7 @@ type Message struct {
 	Files   []Upload  `json:"files,omitempty"`
 	Album   string    `json:"album,omitempty"`  // the same for files that were sent together
 	At      *Location `json:"at,omitempty"`     // a place that was shared
+	Shared  bool      `json:"shared,omitempty"` // Text is what was shared, such as a contact, put into words
 	Edited  bool      `json:"edited,omitempty"` // a message that was handled before has now this text
 	Event   Event     `json:"event,omitempty"`  // set when nobody spoke but something happened to the chat
 	MovedTo string    `json:"moved_to,omitempty"`
@@ -66,6 +69,11 @@ func (m Message) ForUs() bool {
 // refersToCase reports whether the message answers one of the bot's messages
 // about a case.
 func (m Message) refersToCase() bool { return AboutCase(m.Ref) }
+
+// brings reports whether a file that is taken came with the message.
+func (m Message) brings() bool {
+	return slices.ContainsFunc(m.Files, func(u Upload) bool { return u.Problem == "" })
+}
 
 // AboutCase reports whether a Reply.Ref marks a message about a case, which can
 // be answered.
@@ -167,6 +175,17 @@ type Reply struct {
 	Toast string `json:"toast,omitempty"`
 	// Draft says that a model may write the reply anew once it is delivered.
 	Draft *Draft `json:"draft,omitempty"`
+	// Topic puts the reply where the others of its topic are, in a chat that has
+	// topics; elsewhere it changes nothing.
+	Topic *Topic `json:"topic,omitempty"`
+}
+
+// Topic is a place within a chat for what belongs together. It is made when the
+// first reply comes to it, and brought to Name and Closed with every one.
+type Topic struct {
+	Key    string `json:"key"` // the same for all that belongs together
+	Name   string `json:"name"`
+	Closed bool   `json:"closed,omitempty"` // nothing more is expected there
 }
 
 // String returns the text without its styles.

@@ -276,6 +276,7 @@ func (t *turn) score(ctx context.Context, id, n string) error {
 // offerToSupply asks whether a text is what the station waits for.
 func (t *turn) offerToSupply(ctx context.Context, c ticket.Ticket) error {
 	id := strconv.Itoa(t.conv.ask(t.m.Text, nil))
+	t.remember("ask")
 	r := words(t.lang.f(pWaitsForYou, c.ID))
 	r.Buttons = [][]Button{row(t.button(pbSupply, "q", "add", c.ID, id)), row(t.button(pbNoQuestion, "again", id))}
 	return t.say(ctx, r)
@@ -288,6 +289,7 @@ func (t *turn) supply(ctx context.Context, c ticket.Ticket, args []string) error
 		return t.toast(ctx, pOldButton)
 	}
 	t.conv.forget(a.ID)
+	t.conv.reuse(a.Text, "case", c.ID)
 	return t.more(ctx, c, a.Text, nil)
 }
 
@@ -302,6 +304,7 @@ func (t *turn) more(ctx context.Context, c ticket.Ticket, text string, files []t
 	if err != nil {
 		return err
 	}
+	t.remember("case", c.ID)
 	r := words(t.lang.f(pAdded, c.ID))
 	if a == ticket.Supply && !after.AnswerBy.Equal(c.AnswerBy) { // the clock stood still
 		r.Text = append(r.Text, Span{Text: t.lang.f(pRMoved, t.lang.when(after.AnswerBy))})

@@ -106,7 +106,7 @@ func previousStation(events []ticket.Event) string {
 func (d *Desk) tellFormer(ctx context.Context, tx Tx, c ticket.Ticket, events []ticket.Event) error {
 	e, before := events[len(events)-1], events[:len(events)-1]
 	switch e.Action {
-	case ticket.Assign, ticket.Transfer, ticket.Return, ticket.Accept:
+	case ticket.Assign, ticket.Transfer, ticket.Return, ticket.Accept, ticket.TakeOver, ticket.Withdraw, ticket.Reject, ticket.Merge:
 	default:
 		return nil
 	}
@@ -114,7 +114,7 @@ func (d *Desk) tellFormer(ctx context.Context, tx Tx, c ticket.Ticket, events []
 	if keeper := c.Keeper(); keeper != former[0] {
 		former = append(former, keeper)
 	}
-	if held, ok := last(before, ticket.Accept, ticket.TakeOver); ok && e.Action == ticket.Accept && held.Station != former[0] {
+	if held, ok := last(before, ticket.Accept, ticket.TakeOver); ok && c.Keeper() == "" && held.Station != former[0] {
 		former = append(former, held.Station) // it was answering for the case until now
 	}
 	for _, id := range former {
@@ -123,8 +123,11 @@ func (d *Desk) tellFormer(ctx context.Context, tx Tx, c ticket.Ticket, events []
 		}
 		err := d.tellStation(ctx, tx, id, func(l lang) (Reply, error) {
 			r := words(l.f(pGone, c.ID, d.stationName(e.Station, l), e.Text))
-			if e.Action == ticket.Accept {
+			switch e.Action {
+			case ticket.Accept, ticket.TakeOver:
 				r = words(l.f(pGoneAccepted, c.ID, d.stationName(e.Station, l)))
+			case ticket.Withdraw, ticket.Reject, ticket.Merge:
+				r = words(l.f(pGoneEnded, c.ID, e.Action.Label(string(l)), d.stationName(e.Station, l)))
 			}
 			if id == c.Keeper() && !c.Referred() {
 				r.Text = append(r.Text, Span{Text: "\n" + l.f(pKeeps)})
@@ -180,15 +183,17 @@ func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 		if e.Object == "" {
 			news = pStationLoose
 		}
-	case ticket.Assign, ticket.Transfer, ticket.Return, ticket.Unmerge:
-		return d.introduce(ctx, tx, c)
-	}
-	if e.Action == ticket.Remind && !slices.ContainsFunc(c.Deadlines(), e.Until.Equal) {
-		return nil // the case has moved on while the reminder was on its way
 	}
 	var err error
-	if e.Action != ticket.Remind { // which changes nothing on the card
-		err = d.tellStation(ctx, tx, e.Station, func(l lang) (Reply, error) { return d.staffCard(ctx, tx, c, ticket.RoleAgent, l) })
+	switch e.Action {
+	case ticket.Remind: // which changes nothing on the card
+		if !slices.ContainsFunc(c.Deadlines(), e.Until.Equal) {
+			return nil // the case has moved on while the reminder was on its way
+		}
+	case ticket.Assign, ticket.Transfer, ticket.Return, ticket.Unmerge:
+		err = d.introduce(ctx, tx, c)
+	default:
+		err = d.refresh(ctx, tx, c)
 	}
 	for _, id := range c.Helpers {
 		if err == nil && id != e.Object { // who was just asked is shown it by tellHelper
@@ -288,6 +293,9 @@ func (d *Desk) tellStation(ctx context.Context, tx Tx, id string, say func(lang)
 			return err
 		}
 		r, err := say(zh)
+		if err == nil && s.TopicPerCase {
+			r.Topic, err = d.topicOf(ctx, tx, s, r.Ref)
+		}
 		if err != nil {
 			return err
 		}

@@ -22,8 +22,11 @@ var (
 	pUnknownCommand  = phrase{"没有 /%s 这个命令。发送 /help 查看可用的命令。", "There is no command /%s. Send /help to see what there is."}
 	pPrivately       = phrase{"这里是工作群。请私聊我使用这个命令。", "This is a working group. Please use this command in a private chat with me."}
 	pOldButton       = phrase{"这个按钮已经失效了，请重新操作。", "This button is no longer valid. Please start again."}
-	pOnlyText        = phrase{"我能处理文字、图片和文档。请用文字告诉我您的问题。", "I can read text, pictures and documents. Please tell me in words."}
+	pOnlyText        = phrase{"这条内容我读不了。我能处理文字、图片、语音、视频和文档，请用文字告诉我您的问题。", "I cannot read this. I can take text, pictures, sound, films and documents; please tell me in words."}
 	pEdited          = phrase{"已收到的内容不会随编辑而改变。需要更正的话，请重新发送。", "What I have taken in does not change with the edit. Please send the correction as a new message."}
+	pFormEdited      = phrase{"已按您的修改更新。", "Updated as you edited it."}
+	pCorrection      = phrase{"更正：原文“%s”，现改为“%s”", "Correction: it said “%s” and is now “%s”"}
+	pCorrected       = phrase{"您修改了发过的内容，已作为更正补充到 %s，联络站会看到。", "Your edit was added to %s as a correction; the station will see it."}
 	pFailed          = phrase{"抱歉，刚才这条消息没有处理成功。请稍后再发一次。", "Sorry, your last message could not be handled. Please send it again in a while."}
 
 	// Questions and answers.
@@ -89,7 +92,7 @@ var (
 	pMissing             = phrase{"还缺内容，请补充后再试。", "Something is missing. Please complete it and try again."}
 	pFileAdded           = phrase{"文件已附上（共 %d 个）。", "The file is attached (%d in all)."}
 	pFileTooBig          = phrase{"有文件超过 20 MB，没有收下。请压缩后再发。", "A file is larger than 20 MB and was not taken. Please make it smaller and send it again."}
-	pFileUnwanted        = phrase{"只收图片、PDF、Word、Excel、PPT、OFD、文本和 ZIP 文件，其他类型没有收下。", "Only pictures, PDF, Word, Excel, PowerPoint, OFD, text and ZIP files are taken; the other one was not."}
+	pFileUnwanted        = phrase{"只收图片、语音、视频、PDF、Word、Excel、PPT、OFD、文本和 ZIP 文件，其他类型没有收下。", "Only pictures, sound, films, PDF, Word, Excel, PowerPoint, OFD, text and ZIP files are taken; the other one was not."}
 	pFileLost            = phrase{"有文件没能取到，请再发一次。", "A file could not be fetched. Please send it again."}
 	pTooManyFiles        = phrase{"一件诉求最多 10 个文件，多出的没有收下。", "A case takes at most 10 files; the rest were not taken."}
 
@@ -128,7 +131,7 @@ var (
 	pCatchUp = phrase{"您离开期间有新的进展：", "There was news while you were away:"}
 
 	// Staff.
-	pUnreached         = phrase{"%s 的企业目前收不到消息（已停用或屏蔽本助手）。对方再来时会自动补告。", "The requester of %s cannot be reached at present. He or she is told on coming back."}
+	pUnreached         = phrase{"%s 的企业目前收不到消息（%s）。对方再来时会自动补告。", "The requester of %s cannot be reached at present (%s). He or she is told on coming back."}
 	pEnterCode         = phrase{"请输入邀请码（由督办人员发给您），发送 /cancel 取消。", "Enter your invitation code (a supervisor gives it to you); /cancel gives it up."}
 	pEnterObserverCode = phrase{"这是营商环境观察员的入口。请输入邀请码，发送 /cancel 取消。", "This is for appointed observers. Enter your invitation code; /cancel gives it up."}
 	pBadCode           = phrase{"这个码无效、已用过或已过期。请核对，或请督办人员重新发一个。", "This code is unknown, used or expired. Please check it, or ask a supervisor for a new one."}
@@ -165,6 +168,7 @@ var (
 	pDone              = phrase{"%s：%s，现在是“%s”。", "%s: %s is now “%s”."}
 	pGone              = phrase{"%s 已转到%s。%s", "%s has gone to %s. %s"}
 	pGoneAccepted      = phrase{"%s 已由%s签收。", "%s was accepted by %s."}
+	pGoneEnded         = phrase{"%s 已%s（%s），不用再办。", "%s: %s (%s). Nothing more is to be done."}
 	pKeeps             = phrase{"对方签收之前，仍由本站负责；也可以收回办理。", "Until it is accepted there this station still answers for it, and may take it back."}
 	pHelpWanted        = phrase{"请协办：%s", "Help is asked for: %s"}
 	pStationNews       = phrase{"%s %s\n%s", "%s: %s\n%s"}

@@ -114,6 +114,7 @@ type player struct {
 	now    time.Time
 	jobs   []ticket.Job
 	users  map[string]string // by actor
+	wrote  map[string]string // ids of people's messages, by chat and text
 	chats  map[string][]*post
 	fresh  []*post         // since the last line
 	deaf   map[string]bool // chats that take nothing
@@ -137,7 +138,7 @@ type post struct {
 func newPlayer(t *testing.T) *player {
 	p := &player{
 		t: t, dir: t.TempDir(), now: time.Date(2026, 11, 23, 10, 0, 0, 0, ticket.CST),
-		users: make(map[string]string), chats: make(map[string][]*post), deaf: make(map[string]bool),
+		users: make(map[string]string), wrote: make(map[string]string), chats: make(map[string][]*post), deaf: make(map[string]bool),
 	}
 	p.start()
 	t.Cleanup(func() { p.stop() })
@@ -284,7 +285,7 @@ func (p *player) send(l script.Line) {
 	}
 	p.serial++
 	m := handlers.Message{
-		Key: strconv.Itoa(p.serial), From: handlers.Address{Channel: handlers.Telegram, Chat: chat},
+		Key: strconv.Itoa(p.serial), ID: "u" + strconv.Itoa(p.serial), From: handlers.Address{Channel: handlers.Telegram, Chat: chat},
 		User: user, Lang: "zh-hans", Group: l.Chat != "", SentAt: p.clock(),
 	}
 	if strings.HasPrefix(l.Actor, "en-") {
@@ -308,6 +309,14 @@ func (p *player) send(l script.Line) {
 		return
 	default:
 		m.Text = script.WithCodes(l.Text, p.code)
+		if l.Op == script.Edit {
+			before, after := l.Edited()
+			if m.ID, ok = p.wrote[chat+before]; !ok {
+				p.t.Fatalf("line %d: nobody wrote %q", l.No, before)
+			}
+			m.Text, m.Edited = after, true
+			p.wrote[chat+after] = m.ID
+		}
 		if name, rest, _ := strings.Cut(m.Text, " "); strings.HasPrefix(name, "/") {
 			m.Command, m.Text = name[1:], rest
 		}
@@ -317,6 +326,7 @@ func (p *player) send(l script.Line) {
 
 func (p *player) receive(m handlers.Message) {
 	p.t.Helper()
+	p.wrote[m.From.Chat+m.Text] = m.ID
 	if _, err := p.relay.Receive(p.t.Context(), m, p.clock()); err != nil {
 		p.t.Fatal(err)
 	}
@@ -527,7 +537,7 @@ func (c *channel) Deliver(_ context.Context, out relay.Outbound) (relay.Receipt,
 		return relay.Receipt{}, nil // a press acknowledged without a word
 	}
 	if p.deaf[out.To.Chat] && !out.Reply.Empty() {
-		return relay.Receipt{}, relay.Permanent(errors.New("403"))
+		return relay.Receipt{}, &relay.Unreachable{Why: p.why(out.To.Chat), Err: errors.New("403")}
 	}
 	p.serial++
 	o := &post{chat: out.To.Chat, id: "m" + strconv.Itoa(p.serial), reply: out.Reply, ordinal: p.serial}
@@ -549,11 +559,22 @@ func (c *channel) Deliver(_ context.Context, out relay.Outbound) (relay.Receipt,
 	return relay.Receipt{MessageID: o.id}, nil
 }
 
+// why says why a chat takes nothing: a person has blocked the bot, a group has
+// removed it.
+func (p *player) why(chat string) handlers.Why {
+	if strings.HasPrefix(chat, "-") {
+		return handlers.WhyRemoved
+	}
+	return handlers.WhyBlocked
+}
+
 // Fetch yields the content that a file's name asks for.
 func (c *channel) Fetch(_ context.Context, up handlers.Upload) (io.ReadCloser, error) {
 	switch filepath.Ext(up.Source) {
 	case ".png":
 		return io.NopCloser(strings.NewReader("\x89PNG\r\n\x1a\n" + up.Source)), nil
+	case ".ogg":
+		return io.NopCloser(strings.NewReader("OggS\x00" + up.Source)), nil
 	case ".exe":
 		return io.NopCloser(strings.NewReader("MZ\x90\x00" + up.Source)), nil
 	case ".gone":

@@ -31,11 +31,10 @@ func (t *turn) staff(ctx context.Context) error {
 
 // groupInfo tells the chat's id, which stations.yaml wants, and whose group it is.
 func (t *turn) groupInfo(ctx context.Context) error {
-	s, exact, _, err := t.stationOf(ctx, t.tx, t.m.From)
-	if err != nil {
-		return err
-	}
-	if exact {
+	if s, ok, err := t.stationAt(ctx, t.tx, t.m.From); err != nil || ok {
+		if err != nil {
+			return err
+		}
 		return t.tell(ctx, pGroupOf, s.Label(string(t.lang)))
 	}
 	if t.m.From.Thread != 0 {

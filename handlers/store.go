@@ -30,6 +30,7 @@ type Tx interface {
 	Overrides
 	QuickReplies
 	Writing
+	Reach
 
 	// Send queues the reply for delivery to the address once the transaction has
 	// committed. Replies to one lane are delivered in the order of Send.

@@ -41,6 +41,9 @@ func (t *turn) supervise(ctx context.Context) error {
 			}
 		}
 	}
+	if err := t.listLost(ctx, &out); err != nil {
+		return err
+	}
 	rows := grid(2, b...)
 	if t.Console != "" {
 		rows = append(rows, row(t.button(pbConsole, "code")))

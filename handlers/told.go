@@ -91,5 +91,9 @@ func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, histor
 	if err != nil || told {
 		return err
 	}
-	return d.missed(ctx, tx, c)
+	why, err := d.whyNot(ctx, tx, c.Requester)
+	if err != nil {
+		return err
+	}
+	return d.missed(ctx, tx, c, why)
 }

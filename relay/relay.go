@@ -40,6 +40,8 @@ type Receipt struct {
 	MessageID string   // the channel's id of the new or replaced message, "" for a mere acknowledgement
 	Also      []string // the ids of further messages that the part became, such as an album
 	More      bool     // parts are left
+
+	thread int // where it went
 }
 
 // ids lists the ids of all messages.
@@ -56,8 +58,9 @@ type Channel interface {
 	Name() handlers.Channel
 	// Deliver sends the part numbered out.Part of the reply. It waits for the
 	// channel's own rate limits. Errors: Permanent when trying again is useless,
-	// *RetryAfter when the channel said when, *Moved when the chat has a new
-	// address; any other error is tried again later.
+	// *Unreachable when nothing reaches the chat, ErrNoTopic when the thread of the
+	// address is gone, *RetryAfter when the channel said when, *Moved when the chat
+	// has a new address; any other error is tried again later.
 	Deliver(ctx context.Context, out Outbound) (Receipt, error)
 	// Fetch opens a file that came with a message. The caller closes it. Errors
 	// are as with Deliver.
@@ -107,7 +110,7 @@ type Store interface {
 	OutboundLanes(ctx context.Context, now time.Time) ([]string, error)
 	NextOutbound(ctx context.Context, lane string, now time.Time) (Outbound, bool, error)
 	// Delivered records a delivered part under the ids of its messages, of which
-	// there may be none, and, when done, finishes the reply.
+	// there may be none, in out's thread, and, when done, finishes the reply.
 	Delivered(ctx context.Context, out Outbound, messageIDs []string, done bool, at time.Time) error
 	// PostponeOutbound sets when to try again; counted says whether it was a failed attempt.
 	PostponeOutbound(ctx context.Context, id int64, until time.Time, counted bool, cause string) error
@@ -117,6 +120,11 @@ type Store interface {
 
 	// RefOf returns the ref of the delivered message, "" when it is unknown or has none.
 	RefOf(ctx context.Context, a handlers.Address, messageID string) (string, error)
+	// Topic returns what is known of the chat's topic with the key. SaveTopic replaces
+	// it; one with a thread shows that the chat has topics, see handlers.Reach.
+	Topic(ctx context.Context, a handlers.Address, key string) (Topic, bool, error)
+	SaveTopic(ctx context.Context, a handlers.Address, key string, t Topic) error
+	ForgetTopic(ctx context.Context, a handlers.Address, key string) error
 	// LastMessage returns the channel's id of the last message delivered to the
 	// address with the ref, "" when there is none.
 	LastMessage(ctx context.Context, a handlers.Address, ref string) (string, error)
@@ -146,6 +154,31 @@ func Permanent(err error) error { return permanent{err} }
 
 // IsPermanent reports whether err or what it wraps was marked by Permanent.
 func IsPermanent(err error) bool { return errors.As(err, new(permanent)) }
+
+// Unreachable says that nothing reaches the chat now, and why. It is permanent.
+type Unreachable struct {
+	Why handlers.Why
+	Err error
+}
+
+// Error implements error.
+func (u *Unreachable) Error() string { return u.Err.Error() }
+
+// Unwrap returns the cause, as one that it is useless to try again.
+func (u *Unreachable) Unwrap() error { return Permanent(u.Err) }
+
+// whyOf says what a reply was given up for.
+func whyOf(err error) handlers.Why {
+	var u *Unreachable
+	switch {
+	case errors.As(err, &u):
+		return u.Why
+	case IsPermanent(err):
+		return handlers.WhyRefused
+	default:
+		return handlers.WhyLate
+	}
+}
 
 // RetryAfter says that the channel takes nothing for that address before After has passed.
 type RetryAfter struct{ After time.Duration }

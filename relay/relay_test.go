@@ -49,6 +49,7 @@ type rig struct {
 	delivered []relay.Outbound
 	sorry     []string
 	givenUp   []string
+	whys      []handlers.Why // why something was given up or went without a topic
 	seen      []handlers.Message
 }
 
@@ -149,10 +150,18 @@ func (r *rig) Write(ctx context.Context, reply handlers.Reply, show func(handler
 	return r.write(ctx, reply, show)
 }
 
-func (r *rig) Undelivered(_ context.Context, _ handlers.Tx, to handlers.Address, reply handlers.Reply) error {
+func (r *rig) Undelivered(_ context.Context, _ handlers.Tx, to handlers.Address, reply handlers.Reply, why handlers.Why) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.givenUp = append(r.givenUp, to.Chat+" "+reply.String())
+	r.whys = append(r.whys, why)
+	return nil
+}
+
+func (r *rig) WithoutTopic(_ context.Context, _ handlers.Tx, to handlers.Address, why handlers.Why) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.whys = append(r.whys, why)
 	return nil
 }
 

@@ -25,7 +25,10 @@ type Desk interface {
 	// mistake is answered with a reply; an error is ours.
 	Handle(ctx context.Context, tx handlers.Tx, m handlers.Message, p handlers.Prepared) error
 	// Undelivered makes up for a reply that was given up.
-	Undelivered(ctx context.Context, tx handlers.Tx, to handlers.Address, r handlers.Reply) error
+	Undelivered(ctx context.Context, tx handlers.Tx, to handlers.Address, r handlers.Reply, why handlers.Why) error
+	// WithoutTopic tells those whom it concerns, once, that what was for a topic goes
+	// into the chat itself: why is handlers.WhyNoTopics or WhyNoTopic.
+	WithoutTopic(ctx context.Context, tx handlers.Tx, to handlers.Address, why handlers.Why) error
 	// Write returns what a model makes of a delivered reply with a Draft, to replace
 	// it, or the reply as it was and false. show gets it as it grows. It may take as
 	// long as a model does.
@@ -356,8 +359,10 @@ func (r *Relay) deliverNext(ctx context.Context, lane string) next {
 	defer r.flights.start(lane)()
 	began := r.Now()
 	receipt, delivered := r.unnoted.take(out)
-	if !delivered {
-		receipt, err = r.deliver(ctx, out)
+	if delivered {
+		out.To.Thread = receipt.thread
+	} else {
+		receipt, err = r.deliver(ctx, &out)
 	}
 	took := r.Now().Sub(began)
 	if err != nil && ctx.Err() != nil {
@@ -384,7 +389,8 @@ func (r *Relay) deliverNext(ctx context.Context, lane string) next {
 	return more
 }
 
-func (r *Relay) deliver(ctx context.Context, out Outbound) (_ Receipt, err error) {
+// deliver delivers the part, with out brought to the topic that it goes to.
+func (r *Relay) deliver(ctx context.Context, out *Outbound) (_ Receipt, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
@@ -393,6 +399,9 @@ func (r *Relay) deliver(ctx context.Context, out Outbound) (_ Receipt, err error
 	ch, ok := r.channels[out.To.Channel]
 	if !ok {
 		return Receipt{}, fmt.Errorf("channel %q is not connected", out.To.Channel)
+	}
+	if err := r.place(ctx, ch, out); err != nil {
+		return Receipt{}, err
 	}
 	switch {
 	case out.Part > 0:
@@ -408,7 +417,17 @@ func (r *Relay) deliver(ctx context.Context, out Outbound) (_ Receipt, err error
 			return Receipt{}, err
 		}
 	}
-	out.Reply.Draft = nil
+	receipt, err := r.send(ctx, ch, *out)
+	if errors.Is(err, ErrNoTopic) && out.To.Thread != 0 {
+		receipt, err = r.elsewhere(ctx, ch, out)
+	}
+	receipt.thread = out.To.Thread
+	return receipt, err
+}
+
+// send hands a part to its channel.
+func (r *Relay) send(ctx context.Context, ch Channel, out Outbound) (Receipt, error) {
+	out.Reply.Draft = nil // not the channel's business
 	return ch.Deliver(ctx, out)
 }
 
@@ -433,7 +452,7 @@ func (r *Relay) undelivered(ctx context.Context, out Outbound, cause error) (out
 			if out.Reply.Amends != "" {
 				return nil // what it amends was delivered
 			}
-			return r.Desk.Undelivered(ctx, tx, out.To, out.Reply)
+			return r.Desk.Undelivered(ctx, tx, out.To, out.Reply, whyOf(cause))
 		})
 	default:
 		log.WarnContext(ctx, "reply not delivered, trying again")

@@ -22,7 +22,7 @@ var retention = []struct {
 	{`DELETE FROM sent WHERE at < $1`, 365 * day}, // so long an answer to an old message is understood
 	{`DELETE FROM code WHERE expires_at < $1`, 0},
 	{`DELETE FROM session WHERE expires_at < $1`, 0},
-	{`DELETE FROM conversation WHERE at < $1 AND key NOT LIKE 'missed:%'`, 90 * day}, // news that somebody has missed is kept until told
+	{`DELETE FROM conversation WHERE at < $1`, 90 * day},
 	{`DELETE FROM replying WHERE at < $1`, day},
 	{`DELETE FROM line WHERE at < $1`, 90 * day},
 	{`DELETE FROM absence WHERE until > 0 AND until < $1`, 0},

@@ -46,6 +46,8 @@ func (t *tx) MoveChat(ctx context.Context, from, to handlers.Address) error {
 		// Message ids begin anew in the new chat: there an old one would name
 		// somebody else's message.
 		{`DELETE FROM sent WHERE channel = $1 AND chat = $2`, args[:2:2]},
+		{`DELETE FROM topic WHERE channel = $1 AND chat = $2`, args[:2:2]},
+		{`DELETE FROM unreached WHERE channel = $1 AND chat = $2`, args[:2:2]},
 		// An account stays with its channel, whatever its chat is.
 		{`UPDATE account SET chat = $3 WHERE channel = $1 AND chat = $2`, []any{args[0], args[1], args[3]}},
 		// The new chat is where messages go now, even if it was moved away once:

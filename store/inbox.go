@@ -98,7 +98,7 @@ func (t *tx) gather(ctx context.Context, lane string, in *relay.Inbound) error {
 		}
 		in.Message.Files = append(in.Message.Files, r.m.Files...)
 		if in.Message.Text == "" {
-			in.Message.Text = r.m.Text
+			in.Message.Text, in.Message.ID = r.m.Text, r.m.ID
 		}
 		in.Also = append(in.Also, r.id)
 	}

@@ -80,14 +80,15 @@ func (s *Store) NextOutbound(ctx context.Context, lane string, now time.Time) (o
 }
 
 // Delivered implements relay.Store. A part that was recorded before is left
-// alone. Of a reply that only acknowledged a button nothing is kept.
+// alone. Of a reply that only acknowledged a button nothing is kept. A chat that
+// took a message is no longer one that takes none.
 func (s *Store) Delivered(ctx context.Context, out relay.Outbound, messageIDs []string, done bool, at time.Time) error {
 	return s.update(ctx, func(t *tx) error {
-		// The row knows better than out where the chat is by now.
-		var a handlers.Address
+		// The row knows better than out where the chat is by now; out knows the topic.
+		a := handlers.Address{Thread: out.To.Thread}
 		err := t.row(ctx, `UPDATE outbox SET part = part + 1, attempts = 0, not_before = 0, cause = ''
-			WHERE id = $1 AND part = $2 AND state = 'queued' RETURNING channel, chat, thread`, out.ID, out.Part).
-			Scan(&a.Channel, &a.Chat, &a.Thread)
+			WHERE id = $1 AND part = $2 AND state = 'queued' RETURNING channel, chat`, out.ID, out.Part).
+			Scan(&a.Channel, &a.Chat)
 		if ticket.CodeOf(err) == ticket.NotFound {
 			return nil
 		}
@@ -101,6 +102,11 @@ func (s *Store) Delivered(ctx context.Context, out relay.Outbound, messageIDs []
 					outbox_id = excluded.outbox_id, part = excluded.part, at = excluded.at`,
 				string(a.Channel), a.Chat, messageID, a.Thread, out.Reply.Ref, out.ID, out.Part, at)
 			if err != nil {
+				return err
+			}
+		}
+		if len(messageIDs) > 0 {
+			if err := t.reached(ctx, a.Channel, a.Chat); err != nil {
 				return err
 			}
 		}

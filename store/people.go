@@ -40,6 +40,11 @@ func (t *tx) Touch(ctx context.Context, ch handlers.Channel, user, chat string, 
 	if _, err := t.exec(ctx, `INSERT INTO person (`+personColumns+`) VALUES ($1, '', '', $2) ON CONFLICT (id) DO NOTHING`, id, at); err != nil {
 		return handlers.Person{}, err
 	}
+	if chat != "" {
+		if err := t.reached(ctx, ch, chat); err != nil {
+			return handlers.Person{}, err
+		}
+	}
 	return t.Person(ctx, id)
 }
 

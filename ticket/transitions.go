@@ -162,17 +162,17 @@ var Transitions = []Transition{
 	// Of a merged case, which is closed, the requester rates the result of the other one.
 	{Action: Solved, From: []State{Answered, Closed}, To: Closed, By: owners, Tells: toStation},
 	{Action: Unsolved, From: []State{Answered, Closed}, To: Reopened, By: owners, Tells: toStation},
-	{Action: Score, From: []State{Closed}, By: owners},
+	{Action: Score, From: []State{Closed}, By: owners, Tells: toStation},
 	{Action: Withdraw, From: open, To: Closed, By: owners, Tells: toStation},
 	{Action: Merge, From: open, To: Closed, By: staff, Needs: []Need{NeedCase}, Tells: toBoth},
 	{Action: Absorb, From: open, By: system, Needs: []Need{NeedCase}, Tells: toBoth},
 	{Action: Unmerge, From: []State{Closed}, To: Assigned, By: boss, Needs: []Need{NeedReason}, Tells: toBoth},
 	{Action: Part, From: States, By: system, Needs: []Need{NeedCase}, Tells: toStation},
-	{Action: Link, From: States, By: []Role{RoleAgent, RoleSupervisor, RoleSystem}, Needs: []Need{NeedCase}},
+	{Action: Link, From: States, By: []Role{RoleAgent, RoleSupervisor, RoleSystem}, Needs: []Need{NeedCase}, Tells: toStation},
 	{Action: Comment, From: append(slices.Clone(open), Answered), By: []Role{RoleHelper, RoleAgent, RoleSupervisor}, Needs: []Need{NeedWords}, Tells: toStation},
 	{Action: Urge, From: running, By: boss, Needs: []Need{NeedReason}, Tells: toStation},
 	{Action: TakeOver, From: running, To: Accepted, By: boss, Tells: toStation},
-	{Action: Extend, From: []State{Accepted, InProgress}, By: staff, Needs: []Need{NeedDate, NeedReason}, Tells: []Audience{ToSupervisor}},
+	{Action: Extend, From: []State{Accepted, InProgress}, By: staff, Needs: []Need{NeedDate, NeedReason}, Tells: toSuperiors},
 	{Action: Grant, From: open, By: boss, Tells: toBoth},
 	{Action: Decline, From: open, By: boss, Needs: []Need{NeedReason}, Tells: toStation},
 	{Action: Remind, From: running, By: system, Tells: toStation},
@@ -181,7 +181,7 @@ var Transitions = []Transition{
 	{Action: Nudge, From: []State{Waiting}, By: system, Tells: []Audience{ToRequester}},
 	{Action: Propose, From: []State{Waiting}, By: system, Tells: toBoth},
 	{Action: Reset, From: open, By: system, Tells: toBoth},
-	{Action: Expire, From: []State{Answered}, To: Closed, By: system, Tells: []Audience{ToRequester}},
+	{Action: Expire, From: []State{Answered}, To: Closed, By: system, Tells: toBoth},
 }
 
 // Lookup returns the row of the action, false when there is none.

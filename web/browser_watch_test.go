@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"liaison/handlers"
 	"liaison/ticket"
 )
 
@@ -20,6 +21,10 @@ func TestBrowserWatch(t *testing.T) {
 	one := g.newCase(g.visitor().chat(), here, "工业路的路灯坏了两个月（示例）")
 	two := g.newCase(g.visitor().chat(), here, "工业路的路灯坏了，没有人修（示例）")
 	g.advance(60 * 24 * time.Hour)
+	g.update(func(tx handlers.Tx) error {
+		_, err := tx.SaveUnheard(t.Context(), handlers.Unheard{Ticket: one.ID, Why: handlers.WhyBlocked, Since: g.now()})
+		return err
+	})
 	b := g.browser(path)
 	b.window(1280, 900, "light")
 	b.open(g.http.URL + "/staff/")
@@ -29,12 +34,18 @@ func TestBrowserWatch(t *testing.T) {
 	b.see("the tab", `!document.getElementById('tabWatch').hidden`)
 	b.do(click("#tabWatch"))
 	b.see("two overdue cases", `document.querySelectorAll('#concerns section:first-child li').length === 2`)
+	b.see("whom word does not reach", `document.querySelector('#concerns .lost').innerText.includes('屏蔽') && !!document.querySelector('#concerns .lost a[href="#/t/`+one.ID+`"]')`)
 	b.shot("1-watch")
 	b.fits("the supervisors' page")
 	b.do(click(`#concerns a[href="#/t/` + one.ID + `"]`))
 	b.see("the case", `document.querySelector('#detail h2')?.innerText === `+quote(one.ID))
 	b.see("the other case", `[...document.querySelectorAll('#detail .facts a')].some((a) => a.innerText === `+quote(two.ID)+`)`)
+	b.see("that the requester has not got the latest", `document.querySelector('#detail .unheard')?.innerText.includes('屏蔽')`)
 	b.shot("2-case")
+	b.window(375, 800, "light")
+	b.fits("the case on a phone")
+	b.shot("2-case-phone")
+	b.window(1280, 900, "light")
 
 	b.do(click(`#work input[value="urge"]`))
 	b.fill("work-text", "请今天内签收（示例）")

@@ -115,7 +115,7 @@ func describe(err error, lang string) (int, problem) {
 		if special := word(lang, string(code)+"_"+coded.Field); special != "" {
 			p.Message = special
 		}
-		var nobody *handlers.Unreached
+		var nobody *handlers.CannotTake
 		if errors.As(err, &nobody) {
 			p.Message = nobody.Text(lang)
 		}

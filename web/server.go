@@ -27,6 +27,9 @@ type Desk interface {
 	// state in the given transaction. When others have changed the case since it does
 	// nothing and is *handlers.Changed.
 	ActSeen(ctx context.Context, tx handlers.Tx, person, ticketID string, s ticket.Step, seen int64) (ticket.Ticket, error)
+	// Lost lists what does not arrive; LostName says in the language what it is.
+	Lost(ctx context.Context, tx handlers.Tx) ([]handlers.Lost, error)
+	LostName(ctx context.Context, tx handlers.Tx, lost handlers.Lost, language string) string
 	// AlikeAt returns the open cases that the viewer works on and that may be about
 	// the same matter as the case.
 	AlikeAt(ctx context.Context, tx handlers.Tx, v ticket.Viewer, c ticket.Ticket) ([]ticket.Ticket, error)

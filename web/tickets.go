@@ -54,6 +54,7 @@ type fullCaseView struct {
 	// Suggested are the stations that routing holds likely, the likeliest first, while
 	// the case can be transferred.
 	Suggested []*place     `json:"suggested,omitempty"`
+	Unheard   *unheardView `json:"unheard,omitempty"` // the requester has not got the latest
 	Rating    *ratingView  `json:"rating,omitempty"`
 	Events    []eventView  `json:"events"`
 	Actions   []actionView `json:"actions"`
@@ -65,6 +66,11 @@ type fullCaseView struct {
 type caseRef struct {
 	ID   string `json:"id"`
 	Text string `json:"text"`
+}
+
+type unheardView struct {
+	Why   string    `json:"why"`
+	Since time.Time `json:"since"`
 }
 
 type ratingView struct {
@@ -338,6 +344,13 @@ func (s *Server) viewFullCase(r *http.Request, tx handlers.Tx, me colleague, t t
 	}
 	if t.Rating.Given {
 		v.Rating = &ratingView{t.Rating.Solved, t.Rating.Score, t.Rating.Comment}
+	}
+	missed, ok, err := tx.UnheardOf(r.Context(), t.ID)
+	if err != nil {
+		return v, err
+	}
+	if ok {
+		v.Unheard = &unheardView{missed.Why.Label(names.lang), missed.Since.UTC()}
 	}
 	history, err := tx.Events(r.Context(), t.ID)
 	if err != nil {

@@ -1,5 +1,7 @@
 package botapitest
 
+import "slices"
+
 // topic is one topic of a forum; its id is that of the message that opened it.
 type topic struct {
 	name   string
@@ -111,4 +113,22 @@ func (s *Server) editForumTopic(p *params) (any, error) {
 	}
 	t.name = name
 	return true, nil
+}
+
+// TopicState is a forum topic as the people in the group see it.
+type TopicState struct {
+	Thread int64
+	Name   string
+	Closed bool
+}
+
+// Topics lists the forum's topics in the order of their opening.
+func (g *Group) Topics() (all []TopicState) {
+	g.with(func(c *chat) {
+		for id, t := range c.topics {
+			all = append(all, TopicState{id, t.name, t.closed})
+		}
+	})
+	slices.SortFunc(all, func(a, b TopicState) int { return int(a.Thread - b.Thread) })
+	return all
 }

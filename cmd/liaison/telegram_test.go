@@ -183,6 +183,15 @@ func (w *telegram) play(l script.Line) {
 		u.Reply(w.latest(l, room, botapitest.Contains("CX-")), l.Text)
 	case script.Attach:
 		w.attach(u, l)
+	case script.Edit:
+		before, after := l.Edited()
+		own := func(m botapitest.Message) bool { return m.From.ID == u.Account().ID && m.Body() == before }
+		all := w.srv.History(room)
+		i := slices.IndexFunc(all, own)
+		if i < 0 {
+			w.t.Fatalf("line %d: nobody wrote %q", l.No, before)
+		}
+		u.Edit(all[i], after)
 	default:
 		text := script.WithCodes(l.Text, w.code)
 		if l.Chat != "" {
@@ -266,6 +275,8 @@ func (w *telegram) attach(u *botapitest.User, l script.Line) {
 	switch filepath.Ext(l.File) {
 	case ".png":
 		u.SendDocument(l.File, []byte("\x89PNG\r\n\x1a\n"+l.File), l.Text)
+	case ".ogg":
+		u.SendVoice(7, []byte("OggS\x00"+l.File))
 	case ".exe":
 		u.SendDocument(l.File, []byte("MZ\x90\x00"+l.File), l.Text)
 	case ".gone":
@@ -325,7 +336,10 @@ func (w *telegram) expect(l script.Line, said script.Said, pressed string) {
 	}
 	alike := said.To + steady(want.Text+strings.Join(want.Buttons, "|"))
 	if !want.Replaces {
-		w.count[said.To] += max(want.Files, 1) // the first file carries the text
+		w.count[said.To] += max(want.Files, 1) // one file carries the text
+		if want.Files > 1 {
+			w.count[said.To]++ // of several none does
+		}
 		w.alike[alike]++
 	}
 	w.srv.Wait(w.t, fmt.Sprintf("line %d: %s\n%s", l.No, l, said), func() bool {

@@ -10,6 +10,7 @@
 //	  [有帮助] [没帮上]                     with a row of buttons
 //	owner! 有帮助                           presses the latest button of that name
 //	owner+ photo.jpg: 看这个                sends a file with words, or with commas an album
+//	owner= 两个月 → 三个月                   edits the message that says the first to the second
 //	agent@group^ 明天来修                   answers the latest message there that names a case
 //	~ 26h                                  time passes, and what falls due happens
 //	agent: /staff {code agent STATION 甲}   a fresh invitation stands in for the braces
@@ -33,6 +34,7 @@ const (
 	Press  Op = '!'
 	Attach Op = '+'
 	Answer Op = '^'
+	Edit   Op = '='
 	Event  Op = '~'
 )
 
@@ -100,7 +102,7 @@ func parseLine(raw string) (Line, error) {
 	if text, ok := strings.CutPrefix(raw, "~ "); ok {
 		return Line{Op: Event, Text: text}, nil
 	}
-	i := strings.IndexAny(raw, ":!+^")
+	i := strings.IndexAny(raw, ":!+^=")
 	if i <= 0 {
 		return Line{}, fmt.Errorf("%q is no line of a conversation", raw)
 	}
@@ -112,6 +114,12 @@ func parseLine(raw string) (Line, error) {
 	}
 	l.Text = strings.ReplaceAll(l.Text, `\n`, "\n")
 	return l, nil
+}
+
+// Edited returns what an edit changes: the old text and the new one.
+func (l Line) Edited() (before, after string) {
+	before, after, _ = strings.Cut(l.Text, " → ")
+	return before, after
 }
 
 var code = regexp.MustCompile(`\{code (\w+) ?([\w-]*) ([^}]+)\}`)

@@ -132,7 +132,7 @@ func cleanup(t *testing.T, s *store.Store) {
 		if err := tx.AddCode(ctx, handlers.Code{Hash: "h", Expires: noon.AddDate(0, 0, 8)}); err != nil {
 			return err
 		}
-		if err := tx.SaveConversation(ctx, "missed:p", []byte("x"), noon); err != nil {
+		if _, err := tx.SaveUnheard(ctx, handlers.Unheard{Ticket: "A", Why: handlers.WhyBlocked, Since: noon}); err != nil {
 			return err
 		}
 		return tx.SaveConversation(ctx, "k", []byte("x"), noon)
@@ -158,7 +158,7 @@ func cleanup(t *testing.T, s *store.Store) {
 	equal(t, "lines after 90 days", len(must[[]web.Line](t)(s.Lines(ctx, "1", 0, 0))), 0)
 	view(t, s, func(tx handlers.Tx) error {
 		equal(t, "conversation after 90 days", len(must[[]byte](t)(tx.Conversation(ctx, "k"))), 0)
-		equal(t, "missed news after 90 days", len(must[[]byte](t)(tx.Conversation(ctx, "missed:p"))), 1)
+		equal(t, "missed news after 90 days", len(must[[]handlers.Unheard](t)(tx.Unheard(ctx, ""))), 1)
 		return nil
 	})
 	clean(4000)

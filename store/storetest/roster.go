@@ -82,7 +82,9 @@ func duties(t *testing.T, s *store.Store) {
 	remove(handlers.Duty{Station: "s1", Person: a})
 	check("one person removed", "s1", want[1:2])
 	check("the same person elsewhere", "s2", []handlers.Duty{{Station: "s2", Day: "1", Person: a}})
-	wantCode(t, s.Update(ctx, func(tx handlers.Tx) error { return tx.AddDuty(ctx, handlers.Duty{Station: "s1", Day: "1", Person: "none"}) }), ticket.NotFound)
+	wantCode(t, s.Update(ctx, func(tx handlers.Tx) error {
+		return tx.AddDuty(ctx, handlers.Duty{Station: "s1", Day: "1", Person: "none"})
+	}), ticket.NotFound)
 }
 
 func refusedChats(t *testing.T, s *store.Store) {

@@ -73,6 +73,7 @@ type stationYAML struct {
 	Description text           `yaml:"description"`
 	ChatID      located[int64] `yaml:"telegram_chat_id"`
 	ThreadID    located[int]   `yaml:"telegram_thread_id"`
+	TopicEach   located[bool]  `yaml:"telegram_topic_per_case"`
 	Hours       text           `yaml:"hours"`
 	Note        text           `yaml:"note"`
 }
@@ -224,7 +225,7 @@ func (c *checker) stations(stations []stationYAML) {
 				return ok
 			}),
 			Description: strings.TrimSpace(s.Description.value),
-			ChatID:      s.ChatID.value, ThreadID: s.ThreadID.value,
+			ChatID:      s.ChatID.value, ThreadID: s.ThreadID.value, TopicPerCase: s.TopicEach.value,
 			Hours: strings.TrimSpace(s.Hours.value), Note: strings.TrimSpace(s.Note.value),
 		}
 		if !slices.Contains(stationKinds, station.Kind) {
@@ -241,6 +242,9 @@ func (c *checker) stations(stations []stationYAML) {
 		}
 		if station.ThreadID != 0 && station.ChatID == 0 {
 			c.refuse(s.ThreadID.line, "add telegram_chat_id", "station %q has a thread but no chat", station.ID)
+		}
+		if station.TopicPerCase && (station.ChatID == 0 || station.ThreadID != 0) {
+			c.refuse(s.TopicEach.line, "give it telegram_chat_id and no telegram_thread_id", "station %q has a topic for each case, which needs a forum of its own", station.ID)
 		}
 		if place := (chat{station.ChatID, station.ThreadID}); station.ChatID != 0 {
 			if other, taken := chats[place]; taken {

@@ -42,10 +42,12 @@ type Station struct {
 	Topics      []string      // topic ids it is in charge of
 	Kinds       []ticket.Kind // kinds of case it takes; empty is all
 	Description string
-	ChatID      int64  // Telegram group; zero is none
-	ThreadID    int    // topic thread in the group; zero is none
-	Hours       string // such as "mon-fri 09:00-12:00 13:30-17:30"; may be empty
-	Note        string
+	ChatID      int64 // Telegram group; zero is none
+	ThreadID    int   // topic thread in the group; zero is none
+	// TopicPerCase: the group is a forum in which each case has a topic of its own.
+	TopicPerCase bool
+	Hours        string // such as "mon-fri 09:00-12:00 13:30-17:30"; may be empty
+	Note         string
 }
 
 func (s Station) clone() Station {

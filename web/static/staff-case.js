@@ -263,6 +263,7 @@ export function caseElements(c, me, done) {
   return [
     make('a', { className: 'button small back', href: '#/', textContent: t('back') }),
     make('header', {}, make('h2', { textContent: c.id }), ...chips(c, me.words)),
+    c.unheard && make('p', { className: 'unheard', attrs: { role: 'status' }, textContent: t('unheard', { why: c.unheard.why, when: whenShort(c.unheard.since) }) }),
     make('section', {}, make('h3', { textContent: t('text') }), make('p', { className: 'story', textContent: c.text })),
     facts(c),
     suggestions(c, me, done),

@@ -9,10 +9,10 @@ let turn = 0;
 export async function watch(me, failed) {
   const mine = ++turn;
   try {
-    const { concerns } = await ask('GET', '/api/staff/watch');
+    const { concerns, lost } = await ask('GET', '/api/staff/watch');
     if (mine !== turn) return;
     const focused = document.activeElement?.closest?.('#concerns a')?.hash;
-    $('concerns').replaceChildren(...concerns.map((concern) => section(concern, me)));
+    $('concerns').replaceChildren(...concerns.map((concern) => section(concern, me)), unreached(lost));
     if (focused) $('concerns').querySelector(`a[href="${focused}"]`)?.focus();
   } catch (problem) {
     failed(problem);
@@ -23,6 +23,15 @@ export async function watch(me, failed) {
 export function closeWatch() {
   turn++;
   $('concerns').replaceChildren();
+}
+
+/** Groups, colleagues and requesters that do not get what is sent to them. */
+function unreached(lost) {
+  return make('section', { className: lost.length ? 'lost' : 'lost calm' },
+    make('h3', {}, t('lost'), ' ', make('span', { className: 'chip plain', textContent: String(lost.length) })),
+    make('ul', {}, ...lost.map((l) => make('li', {},
+      l.ticket ? make('a', { href: `#/t/${l.ticket}`, textContent: l.about }) : make('span', { textContent: l.about }),
+      make('span', { className: 'why', textContent: t('lostSince', { why: l.why, when: whenShort(l.since) }) })))));
 }
 
 function section(concern, me) {

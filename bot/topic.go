@@ -1,0 +1,75 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	tgbot "github.com/go-telegram/bot"
+
+	"liaison/handlers"
+	"liaison/relay"
+)
+
+// maxTopicName is how long the name of a topic may be, in UTF-16 units.
+const maxTopicName = 128
+
+// OpenTopic implements relay.Topical.
+func (b *Bot) OpenTopic(ctx context.Context, to handlers.Address, name string) (int, error) {
+	chat, err := strconv.ParseInt(to.Chat, 10, 64)
+	if err != nil {
+		return 0, relay.Permanent(fmt.Errorf("telegram: chat %q is not a number", to.Chat))
+	}
+	if err := b.limits.wait(ctx, chat, 1); err != nil { // the message that opens it counts
+		return 0, err
+	}
+	made, err := b.api.CreateForumTopic(ctx, &tgbot.CreateForumTopicParams{ChatID: chat, Name: topicName(name)})
+	switch {
+	case err == nil:
+		return made.MessageThreadID, nil
+	case errors.Is(err, tgbot.ErrorBadRequest) && unreachable(err) == "" && !errors.As(err, new(*tgbot.MigrateError)):
+		return 0, fmt.Errorf("%w: %w", relay.ErrNoTopics, b.clean(err))
+	}
+	return 0, b.classify(err)
+}
+
+// SetTopic implements relay.Topical. A topic that is reopened is so before it gets
+// its name, and one that is closed afterwards.
+func (b *Bot) SetTopic(ctx context.Context, to handlers.Address, from, want relay.Topic) error {
+	chat, err := strconv.ParseInt(to.Chat, 10, 64)
+	if err != nil {
+		return relay.Permanent(fmt.Errorf("telegram: chat %q is not a number", to.Chat))
+	}
+	var calls []func() (bool, error)
+	if from.Closed && !want.Closed {
+		calls = append(calls, func() (bool, error) {
+			return b.api.ReopenForumTopic(ctx, &tgbot.ReopenForumTopicParams{ChatID: chat, MessageThreadID: to.Thread})
+		})
+	}
+	if name := topicName(want.Name); name != topicName(from.Name) {
+		calls = append(calls, func() (bool, error) {
+			return b.api.EditForumTopic(ctx, &tgbot.EditForumTopicParams{ChatID: chat, MessageThreadID: to.Thread, Name: name})
+		})
+	}
+	if want.Closed && !from.Closed {
+		calls = append(calls, func() (bool, error) {
+			return b.api.CloseForumTopic(ctx, &tgbot.CloseForumTopicParams{ChatID: chat, MessageThreadID: to.Thread})
+		})
+	}
+	for _, call := range calls {
+		if err := b.limits.wait(ctx, chat, 1); err != nil {
+			return err
+		}
+		if _, err := call(); err != nil && !refusal(err, "topic_not_modified") {
+			return b.classify(err)
+		}
+	}
+	return nil
+}
+
+// topicName makes a text fit for the name of a topic.
+func topicName(name string) string {
+	return shorten(strings.Join(strings.Fields(clean(name)), " "), maxTopicName)
+}

@@ -1,0 +1,145 @@
+package handlers
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"liaison/ticket"
+)
+
+// missed notes that the requester did not get word of the case, to make up for it
+// later, and tells the station, which would otherwise think him informed.
+func (d *Desk) missed(ctx context.Context, tx Tx, c ticket.Ticket, why Why) error {
+	fresh, err := tx.SaveUnheard(ctx, Unheard{Ticket: c.ID, Why: why, Since: d.Now()})
+	if err != nil || !fresh {
+		return err // the station knows
+	}
+	if err := d.refresh(ctx, tx, c); err != nil {
+		return err
+	}
+	return d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) {
+		r := words(l.f(pUnreached, c.ID, why.Label(string(l))))
+		r.Ref = data("ticket", c.ID)
+		return r, nil
+	})
+}
+
+// refresh brings the case's card at its station up to date.
+func (d *Desk) refresh(ctx context.Context, tx Tx, c ticket.Ticket) error {
+	return d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) { return d.staffCard(ctx, tx, c, ticket.RoleAgent, l) })
+}
+
+// unheardLine says on a card what the requester has not got.
+func (d *Desk) unheardLine(ctx context.Context, tx Tx, c ticket.Ticket, l lang, out *lines) error {
+	m, missed, err := tx.UnheardOf(ctx, c.ID)
+	if missed {
+		out.bold(l.f(pUnheard, m.Why.Label(string(l)), l.when(m.Since)))
+	}
+	return err
+}
+
+// catchUp shows somebody who is back the cases of which he or she has missed news.
+func (t *turn) catchUp(ctx context.Context) error {
+	news, err := t.tx.Unheard(ctx, t.me.ID)
+	if err != nil || len(news) == 0 {
+		return err
+	}
+	if err := t.tx.ForgetUnheard(ctx, t.me.ID); err != nil {
+		return err
+	}
+	if err := t.tell(ctx, pCatchUp); err != nil {
+		return err
+	}
+	for _, n := range news {
+		c, err := t.tx.Ticket(ctx, n.Ticket)
+		if err != nil {
+			return err
+		}
+		if err := t.view(ctx, c); err != nil {
+			return err
+		}
+		if err := t.refresh(ctx, t.tx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expireLater puts the automatic closing off while the requester has not
+// received the answer.
+func (d *Desk) expireLater(ctx context.Context, tx Tx, j ticket.Job) (bool, error) {
+	_, missed, err := tx.UnheardOf(ctx, j.Ticket)
+	if err != nil || !missed {
+		return false, err
+	}
+	c, err := tx.Ticket(ctx, j.Ticket)
+	if err != nil {
+		return false, err
+	}
+	j.At = d.Now().AddDate(0, 0, d.Terms(c.Station).Policy.CloseDays)
+	return true, tx.Enqueue(ctx, j)
+}
+
+// Undelivered makes up for a reply that a channel would not take. What a
+// station's group does not get, its people get in private; that a requester did
+// not get word of a case is noted and told to the station. A chat that takes
+// nothing is noted, and a person's private one is not tried again before the
+// person is back.
+func (d *Desk) Undelivered(ctx context.Context, tx Tx, to Address, r Reply, why Why) error {
+	if r.Empty() {
+		return nil
+	}
+	s, group, err := d.stationAt(ctx, tx, to)
+	if err != nil {
+		return err
+	}
+	if group {
+		if why.OfChat() {
+			if err := d.lose(ctx, tx, to, why); err != nil {
+				return err
+			}
+			if err := tx.SetRefused(ctx, to, d.Now()); err != nil {
+				return err
+			}
+		}
+		r.Press, r.Toast, r.Topic = "", "", nil
+		return d.tellPeople(ctx, tx, s.ID, func(lang) (Reply, error) { return r, nil })
+	}
+	if why.OfChat() {
+		to := Address{Channel: to.Channel, Chat: to.Chat}
+		if _, err := tx.SaveUnreached(ctx, Unreached{At: to, Why: why, Since: d.Now()}); err != nil {
+			return err
+		}
+		if why == WhyBlocked || why == WhyGone {
+			if err := tx.Block(ctx, to.Channel, to.Chat); err != nil {
+				return err
+			}
+		}
+	}
+	id, about := strings.CutPrefix(r.Ref, "ticket:")
+	if !about {
+		return nil
+	}
+	c, err := tx.Ticket(ctx, id)
+	if err != nil {
+		return err
+	}
+	accounts, err := tx.Accounts(ctx, c.Requester)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(accounts, func(a Account) bool { return a.Channel == to.Channel && a.Chat == to.Chat }) {
+		return d.missed(ctx, tx, c, why)
+	}
+	return nil
+}
+
+// whyNot says why nobody can be told in any of the person's chats.
+func (d *Desk) whyNot(ctx context.Context, tx Tx, person string) (Why, error) {
+	accounts, err := tx.Accounts(ctx, person)
+	if slices.ContainsFunc(accounts, func(a Account) bool { return a.Blocked }) {
+		return WhyBlocked, err
+	}
+	return WhyGone, err
+}
