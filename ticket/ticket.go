@@ -32,6 +32,9 @@ type Ticket struct {
 	Extension  Extension
 	MergedInto string // the case that goes on in place of this one, "" when none
 
+	Funds   *Funds   // what a financing request asks for, nil for the other kinds
+	Outcome *Outcome // what came of it, nil before it was recorded
+
 	// Route is why this station was chosen, shown to staff.
 	Route []Reason
 
@@ -159,9 +162,11 @@ type Event struct {
 	Station string // the station that owned the case after the event
 	// Object is what else the step is about: the station that was asked to help, the
 	// one that a return names as the right one, or the other case.
-	Object string
-	Until  time.Time // the deadline that the step is about
-	Files  []File
+	Object  string
+	Until   time.Time // the deadline that the step is about
+	Files   []File
+	Funds   *Funds   // of a submission: what is asked for
+	Outcome *Outcome // what the step records
 }
 
 // File is an attachment: stored by content hash outside the database.

@@ -56,6 +56,7 @@ const (
 	Transfer  Action = "transfer"
 	Return    Action = "return"
 	Reject    Action = "reject"
+	Record    Action = "record"
 	Resolve   Action = "resolve"
 	Solved    Action = "solved"
 	Unsolved  Action = "unsolved"
@@ -89,6 +90,7 @@ const (
 	NeedStation Need = "station" // the station that gets the case, or helps with it
 	NeedCase    Need = "case"    // another case
 	NeedDate    Need = "date"    // the day on which the answer is to be due
+	NeedResult  Need = "result"  // what came of a financing request
 )
 
 // Audience is a group of people who are told about a step.
@@ -130,7 +132,7 @@ var (
 	toSuperiors = []Audience{ToStation, ToSupervisor}
 
 	// answers accept a case that nobody has accepted, see Service.Act.
-	answers = []Action{Reply, Ask, Resolve}
+	answers = []Action{Reply, Ask, Record, Resolve}
 )
 
 // Transitions is the life cycle of a case: the only place that says what may
@@ -151,6 +153,8 @@ var Transitions = []Transition{
 	{Action: Transfer, From: []State{Assigned, Transferred, Returned, Reopened, Accepted, InProgress}, To: Transferred, By: staff, Needs: []Need{NeedStation, NeedReason}, Tells: toBoth},
 	{Action: Return, From: []State{Assigned, Transferred, Reopened, Accepted, InProgress}, To: Returned, By: staff, Needs: []Need{NeedStation, NeedReason}, Tells: toStation},
 	{Action: Reject, From: []State{Received, Assigned, Transferred, Returned, Accepted, InProgress}, To: Rejected, By: staff, Needs: []Need{NeedReason}, Tells: toBoth},
+	// The requester is told the result with the answer.
+	{Action: Record, From: worked, By: staff, Needs: []Need{NeedResult}, Tells: toStation},
 	{Action: Resolve, From: worked, To: Answered, By: staff, Needs: []Need{NeedWords}, Tells: toBoth},
 	{Action: Solved, From: []State{Answered}, To: Closed, By: owners, Tells: toStation},
 	{Action: Unsolved, From: []State{Answered}, To: Reopened, By: owners, Tells: toStation},
@@ -214,8 +218,13 @@ func (t Ticket) Possible(r Role) []Action {
 // Possible, and the answers to a case that nobody has accepted, which accept it.
 func (t Ticket) Offered(r Role) []Action {
 	can := t.Possible(r)
-	if slices.Contains(can, Accept) {
-		can = append(can, answers...)
+	if !slices.Contains(can, Accept) {
+		return can
+	}
+	for _, a := range answers {
+		if !t.barred(a, r) {
+			can = append(can, a)
+		}
 	}
 	return can
 }
@@ -230,6 +239,8 @@ func (t Ticket) barred(a Action, r Role) bool {
 	switch a {
 	case Accept, Transfer, Reject, Merge:
 		return t.Referred() && r == RoleAgent
+	case Record:
+		return t.Kind != Financing
 	case Extend:
 		return t.Extension.State != ""
 	case Grant, Decline:
