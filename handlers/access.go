@@ -78,6 +78,11 @@ func (d *Desk) Act(ctx context.Context, tx Tx, person, id string, s ticket.Step)
 		if other, err := tx.Ticket(ctx, s.Case); err != nil || !works(v, other) {
 			return t, &ticket.Error{Code: ticket.Invalid, Field: "case"}
 		}
+	case s.Action == ticket.Record && s.Outcome != nil && s.Outcome.Lender != "":
+		if _, ok := d.Directory().Station(s.Outcome.Lender); !ok {
+			return t, &ticket.Error{Code: ticket.Invalid, Field: "lender"}
+		}
+		s.Station = v.Acts(t)
 	case s.Action == ticket.Withdraw:
 		s.Station = ""
 		if err := d.notShared(ctx, tx, t); err != nil {
@@ -428,6 +433,16 @@ func (l lang) problem(err error) (phrase, []any, bool) {
 			return pNoDate, nil, true
 		case "late":
 			return pTooLate, nil, true
+		case "result":
+			return pNeedsResult, nil, true
+		case "lender":
+			return pNoLender, nil, true
+		case "amount":
+			return pAmountHow, nil, true
+		case "rate":
+			return pRateHow, nil, true
+		case "months":
+			return pTermHow, nil, true
 		default:
 			return pMissing, nil, true
 		}

@@ -72,7 +72,10 @@ func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text
 		}
 	}
 	s := ticket.Step{Action: ticket.Action(what), Text: text, Files: files, Station: station}
-	if tr, _ := ticket.Lookup(s.Action); tr.Wants(ticket.NeedDate) {
+	tr, _ := ticket.Lookup(s.Action)
+	if tr.Wants(ticket.NeedResult) {
+		s.Outcome, s.Station = outcomeOf(station, text), ""
+	} else if tr.Wants(ticket.NeedDate) {
 		s.Until, s.Text = cutDate(text, t.Now())
 	} else if tr.Wants(ticket.NeedCase) {
 		s.Case, s.Text = cutNumber(text)
@@ -80,6 +83,9 @@ func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text
 	c, err := t.Act(ctx, t.tx, t.me.ID, c.ID, s)
 	if err != nil {
 		return err
+	}
+	if s.Action == ticket.Record {
+		return t.recorded(ctx, c)
 	}
 	r := words(t.lang.f(pDone, s.Action.Label(string(t.lang)), c.ID, c.State.Label(string(t.lang))))
 	r.Ref = data("ticket", c.ID)

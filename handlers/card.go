@@ -69,6 +69,7 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, role ticke
 	}
 	out.pair(l.f(pfContact), contact)
 	out.quote(c.Text, 1500, l.f(pSeeFiles))
+	d.fundsOn(&out, c, l)
 	out.pair(l.f(pfMerged), c.MergedInto)
 	var linked []string
 	for _, e := range events {
@@ -144,7 +145,7 @@ func (l lang) voice(e ticket.Event, c ticket.Ticket) string {
 var mainActions = map[ticket.Role][]ticket.Action{
 	ticket.RoleHelper: {ticket.Report, ticket.Comment},
 	ticket.RoleAgent: {
-		ticket.Accept, ticket.Reply, ticket.Resolve, ticket.Ask, ticket.Transfer, ticket.Return, ticket.Reject,
+		ticket.Accept, ticket.Reply, ticket.Record, ticket.Resolve, ticket.Ask, ticket.Transfer, ticket.Return, ticket.Reject,
 	},
 	ticket.RoleSupervisor: {ticket.Grant, ticket.Decline, ticket.Assign, ticket.Urge, ticket.TakeOver, ticket.Comment},
 }

@@ -37,6 +37,8 @@ func (t *turn) pressStaff(ctx context.Context, args []string) error {
 		return t.toast(ctx, pCancelled)
 	case verb == "follow":
 		return t.followAdvice(ctx, c, role)
+	case verb == "lend" && len(args) == 3 && c.Requester != t.me.ID && slices.Contains(c.Offered(role), ticket.Record):
+		return t.lentBy(ctx, c, args[2])
 	case verb == "suggested" && len(args) == 3 && c.Requester != t.me.ID:
 		return t.takeSuggestion(ctx, c, role, args[2])
 	case !forStaff(a):
@@ -47,6 +49,12 @@ func (t *turn) pressStaff(ctx context.Context, args []string) error {
 		return t.tooLate(ctx, c, role)
 	}
 	tr, _ := ticket.Lookup(a)
+	switch {
+	case tr.Wants(ticket.NeedResult):
+		return t.pressRecord(ctx, c, args)
+	case a == ticket.Resolve && c.Unresolved():
+		return t.listResults(ctx, c, pResultFirst)
+	}
 	step := ticket.Step{Action: a}
 	if tr.Wants(ticket.NeedStation) {
 		if len(args) == 2 {

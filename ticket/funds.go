@@ -156,6 +156,10 @@ func (o Outcome) record(text string, at time.Time) Outcome {
 	return o
 }
 
+// Unresolved reports whether the result of a financing request is still to be
+// recorded, without which it cannot be answered.
+func (t Ticket) Unresolved() bool { return t.Kind == Financing && t.Outcome == nil }
+
 // Ended returns how the financing request stands in reports: as recorded; as
 // NoResult when it ended without a record, withdrawn or rejected; "" while it goes on.
 func (t Ticket) Ended() Result {

@@ -165,7 +165,7 @@ func Apply(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error
 		}
 		t.Outcome = &o
 	case Resolve:
-		if t.Kind == Financing && t.Outcome == nil {
+		if t.Unresolved() {
 			return refuse(Invalid, "result")
 		}
 		t.AnsweredAt = now
