@@ -13,7 +13,7 @@ var (
 	pTermHow        = phrase{"没看懂期限。请只写一个期限，例如：半年、12个月、3年（1个月 到 30年）。", "I cannot read this term. Please write one, such as: 6 months, 3 years (1 month to 30 years)."}
 	pFactHow        = phrase{"请在 200 字以内说明，或点按钮选择。", "Please keep it within 200 characters, or press the buttons."}
 	pProducts       = phrase{"可以参考的融资政策（以条文和承办机构的说明为准）：", "Clauses of the library that may fit (the clause and the lender decide):"}
-	pProductWhy     = phrase{"您有“%s”，条文写到“%s”", "you have “%s”, the clause names “%s”"}
+	pProductWhy     = phrase{"企业有“%s”，条文写到“%s”", "the company has “%s”, the clause names “%s”"}
 	pNoProducts     = phrase{"政策库里没有写到这些条件的融资条文，联络站会人工对接。", "The library has no financing clause that names what you have. The station will look for you."}
 
 	pResultOf      = phrase{"%s 的融资结果是？", "What came of %s?"}

@@ -17,10 +17,10 @@ type Tally struct {
 	AskedGranted                      int64 // by those that were granted
 	AskedRefused                      int64 // by those that were refused
 	Lent                              int64 // what was granted
+	Recorded                          int   // how many have a recorded result
 
 	rated   int64         // yuan times rate
-	decided time.Duration // from submission to record
-	known   int           // how many that is of
+	decided time.Duration // from submission to record, of all Recorded
 }
 
 // Rate returns the average rate of what was granted, each yuan counted the same, in
@@ -35,10 +35,10 @@ func (y Tally) Rate() int {
 // Wait returns the average time from submission to the record of a result, 0 when
 // there is none.
 func (y Tally) Wait() time.Duration {
-	if y.known == 0 {
+	if y.Recorded == 0 {
 		return 0
 	}
-	return y.decided / time.Duration(y.known)
+	return y.decided / time.Duration(y.Recorded)
 }
 
 func (y *Tally) add(t Ticket) {
@@ -63,7 +63,7 @@ func (y *Tally) add(t Ticket) {
 		y.Going++
 	}
 	if t.Outcome != nil {
-		y.known++
+		y.Recorded++
 		y.decided += t.Outcome.At.Sub(t.CreatedAt)
 	}
 }

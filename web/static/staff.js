@@ -3,6 +3,8 @@ import { $, ask, lang, make, setLang, speak, t, toast } from './ui.js';
 import { caseElements, chips, placeName, whenFull, whenShort } from './staff-case.js';
 import { closeWatch, watch } from './watch.js';
 import { closeGaps, gaps } from './gaps.js';
+import { closeFunds, funds } from './funds.js';
+import fundsWords from './funds-words.js';
 import gapsWords from './gaps-words.js';
 import { closeOverrides, overrides } from './overrides.js';
 import { closeLibrary, library } from './library.js';
@@ -15,7 +17,7 @@ let more = false;
 let opened = null; // the case that is open
 let source = null;
 
-const views = ['viewLogin', 'viewTickets', 'viewWatch', 'viewGaps', 'viewLibrary', 'viewInvites'];
+const views = ['viewLogin', 'viewTickets', 'viewWatch', 'viewFunds', 'viewGaps', 'viewLibrary', 'viewInvites'];
 
 function view(id) {
   for (const name of views) $(name).hidden = name !== id;
@@ -41,6 +43,7 @@ function signedOut() {
   $('tickets').replaceChildren();
   closeLibrary();
   closeWatch();
+  closeFunds();
   closeGaps();
   closeOverrides();
   view('viewLogin');
@@ -246,7 +249,7 @@ function current() {
 function route() {
   if (!me) return;
   const { name, id } = current();
-  const tab = name === 'gaps' || (name === 'library' && me.library) || (['invites', 'watch'].includes(name) && me.role === 'supervisor') ? name : '';
+  const tab = name === 'gaps' || name === 'financing' || (name === 'library' && me.library) || (['invites', 'watch'].includes(name) && me.role === 'supervisor') ? name : '';
   for (const link of $('tabs').children) {
     if (link.hash === `#/${tab}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
@@ -258,6 +261,9 @@ function route() {
   if (tab === 'watch') {
     view('viewWatch');
     watch(me, failed);
+  } else if (tab === 'financing') {
+    view('viewFunds');
+    funds(failed);
   } else if (tab === 'gaps') {
     view('viewGaps');
     gaps(me, failed);
@@ -363,6 +369,6 @@ async function start() {
   }
 }
 
-speak({ ...words, ...libraryWords, ...gapsWords });
+speak({ ...words, ...libraryWords, ...gapsWords, ...fundsWords });
 languageButton();
 start();
