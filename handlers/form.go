@@ -280,7 +280,7 @@ func (t *turn) routed(f form) route.Decision {
 		return t.Directory().Route(c)
 	}
 	// Its kind says what it is about; what the money is for does not.
-	c.Topic = route.TopicFinance
+	c.Topic, c.Advice = route.TopicFinance, route.Advice{}
 	d := t.Directory().Route(c)
 	d.Reasons = slices.DeleteFunc(d.Reasons, func(r ticket.Reason) bool { return r.Code == route.TopicChosen })
 	return d

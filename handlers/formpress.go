@@ -47,7 +47,7 @@ func (t *turn) pressForm(ctx context.Context, args []string) error {
 		if !f.Review {
 			return t.toast(ctx, pOldButton)
 		}
-		f.Step, f.Retell = stepReview, false
+		f.Step, f.Retell, f.Turned = stepReview, false, false
 		return t.prompt(ctx)
 	case "edit":
 		return t.edit(ctx, step(arg))
