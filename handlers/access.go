@@ -433,17 +433,10 @@ func (l lang) problem(err error) (phrase, []any, bool) {
 			return pNoDate, nil, true
 		case "late":
 			return pTooLate, nil, true
-		case "result":
-			return pNeedsResult, nil, true
-		case "lender":
-			return pNoLender, nil, true
-		case "amount":
-			return pAmountHow, nil, true
-		case "rate":
-			return pRateHow, nil, true
-		case "months":
-			return pTermHow, nil, true
 		default:
+			if p, ok := fundsProblems[e.Field]; ok {
+				return p, nil, true
+			}
 			return pMissing, nil, true
 		}
 	default:

@@ -47,6 +47,12 @@ var (
 	pbEditHas       = phrase{"企业条件", "What the company has"}
 )
 
+// fundsProblems say what is wrong with a field of a financing request or its result.
+var fundsProblems = map[string]phrase{
+	"result": pNeedsResult, "lender": pNoLender, "amount": pAmountHow, "rate": pRateHow, "months": pTermHow,
+	"guarantee": pFactHow, "qualification": pFactHow,
+}
+
 // purposes are offered for what the money is for.
 var purposes = []phrase{
 	{"流动资金周转", "Working capital"}, {"采购原材料", "Raw materials"}, {"购置设备", "Equipment"},
