@@ -93,6 +93,11 @@ func (d *Desk) Act(ctx context.Context, tx Tx, person, id string, s ticket.Step)
 		if other, err := tx.Ticket(ctx, s.Case); err != nil || !works(v, other) {
 			return t, &ticket.Error{Code: ticket.Invalid, Field: "case"}
 		}
+	case s.Action == ticket.Record && s.Outcome != nil && s.Outcome.Lender != "":
+		if _, ok := d.Directory().Station(s.Outcome.Lender); !ok {
+			return t, &ticket.Error{Code: ticket.Invalid, Field: "lender"}
+		}
+		s.Station = v.Acts(t)
 	case s.Action == ticket.Withdraw:
 		s.Station = ""
 		if err := d.notShared(ctx, tx, t); err != nil {
@@ -486,6 +491,9 @@ func (l lang) problem(err error) (phrase, []any, bool) {
 		case "late":
 			return pTooLate, nil, true
 		default:
+			if p, ok := fundsProblems[e.Field]; ok {
+				return p, nil, true
+			}
 			return pMissing, nil, true
 		}
 	default:

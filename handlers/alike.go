@@ -52,7 +52,7 @@ func (t *turn) joinEarlier(ctx context.Context, id string) error {
 	if c.Requester != t.me.ID || f.Step != stepReview {
 		return t.toast(ctx, pOldButton)
 	}
-	if err := t.more(ctx, c, f.Text, f.Files); err != nil {
+	if err := t.more(ctx, c, f.wording(), f.Files); err != nil {
 		return err
 	}
 	t.conv.Form = nil

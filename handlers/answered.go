@@ -86,7 +86,10 @@ func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text
 		}
 	}
 	s := ticket.Step{Action: ticket.Action(what), Text: text, Files: files, Station: station}
-	if tr, _ := ticket.Lookup(s.Action); tr.Wants(ticket.NeedDate) {
+	tr, _ := ticket.Lookup(s.Action)
+	if tr.Wants(ticket.NeedResult) {
+		s.Outcome, s.Station = outcomeOf(station, text), ""
+	} else if tr.Wants(ticket.NeedDate) {
 		s.Until, s.Text = cutDate(text, t.Now())
 	} else if tr.Wants(ticket.NeedCase) {
 		s.Case, s.Text = ticket.FindNumber(text)
@@ -94,6 +97,13 @@ func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text
 		if s.Person, s.Station = station, ""; s.Person == pool {
 			s.Person = ""
 		}
+	}
+	if s.Action == ticket.Record {
+		after, err := t.Act(ctx, t.tx, t.me.ID, c.ID, s)
+		if err != nil {
+			return err
+		}
+		return t.recorded(ctx, after)
 	}
 	return t.send(ctx, c, s, seen)
 }

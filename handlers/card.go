@@ -83,6 +83,7 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, role ticke
 	if c.Rating.Score > 0 {
 		out.pair(l.f(pfRating), strings.TrimSpace(strings.Repeat("★", c.Rating.Score)+" "+excerpt(c.Rating.Comment, 200)))
 	}
+	d.fundsOn(&out, c, l)
 	out.pair(l.f(pfMerged), c.MergedInto)
 	var linked []string
 	for _, e := range events {
@@ -158,7 +159,7 @@ func (l lang) voice(e ticket.Event, c ticket.Ticket) string {
 var mainActions = map[ticket.Role][]ticket.Action{
 	ticket.RoleHelper: {ticket.Report, ticket.Comment},
 	ticket.RoleAgent: {
-		ticket.Accept, ticket.Reply, ticket.Resolve, ticket.Ask, ticket.Transfer, ticket.Return, ticket.Reject,
+		ticket.Accept, ticket.Reply, ticket.Record, ticket.Resolve, ticket.Ask, ticket.Transfer, ticket.Return, ticket.Reject,
 		ticket.Comment,
 	},
 	ticket.RoleSupervisor: {ticket.Grant, ticket.Decline, ticket.Assign, ticket.Urge, ticket.TakeOver, ticket.Comment},

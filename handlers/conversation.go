@@ -154,6 +154,10 @@ type form struct {
 	// urgent. Without that both are guesses.
 	Chosen       bool `json:"chosen,omitempty"`
 	UrgentChosen bool `json:"urgent_chosen,omitempty"`
+	// Funds is what a financing request asks for. Turned: the form became one after
+	// the questions of another kind were answered; what it asks more is being asked.
+	Funds  ticket.Funds `json:"funds,omitzero"`
+	Turned bool         `json:"turned,omitempty"`
 	// Review: the summary has been reached, to which each correction returns.
 	Review bool `json:"review,omitempty"`
 	// Apart: the person has said that it is not about the matter of an earlier case.

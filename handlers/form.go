@@ -30,6 +30,9 @@ func (f form) steps() []step {
 	if f.Kind == ticket.Finding {
 		return []step{stepCompany, stepCategory, stepText, stepUrgent, stepTown, stepReview}
 	}
+	if f.guided() {
+		return []step{stepText, stepAmount, stepTerm, stepGuarantee, stepHas, stepCompany, stepTown, stepContact, stepReview}
+	}
 	return []step{stepText, stepCompany, stepTown, stepContact, stepReview}
 }
 
@@ -37,8 +40,8 @@ func (f form) steps() []step {
 func (f *form) advance() {
 	steps := f.steps()
 	i := slices.Index(steps, f.Step)
-	if f.Review || i < 0 || i+1 >= len(steps) {
-		f.Step = stepReview
+	if f.Review && !f.Turned || f.Turned && f.Step == stepHas || i < 0 || i+1 >= len(steps) {
+		f.Step, f.Turned = stepReview, false
 	} else {
 		f.Step = steps[i+1]
 	}
@@ -47,7 +50,7 @@ func (f *form) advance() {
 
 // interruptible reports whether a question may be answered instead of being
 // taken as what the form asks for. What happened may well be told as a question.
-func (f form) interruptible() bool { return f.Step != stepText || f.Text != "" }
+func (f form) interruptible() bool { return f.Step != stepText || f.Text != "" || f.guided() }
 
 // Accepts reports whether files of the type are taken in: pictures, sound, films
 // and documents, nothing that runs.
@@ -116,16 +119,16 @@ func (t *turn) prompt(ctx context.Context) error {
 	f := t.conv.Form
 	id := strconv.Itoa(f.ID)
 	cancel := t.button(pbDrop, "f", id, "drop")
+	if f.guided() && slices.Contains(fundsSteps, f.Step) {
+		return t.promptFunds(ctx, false)
+	}
 	switch f.Step {
 	case stepText:
 		if !f.Retell && (f.Text != "" || len(f.Files) > 0) {
 			return t.gathered(ctx)
 		}
 		p := pTellComplaint
-		switch f.Kind {
-		case ticket.Financing:
-			p = pTellFinancing
-		case ticket.Finding:
+		if f.Kind == ticket.Finding {
 			p = pTellFinding
 		}
 		if f.Retell {
@@ -171,16 +174,23 @@ func (t *turn) fill(ctx context.Context) error {
 	f := t.conv.Form
 	text := strings.TrimSpace(t.m.Text)
 	if len(t.m.Files) > 0 {
-		if done, err := t.attach(ctx); err != nil || done || text == "" && f.Step != stepText {
+		if done, err := t.attach(ctx); err != nil || done || text == "" && (f.Step != stepText || f.guided()) {
 			return err
 		}
 	}
 	a := t.prepared.Answer
-	if a != nil && f.Step != stepText {
+	if a != nil && (f.Step != stepText || f.guided()) {
 		t.remember("ask")
 		return t.answer(ctx, text, *a)
 	}
 	asked := f.Step
+	if f.guided() && slices.Contains(fundsSteps, f.Step) {
+		if filled, err := t.fillFunds(ctx, text); err != nil || !filled {
+			return err
+		}
+		f.advance()
+		return t.prompt(ctx)
+	}
 	switch asked {
 	case stepText:
 		t.retell()
@@ -233,7 +243,7 @@ func (t *turn) retell() {
 func (t *turn) attach(ctx context.Context) (done bool, err error) {
 	f := t.conv.Form
 	files, refused := t.taken(t.m.Files)
-	if f.Step == stepText && len(files) > 0 {
+	if f.Step == stepText && len(files) > 0 && !f.guided() {
 		t.retell()
 	}
 	if len(f.Files)+len(files) > MaxFiles {
@@ -249,7 +259,7 @@ func (t *turn) attach(ctx context.Context) (done bool, err error) {
 			return t.m.Text == "", nil
 		}
 	}
-	if f.Step != stepText && t.m.Text == "" {
+	if (f.Step != stepText || f.guided()) && t.m.Text == "" {
 		return true, t.tell(ctx, pFileAdded, len(f.Files))
 	}
 	return false, nil
@@ -275,9 +285,17 @@ func (t *turn) taken(uploads []Upload) (files []ticket.File, refused *phrase) {
 // routed asks the directory where the case would go, of the stations that can be
 // reached now.
 func (t *turn) routed(ctx context.Context, f form) (d route.Decision, err error) {
-	d = t.Directory().Route(route.Case{
+	c := route.Case{
 		Text: f.Text, Kind: f.Kind, Town: f.Town, Topic: f.Category, Company: f.Company, Advice: t.Advise(f.Text),
 		Reached: t.reaching(ctx, t.tx, &err),
-	})
+	}
+	if !f.guided() {
+		d = t.Directory().Route(c)
+		return d, err
+	}
+	// Its kind says what it is about; what the money is for does not.
+	c.Topic, c.Advice = route.TopicFinance, route.Advice{}
+	d = t.Directory().Route(c)
+	d.Reasons = slices.DeleteFunc(d.Reasons, func(r ticket.Reason) bool { return r.Code == route.TopicChosen })
 	return d, err
 }

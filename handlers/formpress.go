@@ -47,7 +47,7 @@ func (t *turn) pressForm(ctx context.Context, args []string) error {
 		if !f.Review {
 			return t.toast(ctx, pOldButton)
 		}
-		f.Step, f.Retell = stepReview, false
+		f.Step, f.Retell, f.Turned = stepReview, false, false
 		return t.prompt(ctx)
 	case "edit":
 		return t.edit(ctx, step(arg))
@@ -59,6 +59,8 @@ func (t *turn) pressForm(ctx context.Context, args []string) error {
 		return t.setUrgent(ctx, arg == "1")
 	case "towns":
 		return t.listTowns(ctx)
+	case "toggle":
+		return t.toggle(ctx, arg)
 	}
 	// The rest answers the question of a step; a button of another step is an old one.
 	if !t.answersStep(args[1], arg) {
@@ -72,6 +74,8 @@ func (t *turn) pressForm(ctx context.Context, args []string) error {
 func (t *turn) answersStep(verb, arg string) bool {
 	f := t.conv.Form
 	switch {
+	case f.guided() && t.pressFunds(verb, arg):
+		return true
 	case verb == "next" && f.Step == stepText:
 		f.Retell = false
 		f.guess()
@@ -144,8 +148,15 @@ func (t *turn) review(ctx context.Context) error {
 		out.pair(t.lang.f(pfFiles), strconv.Itoa(len(f.Files)))
 	}
 	out.pair(t.lang.f(pfStation), t.stationName(d.Station, t.lang))
-	out.quote(f.Text, 600, t.lang.f(pSeeFiles))
-	rows := [][]Button{row(t.button(pbSend, "f", id, "send"))}
+	var read [][]Button
+	if f.guided() {
+		out.pair(t.lang.f(pfPurpose), excerpt(f.Text, 600))
+		t.lang.funds(&out, f.Funds)
+		read = t.offerProducts(&out)
+	} else {
+		out.quote(f.Text, 600, t.lang.f(pSeeFiles))
+	}
+	rows := append(read, row(t.button(pbSend, "f", id, "send")))
 	rows = append(rows, t.guessButtons()...)
 	rows = append(rows, row(t.button(pbFix, "f", id, "fix"), t.button(pbDrop, "f", id, "drop")))
 	return t.say(ctx, Reply{Text: out, Buttons: rows})
@@ -166,6 +177,9 @@ func (t *turn) guessButtons() (rows [][]Button) {
 			}
 		}
 		rows = append(rows, b)
+		if route.GuessKind(f.Text) == ticket.Financing {
+			rows = append(rows, row(t.button(pbIsFinancing, "f", id, "kind", string(ticket.Financing))))
+		}
 	}
 	switch {
 	case f.UrgentChosen:
@@ -194,6 +208,10 @@ func (t *turn) fix(ctx context.Context) error {
 	names := map[step]phrase{
 		stepText: pbEditText, stepCompany: pbEditCompany, stepTown: pbEditTown,
 		stepContact: pbEditContact, stepCategory: pbEditCategory, stepUrgent: pbEditUrgent,
+		stepAmount: pbEditAmount, stepTerm: pbEditTerm, stepGuarantee: pbEditGuarantee, stepHas: pbEditHas,
+	}
+	if f.guided() {
+		names[stepText] = pbEditPurpose
 	}
 	var b []Button
 	for _, s := range f.steps() {
@@ -240,17 +258,23 @@ var ownKinds = []ticket.Kind{ticket.Inquiry, ticket.Complaint, ticket.Suggestion
 func (t *turn) listKinds(ctx context.Context) error {
 	id := strconv.Itoa(t.conv.Form.ID)
 	var b []Button
-	for _, k := range ownKinds {
+	for _, k := range append(ownKinds[:len(ownKinds):len(ownKinds)], ticket.Financing) {
 		b = append(b, Button{Text: k.Label(string(t.lang)), Data: data("f", id, "kind", string(k))})
 	}
 	return t.offer(ctx, pWhichKind, grid(2, b...)...)
 }
 
 func (t *turn) setKind(ctx context.Context, k ticket.Kind) error {
-	if !slices.Contains(ownKinds, k) || !slices.Contains(ownKinds, t.conv.Form.Kind) {
+	f := t.conv.Form
+	switch {
+	case f.Step != stepReview || !slices.Contains(ownKinds, f.Kind):
+		return t.toast(ctx, pOldButton)
+	case k == ticket.Financing && f.Text != "":
+		return t.turnInto(ctx)
+	case !slices.Contains(ownKinds, k):
 		return t.toast(ctx, pOldButton)
 	}
-	t.conv.Form.Kind, t.conv.Form.Chosen = k, true
+	f.Kind, f.Chosen = k, true
 	return t.prompt(ctx)
 }
 
@@ -279,9 +303,12 @@ func (t *turn) submit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if f.guided() {
+		f.Funds.Products = t.Fitting(f.Funds.Has, d.Town)
+	}
 	made, err := t.cases.Submit(ctx, t.tx, ticket.Ticket{
 		Kind: f.Kind, Urgent: f.Urgent, Company: f.Company, Town: d.Town, Category: d.Topic,
-		Consent: f.Contact != "", Contact: f.Contact,
+		Consent: f.Contact != "", Contact: f.Contact, Funds: &f.Funds,
 	}, ticket.Step{Actor: t.me.ID, Role: role, Text: f.Text, Files: f.Files}, ticket.Routed{Station: d.Station, Reasons: d.Reasons})
 	if err != nil {
 		return err

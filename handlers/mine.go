@@ -135,6 +135,12 @@ func (t *turn) view(ctx context.Context, c ticket.Ticket) error {
 		out.pair(t.lang.f(pfRating), strings.Repeat("★", c.Rating.Score))
 	}
 	out.quote(c.Text, 300, t.lang.f(pSeeFiles))
+	if c.Funds != nil {
+		t.lang.funds(&out, *c.Funds)
+	}
+	if c.State == ticket.Answered || c.State == ticket.Closed { // told with the answer, not before
+		out.pair(t.lang.f(pfResult), t.OutcomeText(string(t.lang), c.Outcome))
+	}
 	for _, e := range events {
 		if owns(e.Role) && e.Actor != c.Requester {
 			continue // said by the requester of a case that was merged into this one
@@ -165,7 +171,7 @@ func (l lang) eventLine(e ticket.Event, station string) string {
 	said := "" // reasons between colleagues are not among it
 	switch e.Action {
 	case ticket.Link, ticket.Absorb, ticket.Part, ticket.Hand, ticket.Release, ticket.Submit, ticket.Escalate, ticket.Return, ticket.Involve, ticket.Report, ticket.Comment, ticket.Urge, ticket.TakeOver,
-		ticket.Extend, ticket.Decline, ticket.Remind, ticket.Supervise, ticket.Nudge, ticket.Propose, ticket.Reset:
+		ticket.Extend, ticket.Decline, ticket.Remind, ticket.Supervise, ticket.Nudge, ticket.Propose, ticket.Reset, ticket.Record:
 		return "" // told elsewhere, or between colleagues
 	case ticket.Score:
 		if e.Text == "" {

@@ -58,7 +58,6 @@ var (
 
 	// The form.
 	pTellComplaint       = phrase{"请说说发生了什么：时间、地点、涉及哪个部门或单位、您希望怎样解决。可以分几条发送，也可以附上照片或文件。", "Please tell me what happened: when, where, which office, and what you would like to be done. You may send several messages, and pictures or documents with them."}
-	pTellFinancing       = phrase{"请说说您的融资需求：大概多少、做什么用、期限多长、有没有抵押物或知识产权。可以分几条发送，也可以附上文件。", "Please describe what you need: about how much, for what, for how long, and what you could offer as security. You may send several messages, and documents with them."}
 	pTellFinding         = phrase{"请写下您的发现：情况、影响和建议。可以分几条发送，也可以附上照片或文件。", "Please describe your finding: what you saw, what it does to businesses, and what you suggest. You may send several messages, and pictures or documents with them."}
 	pGathered            = phrase{"已记下 %d 字、%d 个文件（最多 %d 个）。可以继续补充，说完请点“下一步”。", "Noted: %d characters, %d files (at most %d). Add more if you like; press Next when you are done."}
 	pWhichCompany        = phrase{"涉及哪家企业？请输入名称，或点“跳过”。", "Which company is it about? Type its name, or press Skip."}

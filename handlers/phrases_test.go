@@ -27,6 +27,10 @@ func TestPhrasesAreAlike(t *testing.T) {
 		if !ok {
 			return true
 		}
+		switch lit.Type.(type) {
+		case *ast.ArrayType, *ast.MapType:
+			return true // the phrases are within, or elsewhere
+		}
 		var texts []string
 		for _, e := range lit.Elts {
 			s, err := strconv.Unquote(e.(*ast.BasicLit).Value)
@@ -58,7 +62,7 @@ func TestPhrasesAreAlike(t *testing.T) {
 		}
 		ast.Inspect(file, inspect)
 	}
-	if n < 100 {
+	if n < 150 {
 		t.Errorf("only %d phrases were found", n)
 	}
 }

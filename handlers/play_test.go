@@ -119,6 +119,7 @@ type player struct {
 	fresh  []*post         // since the last line
 	deaf   map[string]bool // chats that take nothing
 	serial int
+	joined []string // stations besides the example's, as YAML
 
 	store *store.Store
 	desk  *handlers.Desk
@@ -161,7 +162,7 @@ func (p *player) start() {
 	blobs, err := store.OpenBlobs(filepath.Join(p.dir, "files"))
 	must(err)
 	st := &capturing{Store: p.store, p: p}
-	p.desk = newDesk(p.t, st, p.clock)
+	p.desk = newDesk(p.t, st, p.clock, p.joined...)
 	p.relay = relay.New(relay.Config{Store: st, Blobs: blobs, Desk: p.desk, Logger: log, Now: p.clock})
 	p.relay.Add(&channel{p})
 	ctx, cancel := context.WithCancel(p.t.Context())
@@ -177,12 +178,12 @@ func (p *player) start() {
 	}
 }
 
-// newDesk is a desk with the bundled library and the example's stations, two of
-// which have a group.
+// newDesk is a desk with the bundled library, the example's stations, two of which
+// have a group, and those that are given as YAML.
 func newDesk(tb testing.TB, st interface {
 	handlers.Store
 	learn.Store
-}, now func() time.Time) *handlers.Desk {
+}, now func() time.Time, more ...string) *handlers.Desk {
 	tb.Helper()
 	must := func(err error) {
 		tb.Helper()
@@ -201,6 +202,9 @@ func newDesk(tb testing.TB, st interface {
 	yaml := route.Example()
 	yaml = bytes.Replace(yaml, []byte("  - id: town-zhouxiang\n"), []byte("  - id: town-zhouxiang\n    telegram_chat_id: -1001\n"), 1)
 	yaml = bytes.Replace(yaml, []byte("  - id: finance-centre\n"), []byte("  - id: finance-centre\n    telegram_chat_id: -1002\n"), 1)
+	for _, station := range more {
+		yaml = append(yaml, station...)
+	}
 	directory, err := route.Parse("stations.yaml", yaml)
 	must(err)
 	stations := func() *route.Directory { return directory }
@@ -238,6 +242,12 @@ func (p *player) do(l script.Line) []script.Said {
 func (p *player) event(what string) {
 	p.t.Helper()
 	if what == "restart" {
+		p.stop()
+		p.start()
+		return
+	}
+	if what == "a bank joins" {
+		p.joined = append(p.joined, "\n  - {id: bank, name: 示例银行（示例）, name_en: Example Bank (example), kind: partner, kinds: [financing, inquiry]}\n")
 		p.stop()
 		p.start()
 		return

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"liaison/knowledge"
 	"liaison/ticket"
 	"liaison/ticket/route"
 )
@@ -155,6 +156,10 @@ func (t *turn) finance(ctx context.Context) error {
 	var units []string
 	var b []Button
 	services := t.Answerer.Library().Topic(route.TopicFinance)
+	services = slices.DeleteFunc(services, func(u knowledge.Unit) bool {
+		c, ok := t.Cite(u.ID)
+		return !ok || !c.InForce
+	})
 	for _, u := range services {
 		units = append(units, u.ID)
 	}

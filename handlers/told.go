@@ -64,6 +64,9 @@ func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, histor
 			out.text(l.f(pRReset, c.ID, l.when(e.Until)))
 		case ticket.Resolve:
 			said(pRResolve)
+			if recorded, ok := last(history, ticket.Record); ok {
+				out.pair(l.f(pfResult), d.OutcomeText(string(l), recorded.Outcome))
+			}
 			out.gap()
 			out.text(l.f(pRSolved))
 		case ticket.Grant:

@@ -46,6 +46,8 @@ func (t *turn) pressStaff(ctx context.Context, args []string) error {
 		return t.EndReplying(ctx, t.tx, t.me.ID)
 	case verb == "follow":
 		return t.followAdvice(ctx, c, role)
+	case verb == "lend" && len(args) == 3 && c.Requester != t.me.ID && slices.Contains(c.Offered(role), ticket.Record):
+		return t.lentBy(ctx, c, args[2])
 	case verb == "suggested" && len(args) == 3 && c.Requester != t.me.ID:
 		return t.takeSuggestion(ctx, c, role, args[2])
 	case slices.Contains(tools, verb) && c.Requester == t.me.ID:
@@ -72,6 +74,12 @@ func (t *turn) pressStaff(ctx context.Context, args []string) error {
 		return t.tooLate(ctx, c, role)
 	}
 	tr, _ := ticket.Lookup(a)
+	switch {
+	case tr.Wants(ticket.NeedResult):
+		return t.pressRecord(ctx, c, args)
+	case a == ticket.Resolve && c.Unresolved():
+		return t.listResults(ctx, c, pResultFirst)
+	}
 	step := ticket.Step{Action: a}
 	if tr.Wants(ticket.NeedStation) {
 		if len(args) == 2 {

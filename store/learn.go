@@ -24,14 +24,16 @@ func scanVersion(sc scanner) (v learn.Version, err error) {
 }
 
 // CasesToLearn implements learn.Store: cases that an agent has answered and nobody
-// has called unsolved, and those that an agent works on after a transfer.
+// has called unsolved, and those that an agent works on after a transfer. Financing
+// requests are placed by their kind; their text, what the money is for, would teach
+// that machines and wages are the finance centre's.
 func (s *Store) CasesToLearn(ctx context.Context, limit int) (cases []learn.Case, err error) {
 	err = s.view(ctx, func(t *tx) error {
 		cases, err = all(ctx, t, func(sc scanner) (c learn.Case, err error) {
 			err = sc.Scan(&c.ID, &c.Text, &c.Town, &c.Topic, &c.Station)
 			return c, err
 		}, `SELECT id, text, town, category, station FROM ticket
-			WHERE text <> '' AND (
+			WHERE text <> '' AND kind <> '`+string(ticket.Financing)+`' AND (
 				answered_at > 0 AND state IN ($1, $2)
 				OR state IN ($3, $4, $5) AND EXISTS (SELECT 1 FROM ticket_event e WHERE e.ticket = ticket.id AND e.action = $6))
 			ORDER BY created_at DESC, id DESC LIMIT $7`,

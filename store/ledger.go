@@ -95,6 +95,10 @@ func (t *tx) audit(ctx context.Context, a *Audit) error {
 			WHERE l.n IS NULL ORDER BY e.ticket, e.seq LIMIT 1`, "it is not in the ledger: it was slipped in"},
 		{`SELECT c.id, c.version FROM ticket c LEFT JOIN ticket_event e ON e.ticket = c.id AND e.seq = c.version
 			WHERE e.seq IS NULL OR e.to_state <> c.state OR e.station <> c.station ORDER BY c.id LIMIT 1`, "the case does not stand as its history left it"},
+		{`SELECT c.id, c.version FROM ticket c
+			WHERE c.funds <> coalesce((SELECT e.funds FROM ticket_event e WHERE e.ticket = c.id AND e.seq = 1), '')
+			OR c.outcome <> coalesce((SELECT e.outcome FROM ticket_event e WHERE e.ticket = c.id AND e.action = '` + string(ticket.Record) + `' ORDER BY e.seq DESC LIMIT 1), '')
+			ORDER BY c.id LIMIT 1`, "what it asks for, or what came of it, is not what its history says"},
 	} {
 		lines, err := all(ctx, t, scanLine, check.query)
 		if err != nil {

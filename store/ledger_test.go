@@ -122,29 +122,13 @@ func TestAudit(t *testing.T) {
 			{`DELETE FROM ledger WHERE n = 2`, "2  0"},
 			{`DELETE FROM ledger WHERE n = 6`, "6  0"},
 			{`DELETE FROM ledger`, "1  0"},
-			{`INSERT INTO ticket_event (` + eventList + `) SELECT ticket, 4, at, actor, role, action, from_state, to_state, text, station, object, until, files
+			{`INSERT INTO ticket_event (` + eventList + `) SELECT ticket, 4, at, actor, role, action, from_state, to_state, text, station, object, until, files, funds, outcome
 				FROM ticket_event WHERE ticket = 'A' AND seq = 3`, "0 A 4"},
 			{`UPDATE ticket SET state = 'closed' WHERE id = 'B'`, "0 B 3"},
 			{`UPDATE ticket SET station = 's2' WHERE id = 'A'`, "0 A 3"},
 			{`UPDATE ticket SET version = 2 WHERE id = 'A'`, "0 A 2"},
 		} {
-			raw, err := s.write.BeginTx(ctx, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := raw.ExecContext(ctx, row.query); err != nil {
-				t.Fatalf("%s: %v", row.query, err)
-			}
-			var a Audit
-			if err := (&tx{store: s, raw: raw}).audit(ctx, &a); err != nil {
-				t.Fatal(err)
-			}
-			if err := raw.Rollback(); err != nil {
-				t.Fatal(err)
-			}
-			if a.Broken == nil {
-				t.Errorf("%s: not noticed", row.query)
-			} else if got := fmt.Sprint(a.Broken.N, " ", a.Broken.Ticket, " ", a.Broken.Seq); got != row.want {
+			if got := tampered(t, s, row.query); got != row.want {
 				t.Errorf("%s: broken at %q, want %q", row.query, got, row.want)
 			}
 		}
@@ -156,6 +140,109 @@ func TestAudit(t *testing.T) {
 		}
 		if _, err := s.SealOf(ctx, 7); ticket.CodeOf(err) != ticket.NotFound {
 			t.Errorf("seal of no line: %v", err)
+		}
+	})
+}
+
+// tampered returns what the audit finds broken after the query, which is undone: line,
+// case and step; "" when it notices nothing.
+func tampered(t *testing.T, s *Store, query string) string {
+	t.Helper()
+	raw, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := raw.ExecContext(ctx, query)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		t.Fatalf("%s: touches %d rows, %v", query, n, err)
+	}
+	var a Audit
+	if err := (&tx{store: s, raw: raw}).audit(ctx, &a); err != nil {
+		t.Fatal(err)
+	}
+	if err := raw.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if a.Broken == nil {
+		return ""
+	}
+	return fmt.Sprint(a.Broken.N, " ", a.Broken.Ticket, " ", a.Broken.Seq)
+}
+
+// What a financing request asks for and what came of it is as safe as the rest.
+func TestAuditOfFinancing(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, cfg Config) {
+		s := opened(t, cfg)
+		at := time.Date(2026, 11, 23, 10, 0, 0, 0, ticket.CST)
+		funds := &ticket.Funds{
+			Amount: 500_000, Months: 12, Guarantees: []ticket.Guarantee{ticket.Pledge}, Offered: "offer", Has: []ticket.Qualification{ticket.Patents}, AlsoHas: "more",
+			Products: []ticket.Product{{Unit: "doc#unit", Title: "title", Why: []ticket.Reason{{Code: "patents", Value: "words"}}}},
+		}
+		granted := &ticket.Outcome{Result: ticket.Granted, Amount: 300_000, Rate: 3850, Months: 6, Lender: "s9", At: at.UTC()}
+		refused := &ticket.Outcome{Result: ticket.Refused, Reason: "because", At: at.UTC()}
+		c := ticket.Ticket{ID: "A", Kind: ticket.Financing, State: ticket.Accepted, Version: 3, Funds: funds, Outcome: refused}
+		err := s.Update(ctx, func(tx handlers.Tx) error {
+			if err := tx.InsertTicket(ctx, c); err != nil {
+				return err
+			}
+			for _, e := range []ticket.Event{
+				{Action: ticket.Submit, Funds: funds}, {Action: ticket.Record, Outcome: granted}, {Action: ticket.Record, Outcome: refused},
+			} {
+				e.Ticket, e.At, e.To, e.Seq = "A", at, ticket.Accepted, 1
+				switch e.Outcome {
+				case granted:
+					e.Seq = 2
+				case refused:
+					e.Seq = 3
+				}
+				if err := tx.AppendEvent(ctx, e); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a := audit(t, s); a.Lines != 3 || a.Broken != nil {
+			t.Fatalf("untouched: %+v, broken %+v", a, a.Broken)
+		}
+		const set = `UPDATE ticket_event SET `
+		swap := func(column, from, to string) string {
+			return fmt.Sprintf(`%s = replace(%s, '%s', '%s') WHERE `, column, column, from, to)
+		}
+		for query, want := range map[string]string{
+			set + swap("funds", "500000", "900000") + `seq = 1`:    "1 A 1",
+			set + swap("funds", ":12,", ":24,") + `seq = 1`:        "1 A 1",
+			set + swap("funds", "pledge", "credit") + `seq = 1`:    "1 A 1",
+			set + swap("funds", "offer", "0ffer") + `seq = 1`:      "1 A 1",
+			set + swap("funds", "patents", "orders") + `seq = 1`:   "1 A 1",
+			set + swap("funds", "more", "less") + `seq = 1`:        "1 A 1",
+			set + swap("funds", "doc#unit", "doc#one") + `seq = 1`: "1 A 1",
+			set + swap("funds", "title", "name") + `seq = 1`:       "1 A 1",
+			set + swap("funds", "words", "text") + `seq = 1`:       "1 A 1",
+			set + `funds = '' WHERE seq = 1`:                       "1 A 1",
+			set + swap("outcome", "granted", "none") + `seq = 2`:   "2 A 2",
+			set + swap("outcome", "300000", "400000") + `seq = 2`:  "2 A 2",
+			set + swap("outcome", "3850", "2850") + `seq = 2`:      "2 A 2",
+			set + swap("outcome", ":6,", ":9,") + `seq = 2`:        "2 A 2",
+			set + swap("outcome", "s9", "s8") + `seq = 2`:          "2 A 2",
+			set + swap("outcome", "because", "since") + `seq = 3`:  "3 A 3",
+			set + swap("outcome", "2026", "2025") + `seq = 3`:      "3 A 3",
+			set + `outcome = '' WHERE seq = 3`:                     "3 A 3",
+
+			`UPDATE ticket SET ` + swap("funds", "500000", "900000") + `id = 'A'`:   "0 A 3",
+			`UPDATE ticket SET ` + swap("outcome", "because", "since") + `id = 'A'`: "0 A 3",
+			`UPDATE ticket SET funds = '' WHERE id = 'A'`:                           "0 A 3",
+			`UPDATE ticket SET outcome = '' WHERE id = 'A'`:                         "0 A 3",
+		} {
+			if got := tampered(t, s, query); got != want {
+				t.Errorf("%s: broken at %q, want %q", query, got, want)
+			}
 		}
 	})
 }
@@ -195,7 +282,7 @@ func TestOldHistoriesAreSealed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.write.ExecContext(ctx, `INSERT INTO ticket_event (`+eventList+`) SELECT ticket, 4, at, actor, role, action, from_state, to_state, text, station, object, until, files
+		if _, err := s.write.ExecContext(ctx, `INSERT INTO ticket_event (`+eventList+`) SELECT ticket, 4, at, actor, role, action, from_state, to_state, text, station, object, until, files, funds, outcome
 			FROM ticket_event WHERE ticket = 'A' AND seq = 3`); err != nil {
 			t.Fatal(err)
 		}

@@ -194,3 +194,11 @@ func marshal(v any) (string, error) {
 	b, err := json.Marshal(v)
 	return string(b), err
 }
+
+// marshalAny is marshal for what may not be there: of nil it makes "".
+func marshalAny[T any](v *T) (string, error) {
+	if v == nil {
+		return "", nil
+	}
+	return marshal(v)
+}

@@ -15,7 +15,7 @@ import (
 var ticketColumns = strings.Fields(`id kind state urgent text company town category requester consent contact
 	station assignee route created_at updated_at accept_by answer_by waiting_since answered_at closed_at
 	reopened escalated rated solved score comment version due_at
-	holder helpers moves returns extension extend_until merged_into`)
+	holder helpers moves returns extension extend_until merged_into funds outcome`)
 
 var (
 	ticketList   = strings.Join(ticketColumns, ", ")
@@ -32,12 +32,14 @@ var (
 func ticketArgs(t ticket.Ticket) ([]any, error) {
 	route, err := marshal(t.Route)
 	helpers, err2 := marshal(t.Helpers)
+	funds, err3 := marshalAny(t.Funds)
+	outcome, err4 := marshalAny(t.Outcome)
 	return []any{
 		t.ID, string(t.Kind), string(t.State), t.Urgent, t.Text, t.Company, t.Town, t.Category, t.Requester, t.Consent, t.Contact,
 		t.Station, t.Assignee, route, t.CreatedAt, t.UpdatedAt, t.AcceptBy, t.AnswerBy, t.WaitingSince, t.AnsweredAt, t.ClosedAt,
 		t.Reopened, t.Escalated, t.Rating.Given, t.Rating.Solved, t.Rating.Score, t.Rating.Comment, t.Version, t.Due(),
-		t.Holder, helpers, t.Moves, t.Returns, string(t.Extension.State), t.Extension.Until, t.MergedInto,
-	}, errors.Join(err, err2)
+		t.Holder, helpers, t.Moves, t.Returns, string(t.Extension.State), t.Extension.Until, t.MergedInto, funds, outcome,
+	}, errors.Join(err, err2, err3, err4)
 }
 
 func scanTicket(sc scanner) (t ticket.Ticket, err error) {
@@ -47,7 +49,8 @@ func scanTicket(sc scanner) (t ticket.Ticket, err error) {
 		&t.Station, &t.Assignee, jsonText{&t.Route}, when{&t.CreatedAt}, when{&t.UpdatedAt}, when{&t.AcceptBy}, when{&t.AnswerBy},
 		when{&t.WaitingSince}, when{&t.AnsweredAt}, when{&t.ClosedAt},
 		&t.Reopened, &t.Escalated, &t.Rating.Given, &t.Rating.Solved, &t.Rating.Score, &t.Rating.Comment, &t.Version, when{&due},
-		&t.Holder, jsonText{&t.Helpers}, &t.Moves, &t.Returns, &t.Extension.State, when{&t.Extension.Until}, &t.MergedInto)
+		&t.Holder, jsonText{&t.Helpers}, &t.Moves, &t.Returns, &t.Extension.State, when{&t.Extension.Until}, &t.MergedInto,
+		jsonText{&t.Funds}, jsonText{&t.Outcome})
 	return t, err
 }
 
@@ -118,7 +121,7 @@ func (t *tx) UpdateTicket(ctx context.Context, c ticket.Ticket) error {
 }
 
 // eventColumns are the columns of an event in the order of eventFields.
-var eventColumns = strings.Fields(`ticket seq at actor role action from_state to_state text station object until files`)
+var eventColumns = strings.Fields(`ticket seq at actor role action from_state to_state text station object until files funds outcome`)
 
 var (
 	eventList = strings.Join(eventColumns, ", ")
@@ -140,7 +143,7 @@ var (
 func eventFields(e *ticket.Event) []any {
 	return []any{
 		&e.Ticket, &e.Seq, when{&e.At}, &e.Actor, &e.Role, &e.Action, &e.From, &e.To,
-		&e.Text, &e.Station, &e.Object, when{&e.Until}, jsonText{&e.Files},
+		&e.Text, &e.Station, &e.Object, when{&e.Until}, jsonText{&e.Files}, jsonText{&e.Funds}, jsonText{&e.Outcome},
 	}
 }
 
@@ -150,12 +153,14 @@ func scanEvent(sc scanner) (e ticket.Event, err error) { return e, sc.Scan(event
 // transaction.
 func (t *tx) AppendEvent(ctx context.Context, e ticket.Event) error {
 	files, err := marshal(e.Files)
-	if err != nil {
+	funds, err2 := marshalAny(e.Funds)
+	outcome, err3 := marshalAny(e.Outcome)
+	if err := errors.Join(err, err2, err3); err != nil {
 		return err
 	}
 	n, err := t.exec(ctx, `INSERT INTO ticket_event (`+eventList+`)
 		VALUES (`+placeholders(1, len(eventColumns))+`) ON CONFLICT (ticket, seq) DO NOTHING`,
-		e.Ticket, e.Seq, e.At, e.Actor, string(e.Role), string(e.Action), string(e.From), string(e.To), e.Text, e.Station, e.Object, e.Until, files)
+		e.Ticket, e.Seq, e.At, e.Actor, string(e.Role), string(e.Action), string(e.From), string(e.To), e.Text, e.Station, e.Object, e.Until, files, funds, outcome)
 	if err == nil && n == 0 {
 		return ticket.Errorf(ticket.Conflict, "case %s has an event %d already", e.Ticket, e.Seq)
 	}
@@ -193,6 +198,12 @@ func (t *tx) Tickets(ctx context.Context, f ticket.Filter) ([]ticket.Ticket, err
 	}
 	if f.OpenOnly {
 		w.in(`state`, openStates)
+	}
+	if !f.From.IsZero() {
+		w.and(`created_at >= $?`, ceilMillis(f.From))
+	}
+	if !f.Before.IsZero() {
+		w.and(`created_at < $?`, ceilMillis(f.Before))
 	}
 	if !f.Overdue.IsZero() {
 		w.concern(ticket.Late, f.Overdue)

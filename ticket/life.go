@@ -24,6 +24,8 @@ type Step struct {
 	Files  []File
 	Score  int       // 1 to 5, for Score; 0 means only a comment
 	Until  time.Time // for Extend: a moment of the day asked for; for timers: their deadline
+	// Outcome is for Record. Its Reason is the Text, its At the moment of the step.
+	Outcome *Outcome
 
 	reset *deadlines // for Reset
 }
@@ -49,7 +51,14 @@ func New(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error) 
 	if utf8.RuneCountInString(t.Contact) > MaxContact {
 		return Ticket{}, Event{}, &Error{Code: Invalid, Field: "contact"}
 	}
-	e := Event{Seq: 1, At: now, Actor: s.Actor, Role: s.Role, Action: Submit, To: Received, Text: s.Text, Files: s.Files}
+	if t.Kind != Financing {
+		t.Funds = nil
+	} else if t.Funds != nil {
+		if err := t.Funds.Check(); err != nil {
+			return Ticket{}, Event{}, err
+		}
+	}
+	e := Event{Seq: 1, At: now, Actor: s.Actor, Role: s.Role, Action: Submit, To: Received, Text: s.Text, Files: s.Files, Funds: t.Funds}
 	t.Text, t.Requester, t.Station = s.Text, s.Actor, ""
 	t.UpdatedAt, t.Version = now, 1
 	return reckon(t, e, terms), e, nil
@@ -69,6 +78,8 @@ func checkStep(tr Transition, s Step) error {
 		return &Error{Code: Invalid, Field: "case"}
 	case tr.Wants(NeedDate) && s.Until.IsZero():
 		return &Error{Code: Invalid, Field: "until"}
+	case tr.Wants(NeedResult) && s.Outcome == nil:
+		return &Error{Code: Invalid, Field: "result"}
 	default:
 		return nil
 	}
@@ -161,7 +172,16 @@ func Apply(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error
 			return refuse(Invalid, "person")
 		}
 		t.Assignee, object = s.Person, s.Person
+	case Record:
+		o := s.Outcome.record(s.Text, now)
+		if err := o.Check(); err != nil {
+			return was, Event{}, err
+		}
+		t.Outcome = &o
 	case Resolve:
+		if t.Unresolved() {
+			return refuse(Invalid, "result")
+		}
 		t.AnsweredAt = now
 	case Solved:
 		t.Rating.Given, t.Rating.Solved = true, true
@@ -224,6 +244,9 @@ func Apply(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error
 	e := Event{
 		Ticket: t.ID, Seq: int(t.Version), At: now, Actor: s.Actor, Role: s.Role, Action: s.Action,
 		From: from, To: t.State, Text: s.Text, Station: t.Station, Object: object, Until: until, Files: s.Files,
+	}
+	if s.Action == Record {
+		e.Outcome = t.Outcome
 	}
 	after := reckon(was, e, terms)
 	t.AcceptBy, t.AnswerBy, t.WaitingSince = after.AcceptBy, after.AnswerBy, after.WaitingSince

@@ -12,7 +12,7 @@ import (
 	"liaison/ticket"
 )
 
-// Whatever people do to two cases of one station in whatever order, and whatever
+// Whatever people do to three cases of one station in whatever order, and whatever
 // timers run how often: each case has one owner and at most one who works it, a history
 // without gaps that gives its deadlines, also when they are reckoned in another way, one notice for each step that has an audience, and a ledger that
 // is whole.
@@ -28,7 +28,7 @@ func TestAnyLivesInTheStore(t *testing.T) {
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		b.now, b.jobs = monday, nil
-		ids := []string{b.submit(ticket.Complaint).ID, b.submit(ticket.Inquiry).ID}
+		ids := []string{b.submit(ticket.Complaint).ID, b.submit(ticket.Inquiry).ID, b.submit(ticket.Financing).ID}
 		var queue []ticket.Job
 		notices := map[string]int{}
 		collect := func() {
@@ -65,6 +65,7 @@ func TestAnyLivesInTheStore(t *testing.T) {
 					Person: rapid.SampledFrom([]string{"", "x", "y"}).Draw(rt, "person"),
 					Text:   "话", Station: rapid.SampledFrom([]string{"a", "b", "c"}).Draw(rt, "station"), Advice: "b",
 					Case: rapid.SampledFrom(ids).Draw(rt, "case"), Until: b.now.AddDate(0, 0, rapid.IntRange(0, 30).Draw(rt, "days")),
+					Outcome: &ticket.Outcome{Result: ticket.NoResult},
 				}
 				if ticket.CodeOf(b.act(id, s)) == ticket.Internal {
 					rt.Fatalf("%s by %s is an error of ours", s.Action, s.Role)

@@ -54,6 +54,7 @@ var actionNames = map[Action]name{
 	Transfer:  {"转办", "Transfer"},
 	Return:    {"退回", "Return"},
 	Reject:    {"不予受理", "Reject"},
+	Record:    {"登记结果", "Record the result"},
 	Resolve:   {"办结答复", "Resolve"},
 	Solved:    {"已解决", "Solved"},
 	Unsolved:  {"没解决", "Not solved"},
@@ -88,6 +89,28 @@ var concernNames = map[Concern]name{
 	Unhappy: {"不满意", "Dissatisfied"},
 }
 
+var guaranteeNames = map[Guarantee]name{
+	Mortgage:  {"抵押", "Mortgage"},
+	Pledge:    {"质押", "Pledge"},
+	Surety:    {"保证", "Surety"},
+	Guarantor: {"担保公司", "Guarantee company"},
+	Credit:    {"信用（无抵押担保）", "Credit, unsecured"},
+}
+
+var qualificationNames = map[Qualification]name{
+	Patents:   {"知识产权", "Patents, trade marks"},
+	Orders:    {"订单、应收账款", "Orders, receivables"},
+	ECommerce: {"电商流水", "E-commerce turnover"},
+	StartUp:   {"创业", "Start-up"},
+	HighTech:  {"科技型、专精特新", "High-tech, specialised"},
+}
+
+var resultNames = map[Result]name{
+	Granted:  {"已获批", "Granted"},
+	Refused:  {"未获批", "Refused"},
+	NoResult: {"没有结果", "No result"},
+}
+
 var roleNames = map[Role]name{
 	RoleRequester:  {"企业", "Requester"},
 	RoleObserver:   {"营商环境观察员", "Observer"},
@@ -112,3 +135,12 @@ func (r Role) Label(lang string) string { return roleNames[r].in(lang, string(r)
 
 // Label is as Kind.Label.
 func (k Concern) Label(lang string) string { return concernNames[k].in(lang, string(k)) }
+
+// Label is as Kind.Label.
+func (g Guarantee) Label(lang string) string { return guaranteeNames[g].in(lang, string(g)) }
+
+// Label is as Kind.Label.
+func (q Qualification) Label(lang string) string { return qualificationNames[q].in(lang, string(q)) }
+
+// Label is as Kind.Label.
+func (r Result) Label(lang string) string { return resultNames[r].in(lang, string(r)) }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 )
 
 // Seal returns what is kept beside the event so that a later change to it, or to
@@ -40,5 +41,42 @@ func (e Event) Seal(previous string) string {
 		say("mime", f.MIME)
 		fmt.Fprintf(h, "size=%d\n", f.Size)
 	}
+	if e.Funds != nil {
+		e.Funds.seal(say)
+	}
+	if e.Outcome != nil {
+		e.Outcome.seal(say)
+	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+func (f Funds) seal(say func(name, value string)) {
+	say("amount", strconv.FormatInt(f.Amount, 10))
+	say("months", strconv.Itoa(f.Months))
+	for _, g := range f.Guarantees {
+		say("guarantee", string(g))
+	}
+	say("offered", f.Offered)
+	for _, q := range f.Has {
+		say("has", string(q))
+	}
+	say("also_has", f.AlsoHas)
+	for _, p := range f.Products {
+		say("product", p.Unit)
+		say("product_title", p.Title)
+		for _, why := range p.Why {
+			say("why", why.Code)
+			say("why_words", why.Value)
+		}
+	}
+}
+
+func (o Outcome) seal(say func(name, value string)) {
+	say("result", string(o.Result))
+	say("granted", strconv.FormatInt(o.Amount, 10))
+	say("rate", strconv.Itoa(o.Rate))
+	say("granted_months", strconv.Itoa(o.Months))
+	say("lender", o.Lender)
+	say("refused_because", o.Reason)
+	say("recorded", strconv.FormatInt(o.At.UnixMilli(), 10))
 }

@@ -38,6 +38,8 @@ type Filter struct {
 	OpenOnly  bool
 	Overdue   time.Time // when set: only cases that are overdue at this moment
 	Into      string    // merged into this case
+	From      time.Time // submitted at this moment or later
+	Before    time.Time // submitted before this moment
 	Concern   Concern   // of this concern at Now
 	Now       time.Time
 	Text      string // each word of it in number, text or company, ignoring case

@@ -32,6 +32,9 @@ type Ticket struct {
 	Extension  Extension
 	MergedInto string // the case that goes on in place of this one, "" when none
 
+	Funds   *Funds   // what a financing request asks for, nil for the other kinds
+	Outcome *Outcome // what came of it, nil before it was recorded
+
 	// Route is why this station was chosen, shown to staff.
 	Route []Reason
 
@@ -174,9 +177,11 @@ type Event struct {
 	// Object is what else the step is about: the station that was asked to help or need
 	// not help any more, the one that a return names as the right one, the other case, or
 	// the person id of who works the case after Hand, "" for nobody yet.
-	Object string
-	Until  time.Time // the deadline that the step is about
-	Files  []File
+	Object  string
+	Until   time.Time // the deadline that the step is about
+	Files   []File
+	Funds   *Funds   // of a submission: what is asked for
+	Outcome *Outcome // what the step records
 }
 
 // File is an attachment: stored by content hash outside the database.

@@ -58,6 +58,7 @@ const (
 	Transfer  Action = "transfer"
 	Return    Action = "return"
 	Reject    Action = "reject"
+	Record    Action = "record"
 	Resolve   Action = "resolve"
 	Solved    Action = "solved"
 	Unsolved  Action = "unsolved"
@@ -94,6 +95,7 @@ const (
 	NeedCase    Need = "case"    // another case
 	NeedDate    Need = "date"    // the day on which the answer is to be due
 	NeedPerson  Need = "person"  // a colleague of the station, or nobody: whoever of it takes the case next
+	NeedResult  Need = "result"  // what came of a financing request
 )
 
 // Audience is a group of people who are told about a step.
@@ -135,7 +137,7 @@ var (
 	toSuperiors = []Audience{ToStation, ToSupervisor}
 
 	// answers accept a case that nobody has accepted, see Service.Act.
-	answers = []Action{Reply, Ask, Resolve}
+	answers = []Action{Reply, Ask, Record, Resolve}
 )
 
 // Transitions is the life cycle of a case: the only place that says what may
@@ -158,6 +160,8 @@ var Transitions = []Transition{
 	{Action: Transfer, From: []State{Assigned, Transferred, Returned, Reopened, Accepted, InProgress}, To: Transferred, By: staff, Needs: []Need{NeedStation, NeedReason}, Tells: toBoth},
 	{Action: Return, From: []State{Assigned, Transferred, Reopened, Accepted, InProgress}, To: Returned, By: staff, Needs: []Need{NeedStation, NeedReason}, Tells: toStation},
 	{Action: Reject, From: []State{Received, Assigned, Transferred, Returned, Accepted, InProgress}, To: Rejected, By: staff, Needs: []Need{NeedReason}, Tells: toBoth},
+	// The requester is told the result with the answer.
+	{Action: Record, From: worked, By: staff, Needs: []Need{NeedResult}, Tells: toStation},
 	{Action: Resolve, From: worked, To: Answered, By: staff, Needs: []Need{NeedWords}, Tells: toBoth},
 	// Of a merged case, which is closed, the requester rates the result of the other one.
 	{Action: Solved, From: []State{Answered, Closed}, To: Closed, By: owners, Tells: toStation},
@@ -224,8 +228,13 @@ func (t Ticket) Possible(r Role) []Action {
 // Possible, and the answers to a case that nobody has accepted, which accept it.
 func (t Ticket) Offered(r Role) []Action {
 	can := t.Possible(r)
-	if slices.Contains(can, Accept) {
-		can = append(can, answers...)
+	if !slices.Contains(can, Accept) {
+		return can
+	}
+	for _, a := range answers {
+		if !t.barred(a, r) {
+			can = append(can, a)
+		}
 	}
 	return can
 }
@@ -251,6 +260,8 @@ func (t Ticket) barred(a Action, r Role) bool {
 		return t.State == Closed && (t.MergedInto == "" || t.Rating.Given)
 	case Unmerge:
 		return t.MergedInto == "" || t.Rating.Given
+	case Record:
+		return t.Kind != Financing
 	case Extend:
 		return t.Extension.State != ""
 	case Grant, Decline:

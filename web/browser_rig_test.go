@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -103,7 +104,7 @@ func (b *browser) notice(event any) {
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
 		u, err := url.Parse(e.Request.URL)
-		if err != nil || u.Host != b.host && u.Scheme != "blob" && u.Scheme != "about" && u.Scheme != "data" {
+		if err != nil || u.Host != b.host && !slices.Contains([]string{"blob", "about", "data"}, u.Scheme) { // data: the icon of a date field
 			b.elsewhere = append(b.elsewhere, e.Request.URL)
 		}
 	case *log.EventEntryAdded:

@@ -115,6 +115,12 @@ func readStep(fields map[string]string) (ticket.Step, int64, error) {
 		}
 		step.Until = day
 	}
+	if step.Action == ticket.Record {
+		var err error
+		if step.Outcome, err = readOutcome(fields); err != nil {
+			return step, 0, err
+		}
+	}
 	known := slices.ContainsFunc(ticket.Transitions, func(tr ticket.Transition) bool { return tr.Action == step.Action })
 	if !known {
 		return step, 0, invalid("action")

@@ -74,6 +74,8 @@ type Desk interface {
 	FindUnits(text string) []handlers.Near
 	// Cite returns what a unit of the library is, as of today.
 	Cite(unit string) (knowledge.Citation, bool)
+	// OutcomeText says what came of a financing request in a language, "" for nil.
+	OutcomeText(lang string, o *ticket.Outcome) string
 	// Viewer returns what the person may see.
 	Viewer(ctx context.Context, tx handlers.Tx, person string) (ticket.Viewer, error)
 }
@@ -210,6 +212,7 @@ func (s *Server) Handler() http.Handler {
 	handle("GET /api/staff/tickets/{id}", s.staff(s.oneTicket))
 	handle("POST /api/staff/tickets/{id}/act", s.staff(s.act))
 	s.handleRoster(handle)
+	s.handleFunds(handle)
 	s.handleGaps(handle)
 	s.handleOverrides(handle)
 	s.handleQuick(handle)

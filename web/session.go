@@ -178,6 +178,7 @@ type glossary struct {
 	States  []term `json:"states"`
 	Actions []term `json:"actions"`
 	Roles   []term `json:"roles"`
+	Results []term `json:"results"` // of a financing request
 }
 
 type term struct {
@@ -199,6 +200,9 @@ func glossaryIn(lang string) glossary {
 	}
 	for _, tr := range ticket.Transitions {
 		g.Actions = append(g.Actions, term{string(tr.Action), tr.Action.Label(lang)})
+	}
+	for _, r := range ticket.Results {
+		g.Results = append(g.Results, term{string(r), r.Label(lang)})
 	}
 	for _, role := range []ticket.Role{ticket.RoleAgent, ticket.RoleSupervisor, ticket.RoleObserver} {
 		g.Roles = append(g.Roles, term{string(role), role.Label(lang)})

@@ -55,6 +55,7 @@ type fullCaseView struct {
 	// the case can be transferred.
 	Suggested []*place     `json:"suggested,omitempty"`
 	Unheard   *unheardView `json:"unheard,omitempty"` // the requester has not got the latest
+	Funds     *fundsView   `json:"funds,omitempty"`   // of a financing request
 	Rating    *ratingView  `json:"rating,omitempty"`
 	Events    []eventView  `json:"events"`
 	Actions   []actionView `json:"actions"`
@@ -88,6 +89,7 @@ type eventView struct {
 	From    ticket.State  `json:"from,omitempty"`
 	To      ticket.State  `json:"to"`
 	Text    string        `json:"text,omitempty"`
+	Result  string        `json:"result,omitempty"` // what was recorded of a financing request
 	Station *place        `json:"station,omitempty"`
 	About   string        `json:"about,omitempty"` // what else it is about, in words
 	Until   time.Time     `json:"until,omitzero"`  // the deadline that it is about
@@ -314,6 +316,7 @@ func (s *Server) viewFullCase(r *http.Request, tx handlers.Tx, me colleague, t t
 		}
 	}
 	v.Merged = t.MergedInto
+	v.Funds = s.viewFunds(t, names.lang)
 	if t.Open() {
 		near, err := s.Desk.AlikeAt(r.Context(), tx, me.viewer, t)
 		if err != nil {
@@ -378,7 +381,7 @@ func (s *Server) viewFullCase(r *http.Request, tx handlers.Tx, me colleague, t t
 		}
 		v.Events = append(v.Events, eventView{
 			Seq: e.Seq, At: e.At.UTC(), Actor: actor, Role: e.Role, Action: e.Action, From: e.From, To: e.To,
-			Text: e.Text, Station: s.stationOrNil(e.Station), About: about, Until: e.Until, Files: viewFiles(e.Files, t.ID),
+			Text: e.Text, Result: s.Desk.OutcomeText(names.lang, e.Outcome), Station: s.stationOrNil(e.Station), About: about, Until: e.Until, Files: viewFiles(e.Files, t.ID),
 		})
 	}
 	return v, nil

@@ -49,6 +49,13 @@ var words = map[string][2]string{
 	"invalid_placeholder": {"有不认识或没填好的占位符，如 {手机}、〔电话〕。请改好再保存或发送。", "There is a placeholder that is unknown or was not filled in, such as {phone} or 〔电话〕. Please correct it first."},
 	"invalid_title":       {"请填写名称，最多 30 字。", "Please give a name of at most 30 characters."},
 	"invalid_quick_long":  {"内容太长，最多 2000 字。", "Too long: at most 2000 characters."},
+	"invalid_result":      {"请先登记融资结果。", "Please record the result first."},
+	"invalid_lender":      {"请选择由哪家办理放款。", "Please choose who lends."},
+	"invalid_amount":      {"没看懂金额。请写一个数，带上单位，例如：50万、8000元（1000元 到 100亿元）。", "This amount cannot be read. Write one number with its unit, such as 500,000 yuan (CNY 1,000 to 10 billion)."},
+	"invalid_rate":        {"没看懂年利率。请写成百分数，例如：3.85%（不超过 36%）。", "This rate cannot be read. Write it in percent, such as 3.85% (at most 36%)."},
+	"invalid_months":      {"没看懂期限。请写一个期限，例如：半年、12个月、3年（最长 30 年）。", "This term cannot be read. Write one, such as 12 months or 3 years (at most 30 years)."},
+	"invalid_period":      {"请检查起止日期。", "Please check the first and the last day."},
+	"invalid_by":          {"请选择按什么汇总。", "Please choose what to add up by."},
 
 	"illegal_library":   {"文件的当前状态不能这样操作。", "This is not possible in the document's present state."},
 	"conflict_gap":      {"其他同事刚刚答复过这个问题，请先看过已有的答复。", "A colleague has just answered this question. Please look at that answer first."},
@@ -63,6 +70,14 @@ var words = map[string][2]string{
 	"no_visitor": {"请刷新页面，并允许本站使用 Cookie。", "Please reload the page and allow cookies for this site."},
 	"no_session": {"请先登录。", "Please log in first."},
 	"too_many":   {"操作太频繁，请 %d 秒后再试。", "Too often. Please try again in %d seconds."},
+
+	"not_said":      {"未提供", "Not given"},
+	"no_product":    {"没有对应的政策条目", "No fitting clause"},
+	"sheet_month":   {"月份", "Month"},
+	"sheet_town":    {"镇街", "Town"},
+	"sheet_station": {"承办", "Station"},
+	"sheet_product": {"参考政策", "Fitting clause"},
+	"sheet_columns": {"件数,已获批,未获批,没有结果,办理中,申请金额（元）,未获批的申请金额（元）,获批金额（元）,平均年利率（按金额）,平均用时（天）", "Requests,Granted,Refused,No result,Going on,Asked (CNY),Asked and refused (CNY),Granted (CNY),Average rate by amount,Average days to result"},
 
 	// The domain's word speaks to the requester.
 	"state_waiting": {"待补充", "Waiting for the requester"},

@@ -15,6 +15,7 @@
 //	~ 26h                                  time passes, and what falls due happens
 //	agent: /staff {code agent STATION 甲}   a fresh invitation stands in for the braces
 //	~ restart                              the program is stopped and started
+//	~ a bank joins                         the same, with a partner among the stations
 //	~ owner takes nothing                  the chat refuses whatever is sent …
 //	~ owner takes messages again           … until then
 package script

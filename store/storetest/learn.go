@@ -62,6 +62,9 @@ func casesToLearn(t *testing.T, s *store.Store) {
 	wordless := sample("C99") // only files
 	wordless.Text, wordless.State = "", ticket.Closed
 	insert(t, s, wordless)
+	funds := sample("C98") // placed by its kind, not by its text
+	funds.Kind, funds.State = ticket.Financing, ticket.Closed
+	insert(t, s, funds)
 	if d := cmp.Diff([]string{"C00", "C01", "C05", "C08", "C11"}, learn(10)); d != "" {
 		t.Error(d)
 	}

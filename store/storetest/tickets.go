@@ -26,6 +26,11 @@ func sample(id string) ticket.Ticket {
 		Reopened: 2, Escalated: true, Rating: ticket.Rating{Given: true, Solved: true, Score: 4, Comment: "谢谢 👍"}, Version: 1,
 		Holder: "s0", Helpers: []string{"s3", "s4"}, Moves: 3, Returns: 1,
 		Extension: ticket.Extension{State: ticket.ExtensionGranted, Until: at(7)}, MergedInto: "CX-0",
+		Funds: &ticket.Funds{
+			Amount: 500_000, Months: 12, Guarantees: []ticket.Guarantee{ticket.Pledge}, Offered: "设备", Has: []ticket.Qualification{ticket.Patents}, AlsoHas: "出口",
+			Products: []ticket.Product{{Unit: "d#u", Title: "贷款", Why: []ticket.Reason{{Code: string(ticket.Patents), Value: "质押"}}}},
+		},
+		Outcome: &ticket.Outcome{Result: ticket.Granted, Amount: 300_000, Rate: 3850, Months: 6, Lender: "s1", At: at(8)},
 	}
 }
 
@@ -177,7 +182,7 @@ func events(t *testing.T, s *store.Store) {
 		{Ticket: "A", Seq: 1, At: noon.UTC(), Actor: "p1", Role: ticket.RoleRequester, Action: ticket.Submit, To: ticket.Received, Text: "第一", Object: "s9", Until: noon.UTC()},
 		{Ticket: "A", Seq: 2, At: noon.UTC(), Role: ticket.RoleSystem, Action: ticket.Assign, From: ticket.Received, To: ticket.Assigned, Station: "s1",
 			Files: []ticket.File{{Hash: "ab", Name: "执照.pdf", MIME: "application/pdf", Size: 1 << 33}}},
-		{Ticket: "A", Seq: 10, At: noon.UTC(), Action: ticket.Note, Role: ticket.RoleRequester, Text: "שלום"},
+		{Ticket: "A", Seq: 10, At: noon.UTC(), Action: ticket.Note, Role: ticket.RoleRequester, Text: "שלום", Funds: sample("A").Funds, Outcome: sample("A").Outcome},
 	}
 	update(t, s, func(tx handlers.Tx) error {
 		for _, i := range []int{2, 0, 1} {
@@ -234,6 +239,11 @@ func filter(t *testing.T, s *store.Store) {
 		{"together", ticket.Filter{Requester: "p1", OpenOnly: true, Text: "税"}, []string{"CX-1"}},
 		{"limit", ticket.Filter{Limit: 2}, []string{"CX-4", "CX-3"}},
 		{"offset", ticket.Filter{Limit: 2, Offset: 3}, []string{"CX-1"}},
+		{"from", ticket.Filter{From: noon.Add(2 * time.Minute)}, []string{"CX-4", "CX-3"}},
+		{"from, between milliseconds", ticket.Filter{From: noon.Add(2*time.Minute + 1)}, []string{"CX-4"}},
+		{"before", ticket.Filter{Before: noon.Add(2 * time.Minute)}, []string{"CX-2", "CX-1"}},
+		{"before, between milliseconds", ticket.Filter{Before: noon.Add(2*time.Minute + 1)}, []string{"CX-3", "CX-2", "CX-1"}},
+		{"period and kind", ticket.Filter{From: noon, Before: noon.Add(time.Hour), Kinds: []ticket.Kind{ticket.Financing}}, []string{"CX-4"}},
 		{"nonsense", ticket.Filter{Limit: -1, Offset: -1}, []string{"CX-4", "CX-3", "CX-2", "CX-1"}},
 	} {
 		if got := find(t, s, c.f); !slices.Equal(got, c.want) {

@@ -1,4 +1,5 @@
 // One case in the console: its facts, its history, and what can be done with it.
+import { fundsFacts, outcomeFields } from './funds.js';
 import { ask, fileList, lang, make, size, t, toast, when } from './ui.js';
 import { assist } from './assist.js';
 
@@ -46,6 +47,7 @@ function facts(c) {
     fact(t('assignee'), c.assignee || t(['accepted', 'in_progress', 'waiting'].includes(c.state) ? 'loose' : 'nobody')),
     fact(t('town'), placeName(c.town) || t('unknown')),
     fact(t('company'), c.company),
+    ...fundsFacts(c).map(([name, value, className]) => fact(name, value, className)),
     fact(t('contact'), c.contact || t('noContact')),
     fact(t('created'), whenFull(c.created)),
     deadline(t('acceptBy'), c.accept_by),
@@ -72,6 +74,7 @@ function timeline(c, words) {
         event.until && make('span', { className: 'soft', textContent: `（${whenFull(event.until)}）` }),
         event.about && make('span', { className: 'soft', textContent: `（${event.about}）` }),
         make('time', { dateTime: event.at, textContent: whenFull(event.at) })),
+      event.result && make('p', { className: 'said', textContent: event.result }),
       event.text && event.text !== c.text && make('p', { className: 'said', textContent: event.text }), // the submission stands above
       fileList(event.files));
   }));
@@ -84,7 +87,7 @@ function draftOf(id) {
   // seen is the version of the case when the writing began, changes what others have
   // done since as far as that was told, and signed when colleagues were last told of
   // the writing.
-  if (!drafts.has(id)) drafts.set(id, { action: '', text: '', station: '', person: '', until: '', other: '', files: [], seen: 0, changes: [], signed: 0 });
+  if (!drafts.has(id)) drafts.set(id, { action: '', text: '', station: '', person: '', until: '', other: '', files: [], outcome: {}, seen: 0, changes: [], signed: 0 });
   return drafts.get(id);
 }
 
@@ -137,7 +140,7 @@ function work(c, me, done) {
   if (c.actions.length === 0) return make('p', { className: 'soft', textContent: t('nothing') });
   const draft = draftOf(c.id);
   // What is done most comes first; what ends or moves the case, last.
-  const order = ['accept', 'reply', 'report', 'ask', 'resolve', 'grant', 'decline', 'involve', 'release', 'hand', 'merge', 'unmerge', 'link', 'extend', 'urge', 'comment', 'take_over', 'transfer', 'assign', 'return', 'reject'];
+  const order = ['accept', 'reply', 'report', 'ask', 'record', 'resolve', 'grant', 'decline', 'involve', 'release', 'hand', 'merge', 'unmerge', 'link', 'extend', 'urge', 'comment', 'take_over', 'transfer', 'assign', 'return', 'reject'];
   const actions = [...c.actions].sort((a, b) => order.indexOf(a.action) - order.indexOf(b.action));
   if (!actions.some((a) => a.action === draft.action)) draft.action = actions[0].action;
 
@@ -177,6 +180,7 @@ function work(c, me, done) {
   const other = make('input', { className: 'input', id: 'other-case', value: draft.other, maxLength: 40, placeholder: 'CX-20261123-0001', attrs: { list: 'similar' }, on: { input: () => { draft.other = other.value; } } });
   const otherField = make('label', { className: 'field' }, make('span', { textContent: t('otherCase') }), other,
     make('datalist', { id: 'similar' }, ...(c.similar ?? []).map((near) => make('option', { value: near.id, textContent: near.text }))));
+  const outcome = outcomeFields(draft.outcome, c, me);
   const attach = make('button', { type: 'button', className: 'button small', textContent: t('attach'), on: { click: () => files.click() } });
   const submit = make('button', { className: 'button primary' });
   const error = make('p', { className: 'error', attrs: { role: 'alert' } });
@@ -201,7 +205,10 @@ function work(c, me, done) {
     hint.textContent = t(`hint_${draft.action}`);
     const needs = (what) => Boolean(chosen.needs?.includes(what));
     text.required = needs('reason') || (needs('words') && draft.files.length === 0);
-    text.hidden = attach.hidden = !(needs('reason') || needs('words'));
+    outcome.element.hidden = !needs('result');
+    outcome.require(needs('result'));
+    text.hidden = !(needs('reason') || needs('words') || needs('result'));
+    attach.hidden = text.hidden || needs('result');
     offered();
     personField.hidden = !needs('person');
     stationField.hidden = !needs('station');
@@ -219,7 +226,7 @@ function work(c, me, done) {
       make('input', { type: 'radio', name: 'action', value: action, checked: action === draft.action, on: { change: () => { draft.action = action; choose(); sign(c.id, draft); } } }),
       make('span', { textContent: termName(me.words.actions, action) })))),
     make('p', { className: 'replying', id: 'replying', attrs: { role: 'status' } }),
-    stationField, personField, untilField, otherField, actions.some(({ action }) => action === 'reply') && help, textField, also, tray, changes, error, make('div', { className: 'do' }, attach, files, submit));
+    outcome.element, stationField, personField, untilField, otherField, actions.some(({ action }) => action === 'reply') && help, textField, also, tray, changes, error, make('div', { className: 'do' }, attach, files, submit));
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     submit.disabled = true;
@@ -230,8 +237,9 @@ function work(c, me, done) {
     if (!personField.hidden) fields.person = draft.person;
     if (!untilField.hidden) fields.until = draft.until;
     if (!otherField.hidden) fields.case = draft.other;
+    if (!outcome.element.hidden) Object.assign(fields, draft.outcome);
     let body = fields;
-    if (!text.hidden && draft.files.length) {
+    if (!attach.hidden && draft.files.length) {
       body = new FormData();
       for (const [name, value] of Object.entries(fields)) body.append(name, value);
       for (const file of draft.files) body.append('files', file, file.name);

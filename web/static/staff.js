@@ -5,6 +5,8 @@ import { closeWatch, watch } from './watch.js';
 import { closeRoster, roster } from './roster.js';
 import rosterWords from './roster-words.js';
 import { closeGaps, gaps } from './gaps.js';
+import { closeFunds, funds } from './funds.js';
+import fundsWords from './funds-words.js';
 import gapsWords from './gaps-words.js';
 import { closeOverrides, overrides } from './overrides.js';
 import { closeLibrary, library } from './library.js';
@@ -19,7 +21,7 @@ let more = false;
 let opened = null; // the case that is open
 let source = null;
 
-const views = ['viewLogin', 'viewTickets', 'viewWatch', 'viewRoster', 'viewGaps', 'viewLibrary', 'viewQuick', 'viewInvites'];
+const views = ['viewLogin', 'viewTickets', 'viewWatch', 'viewRoster', 'viewFunds', 'viewGaps', 'viewLibrary', 'viewQuick', 'viewInvites'];
 
 function view(id) {
   for (const name of views) $(name).hidden = name !== id;
@@ -46,6 +48,7 @@ function signedOut() {
   closeLibrary();
   closeWatch();
   closeRoster();
+  closeFunds();
   closeGaps();
   closeOverrides();
   closeQuick();
@@ -252,7 +255,7 @@ function current() {
 function route() {
   if (!me) return;
   const { name, id } = current();
-  const tab = name === 'gaps' || name === 'roster' || name === 'quick' || (name === 'library' && me.library) || (['invites', 'watch'].includes(name) && me.role === 'supervisor') ? name : '';
+  const tab = name === 'gaps' || name === 'roster' || name === 'financing' || name === 'quick' || (name === 'library' && me.library) || (['invites', 'watch'].includes(name) && me.role === 'supervisor') ? name : '';
   for (const link of $('tabs').children) {
     if (link.hash === `#/${tab}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
@@ -267,6 +270,9 @@ function route() {
   } else if (tab === 'roster') {
     view('viewRoster');
     roster(me, failed);
+  } else if (tab === 'financing') {
+    view('viewFunds');
+    funds(failed);
   } else if (tab === 'gaps') {
     view('viewGaps');
     gaps(me, failed);
@@ -380,6 +386,6 @@ async function start() {
   }
 }
 
-speak({ ...words, ...rosterWords, ...libraryWords, ...gapsWords, ...quickWords });
+speak({ ...words, ...rosterWords, ...fundsWords, ...libraryWords, ...gapsWords, ...quickWords });
 languageButton();
 start();
