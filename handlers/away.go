@@ -128,7 +128,7 @@ func (d *Desk) Deputies(ctx context.Context, tx Tx, person string) (out []Collea
 			if err != nil {
 				return nil, err
 			}
-			if c.There() {
+			if c.There() && (c.Chat || m.Role == ticket.RoleAgent) { // a supervisor must learn of it
 				out = append(out, c)
 			}
 		}

@@ -302,9 +302,16 @@ func TestAnyDaysOfTheTown(t *testing.T) {
 		for range rapid.IntRange(1, 14).Draw(rt, "steps") {
 			w.now = w.now.Add(time.Duration(rapid.IntRange(0, 40).Draw(rt, "hours")) * time.Hour)
 			who := rapid.SampledFrom(staff).Draw(rt, "who")
-			switch rapid.IntRange(0, 9).Draw(rt, "what") {
+			what := rapid.IntRange(0, 9).Draw(rt, "what")
+			if busy := w.busy(all); what < 3 && len(busy) > 0 && rapid.Bool().Draw(rt, "busy") { // somebody who has a case
+				who = rapid.SampledFrom(busy).Draw(rt, "of these")
+			}
+			switch what {
 			case 0:
-				a := handlers.Absence{Person: w.person[who], Deputy: w.person[rapid.SampledFrom(append([]string{""}, staff...)).Draw(rt, "deputy")]}
+				a := handlers.Absence{Person: w.person[who]}
+				if rapid.Bool().Draw(rt, "with a deputy") {
+					a.Deputy = w.person[rapid.SampledFrom(staff).Draw(rt, "deputy")]
+				}
 				if rapid.Bool().Draw(rt, "dated") {
 					a.Until = w.now.AddDate(0, 0, rapid.IntRange(1, 5).Draw(rt, "days"))
 				}
@@ -317,7 +324,12 @@ func TestAnyDaysOfTheTown(t *testing.T) {
 					return w.desk.Back(ctx, tx, w.person[who], w.person[who])
 				})
 			case 2:
-				station := rapid.SampledFrom(stations).Draw(rt, "station")
+				station := stations[0]
+				for id, names := range members {
+					if slices.Contains(names, who) {
+						station = id
+					}
+				}
 				w.try(rt, func(ctx context.Context, tx handlers.Tx) error {
 					_, err := w.desk.Dismiss(ctx, tx, w.person["boss"], w.person[who], station)
 					return err
@@ -354,6 +366,20 @@ func TestAnyDaysOfTheTown(t *testing.T) {
 	}
 }
 
+// busy are those who work a case, by name.
+func (w *town) busy(all []string) (names []string) {
+	for _, id := range all {
+		c, _ := w.ticket(id)
+		for name, person := range w.person {
+			if c.Open() && person == c.Assignee {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names) // the same in each run
+	return names
+}
+
 // try does something that may be refused, but not for a fault of ours.
 func (w *town) try(rt *rapid.T, fn func(ctx context.Context, tx handlers.Tx) error) {
 	if err := w.do(fn); ticket.CodeOf(err) == ticket.Internal {
@@ -371,6 +397,11 @@ func (w *town) outboxOfWarnings(rt *rapid.T) {
 	}
 }
 
+// moving are the actions by which cases change hands, tried more often than others.
+var moving = []ticket.Action{
+	ticket.Accept, ticket.Assign, ticket.Transfer, ticket.Hand, ticket.TakeOver, ticket.Merge, ticket.Unmerge, ticket.Resolve, ticket.Unsolved,
+}
+
 // step lets somebody take some step on some case.
 func (w *town) step(rt *rapid.T, all []string, actions []ticket.Action, people, stations []string) {
 	id, who := rapid.SampledFrom(all).Draw(rt, "id"), rapid.SampledFrom(people).Draw(rt, "actor")
@@ -386,6 +417,10 @@ func (w *town) step(rt *rapid.T, all []string, actions []ticket.Action, people, 
 	}
 	if can := c.Offered(role); len(can) > 0 && rapid.IntRange(0, 3).Draw(rt, "wild") > 0 {
 		s.Action = rapid.SampledFrom(can).Draw(rt, "possible")
+		hot := slices.DeleteFunc(can, func(a ticket.Action) bool { return !slices.Contains(moving, a) })
+		if len(hot) > 0 && rapid.Bool().Draw(rt, "hot") {
+			s.Action = rapid.SampledFrom(hot).Draw(rt, "moving")
+		}
 	}
 	staffed := w.staffed(s.Station)
 	err := w.do(func(ctx context.Context, tx handlers.Tx) error {

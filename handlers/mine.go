@@ -312,7 +312,7 @@ func (t *turn) more(ctx context.Context, c ticket.Ticket, text string, files []t
 	}
 	t.remember("case", c.ID)
 	r := words(t.lang.f(pAdded, c.ID))
-	if a == ticket.Supply && !after.AnswerBy.Equal(c.AnswerBy) { // the clock stood still
+	if a == ticket.Supply && after.AnswerBy.After(t.Now()) { // the clock stood still, and goes on
 		r.Text = append(r.Text, Span{Text: t.lang.f(pRMoved, t.lang.when(after.AnswerBy))})
 	}
 	r.Ref = data("ticket", c.ID)

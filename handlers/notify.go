@@ -203,8 +203,13 @@ func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 	if err != nil || news == (phrase{}) {
 		return err
 	}
+	// A keeper that nobody is at has the same people told in its place as the station.
+	there := d.reaching(ctx, tx, &err)
 	for _, id := range []string{e.Station, c.Keeper()} {
-		if id == "" {
+		if id == "" || id != e.Station && !there(id) {
+			if err != nil {
+				return err
+			}
 			continue
 		}
 		err := d.tellStation(ctx, tx, id, func(l lang) (Reply, error) {

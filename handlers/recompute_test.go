@@ -53,6 +53,9 @@ a! 签收
 		t.Fatal(err)
 	}
 	said := saidText(p.do(script.Line{Op: script.Event, Text: "1s"}))
+	if !strings.Contains(said, "-> owner\n  因工作日安排调整，CX-20261123-0001 的答复期限改为 2026年12月1日 17:30。") {
+		t.Errorf("the requester is told:\n%s", said)
+	}
 	if !strings.Contains(said, "期限重算") || !strings.Contains(said, "答复期限 2026年12月1日 17:30") || strings.Count(said, "-> a") != 2 {
 		t.Errorf("the station is told:\n%s", said)
 	}

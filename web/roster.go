@@ -123,7 +123,7 @@ func (s *Server) viewRoster(r *http.Request, tx handlers.Tx, me colleague) (rost
 		if err != nil {
 			return v, err
 		}
-		if c.There() {
+		if c.There() && c.Chat {
 			v.Supervisors = append(v.Supervisors, personView{c.Person, c.Label})
 		}
 	}
