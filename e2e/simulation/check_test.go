@@ -54,16 +54,6 @@ func (w *world) events() map[string][]ticket.Event {
 	return all
 }
 
-// requesterOf finds who has the case.
-func (w *world) requesterOf(c ticket.Ticket) *requester {
-	for _, r := range w.requests {
-		if slices.ContainsFunc(w.casesOf(r), func(own ticket.Ticket) bool { return own.ID == c.ID }) {
-			return r
-		}
-	}
-	return nil
-}
-
 // casesOf lists the person's own cases, found as the program does: by the account.
 func (w *world) casesOf(r *requester) (all []ticket.Ticket) {
 	if r.person == "" {

@@ -30,9 +30,8 @@ func TestCity(t *testing.T) {
 	t.Logf("seed %d; another one: LIAISON_SIM_SEED=2", seed)
 	began := time.Now()
 	w := newWorld(t, seed, 50)
-	const rounds = 30
 	for i := range rounds {
-		w.trouble(i, rounds)
+		w.trouble(i)
 		w.round(i, false)
 	}
 	w.close()
@@ -45,7 +44,7 @@ func TestCity(t *testing.T) {
 		t.Errorf("the bot did what a careful bot does not: %q", v)
 	}
 	w.report(time.Since(began))
-	if seed == 1 { // what another city leaves out is its own affair
+	if seed == 1 && rounds >= 30 { // what another city, or a shorter time, leaves out is its own affair
 		for _, what := range w.missing() {
 			t.Errorf("nobody did it: %s", what)
 		}
@@ -213,7 +212,7 @@ func (w *world) round(i int, closing bool) {
 }
 
 // trouble is what happens to the groups and to Telegram.
-func (w *world) trouble(i, rounds int) {
+func (w *world) trouble(i int) {
 	at := func(part int) bool { return i == rounds*part/10 }
 	forum := w.groups["zhouxiang"]
 	switch {

@@ -76,6 +76,8 @@ func TestParseRefuses(t *testing.T) {
 		{"days in Chinese", "mon-fri", "周一至周五", "11: hours of station"},
 		{"chat id not a number", "kind: centre", "kind: centre, telegram_chat_id: '@group'", "10: cannot unmarshal"},
 		{"thread without chat", "kind: centre", "kind: centre, telegram_thread_id: 3", `10: station "centre" has a thread but no chat`},
+		{"topics without chat", "kind: centre", "kind: centre, telegram_topic_per_case: true", `10: station "centre" has a topic for each case`},
+		{"topics in a topic", "kind: centre", "kind: centre, telegram_chat_id: -5, telegram_thread_id: 3, telegram_topic_per_case: true", `10: station "centre" has a topic for each case`},
 		{"one group for two", "", "  - {id: a, name: 甲, kind: partner, telegram_chat_id: -5}\n  - {id: b, name: 乙, kind: partner, telegram_chat_id: -5}\n", `13: stations "a" and "b" post to the same chat`},
 	}
 	for _, tt := range tests {
