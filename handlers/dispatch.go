@@ -24,7 +24,7 @@ var Commands = []Command{
 	{Name: "complain", ZH: "提交投诉、求助或建议", EN: "File a complaint, a request or a suggestion"},
 	{Name: "finance", ZH: "融资服务与融资需求", EN: "Financing services and requests"},
 	{Name: "tickets", ZH: "我的诉求", EN: "My cases"},
-	{Name: "observe", ZH: "营商环境观察员反馈", EN: "Observers: report a finding"},
+	{Name: "observe", ZH: "营商环境观察员：反馈、走访", EN: "Observers: findings and visits"},
 	{Name: "staff", ZH: "联络站工作人员", EN: "Staff of a liaison station", Group: true},
 	{Name: "supervise", ZH: "督办一览（督办人员）", EN: "What needs a supervisor's look"},
 	{Name: "language", ZH: "切换语言 / Language", EN: "Language / 切换语言"},
@@ -68,6 +68,8 @@ var presses = map[string]func(*turn, context.Context, []string) error{
 	"hand":  (*turn).pressHand,
 	"whole": (*turn).pressWhole,
 	"f":     (*turn).pressForm,
+	"o":     (*turn).pressObserver,
+	"v":     (*turn).pressVisit,
 	"q":     (*turn).pressMine,
 	"t":     (*turn).pressStaff,
 	"code":  (*turn).pressLoginCode,
@@ -100,6 +102,8 @@ func (t *turn) dispatch(ctx context.Context) error {
 		return t.answered(ctx, awaited)
 	case t.conv.Form != nil:
 		return t.fill(ctx)
+	case t.conv.Visit != nil:
+		return t.fillVisit(ctx)
 	case len(m.Files) > 0:
 		return t.filesAlone(ctx)
 	default:
@@ -116,6 +120,13 @@ func (t *turn) plain(ctx context.Context) error {
 			return err
 		}
 		if len(waiting) > 0 {
+			over, err := t.findingOver(ctx, t.tx, waiting[0])
+			if err != nil {
+				return err
+			}
+			if !over.IsZero() {
+				return t.ask(ctx, t.m.Text)
+			}
 			return t.offerToSupply(ctx, waiting[0])
 		}
 	}
@@ -144,7 +155,7 @@ func (t *turn) edited(ctx context.Context) error {
 	switch {
 	case t.m.Text == "":
 		return nil
-	case t.conv.Form != nil || t.conv.awaited(t.m.Text, t.Now()) != "" || t.m.Command != "" || t.m.refersToCase():
+	case t.conv.Form != nil || t.conv.Visit != nil || t.conv.awaited(t.m.Text, t.Now()) != "" || t.m.Command != "" || t.m.refersToCase():
 		return t.tell(ctx, pEdited)
 	default:
 		return t.ask(ctx, t.m.Text)
@@ -181,6 +192,10 @@ func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 		return Prepared{}, nil
 	case conv.Form != nil:
 		if conv.Form.interruptible() && looksLikeQuestion(m.Text) {
+			q.Text = m.Text
+		}
+	case conv.Visit != nil:
+		if conv.Visit.interruptible() && looksLikeQuestion(m.Text) {
 			q.Text = m.Text
 		}
 	case len(m.Files) == 0:

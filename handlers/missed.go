@@ -54,13 +54,22 @@ func (t *turn) catchUp(ctx context.Context) error {
 	if err := t.tx.SaveConversation(ctx, missedKey(t.me.ID), nil, t.Now()); err != nil {
 		return err
 	}
-	if err := t.tell(ctx, pCatchUp); err != nil {
-		return err
-	}
+	said := false
 	for _, id := range ids {
 		c, err := t.tx.Ticket(ctx, id)
 		if err != nil {
 			return err
+		}
+		if over, err := t.findingOver(ctx, t.tx, c); err != nil {
+			return err
+		} else if !over.IsZero() {
+			continue // news is no longer for this person
+		}
+		if !said {
+			if err := t.tell(ctx, pCatchUp); err != nil {
+				return err
+			}
+			said = true
 		}
 		if err := t.view(ctx, c); err != nil {
 			return err
@@ -79,6 +88,9 @@ func (d *Desk) expireLater(ctx context.Context, tx Tx, j ticket.Job) (bool, erro
 	ids, err := d.missedBy(ctx, tx, c.Requester)
 	if err != nil || !slices.Contains(ids, c.ID) {
 		return false, err
+	}
+	if over, err := d.findingOver(ctx, tx, c); err != nil || !over.IsZero() {
+		return false, err // who no longer gets the answer is not waited for
 	}
 	j.At = d.Now().AddDate(0, 0, d.Terms(c.Station).Policy.CloseDays)
 	return true, tx.Enqueue(ctx, j)

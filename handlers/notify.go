@@ -228,7 +228,7 @@ func (d *Desk) introduce(ctx context.Context, tx Tx, c ticket.Ticket) error {
 }
 
 func (d *Desk) tellSupervisors(ctx context.Context, tx Tx, c ticket.Ticket, e ticket.Event) error {
-	all, err := tx.Members(ctx, ticket.RoleSupervisor, "")
+	all, err := d.members(ctx, tx, ticket.RoleSupervisor, "")
 	if err != nil {
 		return err
 	}
@@ -282,7 +282,7 @@ func (d *Desk) tellPeople(ctx context.Context, tx Tx, id string, say func(lang) 
 		{Role: ticket.RoleAgent, Station: d.Directory().Triage().ID},
 		{Role: ticket.RoleSupervisor},
 	} {
-		people, err := tx.Members(ctx, m.Role, m.Station)
+		people, err := d.members(ctx, tx, m.Role, m.Station)
 		if err != nil {
 			return err
 		}

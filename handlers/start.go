@@ -90,6 +90,9 @@ func (t *turn) setLanguage(ctx context.Context, l lang) error {
 
 // cancel gives up what is under way.
 func (t *turn) cancel(ctx context.Context) error {
+	if t.conv.Visit != nil && t.conv.Await == nil {
+		return t.park(ctx)
+	}
 	if t.conv.Form == nil && t.conv.Await == nil {
 		return t.tell(ctx, pNothingToCancel)
 	}
