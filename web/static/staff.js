@@ -6,6 +6,9 @@ import { closeGaps, gaps } from './gaps.js';
 import gapsWords from './gaps-words.js';
 import { closeOverrides, overrides } from './overrides.js';
 import { closeLibrary, library } from './library.js';
+import { closeVisits, visits } from './visits.js';
+import { closeObservers, observers } from './observers.js';
+import visitsWords from './visits-words.js';
 import libraryWords from './library-words.js';
 import words from './staff-words.js';
 
@@ -15,7 +18,7 @@ let more = false;
 let opened = null; // the case that is open
 let source = null;
 
-const views = ['viewLogin', 'viewTickets', 'viewWatch', 'viewGaps', 'viewLibrary', 'viewInvites'];
+const views = ['viewLogin', 'viewTickets', 'viewWatch', 'viewVisits', 'viewGaps', 'viewLibrary', 'viewInvites'];
 
 function view(id) {
   for (const name of views) $(name).hidden = name !== id;
@@ -41,6 +44,8 @@ function signedOut() {
   $('tickets').replaceChildren();
   closeLibrary();
   closeWatch();
+  closeVisits();
+  closeObservers();
   closeGaps();
   closeOverrides();
   view('viewLogin');
@@ -208,13 +213,16 @@ function closeCase() {
 // ---- Invitations
 
 const invite = $('invite').elements;
-const inviteRole = () => { $('inviteStation').hidden = invite.role.value !== 'agent'; };
+const inviteRole = () => {
+  $('inviteStation').hidden = invite.role.value !== 'agent';
+  $('inviteLast').hidden = invite.role.value !== 'observer';
+};
 invite.role.addEventListener('change', inviteRole);
 
 $('invite').addEventListener('submit', async (event) => {
   event.preventDefault();
   $('inviteError').textContent = '';
-  const fields = { label: invite.label.value, role: invite.role.value, station: invite.role.value === 'agent' ? invite.station.value : '' };
+  const fields = { label: invite.label.value, role: invite.role.value, station: invite.role.value === 'agent' ? invite.station.value : '', last: invite.role.value === 'observer' ? invite.last.value : '' };
   try {
     const made = await ask('POST', '/api/staff/invites', fields);
     $('invitedText').textContent = t('invitedText', { label: fields.label, when: whenFull(made.expires) });
@@ -246,7 +254,7 @@ function current() {
 function route() {
   if (!me) return;
   const { name, id } = current();
-  const tab = name === 'gaps' || (name === 'library' && me.library) || (['invites', 'watch'].includes(name) && me.role === 'supervisor') ? name : '';
+  const tab = ['gaps', 'visits'].includes(name) || (name === 'library' && me.library) || (['invites', 'watch'].includes(name) && me.role === 'supervisor') ? name : '';
   for (const link of $('tabs').children) {
     if (link.hash === `#/${tab}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
@@ -258,6 +266,9 @@ function route() {
   if (tab === 'watch') {
     view('viewWatch');
     watch(me, failed);
+  } else if (tab === 'visits') {
+    view('viewVisits');
+    visits(me, id, failed);
   } else if (tab === 'gaps') {
     view('viewGaps');
     gaps(me, failed);
@@ -268,6 +279,7 @@ function route() {
   } else if (tab === 'invites') {
     view('viewInvites');
     inviteRole();
+    observers(failed);
   } else {
     view('viewTickets');
     if (name === 't' && id) open(id);
@@ -363,6 +375,6 @@ async function start() {
   }
 }
 
-speak({ ...words, ...libraryWords, ...gapsWords });
+speak({ ...words, ...libraryWords, ...gapsWords, ...visitsWords });
 languageButton();
 start();
