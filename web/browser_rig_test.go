@@ -103,7 +103,7 @@ func (b *browser) notice(event any) {
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
 		u, err := url.Parse(e.Request.URL)
-		if err != nil || u.Host != b.host && u.Scheme != "blob" && u.Scheme != "about" {
+		if err != nil || u.Host != b.host && u.Scheme != "blob" && u.Scheme != "about" && u.Scheme != "data" { // data: pictures of the browser's own controls
 			b.elsewhere = append(b.elsewhere, e.Request.URL)
 		}
 	case *log.EventEntryAdded:

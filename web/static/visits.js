@@ -10,6 +10,7 @@ const heads = ['figVisits', 'figCompanies', 'figOpinions', 'figSolved', 'figStud
 let me = null;
 let failed = () => {};
 let offers = null; // what form and filter offer, in the language of the page
+let writing = { id: '', text: '' }; // an opinion that is being added, kept while its visit is drawn anew
 let shown = []; // the list as far as it is shown
 
 /** Shows the page, or the visit with the id. */
@@ -34,6 +35,7 @@ export function closeVisits() {
   turn++;
   shown = [];
   offers = null;
+  writing = { id: '', text: '' };
   for (const name of ['visit', 'visitList', 'figureRows', 'importResult', 'opinionRows']) $(name).replaceChildren();
   $('visitForm').reset();
 }
@@ -134,7 +136,7 @@ async function refresh() {
 function drawFigures({ total, rows }) {
   const row = (name, f, className = '') => make('tr', { className },
     make('th', { scope: 'row', textContent: name }), ...columns.map((c) => make('td', { textContent: f[c] })));
-  $('figureHeads').replaceChildren(make('th', { scope: 'col', textContent: t(`by_${$('visitFilter').elements.by.value}`) }),
+  $('figureHeads').replaceChildren(make('th', { scope: 'col', textContent: $('visitFilter').elements.by.value && t(`by_${$('visitFilter').elements.by.value}`) }),
     ...heads.map((head) => make('th', { scope: 'col', textContent: t(head) })));
   $('figureRows').replaceChildren(...rows.map((r) => row(r.name, r)), row(t('figTotal'), total, 'total'));
 }
@@ -275,9 +277,12 @@ async function open(id) {
 
 const path = (v, rest) => `/api/staff/visits/${encodeURIComponent(v.id)}/${rest}`;
 
-async function change(v, rest, body) {
+/** Makes a change and shows the visit after it; done is called once it is made. */
+async function change(v, rest, body, done = () => {}) {
   try {
-    draw(await ask('POST', path(v, rest), body));
+    const after = await ask('POST', path(v, rest), body);
+    done();
+    draw(after);
   } catch (problem) {
     failed(problem);
     if (problem.status !== 401) open(v.id);
@@ -317,10 +322,12 @@ function opinion(v, o) {
 
 function adding(v) {
   if (v.opinions.length >= 20) return null;
-  const text = make('textarea', { className: 'input', rows: 2, maxLength: 2000, required: true, attrs: { 'aria-label': t('visitOpinion') } });
+  if (writing.id !== v.id) writing = { id: v.id, text: '' };
+  const text = make('textarea', { className: 'input', rows: 2, maxLength: 2000, required: true, value: writing.text, attrs: { 'aria-label': t('visitOpinion') },
+    on: { input: () => { writing.text = text.value; } } });
   const select = outcomes(make('select', { className: 'input', attrs: { 'aria-label': t('visitOutcome') } }), '');
   return make('form', { className: 'opinion-add', on: { submit: (event) => {
     event.preventDefault();
-    change(v, 'opinions', { text: text.value, outcome: select.value });
+    change(v, 'opinions', { text: text.value, outcome: select.value }, () => { writing.text = ''; });
   } } }, text, select, make('button', { className: 'button', textContent: t('visitAddOpinion') }));
 }
