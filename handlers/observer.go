@@ -138,31 +138,35 @@ func (t *turn) ownVisits(ctx context.Context, m Membership, from string) error {
 	return t.say(ctx, Reply{Text: out, Buttons: rows})
 }
 
-// ownFigures tells the observer's own figures of the present week, month, quarter
-// or year.
+// figureSpans are the times for which an observer sees figures, the usual one first.
+var figureSpans = []struct {
+	by   visit.By
+	name phrase
+}{{visit.ByMonth, pbThisMonth}, {visit.ByWeek, pbThisWeek}, {visit.ByQuarter, pbThisQuart}, {visit.ByYear, pbThisYear}}
+
+// ownFigures tells the observer's own figures of the present month, week, quarter or
+// year.
 func (t *turn) ownFigures(ctx context.Context, by visit.By) error {
-	spans := []struct {
-		by   visit.By
-		name phrase
-	}{{visit.ByWeek, pbThisWeek}, {visit.ByMonth, pbThisMonth}, {visit.ByQuarter, pbThisQuart}, {visit.ByYear, pbThisYear}}
-	i := slices.IndexFunc(spans, func(s struct {
-		by   visit.By
-		name phrase
-	}) bool {
-		return s.by == by
-	})
-	i = max(i, 0)
-	if by == "" {
-		i = 1 // the month
+	shown := figureSpans[0]
+	var others []Button
+	for _, span := range figureSpans {
+		if span.by == by {
+			shown = span
+		}
 	}
-	from, to := visit.PeriodOf(spans[i].by, t.Now())
+	for _, span := range figureSpans {
+		if span.by != shown.by {
+			others = append(others, t.button(span.name, "o", "figures", string(span.by)))
+		}
+	}
+	from, to := visit.PeriodOf(shown.by, t.Now())
 	table := visit.NewTable("")
 	if err := EachVisit(ctx, t.tx, visit.Filter{Observer: t.me.ID, From: from, To: to}, table.Add); err != nil {
 		return err
 	}
 	f := table.Total()
 	var out lines
-	out.bold(t.lang.f(pFigures) + " · " + t.lang.f(spans[i].name))
+	out.bold(t.lang.f(pFigures) + " · " + t.lang.f(shown.name))
 	out.text(t.lang.f(pFiguresSpan, t.lang.day(from), t.lang.lastDay(to)))
 	for _, line := range []struct {
 		name phrase
@@ -173,13 +177,7 @@ func (t *turn) ownFigures(ctx context.Context, by visit.By) error {
 	} {
 		out.pair(t.lang.f(line.name), strconv.Itoa(line.n))
 	}
-	var b []Button
-	for k, s := range spans {
-		if k != i {
-			b = append(b, t.button(s.name, "o", "figures", string(s.by)))
-		}
-	}
-	return t.say(ctx, Reply{Text: out, Buttons: [][]Button{b, row(t.button(pbObserverHome, "o", "home"))}})
+	return t.say(ctx, Reply{Text: out, Buttons: [][]Button{others, row(t.button(pbObserverHome, "o", "home"))}})
 }
 
 // EachVisit calls do with each visit that the filter selects, whatever its limit.

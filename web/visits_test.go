@@ -460,3 +460,72 @@ func TestAppointments(t *testing.T) {
 		return err
 	})
 }
+
+// On the chat page an observer has the same home page as in Telegram, with pictures
+// sent along, and staff open the picture with the visit.
+func TestVisitInTheWebChat(t *testing.T) {
+	t.Parallel()
+	g := setup(t)
+	v := g.visitor()
+	g.observer(v.chat(), "观察员一号")
+	events := v.events("/api/chat/events")
+	until := func(part string) line {
+		t.Helper()
+		await(t, events, part, isLine("bot", part))
+		lines := v.lines()
+		return lines[len(lines)-1]
+	}
+	press := func(l line, text string) {
+		t.Helper()
+		for _, row := range l.Buttons {
+			for _, b := range row {
+				if b.Text == text {
+					m := map[string]string{"key": key(), "button": b.Data, "reply_to": fmt.Sprint(l.ID)}
+					if r := v.do("POST", "/api/chat/messages", m); r.status != http.StatusAccepted {
+						t.Fatalf("%s: %d %s", text, r.status, r.body)
+					}
+					return
+				}
+			}
+		}
+		t.Fatalf("no button %q under %q", text, l)
+	}
+	tell := func(text string) {
+		t.Helper()
+		if r := v.do("POST", "/api/chat/messages", say(text)); r.status != http.StatusAccepted {
+			t.Fatalf("%s: %d %s", text, r.status, r.body)
+		}
+	}
+	tell("/observe")
+	press(until("登记走访"), "登记走访")
+	until("走访了哪家企业")
+	tell("示例轴承厂")
+	press(until("哪天走访的"), "今天")
+	until("企业在哪个镇")
+	tell("周巷")
+	press(until("见到了谁"), "跳过")
+	press(until("企业提了哪些意见"), "下一步")
+	until("有照片或文件吗")
+	if r := v.upload("/api/chat/messages", map[string]string{"key": key()}, "photo.png", photo); r.status != http.StatusAccepted {
+		t.Fatalf("picture: %d %s", r.status, r.body)
+	}
+	press(until("已附上 1 个文件"), "下一步")
+	press(until("请核对走访记录"), "提交")
+	until("补充意见")
+
+	boss := g.staff("丙（示例）", ticket.RoleSupervisor, "")
+	list := decode[visitList](t, boss.do("GET", "/api/staff/visits", nil))
+	if len(list.Visits) != 1 || list.Visits[0].Visitor != "观察员一号" || !list.Visits[0].Observer {
+		t.Fatalf("the page lists %+v", list)
+	}
+	full := decode[visitJSON](t, boss.do("GET", "/api/staff/visits/"+list.Visits[0].ID, nil))
+	if len(full.Files) != 1 || full.By != "" {
+		t.Fatalf("the page shows %+v", full)
+	}
+	if r := boss.do("GET", full.Files[0].URL, nil); r.status != http.StatusOK || r.body != photo {
+		t.Errorf("the picture: %d", r.status)
+	}
+	if r := boss.do("GET", strings.Replace(full.Files[0].URL, "visit=", "visit=no", 1), nil); r.status != http.StatusNotFound {
+		t.Errorf("the picture of another visit: %d", r.status)
+	}
+}

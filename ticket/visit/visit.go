@@ -102,7 +102,7 @@ const (
 	MaxMet       = 200
 	MaxOpinions  = 20
 	MaxOpinion   = 2000
-	MaxVisitor   = 40
+	MaxVisitor   = 60   // longer than any label
 	oldestYear   = 2000 // an earlier day is a slip of the pen
 )
 
