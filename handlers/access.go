@@ -24,7 +24,7 @@ const (
 // Viewer returns what the person may see of other people's cases.
 func (d *Desk) Viewer(ctx context.Context, tx Tx, person string) (ticket.Viewer, error) {
 	v := ticket.Viewer{Person: person}
-	ms, err := tx.Memberships(ctx, person)
+	ms, err := d.memberships(ctx, tx, person)
 	if err != nil {
 		return v, err
 	}
@@ -50,6 +50,13 @@ func (d *Desk) Act(ctx context.Context, tx Tx, person, id string, s ticket.Step)
 	v, err := d.Viewer(ctx, tx, person)
 	if err != nil {
 		return t, err
+	}
+	if t.Requester == person {
+		if ended, err := d.findingOver(ctx, tx, t); err != nil {
+			return t, err
+		} else if !ended.IsZero() {
+			return t, &ticket.Error{Code: ticket.Forbidden, Field: "ended"}
+		}
 	}
 	if t.MergedInto != "" && t.Requester == person && s.Action == ticket.Note {
 		// It goes on in the other case: what is added belongs there.
@@ -288,6 +295,9 @@ func (d *Desk) Redeem(ctx context.Context, tx Tx, person, code string) (Person, 
 	if c.Purpose == Login {
 		return d.become(ctx, tx, person, c.Person)
 	}
+	if !c.Until.IsZero() && !c.Until.After(d.Now()) {
+		return Person{}, ticket.Errorf(ticket.NotFound, "the appointment is over before it began")
+	}
 	var p Person
 	if person == "" {
 		p, err = tx.AddPerson(ctx, Person{Label: c.Label, CreatedAt: d.Now()})
@@ -298,7 +308,7 @@ func (d *Desk) Redeem(ctx context.Context, tx Tx, person, code string) (Person, 
 	if err != nil {
 		return Person{}, err
 	}
-	return p, tx.AddMembership(ctx, Membership{Person: p.ID, Role: c.Role, Station: c.Station})
+	return p, tx.AddMembership(ctx, Membership{Person: p.ID, Role: c.Role, Station: c.Station, Until: c.Until})
 }
 
 // become returns the person whom a login code belongs to. Entered by somebody in
@@ -345,8 +355,14 @@ func (d *Desk) Invite(ctx context.Context, tx Tx, by string, c Code) (string, er
 		}
 	case ticket.RoleObserver, ticket.RoleSupervisor:
 		c.Station = ""
+		if c.Role == ticket.RoleObserver && !c.Until.IsZero() && !c.Until.After(d.Now()) {
+			return "", &ticket.Error{Code: ticket.Invalid, Field: "end"}
+		}
 	default:
 		return "", &ticket.Error{Code: ticket.Invalid, Field: "role"}
+	}
+	if c.Role != ticket.RoleObserver {
+		c.Until = time.Time{}
 	}
 	c.Label = excerpt(c.Label, 40)
 	if c.Label == "" {
@@ -369,7 +385,7 @@ func (d *Desk) loginCode(ctx context.Context, tx Tx, person string, ttl time.Dur
 // longest, making one with the label when there is none yet. It is for the
 // operator, who holds the database anyhow.
 func (d *Desk) FirstSupervisor(ctx context.Context, tx Tx, label string) (string, error) {
-	all, err := tx.Members(ctx, ticket.RoleSupervisor, "")
+	all, err := d.members(ctx, tx, ticket.RoleSupervisor, "")
 	if err != nil {
 		return "", err
 	}
@@ -454,6 +470,9 @@ func (l lang) problem(err error) (phrase, []any, bool) {
 	case ticket.NotFound:
 		return pNotFound, nil, true
 	case ticket.Forbidden:
+		if e.Field == "ended" {
+			return pEndedNoStep, nil, true
+		}
 		return pForbidden, nil, true
 	case ticket.Illegal:
 		if len(e.Possible) == 0 {
@@ -499,16 +518,4 @@ func (l lang) problem(err error) (phrase, []any, bool) {
 	default:
 		return phrase{}, nil, false
 	}
-}
-
-// isStaff reports whether the memberships make somebody staff.
-func isStaff(ms []Membership) bool {
-	return slices.ContainsFunc(ms, func(m Membership) bool {
-		return m.Role == ticket.RoleAgent || m.Role == ticket.RoleSupervisor
-	})
-}
-
-// isObserver reports whether the memberships make somebody an observer.
-func isObserver(ms []Membership) bool {
-	return slices.ContainsFunc(ms, func(m Membership) bool { return m.Role == ticket.RoleObserver })
 }

@@ -118,7 +118,11 @@ func (d *Desk) tellFollowers(ctx context.Context, tx Tx, c ticket.Ticket, answer
 		return err
 	}
 	for _, m := range merged {
-		if !told[m.Requester] {
+		over, err := d.findingOver(ctx, tx, m)
+		if err != nil {
+			return err
+		}
+		if over.IsZero() && !told[m.Requester] {
 			told[m.Requester] = true
 			reached, err := d.tellPerson(ctx, tx, m.Requester, func(l lang) (Reply, error) {
 				r := words(l.f(pRFollow, m.ID, d.stationName(e.Station, l), e.Action.Label(string(l))))

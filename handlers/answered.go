@@ -28,6 +28,9 @@ func (t *turn) answered(ctx context.Context, ref string) error {
 	if ref == awayRef {
 		return t.awayUntil(ctx, t.m.Text)
 	}
+	if len(parts) == 3 && parts[0] == "act" && parts[1] == "opinion" {
+		return t.addOpinion(ctx, parts[2])
+	}
 	what, id, station := "", "", ""
 	switch {
 	case len(parts) == 2 && (parts[0] == "ticket" || parts[0] == "card"):

@@ -85,7 +85,7 @@ func (d *Desk) Dismiss(ctx context.Context, tx Tx, by, person, station string) (
 // mayManage returns the role in which somebody manages the absence of a staff
 // member: an agent his or her own, a supervisor everybody's.
 func (d *Desk) mayManage(ctx context.Context, tx Tx, by, person string) (ticket.Role, error) {
-	ms, err := tx.Memberships(ctx, person)
+	ms, err := d.memberships(ctx, tx, person)
 	if err != nil {
 		return "", err
 	}
@@ -107,7 +107,7 @@ func (d *Desk) mayManage(ctx context.Context, tx Tx, by, person string) (ticket.
 // Deputies are the colleagues who can stand in for a person: agents of the same
 // stations and supervisors, who are there.
 func (d *Desk) Deputies(ctx context.Context, tx Tx, person string) (out []Colleague, err error) {
-	ms, err := tx.Memberships(ctx, person)
+	ms, err := d.memberships(ctx, tx, person)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func (d *Desk) Deputies(ctx context.Context, tx Tx, person string) (out []Collea
 		if m.Role == ticket.RoleObserver {
 			continue
 		}
-		all, err := tx.Members(ctx, m.Role, m.Station)
+		all, err := d.members(ctx, tx, m.Role, m.Station)
 		if err != nil {
 			return nil, err
 		}
@@ -217,7 +217,7 @@ func (d *Desk) colleagueOf(ctx context.Context, tx Tx, person string, may bool) 
 
 // warnStations warns of the person's stations that have nobody left.
 func (d *Desk) warnStations(ctx context.Context, tx Tx, person string) error {
-	ms, err := tx.Memberships(ctx, person)
+	ms, err := d.memberships(ctx, tx, person)
 	for _, m := range ms {
 		if err == nil && m.Role == ticket.RoleAgent {
 			err = d.warn(ctx, tx, m.Station)

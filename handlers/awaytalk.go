@@ -17,7 +17,7 @@ const pool = "-"
 
 // staffOnly reports whether the person is staff, and says that this is for staff.
 func (t *turn) staffOnly(ctx context.Context) (bool, error) {
-	ms, err := t.tx.Memberships(ctx, t.me.ID)
+	ms, err := t.memberships(ctx, t.tx, t.me.ID)
 	if err != nil || isStaff(ms) {
 		return err == nil, err
 	}

@@ -45,6 +45,11 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, role ticke
 	if c.Extension.State == ticket.ExtensionAsked {
 		out.pair(l.f(pfExtension), l.when(c.Extension.Until))
 	}
+	if over, err := d.findingOver(ctx, tx, c); err != nil {
+		return Reply{}, err
+	} else if !over.IsZero() {
+		out.text(l.f(pObserverLeft))
+	}
 	if c.Assignee != "" {
 		if p, err := tx.Person(ctx, c.Assignee); err == nil {
 			out.pair(l.f(pfAssignee), orElse(p.Label, l.f(pColleague)))

@@ -18,6 +18,9 @@ type conversation struct {
 	// Form is the case being written; it stays while the person asks something
 	// else in between.
 	Form *form `json:"form,omitempty"`
+	// Visit is the draft of a visit that the talk is about. Of Form and Visit one is
+	// set at most.
+	Visit *visiting `json:"visit,omitempty"`
 	// Await is what the next text is for, when it is not a question.
 	Await *await `json:"await,omitempty"`
 	// Asked are the latest questions, for the buttons under their answers.

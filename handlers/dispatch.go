@@ -25,7 +25,7 @@ var Commands = []Command{
 	{Name: "complain", ZH: "提交投诉、求助或建议", EN: "File a complaint, a request or a suggestion"},
 	{Name: "finance", ZH: "融资服务与融资需求", EN: "Financing services and requests"},
 	{Name: "tickets", ZH: "我的诉求", EN: "My cases"},
-	{Name: "observe", ZH: "营商环境观察员反馈", EN: "Observers: report a finding"},
+	{Name: "observe", ZH: "营商环境观察员：反馈、走访", EN: "Observers: findings and visits"},
 	{Name: "staff", ZH: "联络站工作人员", EN: "Staff of a liaison station", Group: true},
 	{Name: "duty", ZH: "值班表与离岗情况（工作人员）", EN: "Staff: who is on duty"},
 	{Name: "away", ZH: "登记离岗并交接工单（工作人员）", EN: "Staff: be away and hand cases over"},
@@ -83,6 +83,8 @@ var presses = map[string]func(*turn, context.Context, []string) error{
 	"hand":  (*turn).pressHand,
 	"whole": (*turn).pressWhole,
 	"f":     (*turn).pressForm,
+	"o":     (*turn).pressObserver,
+	"v":     (*turn).pressVisit,
 	"q":     (*turn).pressMine,
 	"t":     (*turn).pressStaff,
 	"code":  (*turn).pressLoginCode,
@@ -117,6 +119,8 @@ func (t *turn) dispatch(ctx context.Context) error {
 		return t.answered(ctx, awaited)
 	case t.conv.Form != nil:
 		return t.fill(ctx)
+	case t.conv.Visit != nil:
+		return t.fillVisit(ctx)
 	case len(m.Files) > 0 || m.Shared:
 		return t.filesAlone(ctx)
 	default:
@@ -137,6 +141,13 @@ func (t *turn) plain(ctx context.Context) error {
 			return err
 		}
 		if len(waiting) > 0 {
+			over, err := t.findingOver(ctx, t.tx, waiting[0])
+			if err != nil {
+				return err
+			}
+			if !over.IsZero() {
+				return t.ask(ctx, t.m.Text)
+			}
 			return t.offerToSupply(ctx, waiting[0])
 		}
 	}
@@ -196,6 +207,10 @@ func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 		return Prepared{}, nil
 	case conv.Form != nil:
 		if conv.Form.interruptible() && looksLikeQuestion(m.Text) {
+			q.Text = m.Text
+		}
+	case conv.Visit != nil:
+		if conv.Visit.interruptible() && looksLikeQuestion(m.Text) {
 			q.Text = m.Text
 		}
 	case !m.brings() && !m.Shared:

@@ -85,6 +85,11 @@ func (t *turn) open(ctx context.Context, f form) error {
 	if utf8.RuneCountInString(f.Text) > ticket.MaxText {
 		return t.tell(ctx, pTooLong, ticket.MaxText)
 	}
+	if t.conv.Visit != nil {
+		if err := t.park(ctx); err != nil {
+			return err
+		}
+	}
 	t.conv.Form, t.conv.Await = &f, nil
 	if f.Text != "" {
 		t.remember("form", strconv.Itoa(f.ID), string(stepText))

@@ -284,40 +284,28 @@ func (t *turn) submit(ctx context.Context) error {
 	if f.Step != stepReview {
 		return t.toast(ctx, pOldButton)
 	}
-	recent, err := t.tx.Tickets(ctx, ticket.Filter{Requester: t.me.ID, Limit: maxPerDay})
+	m, appointed, err := t.appointment(ctx, t.tx, t.me.ID)
 	if err != nil {
 		return err
 	}
-	if len(recent) == maxPerDay && t.Now().Sub(recent[maxPerDay-1].CreatedAt) < 24*time.Hour {
+	if f.Kind == ticket.Finding && (!appointed || !m.Holds(t.Now())) {
+		t.conv.Form = nil
+		return t.over(ctx, m, appointed)
+	}
+	recent, full, err := t.recentCases(ctx)
+	if err != nil {
+		return err
+	}
+	if full {
 		return t.tell(ctx, pTooManyCases, maxPerDay)
 	}
 	earlier := earlierAlike(f, recent, t.Now())
 	if asked, err := t.offerEarlier(ctx, f, earlier); err != nil || asked {
 		return err
 	}
-	role := ticket.RoleRequester
-	if f.Kind == ticket.Finding {
-		role = ticket.RoleObserver
-	}
-	d, err := t.routed(ctx, f)
+	made, err := t.file(ctx, f, earlier)
 	if err != nil {
 		return err
-	}
-	if f.guided() {
-		f.Funds.Products = t.Fitting(f.Funds.Has, d.Town)
-	}
-	made, err := t.cases.Submit(ctx, t.tx, ticket.Ticket{
-		Kind: f.Kind, Urgent: f.Urgent, Company: f.Company, Town: d.Town, Category: d.Topic,
-		Consent: f.Contact != "", Contact: f.Contact, Funds: &f.Funds,
-	}, ticket.Step{Actor: t.me.ID, Role: role, Text: f.Text, Files: f.Files}, ticket.Routed{Station: d.Station, Reasons: d.Reasons})
-	if err != nil {
-		return err
-	}
-	if len(earlier) > 0 { // the same matter again, or one like it: staff see both together
-		link := ticket.Step{Action: ticket.Link, Role: ticket.RoleSystem, Case: earlier[0].ID}
-		if made, err = t.cases.Act(ctx, t.tx, made.ID, link); err != nil {
-			return err
-		}
 	}
 	t.conv.Form = nil
 	t.conv.passOn(data("form", strconv.Itoa(f.ID)), "case", made.ID)
@@ -328,6 +316,55 @@ func (t *turn) submit(ctx context.Context) error {
 	return t.say(ctx, Reply{Text: out, Ref: data("ticket", made.ID), Buttons: [][]Button{
 		row(t.button(pbProgress, "q", "view", made.ID)),
 	}})
+}
+
+// recentCases returns the person's latest cases that a new one may be about again,
+// and whether there are so many that none may be added today.
+func (t *turn) recentCases(ctx context.Context) (recent []ticket.Ticket, full bool, err error) {
+	recent, err = t.tx.Tickets(ctx, ticket.Filter{Requester: t.me.ID, Limit: maxPerDay})
+	if err != nil {
+		return nil, false, err
+	}
+	full = len(recent) == maxPerDay && t.Now().Sub(recent[maxPerDay-1].CreatedAt) < 24*time.Hour
+	var mine []ticket.Ticket
+	for _, c := range recent {
+		over, err := t.findingOver(ctx, t.tx, c)
+		if err != nil {
+			return nil, false, err
+		}
+		if over.IsZero() { // nothing can be added to the others
+			mine = append(mine, c)
+		}
+	}
+	return mine, full, nil
+}
+
+// file makes a case of what the form holds, linked to the first of the earlier ones
+// that are about the same matter.
+func (t *turn) file(ctx context.Context, f form, earlier []ticket.Ticket) (ticket.Ticket, error) {
+	role := ticket.RoleRequester
+	if f.Kind == ticket.Finding {
+		role = ticket.RoleObserver
+	}
+	d, err := t.routed(ctx, f)
+	if err != nil {
+		return ticket.Ticket{}, err
+	}
+	if f.guided() {
+		f.Funds.Products = t.Fitting(f.Funds.Has, d.Town)
+	}
+	made, err := t.cases.Submit(ctx, t.tx, ticket.Ticket{
+		Kind: f.Kind, Urgent: f.Urgent, Company: f.Company, Town: d.Town, Category: d.Topic,
+		Consent: f.Contact != "", Contact: f.Contact, Funds: &f.Funds,
+	}, ticket.Step{Actor: t.me.ID, Role: role, Text: f.Text, Files: f.Files}, ticket.Routed{Station: d.Station, Reasons: d.Reasons})
+	if err != nil {
+		return made, err
+	}
+	if len(earlier) > 0 { // the same matter again, or one like it: staff see both together
+		link := ticket.Step{Action: ticket.Link, Role: ticket.RoleSystem, Case: earlier[0].ID}
+		return t.cases.Act(ctx, t.tx, made.ID, link)
+	}
+	return made, nil
 }
 
 // stationName is how people read a station; one that is no longer configured is

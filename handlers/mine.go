@@ -13,18 +13,31 @@ import (
 
 // mine is /tickets: the person's own cases.
 func (t *turn) mine(ctx context.Context) error {
-	const most = 10
-	all, err := t.tx.Tickets(ctx, ticket.Filter{Requester: t.me.ID, Limit: most})
+	all, err := t.tx.Tickets(ctx, ticket.Filter{Requester: t.me.ID, Limit: mostListed})
 	if err != nil {
 		return err
 	}
 	if len(all) == 0 {
 		return t.offer(ctx, pNoTickets, row(t.button(pbComplain, "menu", "complain")))
 	}
+	return t.listOwn(ctx, pMine, all)
+}
+
+// mostListed is how many of a person's cases are listed.
+const mostListed = 10
+
+// listOwn lists cases of the person.
+func (t *turn) listOwn(ctx context.Context, title phrase, all []ticket.Ticket) error {
 	var out lines
 	var b []Button
-	out.bold(t.lang.f(pMine))
+	out.bold(t.lang.f(title))
 	for _, c := range all {
+		if c.Kind == ticket.Finding {
+			var err error
+			if c, _, _, err = t.asLeft(ctx, t.tx, c); err != nil {
+				return err
+			}
+		}
 		out.gap()
 		out.text(t.headline(c))
 		out.text(excerpt(c.Text, 60))
@@ -110,7 +123,7 @@ func (t *turn) pressMine(ctx context.Context, args []string) error {
 
 // view shows a case to its requester: where it stands and what was said.
 func (t *turn) view(ctx context.Context, c ticket.Ticket) error {
-	events, err := t.tx.Events(ctx, c.ID)
+	c, events, left, err := t.asLeft(ctx, t.tx, c)
 	if err != nil {
 		return err
 	}
@@ -148,6 +161,10 @@ func (t *turn) view(ctx context.Context, c ticket.Ticket) error {
 		if line := t.lang.eventLine(e, t.stationName(e.Station, t.lang)); line != "" {
 			out.text(line)
 		}
+	}
+	if left {
+		out.text(t.lang.f(pEndedCase))
+		buttons = nil // an answer to it is told so
 	}
 	return t.say(ctx, Reply{Text: out, Ref: data("ticket", c.ID), Buttons: buttons})
 }

@@ -135,7 +135,7 @@ var (
 	pEnterObserverCode = phrase{"这是营商环境观察员的入口。请输入邀请码，发送 /cancel 取消。", "This is for appointed observers. Enter your invitation code; /cancel gives it up."}
 	pBadCode           = phrase{"这个码无效、已用过或已过期。请核对，或请督办人员重新发一个。", "This code is unknown, used or expired. Please check it, or ask a supervisor for a new one."}
 	pNowAgent          = phrase{"您已成为%s的工作人员。", "You are now an agent of %s."}
-	pNowObserver       = phrase{"您已成为营商环境观察员。发送 /observe 反馈情况。", "You are now an observer. Send /observe to report a finding."}
+	pNowObserver       = phrase{"您已成为营商环境观察员。发送 /observe 随时回到这里：", "You are now an observer. /observe brings you here at any time:"}
 	pNowSupervisor     = phrase{"您已成为督办人员。", "You are now a supervisor."}
 	pNothingNew        = phrase{"您已经有这个身份了。", "You have this role already."}
 	pDesk              = phrase{"待办诉求 %d 件", "%d open cases"}

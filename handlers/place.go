@@ -80,11 +80,11 @@ func (d *Desk) lose(ctx context.Context, tx Tx, at Address, why Why) error {
 
 // tellKeepers tells a station's agents and the supervisors in private, each once.
 func (d *Desk) tellKeepers(ctx context.Context, tx Tx, station string, say func(lang) (Reply, error)) error {
-	agents, err := tx.Members(ctx, ticket.RoleAgent, station)
+	agents, err := d.members(ctx, tx, ticket.RoleAgent, station)
 	if err != nil {
 		return err
 	}
-	bosses, err := tx.Members(ctx, ticket.RoleSupervisor, "")
+	bosses, err := d.members(ctx, tx, ticket.RoleSupervisor, "")
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (d *Desk) Lost(ctx context.Context, tx Tx) ([]Lost, error) {
 		if u.Person == "" {
 			continue
 		}
-		ms, err := tx.Memberships(ctx, u.Person)
+		ms, err := d.memberships(ctx, tx, u.Person)
 		if err != nil {
 			return nil, err
 		}

@@ -264,6 +264,18 @@ func (p *player) event(what string) {
 		p.mu.Unlock()
 		return
 	}
+	if who, ok := strings.CutSuffix(what, "'s appointment ends"); ok {
+		p.appoint(who, p.clock())
+		return
+	}
+	if who, day, ok := strings.Cut(what, " is appointed until "); ok {
+		last, err := time.ParseInLocation(time.DateOnly, day, ticket.CST)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		p.appoint(who, last.AddDate(0, 0, 1))
+		return
+	}
 	d, err := time.ParseDuration(what)
 	if err != nil {
 		p.t.Fatalf("event %q: %v", what, err)
@@ -271,6 +283,32 @@ func (p *player) event(what string) {
 	p.mu.Lock()
 	p.now = p.now.Add(d)
 	p.mu.Unlock()
+	if err := p.store.Cleanup(p.t.Context(), p.clock()); err != nil { // as every hour
+		p.t.Fatal(err)
+	}
+}
+
+// appoint sets, as a supervisor, when the actor's appointment as an observer ends.
+func (p *player) appoint(who string, until time.Time) {
+	p.t.Helper()
+	ctx := p.t.Context()
+	err := p.store.Update(ctx, func(tx handlers.Tx) error {
+		boss, err := tx.AddPerson(ctx, handlers.Person{Label: "督办（示例）"})
+		if err != nil {
+			return err
+		}
+		if err := tx.AddMembership(ctx, handlers.Membership{Person: boss.ID, Role: ticket.RoleSupervisor}); err != nil {
+			return err
+		}
+		obs, err := tx.Touch(ctx, handlers.Telegram, p.users[who], "", p.clock())
+		if err != nil {
+			return err
+		}
+		return p.desk.Appoint(ctx, tx, boss.ID, obs.ID, until)
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
 }
 
 // chatOf is the chat of an actor, or of a group by @ and its name.

@@ -112,9 +112,9 @@ func (d *Desk) SetDuty(ctx context.Context, tx Tx, by string, duty Duty, on bool
 		return tx.RemoveDuty(ctx, duty)
 	}
 	if duty.Day.Weekday() == 0 || !duty.Day.Weekly() && duty.Day < DayOf(d.Now()) {
-		return &ticket.Error{Code: ticket.Invalid, Field: "day"}
+		return &ticket.Error{Code: ticket.Invalid, Field: "duty_day"}
 	}
-	members, err := tx.Members(ctx, ticket.RoleAgent, duty.Station)
+	members, err := d.members(ctx, tx, ticket.RoleAgent, duty.Station)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func (t *turn) staff(ctx context.Context) error {
 	if code := strings.TrimSpace(t.m.Text); code != "" {
 		return t.enterCode(ctx, code)
 	}
-	ms, err := t.tx.Memberships(ctx, t.me.ID)
+	ms, err := t.memberships(ctx, t.tx, t.me.ID)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (t *turn) groupInfo(ctx context.Context) error {
 
 // enterCode uses an invitation up for the person.
 func (t *turn) enterCode(ctx context.Context, code string) error {
-	before, err := t.tx.Memberships(ctx, t.me.ID)
+	before, err := t.memberships(ctx, t.tx, t.me.ID)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (t *turn) enterCode(ctx context.Context, code string) error {
 		return err
 	}
 	t.conv.Await = nil
-	after, err := t.tx.Memberships(ctx, t.me.ID)
+	after, err := t.memberships(ctx, t.tx, t.me.ID)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,10 @@ func (t *turn) enterCode(ctx context.Context, code string) error {
 		}
 		switch m.Role {
 		case ticket.RoleObserver:
-			return t.tell(ctx, pNowObserver)
+			if err := t.tell(ctx, pNowObserver); err != nil {
+				return err
+			}
+			return t.observerHome(ctx, m)
 		case ticket.RoleSupervisor:
 			if err := t.tell(ctx, pNowSupervisor); err != nil {
 				return err
@@ -120,7 +123,7 @@ func (t *turn) desk(ctx context.Context) error {
 
 // pressLoginCode hands out a code for the console.
 func (t *turn) pressLoginCode(ctx context.Context, _ []string) error {
-	ms, err := t.tx.Memberships(ctx, t.me.ID)
+	ms, err := t.memberships(ctx, t.tx, t.me.ID)
 	if err != nil {
 		return err
 	}
@@ -134,21 +137,6 @@ func (t *turn) pressLoginCode(ctx context.Context, _ []string) error {
 	return t.say(ctx, Reply{Text: []Span{
 		{Text: t.lang.f(pLoginCode, int(LoginTTL.Minutes())) + "\n"}, {Text: code, Style: Fixed}, {Text: "\n" + t.Console},
 	}})
-}
-
-// observe is /observe: a finding by an appointed observer.
-func (t *turn) observe(ctx context.Context) error {
-	if code := strings.TrimSpace(t.m.Text); code != "" {
-		return t.enterCode(ctx, code)
-	}
-	ms, err := t.tx.Memberships(ctx, t.me.ID)
-	if err != nil {
-		return err
-	}
-	if !isObserver(ms) {
-		return t.await(ctx, pEnterObserverCode, data("act", "code"))
-	}
-	return t.write(ctx, ticket.Finding)
 }
 
 // finance is /finance: what the library says of financing, and a way to ask for it.

@@ -55,7 +55,7 @@ func (d *Desk) Staffing(ctx context.Context, tx Tx, s route.Station) (Staffing, 
 		}
 		out.Group = !out.Lost
 	}
-	members, err := tx.Members(ctx, ticket.RoleAgent, s.ID)
+	members, err := d.members(ctx, tx, ticket.RoleAgent, s.ID)
 	if err != nil {
 		return out, err
 	}
@@ -236,7 +236,7 @@ func (d *Desk) CannotReach(ctx context.Context) (out []Staffing, err error) {
 // told are those with a role who are told of something: who is not away, but of the
 // supervisors somebody in any event.
 func (d *Desk) told(ctx context.Context, tx Tx, of Membership) ([]Membership, error) {
-	all, err := tx.Members(ctx, of.Role, of.Station)
+	all, err := d.members(ctx, tx, of.Role, of.Station)
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func (t *turn) pressMenu(ctx context.Context, args []string) error {
 
 // help lists the commands; staff and observers see theirs among them.
 func (t *turn) help(ctx context.Context) error {
-	ms, err := t.tx.Memberships(ctx, t.me.ID)
+	ms, err := t.memberships(ctx, t.tx, t.me.ID)
 	if err != nil {
 		return err
 	}
@@ -94,6 +94,9 @@ func (t *turn) setLanguage(ctx context.Context, l lang) error {
 
 // cancel gives up what is under way.
 func (t *turn) cancel(ctx context.Context) error {
+	if t.conv.Visit != nil && t.conv.Await == nil {
+		return t.park(ctx)
+	}
 	writing, err := t.tx.StopReplying(ctx, t.me.ID)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"liaison/ticket"
+	"liaison/ticket/visit"
 )
 
 // Store is the durable state as the conversations need it. Implementations are
@@ -31,6 +32,7 @@ type Tx interface {
 	QuickReplies
 	Writing
 	Reach
+	Visits
 
 	// Send queues the reply for delivery to the address once the transaction has
 	// committed. Replies to one lane are delivered in the order of Send.
@@ -66,11 +68,12 @@ type Account struct {
 }
 
 // Membership gives a person a role, for agents at a station. Observers and
-// supervisors have no station.
+// supervisors have no station. Whether it still does so is for Holds to say.
 type Membership struct {
 	Person  string
 	Role    ticket.Role
 	Station string
+	Until   time.Time // the moment at which it ends; zero: no end is set
 }
 
 // Code is a one-time code as stored: only its hash.
@@ -81,6 +84,7 @@ type Code struct {
 	Station string      // Invite of an agent: where
 	Label   string      // Invite: how colleagues will see the person
 	Person  string      // Login: whom it logs in
+	Until   time.Time   // Invite: the moment at which the role ends; zero: no end is set
 	Expires time.Time
 }
 
@@ -119,12 +123,13 @@ type People interface {
 	// Block marks the account whose private chat this is.
 	Block(ctx context.Context, ch Channel, chat string) error
 
-	// Memberships returns what the person is; empty for a mere requester.
+	// Memberships returns what the person is and was, those that have ended among
+	// them; empty for a mere requester.
 	Memberships(ctx context.Context, person string) ([]Membership, error)
-	// Members returns the memberships with the role, for agents at the station;
-	// a station of "" means all. They are sorted by person.
+	// Members returns the memberships with the role, those that have ended among them,
+	// for agents at the station; a station of "" means all. They are sorted by person.
 	Members(ctx context.Context, role ticket.Role, station string) ([]Membership, error)
-	// AddMembership does nothing when it is already there.
+	// AddMembership adds it; one that is there already gets the new end.
 	AddMembership(ctx context.Context, m Membership) error
 	// RemoveMembership is NotFound when it is not there.
 	RemoveMembership(ctx context.Context, m Membership) error
@@ -140,6 +145,23 @@ type People interface {
 	Session(ctx context.Context, hash string, now time.Time) (Session, error)
 	// RemoveSession ends the session; one that is not there is no error.
 	RemoveSession(ctx context.Context, hash string) error
+}
+
+// Visits is what a transaction knows of visits.
+type Visits interface {
+	// AddVisit stores a new visit and returns it with its ID, and its opinions with
+	// their numbers. A filed one is Conflict when a filed one of the same Key is there.
+	AddVisit(ctx context.Context, v visit.Visit) (visit.Visit, error)
+	// SaveVisit stores the visit as it is now, with numbers for opinions that have none.
+	// An unknown one is NotFound; for Conflict see AddVisit.
+	SaveVisit(ctx context.Context, v visit.Visit) error
+	// Visit returns the visit, each outcome as the cases stand now, and, where the
+	// database can, locks it until the transaction ends. An unknown id is NotFound.
+	Visit(ctx context.Context, id string) (visit.Visit, error)
+	// Visits returns the visits that match, the latest day first, each as Visit does.
+	Visits(ctx context.Context, f visit.Filter) ([]visit.Visit, error)
+	// DropVisit removes a draft for good. What is no draft is NotFound.
+	DropVisit(ctx context.Context, id string) error
 }
 
 // Change is told to those who watch the store, after the commit that made it.

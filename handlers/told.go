@@ -22,6 +22,9 @@ func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, histor
 			return err // both are the same person's, who was told of the merge
 		}
 	}
+	if over, err := d.findingOver(ctx, tx, c); err != nil || !over.IsZero() {
+		return err // an observer whose appointment has ended sees nothing new
+	}
 	told, err := d.tellPerson(ctx, tx, c.Requester, func(l lang) (Reply, error) {
 		station := d.stationName(e.Station, l)
 		var out lines

@@ -48,13 +48,22 @@ func (t *turn) catchUp(ctx context.Context) error {
 	if err := t.tx.ForgetUnheard(ctx, t.me.ID); err != nil {
 		return err
 	}
-	if err := t.tell(ctx, pCatchUp); err != nil {
-		return err
-	}
+	said := false
 	for _, n := range news {
 		c, err := t.tx.Ticket(ctx, n.Ticket)
 		if err != nil {
 			return err
+		}
+		if over, err := t.findingOver(ctx, t.tx, c); err != nil {
+			return err
+		} else if !over.IsZero() {
+			continue // news is no longer for this person
+		}
+		if !said {
+			if err := t.tell(ctx, pCatchUp); err != nil {
+				return err
+			}
+			said = true
 		}
 		if err := t.view(ctx, c); err != nil {
 			return err
@@ -76,6 +85,9 @@ func (d *Desk) expireLater(ctx context.Context, tx Tx, j ticket.Job) (bool, erro
 	c, err := tx.Ticket(ctx, j.Ticket)
 	if err != nil {
 		return false, err
+	}
+	if over, err := d.findingOver(ctx, tx, c); err != nil || !over.IsZero() {
+		return false, err // who no longer gets the answer is not waited for
 	}
 	j.At = d.Now().AddDate(0, 0, d.Terms(c.Station).Policy.CloseDays)
 	return true, tx.Enqueue(ctx, j)

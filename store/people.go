@@ -92,12 +92,12 @@ func (t *tx) Block(ctx context.Context, ch handlers.Channel, chat string) error 
 }
 
 func scanMembership(sc scanner) (m handlers.Membership, err error) {
-	return m, sc.Scan(&m.Person, &m.Role, &m.Station)
+	return m, sc.Scan(&m.Person, &m.Role, &m.Station, when{&m.Until})
 }
 
 // Memberships implements handlers.People.
 func (t *tx) Memberships(ctx context.Context, person string) ([]handlers.Membership, error) {
-	return all(ctx, t, scanMembership, `SELECT person, role, station FROM membership WHERE person = $1 ORDER BY role, station`, person)
+	return all(ctx, t, scanMembership, `SELECT person, role, station, until FROM membership WHERE person = $1 ORDER BY role, station`, person)
 }
 
 // Members implements handlers.People. The station restricts agents only, since
@@ -106,7 +106,7 @@ func (t *tx) Members(ctx context.Context, role ticket.Role, station string) ([]h
 	if role != ticket.RoleAgent {
 		station = ""
 	}
-	return all(ctx, t, scanMembership, `SELECT person, role, station FROM membership
+	return all(ctx, t, scanMembership, `SELECT person, role, station, until FROM membership
 		WHERE role = $1 AND ($2 = '' OR station = $2) ORDER BY person, station`, string(role), station)
 }
 
@@ -115,8 +115,8 @@ func (t *tx) AddMembership(ctx context.Context, m handlers.Membership) error {
 	if _, err := t.Person(ctx, m.Person); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, `INSERT INTO membership (person, role, station) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-		m.Person, string(m.Role), m.Station)
+	_, err := t.exec(ctx, `INSERT INTO membership (person, role, station, until) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (person, role, station) DO UPDATE SET until = excluded.until`, m.Person, string(m.Role), m.Station, m.Until)
 	return err
 }
 
@@ -128,9 +128,9 @@ func (t *tx) RemoveMembership(ctx context.Context, m handlers.Membership) error 
 
 // AddCode implements handlers.People. A hash that is there already is Conflict.
 func (t *tx) AddCode(ctx context.Context, c handlers.Code) error {
-	n, err := t.exec(ctx, `INSERT INTO code (hash, purpose, role, station, label, person, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (hash) DO NOTHING`,
-		c.Hash, string(c.Purpose), string(c.Role), c.Station, c.Label, c.Person, c.Expires)
+	n, err := t.exec(ctx, `INSERT INTO code (hash, purpose, role, station, label, person, expires_at, until)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (hash) DO NOTHING`,
+		c.Hash, string(c.Purpose), string(c.Role), c.Station, c.Label, c.Person, c.Expires, c.Until)
 	if err == nil && n == 0 {
 		return ticket.Errorf(ticket.Conflict, "the code is there already")
 	}
@@ -140,8 +140,8 @@ func (t *tx) AddCode(ctx context.Context, c handlers.Code) error {
 // TakeCode implements handlers.People.
 func (t *tx) TakeCode(ctx context.Context, hash string, now time.Time) (c handlers.Code, err error) {
 	err = t.row(ctx, `DELETE FROM code WHERE hash = $1 AND expires_at > $2
-		RETURNING hash, purpose, role, station, label, person, expires_at`, hash, now).
-		Scan(&c.Hash, &c.Purpose, &c.Role, &c.Station, &c.Label, &c.Person, when{&c.Expires})
+		RETURNING hash, purpose, role, station, label, person, expires_at, until`, hash, now).
+		Scan(&c.Hash, &c.Purpose, &c.Role, &c.Station, &c.Label, &c.Person, when{&c.Expires}, when{&c.Until})
 	return c, err
 }
 

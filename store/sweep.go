@@ -23,8 +23,8 @@ type Swept struct {
 }
 
 // Sweep removes the files that nothing needs any more: those of cases that have
-// been closed for longer than keep, and those that belong to no case, chat or
-// unfinished form. The histories keep their names and hashes. It may run while
+// been closed, and of visits that have been filed, for longer than keep, and those that
+// belong to no case, visit, chat or unfinished form. The histories keep their names and hashes. It may run while
 // files are stored and served, and more than once at a time.
 func (s *Store) Sweep(ctx context.Context, files *Blobs, keep time.Duration) (Swept, error) {
 	now := s.cfg.Now()
@@ -38,7 +38,7 @@ func (s *Store) Sweep(ctx context.Context, files *Blobs, keep time.Duration) (Sw
 var hashes = regexp.MustCompile(`[0-9a-f]{64}`)
 
 // neededFiles returns the hashes of the files that are needed; those of cases that
-// were closed before the moment are not.
+// were closed, and of visits that were filed, before the moment are not.
 func (s *Store) neededFiles(ctx context.Context, closed time.Time) (map[string]bool, error) {
 	needed := make(map[string]bool)
 	err := s.view(ctx, func(t *tx) error {
@@ -52,6 +52,7 @@ func (s *Store) neededFiles(ctx context.Context, closed time.Time) (map[string]b
 			{`SELECT body FROM outbox WHERE state = 'queued'`, nil},
 			{`SELECT state FROM conversation`, nil},
 			{`SELECT body FROM line`, nil},
+			{`SELECT files FROM visit WHERE state = 'draft' OR state = 'filed' AND filed_at >= $1`, []any{closed}},
 		} {
 			// Row by row: all conversations together may be more than fits in memory.
 			err := each(ctx, t, func(text []byte) {

@@ -10,6 +10,7 @@ import (
 
 	"liaison/handlers"
 	"liaison/ticket"
+	"liaison/ticket/visit"
 )
 
 // Files go when their case has been closed for long, or when they belong to
@@ -77,6 +78,19 @@ func TestSweep(t *testing.T) {
 			}
 			return tx.Send(ctx, handlers.Address{Channel: handlers.Telegram, Chat: "1"}, handlers.Reply{Files: []ticket.File{reply}})
 		})
+		for name, v := range map[string]visit.Visit{
+			"of a draft":          {State: visit.Draft},
+			"of a visit":          {State: visit.Filed, FiledAt: now.Add(day - keep)},
+			"of a visit long ago": {State: visit.Filed, FiledAt: now.Add(-day - keep)},
+		} {
+			f := put(name, 365*day)
+			v.Companies, v.Files = []string{name}, []ticket.File{f}
+			update(func(tx handlers.Tx) error { _, err := tx.AddVisit(ctx, v); return err })
+			if kept[name] = f.Hash; strings.HasSuffix(name, "long ago") {
+				delete(kept, name)
+				gone[name] = f.Hash
+			}
+		}
 		for name, age := range map[string]time.Duration{"put-old": 8 * day, "put-new": time.Hour, "not ours": 999 * day} {
 			path := filepath.Join(dir, name)
 			if err := os.WriteFile(path, nil, 0o600); err != nil {
@@ -87,7 +101,7 @@ func TestSweep(t *testing.T) {
 			}
 		}
 		swept, err := s.Sweep(ctx, blobs, keep)
-		if err != nil || swept.Files != 3 || swept.Bytes != int64(len("closed long ago")+len("of nothing")) {
+		if err != nil || swept.Files != 4 || swept.Bytes != int64(len("closed long ago")+len("of nothing")+len("of a visit long ago")) {
 			t.Errorf("swept %+v, %v", swept, err)
 		}
 		for name, hash := range kept {

@@ -145,13 +145,18 @@ func (s *Server) invite(w http.ResponseWriter, r *http.Request, me colleague) er
 		Role    ticket.Role `json:"role"`
 		Station string      `json:"station"`
 		Label   string      `json:"label"`
+		Last    string      `json:"last"` // an observer's last day
 	}
 	if err := readJSON(w, r, &in); err != nil {
 		return err
 	}
-	c := handlers.Code{Purpose: handlers.Invite, Role: in.Role, Station: in.Station, Label: strings.TrimSpace(in.Label)}
+	until, err := s.endOf(in.Last)
+	if err != nil {
+		return err
+	}
+	c := handlers.Code{Purpose: handlers.Invite, Role: in.Role, Station: in.Station, Label: strings.TrimSpace(in.Label), Until: until}
 	var code string
-	err := s.Store.Update(r.Context(), func(tx handlers.Tx) error {
+	err = s.Store.Update(r.Context(), func(tx handlers.Tx) error {
 		var err error
 		code, err = s.Desk.Invite(r.Context(), tx, me.person.ID, c)
 		return err

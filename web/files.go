@@ -17,16 +17,19 @@ var hashForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 // document, and a picture that can hold scripts, is not opened within our site.
 var inline = map[string]bool{"image/jpeg": true, "image/png": true, "image/gif": true, "image/webp": true}
 
-// file serves a file to a visitor in whose chat it is, or, when a case is named,
-// to staff who may see that case. To everybody else it does not exist.
+// file serves a file to a visitor in whose chat it is, or, when a case or a visit to a
+// company is named, to staff who may see that. To everybody else it does not exist.
 func (s *Server) file(w http.ResponseWriter, r *http.Request) error {
 	hash := r.PathValue("hash")
 	if !hashForm.MatchString(hash) {
 		return ticket.Errorf(ticket.NotFound, "not a hash")
 	}
 	find := s.visitorFile
-	if r.URL.Query().Get("ticket") != "" {
+	switch q := r.URL.Query(); {
+	case q.Get("ticket") != "":
 		find = s.staffFile
+	case q.Get("visit") != "":
+		find = s.staffVisitFile
 	}
 	f, err := find(r, hash)
 	if err != nil {

@@ -198,7 +198,7 @@ func (s *Server) setDuty(w http.ResponseWriter, r *http.Request, me colleague) e
 		return err
 	}
 	if in.Day == "" {
-		return invalid("day")
+		return invalid("duty_day")
 	}
 	return s.changeRoster(w, r, me, func(tx handlers.Tx) (handlers.Handed, error) {
 		return handlers.Handed{}, s.Desk.SetDuty(r.Context(), tx, me.person.ID, handlers.Duty{Station: in.Station, Day: in.Day, Person: in.Person}, in.On)

@@ -17,6 +17,7 @@ import (
 	"liaison/relay"
 	"liaison/ticket"
 	"liaison/ticket/route"
+	"liaison/ticket/visit"
 )
 
 // Desk does what staff do, the same for chat and console. Implementations are
@@ -78,6 +79,20 @@ type Desk interface {
 	OutcomeText(lang string, o *ticket.Outcome) string
 	// Viewer returns what the person may see.
 	Viewer(ctx context.Context, tx handlers.Tx, person string) (ticket.Viewer, error)
+
+	// EnterVisit and ImportVisits file visits for staff, AddOpinion and RecordOutcome
+	// change one, RemoveVisit takes one out; see handlers.Desk for their errors.
+	EnterVisit(ctx context.Context, tx handlers.Tx, by string, v visit.Visit) (visit.Visit, error)
+	ImportVisits(ctx context.Context, tx handlers.Tx, by string, sheet visit.Sheet) (handlers.ImportedVisits, error)
+	AddOpinion(ctx context.Context, tx handlers.Tx, by, id string, o visit.Opinion) (visit.Visit, error)
+	RecordOutcome(ctx context.Context, tx handlers.Tx, by, id string, n int, o visit.Outcome) (visit.Visit, error)
+	RemoveVisit(ctx context.Context, tx handlers.Tx, by, id string) error
+	// StaffVisit returns a visit that the viewer looks after; any other is NotFound.
+	StaffVisit(ctx context.Context, tx handlers.Tx, v ticket.Viewer, id string) (visit.Visit, error)
+	// Observers returns who is or was an observer. Appoint sets, on behalf of a
+	// supervisor, when an appointment ends.
+	Observers(ctx context.Context, tx handlers.Tx) ([]handlers.Observer, error)
+	Appoint(ctx context.Context, tx handlers.Tx, by, observer string, until time.Time) error
 }
 
 // Inbox makes a visitor's message durable; *relay.Relay is one, so that the
@@ -216,6 +231,7 @@ func (s *Server) Handler() http.Handler {
 	s.handleGaps(handle)
 	s.handleOverrides(handle)
 	s.handleQuick(handle)
+	s.handleVisits(handle)
 	handle("POST /api/staff/invites", s.staff(s.invite))
 	handle("GET /api/staff/events", s.staff(s.staffEvents))
 	if s.Library != nil {

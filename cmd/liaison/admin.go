@@ -20,6 +20,7 @@ type inviteCmd struct {
 	Role    string `required:"" enum:"agent,supervisor,observer" help:"What the person will be: ${enum}."`
 	Station string `help:"Station of an agent, by its id in stations.yaml." placeholder:"ID"`
 	Label   string `required:"" help:"How colleagues will see the person." placeholder:"NAME"`
+	Until   string `help:"Last day of an observer's appointment. Defaults to no end." placeholder:"2027-12-31"`
 }
 
 // Help is shown by liaison invite --help.
@@ -37,9 +38,20 @@ func (cmd inviteCmd) Run(ctx context.Context, s *Settings, c *console) error {
 		return err
 	}
 	defer app.store.Close()
+	var until time.Time
+	if cmd.Until != "" {
+		if cmd.Role != string(ticket.RoleObserver) {
+			return misuse(fmt.Errorf("--until is for observers, not for %s", cmd.Role), "leave it out")
+		}
+		last, err := time.ParseInLocation(time.DateOnly, cmd.Until, ticket.CST)
+		if err != nil {
+			return misuse(fmt.Errorf("--until is %q, which is no day", cmd.Until), "write it as 2027-12-31")
+		}
+		until = last.AddDate(0, 0, 1)
+	}
 	var code string
 	err = app.store.Update(ctx, func(tx handlers.Tx) (err error) {
-		code, err = app.desk.Invite(ctx, tx, "", handlers.Code{Role: ticket.Role(cmd.Role), Station: cmd.Station, Label: cmd.Label})
+		code, err = app.desk.Invite(ctx, tx, "", handlers.Code{Role: ticket.Role(cmd.Role), Station: cmd.Station, Label: cmd.Label, Until: until})
 		return err
 	})
 	var e *ticket.Error
@@ -49,6 +61,9 @@ func (cmd inviteCmd) Run(ctx context.Context, s *Settings, c *console) error {
 			ids = append(ids, st.ID)
 		}
 		return misuse(fmt.Errorf("--station is %q, which is not in %s", cmd.Station, s.stationsFile()), "one of: %s", strings.Join(ids, ", "))
+	}
+	if errors.As(err, &e) && e.Field == "end" {
+		return misuse(fmt.Errorf("--until is %s, which has passed", cmd.Until), "a day from today on")
 	}
 	if err != nil {
 		return err

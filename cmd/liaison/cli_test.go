@@ -260,6 +260,16 @@ func TestInviteNamesTheStations(t *testing.T) {
 	if _, errs, code := liaison(t, "invite", "--role", "agent", "--station", "moon", "--label", "x", "--data", data); code != exitUsage || !strings.Contains(errs, "moon") || !strings.Contains(errs, "city-centre") {
 		t.Errorf("exit %d, %s", code, errs)
 	}
+	if out, errs, code := liaison(t, "invite", "--role", "observer", "--label", "x", "--until", "2999-12-31", "--data", data); code != exitOK || len(strings.TrimSpace(out)) != 14 {
+		t.Errorf("with an end: exit %d, %q %s", code, out, errs)
+	}
+	for _, row := range []struct{ role, until, says string }{
+		{"observer", "2020-12-31", "passed"}, {"observer", "soon", "2027-12-31"}, {"supervisor", "2999-12-31", "observers"},
+	} {
+		if _, errs, code := liaison(t, "invite", "--role", row.role, "--label", "x", "--until", row.until, "--data", data); code != exitUsage || !strings.Contains(errs, row.says) {
+			t.Errorf("%s until %s: exit %d, %s", row.role, row.until, code, errs)
+		}
+	}
 }
 
 func TestHealthcheckReadinessAndMetrics(t *testing.T) {

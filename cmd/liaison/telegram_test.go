@@ -308,6 +308,8 @@ var volatile = []struct {
 	{regexp.MustCompile(`CX-\d{8}-`), "CX-"},
 	{regexp.MustCompile(`\d{4}年\d+月\d+日 \d\d:\d\d`), "(when)"},
 	{regexp.MustCompile(`\d+ [A-Z][a-z]{2} \d{4}, \d\d:\d\d`), "(when)"},
+	{regexp.MustCompile(`走访日期：\d{4}年\d+月\d+日`), "走访日期：(day)"},
+	{regexp.MustCompile(`\d{4}年\d+月\d+日 至 \d{4}年\d+月\d+日`), "(day) 至 (day)"},
 	{regexp.MustCompile(`\d\d-\d\d \d\d:\d\d`), "(when)"},
 	{regexp.MustCompile(`[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}`), "(code)"},
 	{regexp.MustCompile(`http://(localhost|127\.0\.0\.1):\d+`), "(base)"},

@@ -18,6 +18,8 @@
 //	~ a bank joins                         the same, with a partner among the stations
 //	~ owner takes nothing                  the chat refuses whatever is sent …
 //	~ owner takes messages again           … until then
+//	~ obs's appointment ends               a supervisor ends it now
+//	~ obs is appointed until 2026-12-31    a supervisor sets its last day
 package script
 
 import (

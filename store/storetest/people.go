@@ -99,7 +99,7 @@ func memberships(t *testing.T, s *store.Store) {
 		{Person: b, Role: ticket.RoleAgent, Station: "s1"},
 		{Person: a, Role: ticket.RoleAgent, Station: "s1"},
 		{Person: a, Role: ticket.RoleAgent, Station: "s2"},
-		{Person: a, Role: ticket.RoleSupervisor},
+		{Person: a, Role: ticket.RoleSupervisor, Until: noon.UTC()}, // ended ones are told too
 	}
 	update(t, s, func(tx handlers.Tx) error {
 		for _, m := range append(ms, ms...) { // again does nothing
@@ -129,6 +129,18 @@ func memberships(t *testing.T, s *store.Store) {
 		equal(t, "memberships of nobody", len(must[[]handlers.Membership](t)(tx.Memberships(ctx, "none"))), 0)
 		return nil
 	})
+	// The end can be moved, and taken away.
+	for _, until := range []time.Time{noon.Add(time.Hour).UTC(), {}} {
+		ms[3].Until = until
+		update(t, s, func(tx handlers.Tx) error { return tx.AddMembership(ctx, ms[3]) })
+		view(t, s, func(tx handlers.Tx) error {
+			got := must[[]handlers.Membership](t)(tx.Members(ctx, ticket.RoleSupervisor, ""))
+			if d := cmp.Diff([]handlers.Membership{ms[3]}, got); d != "" {
+				t.Error(d)
+			}
+			return nil
+		})
+	}
 	update(t, s, func(tx handlers.Tx) error { return tx.RemoveMembership(ctx, ms[2]) })
 	remove := func(tx handlers.Tx) error { return tx.RemoveMembership(ctx, ms[2]) }
 	wantCode(t, s.Update(ctx, remove), ticket.NotFound)
@@ -138,7 +150,7 @@ func memberships(t *testing.T, s *store.Store) {
 }
 
 func codes(t *testing.T, s *store.Store) {
-	want := handlers.Code{Hash: "h", Purpose: handlers.Invite, Role: ticket.RoleAgent, Station: "s1", Label: "小王（例）", Expires: noon.UTC()}
+	want := handlers.Code{Hash: "h", Purpose: handlers.Invite, Role: ticket.RoleAgent, Station: "s1", Label: "小王（例）", Until: noon.AddDate(1, 0, 0).UTC(), Expires: noon.UTC()}
 	take := func(hash string, at time.Time) (c handlers.Code, err error) {
 		err = s.Update(ctx, func(tx handlers.Tx) error { c, err = tx.TakeCode(ctx, hash, at); return err })
 		return c, err

@@ -10,6 +10,9 @@ import fundsWords from './funds-words.js';
 import gapsWords from './gaps-words.js';
 import { closeOverrides, overrides } from './overrides.js';
 import { closeLibrary, library } from './library.js';
+import { closeVisits, visits } from './visits.js';
+import { closeObservers, observers } from './observers.js';
+import visitsWords from './visits-words.js';
 import libraryWords from './library-words.js';
 import { closeQuick, quick } from './quick.js';
 import quickWords from './quick-words.js';
@@ -21,7 +24,7 @@ let more = false;
 let opened = null; // the case that is open
 let source = null;
 
-const views = ['viewLogin', 'viewTickets', 'viewWatch', 'viewRoster', 'viewFunds', 'viewGaps', 'viewLibrary', 'viewQuick', 'viewInvites'];
+const views = ['viewLogin', 'viewTickets', 'viewWatch', 'viewVisits', 'viewFunds', 'viewRoster', 'viewGaps', 'viewLibrary', 'viewQuick', 'viewInvites'];
 
 function view(id) {
   for (const name of views) $(name).hidden = name !== id;
@@ -49,6 +52,8 @@ function signedOut() {
   closeWatch();
   closeRoster();
   closeFunds();
+  closeVisits();
+  closeObservers();
   closeGaps();
   closeOverrides();
   closeQuick();
@@ -217,13 +222,16 @@ function closeCase() {
 // ---- Invitations
 
 const invite = $('invite').elements;
-const inviteRole = () => { $('inviteStation').hidden = invite.role.value !== 'agent'; };
+const inviteRole = () => {
+  $('inviteStation').hidden = invite.role.value !== 'agent';
+  $('inviteLast').hidden = invite.role.value !== 'observer';
+};
 invite.role.addEventListener('change', inviteRole);
 
 $('invite').addEventListener('submit', async (event) => {
   event.preventDefault();
   $('inviteError').textContent = '';
-  const fields = { label: invite.label.value, role: invite.role.value, station: invite.role.value === 'agent' ? invite.station.value : '' };
+  const fields = { label: invite.label.value, role: invite.role.value, station: invite.role.value === 'agent' ? invite.station.value : '', last: invite.role.value === 'observer' ? invite.last.value : '' };
   try {
     const made = await ask('POST', '/api/staff/invites', fields);
     $('invitedText').textContent = t('invitedText', { label: fields.label, when: whenFull(made.expires) });
@@ -255,7 +263,7 @@ function current() {
 function route() {
   if (!me) return;
   const { name, id } = current();
-  const tab = name === 'gaps' || name === 'roster' || name === 'financing' || name === 'quick' || (name === 'library' && me.library) || (['invites', 'watch'].includes(name) && me.role === 'supervisor') ? name : '';
+  const tab = ['gaps', 'visits', 'roster', 'financing', 'quick'].includes(name) || (name === 'library' && me.library) || (['invites', 'watch'].includes(name) && me.role === 'supervisor') ? name : '';
   for (const link of $('tabs').children) {
     if (link.hash === `#/${tab}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
@@ -273,6 +281,9 @@ function route() {
   } else if (tab === 'financing') {
     view('viewFunds');
     funds(failed);
+  } else if (tab === 'visits') {
+    view('viewVisits');
+    visits(me, id, failed);
   } else if (tab === 'gaps') {
     view('viewGaps');
     gaps(me, failed);
@@ -286,6 +297,7 @@ function route() {
   } else if (tab === 'invites') {
     view('viewInvites');
     inviteRole();
+    observers(failed);
   } else {
     view('viewTickets');
     if (name === 't' && id) open(id);
@@ -386,6 +398,6 @@ async function start() {
   }
 }
 
-speak({ ...words, ...rosterWords, ...fundsWords, ...libraryWords, ...gapsWords, ...quickWords });
+speak({ ...words, ...rosterWords, ...fundsWords, ...libraryWords, ...gapsWords, ...quickWords, ...visitsWords });
 languageButton();
 start();
