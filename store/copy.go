@@ -52,6 +52,12 @@ func (s *Store) CopyTo(ctx context.Context, cfg Config) (c Copied, err error) {
 	}
 	for _, table := range tables {
 		var rows int
+		if table == "counter" { // a new database has some already
+			if _, err := tx.ExecContext(ctx, `DELETE FROM counter`); err != nil {
+				return c, err
+			}
+			continue
+		}
 		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM `+table).Scan(&rows); err != nil {
 			return c, err
 		}
