@@ -258,7 +258,7 @@ func (t *turn) dutyAt(ctx context.Context, out *lines, at Staffing) error {
 			}
 		}
 		if len(names) > 0 {
-			out.text(day.In(ticket.CST).Format("01-02 ") + t.lang.f(weekdays[DayOf(day).Weekday()]) + t.lang.f(pColon) + strings.Join(names, t.lang.f(pComma)))
+			out.text(day.In(ticket.CST).Format("01-02 ") + t.lang.f(weekdays[DayOf(day).Weekday()-1]) + t.lang.f(pColon) + strings.Join(names, t.lang.f(pComma)))
 		}
 	}
 	for _, c := range at.Agents {

@@ -163,6 +163,8 @@ type Reply struct {
 	// Replace puts this reply in the place of the last message with the same Ref
 	// in the same chat; without such a message it is sent as a new one.
 	Replace bool `json:"replace,omitempty"`
+	// Update, with Replace, sends nothing where there is no such message.
+	Update bool `json:"update,omitempty"`
 	// Amends is the channel's id of a delivered message that this reply rewrites. It
 	// is that message or nothing: where it has gone, nothing is sent.
 	Amends string `json:"amends,omitempty"`

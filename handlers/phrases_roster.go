@@ -52,9 +52,9 @@ var (
 	pbPool     = phrase{"留给同事接手", "Leave it to colleagues"}
 )
 
-// weekdays are the days of the week from 1, Monday.
+// weekdays are the days of the week from Monday.
 var weekdays = [...]phrase{
-	{}, {"周一", "Mon"}, {"周二", "Tue"}, {"周三", "Wed"}, {"周四", "Thu"}, {"周五", "Fri"}, {"周六", "Sat"}, {"周日", "Sun"},
+	{"周一", "Mon"}, {"周二", "Tue"}, {"周三", "Wed"}, {"周四", "Thu"}, {"周五", "Fri"}, {"周六", "Sat"}, {"周日", "Sun"},
 }
 
 // What the bot says about help that has ended, merges that are undone and cases that

@@ -86,8 +86,11 @@ func TestOnDutyFirst(t *testing.T) {
 		}
 		var told []string
 		for _, who := range []string{"a", "b"} {
-			if strings.Contains(said, "-> "+who+"\n") {
-				told = append(told, who)
+			for _, block := range strings.Split("\n"+said, "\n-> ") { // a card that is only brought up to date is no news
+				if strings.HasPrefix(block, who+"\n") && !strings.Contains(block, "(replaces)") {
+					told = append(told, who)
+					break
+				}
 			}
 		}
 		if got := strings.Join(told, " "); got != row.want {

@@ -25,9 +25,15 @@ func (d *Desk) missed(ctx context.Context, tx Tx, c ticket.Ticket, why Why) erro
 	})
 }
 
-// refresh brings the case's card at its station up to date.
+// refresh brings the case's card at its station up to date. Who was not shown the
+// case, not being on duty then, is not shown it for this.
 func (d *Desk) refresh(ctx context.Context, tx Tx, c ticket.Ticket) error {
-	return d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) { return d.staffCard(ctx, tx, c, ticket.RoleAgent, l) })
+	s, _ := d.Directory().Station(c.Station)
+	return d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) {
+		r, err := d.staffCard(ctx, tx, c, ticket.RoleAgent, l)
+		r.Update = s.ChatID == 0
+		return r, err
+	})
 }
 
 // unheardLine says on a card what the requester has not got.

@@ -413,7 +413,8 @@ func (r *Relay) deliver(ctx context.Context, out *Outbound) (_ Receipt, err erro
 		}
 		out.Edit = out.Reply.Amends
 	case out.Reply.Replace && out.Reply.Ref != "":
-		if out.Edit, err = r.Store.LastMessage(ctx, out.To, out.Reply.Ref); err != nil {
+		out.Edit, err = r.Store.LastMessage(ctx, out.To, out.Reply.Ref)
+		if err != nil || out.Edit == "" && out.Reply.Update {
 			return Receipt{}, err
 		}
 	}

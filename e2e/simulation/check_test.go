@@ -28,7 +28,7 @@ func (w *world) effects(acts []*act) (wrong []string) {
 }
 
 var (
-	tokenForm = regexp.MustCompile(`⟦[^⟧]*⟧`)
+	tokenForm = regexp.MustCompile(`⟦[^⟦⟧…\n]*⟧`)
 	eventLine = regexp.MustCompile(`(?m)^\d\d-\d\d \d\d:\d\d  `) // of a case's history as shown to its requester
 )
 
