@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"liaison/ticket"
@@ -78,7 +79,7 @@ func (d *Desk) BeginReplying(ctx context.Context, tx Tx, person string, c ticket
 			return nil // shown, and there is a job for its end
 		}
 	}
-	if err := tx.Enqueue(ctx, ticket.Job{Kind: jobReplying, Ticket: c.ID, At: d.Now().Add(ReplyingTime)}); err != nil {
+	if err := tx.Enqueue(ctx, ticket.Job{Kind: jobReplying, Ticket: c.ID, Person: person, At: d.Now().Add(ReplyingTime)}); err != nil {
 		return err
 	}
 	return d.showReplying(ctx, tx, c.ID)
@@ -102,26 +103,23 @@ func (d *Desk) showReplying(ctx context.Context, tx Tx, id string) error {
 	return d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) { return d.staffCard(ctx, tx, c, ticket.RoleAgent, l) })
 }
 
-// giveUpReplying ends the writing of those who began it long ago.
+// giveUpReplying ends the writing of the job's person, or looks again when he or
+// she has gone on.
 func (d *Desk) giveUpReplying(ctx context.Context, tx Tx, j ticket.Job) error {
 	all, err := tx.Replying(ctx, j.Ticket)
 	if err != nil {
 		return err
 	}
-	ended := false
-	for _, r := range all {
-		if end := r.At.Add(ReplyingTime); end.After(d.Now()) {
-			err = tx.Enqueue(ctx, ticket.Job{Kind: jobReplying, Ticket: j.Ticket, At: end})
-		} else {
-			_, err = tx.StopReplying(ctx, r.Person)
-			ended = true
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if !ended {
+	i := slices.IndexFunc(all, func(r Replying) bool { return r.Person == j.Person })
+	if i < 0 {
 		return nil
+	}
+	if end := all[i].At.Add(ReplyingTime); end.After(d.Now()) {
+		j.At = end
+		return tx.Enqueue(ctx, j)
+	}
+	if _, err := tx.StopReplying(ctx, j.Person); err != nil {
+		return err
 	}
 	return d.showReplying(ctx, tx, j.Ticket)
 }

@@ -26,7 +26,8 @@ type Job struct {
 	Ticket string    `json:"ticket"`
 	Seq    int       `json:"seq,omitempty"`
 	Due    time.Time `json:"due,omitzero"`
-	At     time.Time `json:"-"` // when to run it; zero is at once
+	Person string    `json:"person,omitempty"` // whom it is about, if about one
+	At     time.Time `json:"-"`                // when to run it; zero is at once
 }
 
 // timers are the steps that the timed jobs take.
