@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -29,6 +27,9 @@ const (
 	ahead = 2000
 	// batch is how many are read at once.
 	batch = 200
+	// stray is after how long a message is claimed that somebody has read and nobody
+	// has in memory, and how often that is looked for.
+	stray = 2 * leaseTime
 )
 
 // Keeper is the database's side of the Intake: it knows for good what was handled.
@@ -64,6 +65,7 @@ type share struct {
 	lanes map[string][]*entry // in the order of their ids
 	count int
 	done  []*entry // handled, and still in the stream because Redis did not answer
+	swept time.Time
 }
 
 // entry is a message in a stream.
@@ -137,154 +139,6 @@ func (in *Intake) Run(ctx context.Context) {
 	}
 }
 
-// read reads what has arrived in the part, or in all of ours for -1, forgets what
-// is no longer ours, and removes what is handled.
-func (in *Intake) read(ctx context.Context, only int) {
-	held := in.shares.held()
-	in.mu.Lock()
-	for p, s := range in.parts {
-		if term, ours := held[p]; !ours || term != s.term {
-			delete(in.parts, p)
-		}
-	}
-	in.mu.Unlock()
-	arrived := false
-	for p, term := range held {
-		if only >= 0 && p != only {
-			continue
-		}
-		n, err := in.readPart(ctx, p, term)
-		arrived = arrived || n > 0
-		if err != nil && ctx.Err() == nil {
-			in.hub.log.WarnContext(ctx, "reading the inbox failed", "part", p, "error", err)
-			break // the others will hardly fare better
-		}
-	}
-	if arrived && in.Arrived != nil {
-		in.Arrived()
-	}
-}
-
-func (in *Intake) readPart(ctx context.Context, p, term int) (n int, err error) {
-	in.mu.Lock()
-	s := in.parts[p]
-	in.mu.Unlock()
-	if s == nil {
-		if s, err = in.takeOver(ctx, p); err != nil {
-			return 0, err
-		}
-		s.term = term
-		n = s.count
-		in.mu.Lock()
-		in.parts[p] = s
-		in.mu.Unlock()
-	}
-	if err := in.clear(ctx, p, s); err != nil {
-		return n, err
-	}
-	for {
-		in.mu.Lock()
-		full := s.count >= ahead
-		in.mu.Unlock()
-		if full {
-			return n, nil
-		}
-		got, err := in.hub.rdb.XReadGroup(ctx, &redis.XReadGroupArgs{
-			Group: group, Consumer: in.shares.name, Streams: []string{in.stream(p), ">"}, Count: batch, Block: -1,
-		}).Result()
-		if errors.Is(err, redis.Nil) {
-			return n, nil
-		}
-		if err != nil {
-			if strings.HasPrefix(err.Error(), "NOGROUP") { // the server has lost what it had
-				in.mu.Lock()
-				delete(in.parts, p)
-				in.mu.Unlock()
-			}
-			return n, err
-		}
-		for _, m := range got[0].Messages {
-			in.add(ctx, p, s, m, 0)
-			n++
-		}
-		if len(got[0].Messages) < batch {
-			return n, nil
-		}
-	}
-}
-
-// takeOver claims what the one who had the part before has left.
-func (in *Intake) takeOver(ctx context.Context, p int) (*share, error) {
-	err := in.hub.rdb.XGroupCreateMkStream(ctx, in.stream(p), group, "0").Err()
-	if err != nil && !strings.HasPrefix(err.Error(), "BUSYGROUP") {
-		return nil, err
-	}
-	tries, err := in.hub.rdb.HGetAll(ctx, in.tries(p)).Result()
-	if err != nil {
-		return nil, err
-	}
-	s := &share{lanes: make(map[string][]*entry)}
-	for start := "0"; ; {
-		messages, next, err := in.hub.rdb.XAutoClaim(ctx, &redis.XAutoClaimArgs{
-			Stream: in.stream(p), Group: group, Consumer: in.shares.name, Start: start, Count: batch,
-		}).Result()
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range messages {
-			attempts, _ := strconv.Atoi(tries[m.ID]) // none is 0
-			in.add(ctx, p, s, m, attempts)
-		}
-		if start = next; start == "0-0" {
-			return s, in.forgetOthers(ctx, p)
-		}
-	}
-}
-
-// forgetOthers removes the replicas that have had the part before. Nothing of the
-// stream is claimed by them any more.
-func (in *Intake) forgetOthers(ctx context.Context, p int) error {
-	consumers, err := in.hub.rdb.XInfoConsumers(ctx, in.stream(p), group).Result()
-	for _, c := range consumers {
-		if c.Name != in.shares.name && c.Pending == 0 {
-			err = errors.Join(err, in.hub.rdb.XGroupDelConsumer(ctx, in.stream(p), group, c.Name).Err())
-		}
-	}
-	return err
-}
-
-// add puts an entry of the stream behind the others of its lane. One that is no
-// message of ours is set aside in the stream's place for such.
-func (in *Intake) add(ctx context.Context, p int, s *share, x redis.XMessage, attempts int) {
-	e := &entry{id: x.ID, attempts: attempts}
-	text, _ := x.Values[field].(string)
-	err := json.Unmarshal([]byte(text), &e.m)
-	if err == nil {
-		e.number, err = number(x.ID)
-	}
-	if err != nil {
-		in.hub.log.ErrorContext(ctx, "an entry of the inbox is no message: it is left out", "part", p, "entry", x.ID, "error", err)
-		return // it stays in the stream, claimed, for somebody to look at
-	}
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	lane := e.m.From.Lane()
-	s.lanes[lane] = append(s.lanes[lane], e)
-	s.count++
-}
-
-// number writes an id of a stream, milliseconds and a number within them, as one
-// that ascends likewise: 43 bits for the time, enough until 2248.
-func number(id string) (int64, error) {
-	ms, n, ok := strings.Cut(id, "-")
-	a, err := strconv.ParseInt(ms, 10, 64)
-	b, err2 := strconv.ParseInt(n, 10, 64)
-	if !ok || err != nil || err2 != nil || a >= 1<<43 || b >= 1<<20 {
-		return 0, fmt.Errorf("entry %q has an id that no server gives", id)
-	}
-	return a<<20 | b, nil
-}
-
 // PendingLanes implements relay.Intake. The lane that has waited longest is first.
 func (in *Intake) PendingLanes(_ context.Context, now time.Time) ([]string, error) {
 	type head struct {
@@ -343,7 +197,9 @@ func (in *Intake) NextInbound(ctx context.Context, lane string, now time.Time) (
 	for _, also := range in.album(lane, e) {
 		out.Also = append(out.Also, also.number)
 		out.Message.Files = append(out.Message.Files, also.m.Files...)
-		out.Message.Text = cmp.Or(out.Message.Text, also.m.Text)
+		if out.Message.Text == "" { // the words are of the message that can be edited
+			out.Message.Text, out.Message.ID = also.m.Text, also.m.ID
+		}
 	}
 	return out, true, nil
 }

@@ -40,7 +40,10 @@ const timeout = 3 * time.Second
 
 // Hub is a connection to what the replicas share. It is safe for concurrent use.
 type Hub struct {
-	rdb    redis.UniversalClient
+	rdb redis.UniversalClient
+	// once tries each command once. Reading a stream is for it: were the answer lost
+	// and the command repeated, what came first would be given to nobody.
+	once   redis.UniversalClient
 	prefix string
 	log    *slog.Logger
 }
@@ -53,19 +56,25 @@ type Hub struct {
 //
 // rediss:// encrypts. All keys begin with prefix. It fails when nothing answers.
 func Open(ctx context.Context, rawURL, prefix string, log *slog.Logger) (*Hub, error) {
-	rdb, err := client(ctx, rawURL)
+	rdb, err := client(ctx, rawURL, 3)
 	if err != nil {
 		return nil, err
 	}
-	h := &Hub{rdb: rdb, prefix: prefix, log: log}
+	once, err := client(ctx, rawURL, -1)
+	if err != nil {
+		return nil, errors.Join(err, rdb.Close())
+	}
+	h := &Hub{rdb: rdb, once: once, prefix: prefix, log: log}
 	if err := h.Ping(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("redis does not answer: %w", err), rdb.Close())
+		return nil, errors.Join(fmt.Errorf("redis does not answer: %w", err), h.Close())
 	}
 	h.checkDurability(ctx)
 	return h, nil
 }
 
-func client(ctx context.Context, rawURL string) (redis.UniversalClient, error) {
+// client connects; a command that fails on its way is repeated so many times, -1 for
+// never.
+func client(ctx context.Context, rawURL string, retries int) (redis.UniversalClient, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {
 		return nil, errors.New("not a URL: write redis://host:6379/0") // the error of Parse would show the password
@@ -76,21 +85,21 @@ func client(ctx context.Context, rawURL string) (redis.UniversalClient, error) {
 		if err != nil {
 			return nil, err
 		}
-		o.ReadTimeout, o.WriteTimeout = timeout, timeout
+		o.ReadTimeout, o.WriteTimeout, o.MaxRetries = timeout, timeout, retries
 		return redis.NewFailoverClient(o), nil
 	case q.Has("addr"):
 		o, err := redis.ParseClusterURL(rawURL)
 		if err != nil {
 			return nil, err
 		}
-		o.ReadTimeout, o.WriteTimeout = timeout, timeout
+		o.ReadTimeout, o.WriteTimeout, o.MaxRetries = timeout, timeout, retries
 		return redis.NewClusterClient(o), nil
 	}
 	o, err := redis.ParseURL(rawURL)
 	if err != nil {
 		return nil, err
 	}
-	o.ReadTimeout, o.WriteTimeout = timeout, timeout
+	o.ReadTimeout, o.WriteTimeout, o.MaxRetries = timeout, timeout, retries
 	one := redis.NewClient(o)
 	info, err := one.Info(ctx, "cluster").Result()
 	if err != nil || !strings.Contains(info, "cluster_enabled:1") {
@@ -100,7 +109,7 @@ func client(ctx context.Context, rawURL string) (redis.UniversalClient, error) {
 	if err != nil {
 		return nil, errors.Join(err, one.Close())
 	}
-	c.ReadTimeout, c.WriteTimeout = timeout, timeout
+	c.ReadTimeout, c.WriteTimeout, c.MaxRetries = timeout, timeout, retries
 	return redis.NewClusterClient(c), one.Close()
 }
 
@@ -122,8 +131,8 @@ func (h *Hub) Ping(ctx context.Context) error {
 	return h.rdb.Ping(ctx).Err()
 }
 
-// Close ends the connection.
-func (h *Hub) Close() error { return h.rdb.Close() }
+// Close ends the connections.
+func (h *Hub) Close() error { return errors.Join(h.rdb.Close(), h.once.Close()) }
 
 // key names something that belongs to no part.
 func (h *Hub) key(name string) string { return h.prefix + name }

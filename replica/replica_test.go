@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"liaison/handlers"
 	"liaison/pace"
 	"liaison/pace/pacetest"
@@ -234,4 +236,88 @@ func TestWonAgain(t *testing.T) {
 func TestPace(t *testing.T) {
 	t.Parallel()
 	pacetest.Run(t, func(t *testing.T) pace.Limiter { return open(t).Pace() })
+}
+
+// Redis may have given out messages whose answer did not arrive. They come before
+// what follows.
+func TestLostAnswer(t *testing.T) {
+	t.Parallel()
+	h, s := open(t), storetest.New(t)
+	a := reading{join(t, h, s, "a")}
+	a.read(t.Context(), -1)
+	lane := message("1", "").From.Lane()
+	p := partOf(lane)
+	receive := func(key string) {
+		t.Helper()
+		if _, err := a.Receive(t.Context(), message("1", key), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lose := func() {
+		t.Helper()
+		got, err := h.rdb.XReadGroup(t.Context(), &redis.XReadGroupArgs{Group: group, Consumer: "a", Streams: []string{a.stream(p), ">"}, Block: -1}).Result()
+		if err != nil || len(got[0].Messages) != 1 {
+			t.Fatal(got, err)
+		}
+	}
+	next := func(want string) {
+		t.Helper()
+		in, ok, err := a.NextInbound(t.Context(), lane, time.Now())
+		if err != nil || !ok || in.Message.Key != want {
+			t.Fatalf("next is %q (%v), want %q", in.Message.Key, err, want)
+		}
+		if err := a.Handle(t.Context(), in, func(handlers.Tx) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	receive("0")
+	lose()
+	broken, cancel := context.WithCancel(t.Context())
+	cancel()
+	a.read(broken, -1) // the connection breaks
+	receive("1")
+	next("0")
+	next("1")
+
+	receive("2")
+	lose() // and nothing shows it: it is found when strays are looked for
+	receive("3")
+	a.read(t.Context(), -1)
+	if n, err := a.claim(t.Context(), p, a.parts[p], 0); err != nil || n != 1 {
+		t.Fatalf("%d strays were found, %v", n, err)
+	}
+	next("2")
+	next("3")
+}
+
+// What is in memory when Redis loses what it had is handled all the same.
+func TestEmptied(t *testing.T) {
+	t.Parallel()
+	h, s := open(t), storetest.New(t)
+	a := reading{join(t, h, s, "a")}
+	if _, err := a.Receive(t.Context(), message("1", "0"), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	a.read(t.Context(), -1)
+	lane := message("1", "").From.Lane()
+	if err := h.rdb.Del(t.Context(), a.stream(partOf(lane)), a.tries(partOf(lane))).Err(); err != nil {
+		t.Fatal(err)
+	}
+	a.read(t.Context(), -1)
+	if _, err := a.Receive(t.Context(), message("1", "1"), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	var done []string
+	for range 2 {
+		in, ok, err := a.NextInbound(t.Context(), lane, time.Now())
+		if err != nil || !ok {
+			t.Fatalf("nothing to handle: %v", err)
+		}
+		if err := a.Handle(t.Context(), in, func(handlers.Tx) error { done = append(done, in.Message.Key); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := []string{"0", "1"}; !slices.Equal(done, want) {
+		t.Errorf("handled %v, want %v", done, want)
+	}
 }

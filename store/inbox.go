@@ -23,7 +23,8 @@ func (s *Store) Receive(ctx context.Context, m handlers.Message, at time.Time) (
 	err = s.update(ctx, func(t *tx) error {
 		// Most repetitions are seen here, without using up a number.
 		var known int
-		err := t.row(ctx, `SELECT count(*) FROM inbox WHERE channel = $1 AND key = $2`, string(m.From.Channel), m.Key).Scan(&known)
+		err := t.row(ctx, `SELECT (SELECT count(*) FROM inbox WHERE channel = $1 AND key = $2) + (SELECT count(*) FROM handled WHERE channel = $1 AND key = $2)`,
+			string(m.From.Channel), m.Key).Scan(&known)
 		if err != nil || known > 0 {
 			added = false
 			return err

@@ -67,25 +67,30 @@ func (p *peers) pace() pace.Limiter {
 // turn reports whether it is for this process to do what only one does.
 func (p *peers) turn() bool { return p == nil || p.shares.First() }
 
+// adopt takes up what came in while one process served alone. It is for before
+// anything else comes in.
+func (p *peers) adopt(ctx context.Context) {
+	if p == nil {
+		return
+	}
+	n, err := p.store.HandOver(ctx, func(m handlers.Message) error {
+		_, err := p.intake.Receive(ctx, m, time.Now())
+		return err
+	})
+	if err != nil && ctx.Err() == nil {
+		p.log.ErrorContext(ctx, "messages wait in the database; they are taken up at the next start", "error", err)
+	}
+	if n > 0 {
+		p.log.InfoContext(ctx, "messages that waited in the database were taken up", "messages", n)
+	}
+}
+
 // start works until ctx ends; line takes up what has arrived.
 func (p *peers) start(ctx context.Context, wg *sync.WaitGroup, line *relay.Relay) {
 	if p == nil {
 		return
 	}
 	p.intake.Arrived = line.Wake
-	wg.Go(func() {
-		// What came in while one process served alone.
-		n, err := p.store.HandOver(ctx, func(m handlers.Message) error {
-			_, err := p.intake.Receive(ctx, m, time.Now())
-			return err
-		})
-		if err != nil && ctx.Err() == nil {
-			p.log.ErrorContext(ctx, "messages wait in the database; they are taken up at the next start", "error", err)
-		}
-		if n > 0 {
-			p.log.InfoContext(ctx, "messages that waited in the database were taken up", "messages", n)
-		}
-	})
 	wg.Go(func() { p.shares.Run(ctx) })
 	wg.Go(func() { p.intake.Run(ctx) })
 	wg.Go(func() { p.hub.Exchange(ctx, p.name, p.store.WatchOwn(ctx), p.store.Heard) })

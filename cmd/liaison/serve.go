@@ -234,6 +234,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 		return err
 	}
 	var wg sync.WaitGroup
+	peers.adopt(ctx)
 	peers.start(ctx, &wg, line)
 	wg.Go(func() { line.Run(ctx) })
 	wg.Go(func() { a.stations.Run(ctx) })

@@ -171,7 +171,7 @@ func handleOnce(t *testing.T, in relay.Intake, s *store.Store) {
 func album(t *testing.T, in relay.Intake, _ *store.Store) {
 	a := chat("1")
 	for i, album := range []string{"x", "x", "y"} {
-		m := handlers.Message{Key: fmt.Sprint(i), From: a, Album: album, SentAt: noon.UTC(), Files: []handlers.Upload{{Source: fmt.Sprint("file ", i)}}}
+		m := handlers.Message{Key: fmt.Sprint(i), ID: fmt.Sprint("id ", i), From: a, Album: album, SentAt: noon.UTC(), Files: []handlers.Upload{{Source: fmt.Sprint("file ", i)}}}
 		if i == 1 {
 			m.Text = "the words"
 		}
@@ -180,7 +180,7 @@ func album(t *testing.T, in relay.Intake, _ *store.Store) {
 		}
 	}
 	m, ok := first(t, in, a.Lane(), noon)
-	if !ok || len(m.Message.Files) != 2 || m.Message.Text != "the words" || len(m.Also) != 1 {
+	if !ok || len(m.Message.Files) != 2 || m.Message.Text != "the words" || m.Message.ID != "id 1" || len(m.Also) != 1 {
 		t.Fatalf("an album of two is %+v", m)
 	}
 	if err := in.Handle(ctx, m, nothing); err != nil {
