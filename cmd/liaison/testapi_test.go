@@ -2,12 +2,15 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"liaison/e2e/script"
 	"liaison/e2e/testapi"
+	"liaison/ticket/route"
 )
 
 // TestConversationsThroughAnotherEmulator plays the conversations that need
@@ -28,6 +31,7 @@ func TestConversationsThroughAnotherEmulator(t *testing.T) {
 				return // Start has said what is missing
 			}
 			e := &emulated{t: t, srv: srv, dir: t.TempDir(), users: make(map[string]testapi.User)}
+			e.writeStations()
 			e.env = []string{"TELEGRAM_BOT_TOKEN=" + testapi.Token, "TELEGRAM_API_URL=" + srv.URL()}
 			e.p = start(t, e.dir, e.env...)
 			for _, line := range s.Lines {
@@ -62,6 +66,20 @@ type emulated struct {
 	env   []string
 	p     *process
 	users map[string]testapi.User
+}
+
+// writeStations gives the stations that have a group in the conversations one, so
+// that cases go to them here too.
+func (e *emulated) writeStations() {
+	e.t.Helper()
+	yaml := string(route.Example())
+	for station, group := range map[string]string{"town-zhouxiang": "-1001", "finance-centre": "-1002"} {
+		line := "  - id: " + station + "\n"
+		yaml = strings.Replace(yaml, line, line+"    telegram_chat_id: "+group+"\n", 1)
+	}
+	if err := os.WriteFile(filepath.Join(e.dir, "stations.yaml"), []byte(yaml), 0o600); err != nil {
+		e.t.Fatal(err)
+	}
 }
 
 func (e *emulated) user(name string) testapi.User {
@@ -102,7 +120,10 @@ func (e *emulated) play(l script.Line) {
 			continue // no groups here, and no toasts
 		}
 		e.srv.Wait(u, fmt.Sprintf("line %d: %s\n%s", l.No, l, said), func(all []testapi.Message) bool {
-			return slices.ContainsFunc(all[min(before, len(all)):], func(m testapi.Message) bool {
+			if !want.Replaces { // else it is in the place of an earlier one
+				all = all[min(before, len(all)):]
+			}
+			return slices.ContainsFunc(all, func(m testapi.Message) bool {
 				var buttons []string
 				for _, row := range m.Buttons {
 					for _, b := range row {
