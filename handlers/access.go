@@ -495,6 +495,8 @@ func (l lang) problem(err error) (phrase, []any, bool) {
 			return pNoStation, nil, true
 		case "case":
 			return pNoCase, nil, true
+		case "kinds":
+			return pFundsApart, nil, true
 		case "person":
 			return pNoColleague, nil, true
 		case "away":

@@ -2,9 +2,12 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"liaison/knowledge"
 	"liaison/ticket"
@@ -98,18 +101,35 @@ func (d *Desk) precedents(ctx context.Context, tx Tx, v ticket.Viewer, c ticket.
 		if !ok || e.Text == "" {
 			continue
 		}
-		out = append(out, Precedent{Case: o.ID, Station: e.Station, At: e.At, Text: withoutRequester(e.Text, o)})
+		of, err := tx.Tickets(ctx, ticket.Filter{Into: o.ID, Limit: 500})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Precedent{Case: o.ID, Station: e.Station, At: e.At, Text: withoutRequesters(e.Text, append(of, o)...)})
 	}
 	return out, nil
 }
 
-// withoutRequester is an answer of a station without what it says of who asked:
-// placeholders stand for that, to be filled in from another case, and masks for what
-// belongs to a person.
-func withoutRequester(text string, c ticket.Ticket) string {
-	for _, own := range [][2]string{{c.Contact, "〔电话〕"}, {c.Company, "{企业}"}, {c.ID, "{编号}"}} {
-		if own[0] = strings.TrimSpace(own[0]); own[0] != "" {
-			text = strings.ReplaceAll(text, own[0], own[1])
+// withoutRequesters is an answer of a station without what it says of who asked, in
+// any of the cases that it answers: placeholders stand for that, to be filled in from
+// another case, and masks for what belongs to a person. Of a contact the parts count
+// too, since an answer may address somebody by the name alone.
+func withoutRequesters(text string, cases ...ticket.Ticket) string {
+	type own struct{ word, mask string }
+	var all []own
+	for _, c := range cases {
+		all = append(all, own{strings.TrimSpace(c.Company), "{企业}"}, own{c.ID, "{编号}"}, own{strings.TrimSpace(c.Contact), "〔电话〕"})
+		for _, part := range strings.FieldsFunc(c.Contact, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			if utf8.RuneCountInString(part) >= 2 {
+				all = append(all, own{part, "〔电话〕"})
+			}
+		}
+	}
+	// The longest first: a part of a name would leave the rest of it.
+	slices.SortStableFunc(all, func(a, b own) int { return len(b.word) - len(a.word) })
+	for _, o := range all {
+		if o.word != "" {
+			text = strings.ReplaceAll(text, o.word, o.mask)
 		}
 	}
 	return knowledge.MaskPersonal(text)

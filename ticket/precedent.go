@@ -13,6 +13,7 @@ const MinPrecedent = 0.15
 // Precedents returns those of the solved cases whose matter is like that of t, the
 // most alike first, at most n. Other than Alike it does not care whose and where the
 // matter is, nor when: a case of another company may be answered in the same way.
+// A financing request is no precedent: its answer is about one company's money.
 // What is said in few of the cases counts for more than what is said in many.
 func Precedents(t Ticket, solved []Ticket, n int) []Ticket {
 	texts := make([]map[[2]rune]bool, len(solved))
@@ -44,7 +45,7 @@ func Precedents(t Ticket, solved []Ticket, n int) []Ticket {
 				both += weight(p)
 			}
 		}
-		if both == 0 || c.ID == t.ID {
+		if both == 0 || c.ID == t.ID || c.Kind == Financing {
 			continue
 		}
 		s := both / math.Sqrt(mineWeight*total(texts[i]))

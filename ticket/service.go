@@ -138,6 +138,9 @@ func (sv *Service) join(ctx context.Context, tx Tx, t Ticket, s Step) (Ticket, e
 		if !slices.Contains(open, other.State) {
 			return t, invalid
 		}
+		if !mergeable(t, other) {
+			return t, &Error{Code: Invalid, Field: "kinds"}
+		}
 		history, err := tx.Events(ctx, t.ID)
 		if err != nil {
 			return t, err
@@ -149,6 +152,17 @@ func (sv *Service) join(ctx context.Context, tx Tx, t Ticket, s Step) (Ticket, e
 		return t, err
 	}
 	return mine[0].after, sv.write(ctx, tx, append(mine, theirs...))
+}
+
+// mergeable reports whether one case can go on in the other. A financing request asks
+// for money of its own and has a result of its own: it is the same matter only as
+// another one of the same requester or company.
+func mergeable(a, b Ticket) bool {
+	if a.Kind != Financing && b.Kind != Financing {
+		return true
+	}
+	company := plain(a.Company)
+	return a.Kind == b.Kind && (a.Requester == b.Requester || company != "" && company == plain(b.Company))
 }
 
 // part takes a step by which a merged case goes on by itself; the other one has it
