@@ -62,6 +62,16 @@ func (c conversation) awaited(text string, now time.Time) string {
 	}
 }
 
+// turnTo drops what was asked for: the person has turned to a form or a visit, whose
+// questions the next text answers. Words for a requester are no longer written.
+func (t *turn) turnTo(ctx context.Context) error {
+	if t.conv.Await == nil {
+		return nil
+	}
+	t.conv.Await = nil
+	return t.EndReplying(ctx, t.tx, t.me.ID)
+}
+
 // asked is a question with what came of it.
 type asked struct {
 	ID   int    `json:"id"`

@@ -21,6 +21,9 @@ func (t *turn) pressForm(ctx context.Context, args []string) error {
 	if f == nil || len(args) < 2 || args[0] != strconv.Itoa(f.ID) {
 		return t.toast(ctx, pOldButton)
 	}
+	if err := t.turnTo(ctx); err != nil {
+		return err
+	}
 	arg := ""
 	if len(args) > 2 {
 		arg = args[2]

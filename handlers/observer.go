@@ -71,7 +71,9 @@ func (t *turn) pressObserver(ctx context.Context, args []string) error {
 	if !ok || len(args) == 0 {
 		return t.toast(ctx, pOldButton)
 	}
-	t.conv.Await = nil
+	if err := t.turnTo(ctx); err != nil {
+		return err
+	}
 	switch args[0] {
 	case "findings":
 		return t.findings(ctx)

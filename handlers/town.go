@@ -111,6 +111,9 @@ func (t *turn) located(ctx context.Context) error {
 	town, ok := t.Directory().Nearest(route.Point{Latitude: t.m.At.Latitude, Longitude: t.m.At.Longitude})
 	switch {
 	case !ok && f != nil && f.Step == stepTown:
+		if err := t.turnTo(ctx); err != nil {
+			return err
+		}
 		return t.listTowns(ctx)
 	case !ok:
 		return t.tell(ctx, pNowhere)
@@ -119,6 +122,9 @@ func (t *turn) located(ctx context.Context) error {
 	}
 	f.Near = town.ID
 	if f.Step == stepTown {
+		if err := t.turnTo(ctx); err != nil {
+			return err
+		}
 		return t.confirmTown(ctx, pTownNear, town)
 	}
 	return t.tell(ctx, pNear, town.Label(string(t.lang)))

@@ -26,6 +26,9 @@ func (t *turn) pressVisit(ctx context.Context, args []string) error {
 	if err != nil || !ok {
 		return err
 	}
+	if err := t.turnTo(ctx); err != nil {
+		return err
+	}
 	switch verb {
 	case "resume":
 		return t.resume(ctx, v)
