@@ -69,7 +69,7 @@ func TestBrowserFinancing(t *testing.T) {
 	enterInto(1, "3.85")
 	enterInto(2, "一年半")
 	b.do(click(`#work button.primary`))
-	b.see("how to write it", `document.querySelector('#work .error').innerText.includes('没看懂金额')`)
+	b.see("how to write it", `document.querySelector('#work > .error').innerText.includes('没看懂金额')`)
 	b.shot("3-error")
 	enterInto(0, "30万")
 	b.do(click(`#work button.primary`))

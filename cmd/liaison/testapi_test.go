@@ -142,7 +142,7 @@ func (e *emulated) button(l script.Line, u testapi.User) (testapi.Message, strin
 	for _, m := range slices.Backward(e.srv.Messages(u)) {
 		for _, row := range m.Buttons {
 			for _, b := range row {
-				if b.Text == l.Text {
+				if b.Text == l.Text || b.Text == "✓ "+l.Text {
 					return m, b.Data
 				}
 			}
