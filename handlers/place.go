@@ -12,15 +12,24 @@ import (
 )
 
 // stationAt returns the station whose group the address is in, wherever that has
-// moved to.
+// moved: the one that posts to this very topic, else the one with a topic for each
+// case, else the only one that posts to the group. It is false where there is none.
 func (d *Desk) stationAt(ctx context.Context, tx Tx, a Address) (route.Station, bool, error) {
 	groups, err := d.groups(ctx, tx)
-	for _, g := range groups {
-		if g.at.Lane() == a.Lane() && (g.station.TopicPerCase || g.at.Thread == a.Thread) {
-			return g.station, true, err
+	if err != nil {
+		return route.Station{}, false, err
+	}
+	groups = slices.DeleteFunc(groups, func(g group) bool { return g.at.Lane() != a.Lane() })
+	for _, mine := range []func(g group) bool{
+		func(g group) bool { return g.at.Thread == a.Thread && !g.station.TopicPerCase },
+		func(g group) bool { return g.station.TopicPerCase },
+		func(group) bool { return len(groups) == 1 },
+	} {
+		if i := slices.IndexFunc(groups, mine); i >= 0 {
+			return groups[i].station, true, nil
 		}
 	}
-	return route.Station{}, false, err
+	return route.Station{}, false, nil
 }
 
 // topicOf is the topic of the case that a reply to the station is about, nil when

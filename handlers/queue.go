@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"liaison/ticket"
-	"liaison/ticket/route"
 )
 
 // maxListed is how many cases a list in the chat shows; the console shows all.
@@ -25,35 +24,11 @@ func (d *Desk) viewerAt(ctx context.Context, tx Tx, person string, m Message) (t
 		return v, err
 	}
 	here := ticket.Viewer{Person: person}
-	s, _, ok, err := d.stationOf(ctx, tx, m.From)
+	s, ok, err := d.stationAt(ctx, tx, m.From)
 	if ok && (v.Supervisor || slices.Contains(v.Stations, s.ID)) {
 		here.Stations = []string{s.ID}
 	}
 	return here, err
-}
-
-// stationOf returns the station whose group the address is, false when there is
-// none: the one that posts to this very topic, which is told by exact, or else the
-// only one that posts to the group.
-func (d *Desk) stationOf(ctx context.Context, tx Tx, a Address) (found route.Station, exact, ok bool, err error) {
-	n := 0
-	for _, s := range d.Directory().Stations() {
-		if s.ChatID == 0 {
-			continue
-		}
-		at, err := tx.Moved(ctx, groupOf(s))
-		if err != nil {
-			return found, false, false, err
-		}
-		if at == a {
-			return s, true, true, nil
-		}
-		if at.Lane() == a.Lane() {
-			found = s
-			n++
-		}
-	}
-	return found, false, n == 1, nil
 }
 
 // colleague returns what the person may see here, and false, having said why, to

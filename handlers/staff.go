@@ -32,10 +32,13 @@ func (t *turn) staff(ctx context.Context) error {
 
 // groupInfo tells the chat's id, which stations.yaml wants, and whose group it is.
 func (t *turn) groupInfo(ctx context.Context) error {
-	if s, ok, err := t.stationAt(ctx, t.tx, t.m.From); err != nil || ok {
-		if err != nil {
-			return err
-		}
+	s, ok, err := t.stationAt(ctx, t.tx, t.m.From)
+	if err != nil {
+		return err
+	}
+	if at, err := t.tx.Moved(ctx, groupOf(s)); err != nil {
+		return err
+	} else if ok && (s.TopicPerCase || at == t.m.From) { // elsewhere the number of this topic is what is wanted
 		return t.tell(ctx, pGroupOf, s.Label(string(t.lang)))
 	}
 	if t.m.From.Thread != 0 {

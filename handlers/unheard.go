@@ -135,12 +135,15 @@ func (d *Desk) Undelivered(ctx context.Context, tx Tx, to Address, r Reply, why 
 			}
 		}
 	}
-	id, about := strings.CutPrefix(r.Ref, "ticket:")
-	if !about {
+	kind, id, about := strings.Cut(r.Ref, ":")
+	if !about || kind != "ticket" && kind != "card" {
 		return nil
 	}
 	c, err := tx.Ticket(ctx, id)
 	if err != nil {
+		return err
+	}
+	if gone, err := d.lastOne(ctx, tx, c.Station, to, r); err != nil || gone {
 		return err
 	}
 	accounts, err := tx.Accounts(ctx, c.Requester)
@@ -151,6 +154,39 @@ func (d *Desk) Undelivered(ctx context.Context, tx Tx, to Address, r Reply, why 
 		return d.missed(ctx, tx, c, why)
 	}
 	return nil
+}
+
+// lastOne makes up for what an agent of the station did not get, if he or she was
+// the last who could be told of its cases: others are, and the supervisors hear
+// that the station has nobody. It reports whether the chat is an agent's there.
+func (d *Desk) lastOne(ctx context.Context, tx Tx, station string, to Address, r Reply) (bool, error) {
+	agents, err := d.members(ctx, tx, ticket.RoleAgent, station)
+	if err != nil {
+		return false, err
+	}
+	for _, m := range agents {
+		accounts, err := tx.Accounts(ctx, m.Person)
+		if err != nil {
+			return false, err
+		}
+		if !slices.ContainsFunc(accounts, func(a Account) bool { return a.Channel == to.Channel && a.Chat == to.Chat }) {
+			continue
+		}
+		s, ok := d.Directory().Station(station)
+		if !ok {
+			return true, nil
+		}
+		at, err := d.Staffing(ctx, tx, s)
+		if err != nil || at.Reached() {
+			return true, err // colleagues were told as well
+		}
+		r.Press, r.Toast, r.Replace, r.Update = "", "", false, false
+		if err := d.tellPeople(ctx, tx, station, func(lang) (Reply, error) { return r, nil }); err != nil {
+			return true, err
+		}
+		return true, d.warn(ctx, tx, station)
+	}
+	return false, nil
 }
 
 // whyNot says why nobody can be told in any of the person's chats.
