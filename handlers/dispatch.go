@@ -133,25 +133,35 @@ func (t *turn) dispatch(ctx context.Context) error {
 // like one.
 func (t *turn) plain(ctx context.Context) error {
 	if id, ok := ticket.ParseNumber(t.m.Text); ok {
-		return t.openCase(ctx, id)
-	}
-	if !looksLikeQuestion(t.m.Text) {
-		waiting, err := t.tx.Tickets(ctx, ticket.Filter{Requester: t.me.ID, States: []ticket.State{ticket.Waiting}, Limit: 1})
-		if err != nil {
+		err := t.openCase(ctx, id)
+		if ticket.CodeOf(err) != ticket.NotFound {
 			return err
 		}
-		if len(waiting) > 0 {
-			over, err := t.findingOver(ctx, t.tx, waiting[0])
-			if err != nil {
-				return err
-			}
-			if !over.IsZero() {
-				return t.ask(ctx, t.m.Text)
-			}
-			return t.offerToSupply(ctx, waiting[0])
+		// Of no case that the person may see: perhaps a number that was asked for.
+		if offered, failed := t.supplies(ctx); failed != nil || offered {
+			return failed
+		}
+		return err
+	}
+	if !looksLikeQuestion(t.m.Text) {
+		if offered, err := t.supplies(ctx); err != nil || offered {
+			return err
 		}
 	}
 	return t.ask(ctx, t.m.Text)
+}
+
+// supplies offers to give the words to the station that waits for some from the
+// person, and reports whether one does.
+func (t *turn) supplies(ctx context.Context) (bool, error) {
+	waiting, err := t.tx.Tickets(ctx, ticket.Filter{Requester: t.me.ID, States: []ticket.State{ticket.Waiting}, Limit: 1})
+	if err != nil || len(waiting) == 0 {
+		return false, err
+	}
+	if over, err := t.findingOver(ctx, t.tx, waiting[0]); err != nil || !over.IsZero() {
+		return false, err
+	}
+	return true, t.offerToSupply(ctx, waiting[0])
 }
 
 func (t *turn) command(ctx context.Context) error {

@@ -68,3 +68,14 @@ func TestStationsThatShareAChat(t *testing.T) {
 		})
 	}
 }
+
+// A number that a station has asked for is not taken for that of a case.
+func TestNumberThatWasAskedFor(t *testing.T) {
+	t.Parallel()
+	p := newPlayer(t)
+	p.play("a: /staff {code agent town-henghe 横河一号}\nowner: /complain 横河镇的水压不够\nowner" + submission)
+	p.play("a! 要求补充\na: 请提供合同编号\n")
+	if said := p.play("owner: 202610120035\n"); !strings.Contains(said, "202610120035") && !strings.Contains(said, "补充") || strings.Contains(said, "无权查看") {
+		t.Errorf("the number that was asked for:\n%s", said)
+	}
+}

@@ -100,7 +100,7 @@ func (d *Desk) showReplying(ctx context.Context, tx Tx, id string) error {
 	if err != nil {
 		return err
 	}
-	return d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) { return d.staffCard(ctx, tx, c, ticket.RoleAgent, l) })
+	return d.refresh(ctx, tx, c)
 }
 
 // giveUpReplying ends the writing of the job's person, or looks again when he or

@@ -41,7 +41,10 @@ func (d *Desk) ActSeen(ctx context.Context, tx Tx, person, id string, s ticket.S
 	if err != nil {
 		return t, err
 	}
-	_, err = tx.StopReplying(ctx, person)
+	left, err := tx.StopReplying(ctx, person)
+	if err == nil && left != "" && left != t.ID { // the step shows itself on the card of its own case
+		err = d.showReplying(ctx, tx, left)
+	}
 	return t, err
 }
 

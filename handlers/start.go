@@ -94,12 +94,12 @@ func (t *turn) setLanguage(ctx context.Context, l lang) error {
 
 // cancel gives up what is under way.
 func (t *turn) cancel(ctx context.Context) error {
-	if t.conv.Visit != nil && t.conv.Await == nil {
-		return t.park(ctx)
-	}
 	writing, err := t.tx.StopReplying(ctx, t.me.ID)
 	if err != nil {
 		return err
+	}
+	if t.conv.Visit != nil && t.conv.Await == nil && t.conv.Outgoing == nil && writing == "" {
+		return t.park(ctx)
 	}
 	if t.conv.Form == nil && t.conv.Await == nil && t.conv.Outgoing == nil && writing == "" {
 		return t.tell(ctx, pNothingToCancel)
