@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -145,6 +146,21 @@ func (l line) String() string { return handlers.Reply{Text: l.Text}.String() }
 func (c *client) lines() []line {
 	c.g.t.Helper()
 	return decode[struct{ Lines []line }](c.g.t, c.do("GET", "/api/chat/lines", nil)).Lines
+}
+
+// reads waits until a line with the text has come: a reply is delivered after the
+// action that made it, by the sender.
+func (c *client) reads(text string) {
+	c.g.t.Helper()
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		lines := c.lines()
+		if slices.ContainsFunc(lines, func(l line) bool { return strings.Contains(l.String(), text) }) {
+			return
+		}
+		if time.Now().After(end) {
+			c.g.t.Fatalf("%q did not come, only %v", text, lines)
+		}
+	}
 }
 
 // chat returns the name of the client's chat, as the store has it.
