@@ -4,10 +4,13 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"flag"
 	"io"
 	"os"
 	"os/exec"
 	"regexp"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -30,6 +33,14 @@ func TestMain(m *testing.M) {
 		if strings.HasPrefix(name, "TELEGRAM_") || strings.HasPrefix(name, "OPENAI_") || strings.HasPrefix(name, "EMBEDDINGS_") || strings.HasPrefix(name, "RERANK_") || strings.HasPrefix(name, "LIAISON_") && !strings.HasPrefix(name, "LIAISON_TEST_") {
 			os.Unsetenv(name)
 		}
+	}
+	flag.Parse()
+	asked := false
+	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "test.parallel" })
+	if !asked {
+		// These tests wait for a process, and that for Telegram's limits, far longer
+		// than either works.
+		flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0)))
 	}
 	os.Exit(m.Run())
 }
