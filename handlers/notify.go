@@ -192,6 +192,10 @@ func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 		}
 	case ticket.Assign, ticket.Transfer, ticket.Return, ticket.Unmerge:
 		err = d.introduce(ctx, tx, c)
+	case ticket.Link:
+		// It comes with the submission, and jobs run in no order: the card that
+		// introduces the case may be on its way, and shows it too.
+		err = d.putCard(ctx, tx, c, true)
 	default:
 		err = d.refresh(ctx, tx, c)
 	}

@@ -29,9 +29,15 @@ func (d *Desk) missed(ctx context.Context, tx Tx, c ticket.Ticket, why Why) erro
 // case, not being on duty then, is not shown it for this.
 func (d *Desk) refresh(ctx context.Context, tx Tx, c ticket.Ticket) error {
 	s, _ := d.Directory().Station(c.Station)
+	return d.putCard(ctx, tx, c, s.ChatID == 0)
+}
+
+// putCard brings the case's card at its station up to date; only says that it is not
+// put where there is none.
+func (d *Desk) putCard(ctx context.Context, tx Tx, c ticket.Ticket, only bool) error {
 	return d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) {
 		r, err := d.staffCard(ctx, tx, c, ticket.RoleAgent, l)
-		r.Update = s.ChatID == 0
+		r.Update = only
 		return r, err
 	})
 }
