@@ -18,6 +18,10 @@ test: ## every check, as continuous integration runs it
 check: ## the checks for while you work: no race detector, benchmarks or image
 	scripts/test --fast
 
+.PHONY: faults
+faults: ## break what the bot stands on, again and again, and count what is lost (about 15 minutes)
+	LIAISON_TEST_FAULTS=full scripts/with-services go test ./cmd/liaison -v -timeout 60m -run '^TestFaults$$'
+
 .PHONY: build
 build: ## build the static binary bin/liaison
 	scripts/build

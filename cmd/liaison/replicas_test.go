@@ -1,109 +1,14 @@
 package main
 
 import (
-	"context"
-	"math/rand/v2"
-	"net"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 
 	"liaison/bot/botapitest"
 	"liaison/store"
 	"liaison/store/storetest"
 )
-
-// needs returns the setting of a service that scripts/with-services starts.
-func needs(t *testing.T, name string) string {
-	t.Helper()
-	v := os.Getenv(name)
-	switch {
-	case v != "":
-	case os.Getenv("LIAISON_TEST_REQUIRE") != "":
-		t.Fatal(name + " is not set")
-	default:
-		t.Skip("needs " + name + ": run it by scripts/with-services")
-	}
-	return v
-}
-
-// TestReplicasKilled is TestKilledInTheMiddle with three processes on PostgreSQL and Redis, of
-// which a random one is killed and started again.
-func TestReplicasKilled(t *testing.T) {
-	t.Parallel()
-	postgres, redis := needs(t, "LIAISON_TEST_POSTGRES"), needs(t, "LIAISON_TEST_REDIS")
-	const people, cases, kills, replicas = 8, 3, 3, 3
-	srv := botapitest.New(t, botapitest.WithWaitTimeout(120*time.Second))
-	dir, dsn := t.TempDir(), storetest.Schema(t, postgres)
-	env := []string{"TELEGRAM_BOT_TOKEN=" + srv.Token(), "TELEGRAM_API_URL=" + srv.URL(), "DATABASE_URL=" + dsn, "REDIS_URL=" + redis}
-	var all [replicas]*process
-	for i := range all {
-		all[i] = start(t, dir, env...)
-	}
-	w := newTraffic(t, srv, people, cases)
-	w.send()
-	for range kills {
-		w.someWork(t)
-		i := rand.IntN(replicas)
-		all[i].Kill()
-		all[i] = start(t, dir, env...)
-	}
-	w.wait(t)
-	for _, p := range all {
-		if err := p.Stop(); err != nil {
-			t.Errorf("a replica ended with %v", err)
-		}
-	}
-	st, err := store.Open(t.Context(), store.Config{DSN: dsn, Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer st.Close()
-	w.check(t, st)
-	t.Logf("%d updates, %d replicas, %d kills, %d cases: none lost, none twice", w.updates, replicas, kills, people*cases)
-}
-
-// redisServer is a Redis of the test's own, to be killed.
-type redisServer struct {
-	t    *testing.T
-	addr string
-	dir  string
-	cmd  *exec.Cmd
-}
-
-func startRedis(t *testing.T) *redisServer {
-	t.Helper()
-	needs(t, "LIAISON_TEST_REDIS") // says that there is a redis-server
-	s := &redisServer{t: t, addr: freeAddr(t), dir: t.TempDir()}
-	s.start()
-	t.Cleanup(s.kill)
-	return s
-}
-
-// start starts the server on the files that it has, durable as README asks for.
-func (s *redisServer) start() {
-	s.t.Helper()
-	_, port, _ := net.SplitHostPort(s.addr)
-	s.cmd = exec.Command("redis-server", "--bind", "127.0.0.1", "--port", port, "--dir", s.dir,
-		"--save", "", "--appendonly", "yes", "--appendfsync", "always")
-	if err := s.cmd.Start(); err != nil {
-		s.t.Fatal(err)
-	}
-	c := redis.NewClient(&redis.Options{Addr: s.addr})
-	defer c.Close()
-	eventually(s.t, "Redis", func() bool { return c.Ping(context.Background()).Err() == nil })
-}
-
-func (s *redisServer) kill() {
-	if s.cmd.ProcessState == nil {
-		s.cmd.Process.Kill()
-		s.cmd.Wait()
-	}
-}
 
 // While Redis is away nothing is taken in, readyz says so, and Telegram keeps what
 // people write. When it is back, what it had is still there.
@@ -150,8 +55,9 @@ func TestMoveToPostgres(t *testing.T) {
 	srv := botapitest.New(t, botapitest.WithWaitTimeout(60*time.Second))
 	dir := t.TempDir()
 	env := []string{"TELEGRAM_BOT_TOKEN=" + srv.Token(), "TELEGRAM_API_URL=" + srv.URL()}
+	station := stationFile(t, srv, dir)
 	p := start(t, dir, env...)
-	w := newTraffic(t, srv, 2, 2)
+	w := newTraffic(t, srv, station, 2, 2)
 	w.send()
 	w.wait(t)
 	if err := p.Stop(); err != nil {
@@ -168,7 +74,7 @@ func TestMoveToPostgres(t *testing.T) {
 	u := w.users[0]
 	u.Send("/tickets")
 	list := srv.WaitMessage(t, u, botapitest.Contains("我的诉求"))
-	for number := range w.numbers(u) {
+	for _, number := range w.told(u) {
 		if !strings.Contains(list.Text, number) {
 			t.Errorf("%s is not among the cases of its requester:\n%s", number, list.Text)
 		}

@@ -1,0 +1,304 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/Shopify/toxiproxy/v2"
+	"github.com/jackc/pgx/v5"
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+)
+
+// needs returns the setting of a service that scripts/with-services starts.
+func needs(t *testing.T, name string) string {
+	t.Helper()
+	v := os.Getenv(name)
+	switch {
+	case v != "":
+	case os.Getenv("LIAISON_TEST_REQUIRE") != "":
+		t.Fatal(name + " is not set")
+	default:
+		t.Skip("needs " + name + ": run it by scripts/with-services")
+	}
+	return v
+}
+
+// freeAddr returns a loopback address that nothing listens on.
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// redisServer is a Redis of the test's own, to be killed.
+type redisServer struct {
+	t    *testing.T
+	addr string
+	dir  string
+	cmd  *exec.Cmd
+}
+
+func startRedis(t *testing.T) *redisServer {
+	t.Helper()
+	needs(t, "LIAISON_TEST_REDIS") // says that there is a redis-server
+	s := &redisServer{t: t, addr: freeAddr(t), dir: t.TempDir()}
+	s.start()
+	t.Cleanup(s.kill)
+	return s
+}
+
+// start starts the server on the files that it has, durable as README asks for.
+func (s *redisServer) start() {
+	s.t.Helper()
+	_, port, _ := net.SplitHostPort(s.addr)
+	s.cmd = exec.Command("redis-server", "--bind", "127.0.0.1", "--port", port, "--dir", s.dir,
+		"--save", "", "--appendonly", "yes", "--appendfsync", "always")
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	c := redis.NewClient(&redis.Options{Addr: s.addr})
+	defer c.Close()
+	eventually(s.t, "Redis", func() bool { return c.Ping(context.Background()).Err() == nil })
+}
+
+func (s *redisServer) kill() {
+	if s.cmd.ProcessState == nil {
+		s.cmd.Process.Kill()
+		s.cmd.Wait()
+	}
+}
+
+// postgresServer is a PostgreSQL of the test's own, to be killed.
+type postgresServer struct {
+	t    *testing.T
+	bin  string // the folder of its programs
+	addr string
+	dir  string
+	as   *syscall.SysProcAttr // PostgreSQL refuses to run as root
+	cmd  *exec.Cmd
+}
+
+func startPostgres(t *testing.T) *postgresServer {
+	t.Helper()
+	s := &postgresServer{t: t, bin: needs(t, "LIAISON_TEST_POSTGRES_BIN"), addr: freeAddr(t)}
+	dir, err := os.MkdirTemp("", "liaison-postgres") // t.TempDir is closed to other users
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	s.dir = dir
+	if os.Geteuid() == 0 {
+		s.lend()
+	}
+	initdb := exec.Command(filepath.Join(s.bin, "initdb"), "--pgdata="+filepath.Join(dir, "data"),
+		"--username=liaison", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+	initdb.SysProcAttr, initdb.Dir = s.as, dir
+	if out, err := initdb.CombinedOutput(); err != nil {
+		t.Fatalf("initdb: %v\n%s", err, out)
+	}
+	s.start()
+	t.Cleanup(s.kill)
+	return s
+}
+
+// lend gives the folder to an unprivileged user, who runs the server.
+func (s *postgresServer) lend() {
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		u, err = user.Lookup("nobody")
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	uid, _ := strconv.Atoi(u.Uid)
+	gid, _ := strconv.Atoi(u.Gid)
+	if err := errors.Join(os.Chmod(s.dir, 0o700), os.Chown(s.dir, uid, gid)); err != nil {
+		s.t.Fatal(err)
+	}
+	s.as = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
+}
+
+// dsn returns the address of the database at host and port, by default the server's own.
+func (s *postgresServer) dsn(addr string) string {
+	return "postgres://liaison@" + addr + "/postgres?sslmode=disable"
+}
+
+// start starts the server on the files that it has. What is committed outlives the
+// server, not the machine: that would take minutes of waiting for the disk.
+func (s *postgresServer) start() {
+	s.t.Helper()
+	_, port, _ := net.SplitHostPort(s.addr)
+	s.cmd = exec.Command(filepath.Join(s.bin, "postgres"), "-D", filepath.Join(s.dir, "data"), "-c", "listen_addresses=127.0.0.1",
+		"-c", "port="+port, "-c", "unix_socket_directories="+s.dir, "-c", "fsync=off")
+	s.cmd.SysProcAttr, s.cmd.Dir = s.as, s.dir
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	eventually(s.t, "PostgreSQL", func() bool {
+		c, err := pgx.Connect(context.Background(), s.dsn(s.addr))
+		if err == nil {
+			c.Close(context.Background())
+		}
+		return err == nil
+	})
+}
+
+// kill ends the server at once and closes nothing: at the next start it recovers
+// from its log, as after a crash.
+func (s *postgresServer) kill() {
+	if s.cmd.ProcessState == nil {
+		s.cmd.Process.Signal(syscall.SIGQUIT)
+		s.cmd.Wait()
+	}
+}
+
+// network is what lies between the program and the servers that it needs.
+type network struct {
+	t       *testing.T
+	server  *toxiproxy.ApiServer
+	proxies []*toxiproxy.Proxy
+}
+
+func newNetwork(t *testing.T) *network {
+	n := &network{t: t, server: toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())}
+	t.Cleanup(n.cut)
+	return n
+}
+
+// to returns an address that leads to addr.
+func (n *network) to(addr string) string {
+	n.t.Helper()
+	p := toxiproxy.NewProxy(n.server, addr, freeAddr(n.t), addr)
+	if err := p.Start(); err != nil {
+		n.t.Fatal(err)
+	}
+	n.proxies = append(n.proxies, p)
+	return p.Listen
+}
+
+// cut breaks all connections and lets none be made.
+func (n *network) cut() {
+	for _, p := range n.proxies {
+		p.Stop()
+	}
+}
+
+func (n *network) mend() {
+	n.t.Helper()
+	for _, p := range n.proxies {
+		if err := p.Start(); err != nil {
+			n.t.Fatal(err)
+		}
+	}
+}
+
+// poison makes all connections behave as the toxic says, until cure.
+func (n *network) poison(toxics ...string) {
+	n.t.Helper()
+	for _, p := range n.proxies {
+		for _, toxic := range toxics {
+			if _, err := p.Toxics.AddToxicJson(strings.NewReader(toxic)); err != nil {
+				n.t.Fatal(err)
+			}
+		}
+	}
+}
+
+func (n *network) cure() {
+	for _, p := range n.proxies {
+		p.Toxics.ResetToxics(context.Background())
+	}
+}
+
+// smallDisk returns a folder on a disk of its own, and a function that fills what
+// is free of it and returns one that frees it again.
+func smallDisk(t *testing.T, megabytes int) (dir string, fill func() (free func())) {
+	t.Helper()
+	// Any process may mount in a namespace that it has made; the folder is reached
+	// through the process that holds it.
+	point := t.TempDir()
+	holder := exec.Command("unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
+		"mount -t tmpfs -o size="+strconv.Itoa(megabytes)+"m none \"$1\" && echo mounted && exec cat", "sh", point)
+	in, err := holder.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := holder.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wrong strings.Builder
+	holder.Stderr = &wrong
+	if err := holder.Start(); err != nil {
+		t.Fatal(err)
+	}
+	said := make([]byte, 8)
+	if _, err := io.ReadFull(out, said); err != nil {
+		holder.Wait()
+		t.Skipf("this machine lets nobody mount a small disk: %s", wrong.String())
+	}
+	t.Cleanup(func() {
+		in.Close()
+		holder.Wait()
+	})
+	dir = filepath.Join("/proc", strconv.Itoa(holder.Process.Pid), "root", point)
+	return dir, func() func() {
+		ballast := filepath.Join(dir, "ballast")
+		f, err := os.Create(ballast)
+		if err != nil {
+			t.Fatal(err)
+		}
+		block := make([]byte, 4096)
+		for err == nil {
+			_, err = f.Write(block)
+		}
+		if !errors.Is(err, syscall.ENOSPC) {
+			t.Fatal(err)
+		}
+		f.Close()
+		return func() {
+			if err := os.Remove(ballast); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// silentModel returns the address of an endpoint that takes requests and says nothing.
+func silentModel(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	over := make(chan struct{})
+	s := &http.Server{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-over:
+		case <-r.Context().Done():
+		}
+	}), ReadHeaderTimeout: time.Second}
+	go s.Serve(l)
+	t.Cleanup(func() {
+		close(over)
+		s.Close()
+	})
+	return "http://" + l.Addr().String() + "/v1"
+}
