@@ -3,7 +3,6 @@ package replica
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"slices"
 	"testing"
@@ -18,34 +17,6 @@ import (
 	"liaison/store"
 	"liaison/store/storetest"
 )
-
-// open connects to the server for tests, under a prefix of its own. Without a
-// server the test is skipped, unless it is required.
-func open(t *testing.T) *Hub {
-	t.Helper()
-	url := os.Getenv("LIAISON_TEST_REDIS")
-	if url == "" {
-		if os.Getenv("LIAISON_TEST_REQUIRE") != "" {
-			t.Fatal("LIAISON_TEST_REDIS is not set")
-		}
-		t.Skip("LIAISON_TEST_REDIS is not set: scripts/with-services go test ./replica starts a server")
-	}
-	h, err := Open(t.Context(), url, fmt.Sprintf("t%d-%d:", os.Getpid(), time.Now().UnixNano()), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx := context.Background()
-		keys := h.rdb.Scan(ctx, 0, h.prefix+"*", 1000).Iterator()
-		for keys.Next(ctx) {
-			h.rdb.Del(ctx, keys.Val())
-		}
-		if err := h.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return h
-}
 
 // member is a replica whose rounds the test makes itself.
 type member struct {
@@ -81,8 +52,9 @@ func (r reading) NextInbound(ctx context.Context, lane string, now time.Time) (r
 	return r.member.NextInbound(ctx, lane, now)
 }
 
-func TestIntake(t *testing.T) {
-	t.Parallel()
+func TestIntake(t *testing.T) { everywhere(t, testIntake) }
+
+func testIntake(t *testing.T, open opener) {
 	storetest.Intake(t, func(t *testing.T) (relay.Intake, *store.Store) {
 		s := storetest.New(t)
 		return reading{join(t, open(t), s, "a")}, s
@@ -93,8 +65,9 @@ func message(chat, key string) handlers.Message {
 	return handlers.Message{Key: key, From: handlers.Address{Channel: handlers.Telegram, Chat: chat}, User: chat, Text: key}
 }
 
-func TestSharesAreEvenAndNobodyElses(t *testing.T) {
-	t.Parallel()
+func TestSharesAreEvenAndNobodyElses(t *testing.T) { everywhere(t, testSharesAreEvenAndNobodyElses) }
+
+func testSharesAreEvenAndNobodyElses(t *testing.T, open opener) {
 	h, s := open(t), storetest.New(t)
 	a := join(t, h, s, "a")
 	if n := len(a.shares.held()); n != parts {
@@ -144,8 +117,9 @@ func settle(t *testing.T, all ...*member) {
 
 // What a replica has read and not handled when it dies, another one claims, in its
 // order, with the attempts that were made; what it had handled is not done again.
-func TestTakingOver(t *testing.T) {
-	t.Parallel()
+func TestTakingOver(t *testing.T) { everywhere(t, testTakingOver) }
+
+func testTakingOver(t *testing.T, open opener) {
 	h, s := open(t), storetest.New(t)
 	a := reading{join(t, h, s, "a")}
 	for i := range 4 {
@@ -206,8 +180,9 @@ func TestTakingOver(t *testing.T) {
 
 // A part that was lost and won again is read anew: what was in memory of it may
 // have been handled elsewhere.
-func TestWonAgain(t *testing.T) {
-	t.Parallel()
+func TestWonAgain(t *testing.T) { everywhere(t, testWonAgain) }
+
+func testWonAgain(t *testing.T, open opener) {
 	h, s := open(t), storetest.New(t)
 	a := reading{join(t, h, s, "a")}
 	if _, err := a.Receive(t.Context(), message("1", "0"), time.Now()); err != nil {
@@ -233,15 +208,17 @@ func TestWonAgain(t *testing.T) {
 	}
 }
 
-func TestPace(t *testing.T) {
-	t.Parallel()
+func TestPace(t *testing.T) { everywhere(t, testPace) }
+
+func testPace(t *testing.T, open opener) {
 	pacetest.Run(t, func(t *testing.T) pace.Limiter { return open(t).Pace() })
 }
 
 // Redis may have given out messages whose answer did not arrive. They come before
 // what follows.
-func TestLostAnswer(t *testing.T) {
-	t.Parallel()
+func TestLostAnswer(t *testing.T) { everywhere(t, testLostAnswer) }
+
+func testLostAnswer(t *testing.T, open opener) {
 	h, s := open(t), storetest.New(t)
 	a := reading{join(t, h, s, "a")}
 	a.read(t.Context(), -1)
@@ -291,8 +268,9 @@ func TestLostAnswer(t *testing.T) {
 }
 
 // What is in memory when Redis loses what it had is handled all the same.
-func TestEmptied(t *testing.T) {
-	t.Parallel()
+func TestEmptied(t *testing.T) { everywhere(t, testEmptied) }
+
+func testEmptied(t *testing.T, open opener) {
 	h, s := open(t), storetest.New(t)
 	a := reading{join(t, h, s, "a")}
 	if _, err := a.Receive(t.Context(), message("1", "0"), time.Now()); err != nil {
@@ -319,5 +297,49 @@ func TestEmptied(t *testing.T) {
 	}
 	if want := []string{"0", "1"}; !slices.Equal(done, want) {
 		t.Errorf("handled %v, want %v", done, want)
+	}
+}
+
+// When the master dies, its replica takes its place, with what was taken in.
+func TestFailover(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("LIAISON_TEST_REDIS") == "" {
+		t.Skip("LIAISON_TEST_REDIS is not set: scripts/with-services go test ./replica starts servers")
+	}
+	g, err := guard()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, s := open(t, g.url), storetest.New(t)
+	a := join(t, h, s, "a")
+	if _, err := a.Receive(t.Context(), message("1", "0"), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := h.rdb.(*redis.Client).Wait(t.Context(), 1, time.Second).Result(); err != nil || n != 1 {
+		t.Fatalf("%d replicas have the message, %v", n, err)
+	}
+	if err := g.master.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	g.master.Wait()
+	if _, err := a.Receive(t.Context(), message("1", "1"), time.Now()); err == nil {
+		t.Error("a message was taken in without a master")
+	}
+	if err := eventually("the new master", func() bool {
+		_, err := a.Receive(t.Context(), message("1", "1"), time.Now())
+		return err == nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	a.renew(t)
+	r, lane := reading{a}, message("1", "").From.Lane()
+	for _, want := range []string{"0", "1"} {
+		in, ok, err := r.NextInbound(t.Context(), lane, time.Now())
+		if err != nil || !ok || in.Message.Key != want {
+			t.Fatalf("next is %q (%v), want %q", in.Message.Key, err, want)
+		}
+		if err := r.Handle(t.Context(), in, func(handlers.Tx) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
