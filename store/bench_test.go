@@ -3,6 +3,8 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -67,6 +69,44 @@ func BenchmarkReceiveHandle(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
+	})
+}
+
+// BenchmarkChats is BenchmarkReceiveHandle in 32 chats at once, with the reply
+// delivered: the time a message takes of a database that is busy.
+func BenchmarkChats(b *testing.B) {
+	onEach(b, func(b *testing.B, s *store.Store) {
+		ctx, now := context.Background(), time.Now()
+		reply := handlers.Reply{Text: []handlers.Span{{Text: "答复"}}}
+		var chats atomic.Int64
+		b.SetParallelism(32 / runtime.GOMAXPROCS(0))
+		b.RunParallel(func(pb *testing.PB) {
+			from := handlers.Address{Channel: handlers.Web, Chat: fmt.Sprint(chats.Add(1))}
+			for n := 0; pb.Next(); n++ {
+				if _, err := s.Receive(ctx, handlers.Message{Key: fmt.Sprint(from.Chat, "-", n), From: from, Text: "问题"}, now); err != nil {
+					b.Error(err)
+					return
+				}
+				in, ok, err := s.NextInbound(ctx, from.Lane(), now)
+				if err != nil || !ok {
+					b.Error(ok, err)
+					return
+				}
+				if err := s.Handle(ctx, in, func(tx handlers.Tx) error { return tx.Send(ctx, from, reply) }); err != nil {
+					b.Error(err)
+					return
+				}
+				out, ok, err := s.NextOutbound(ctx, from.Lane(), now)
+				if err != nil || !ok {
+					b.Error(ok, err)
+					return
+				}
+				if err := s.Delivered(ctx, out, []string{fmt.Sprint(n)}, true, now); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
 	})
 }
 

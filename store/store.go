@@ -51,6 +51,7 @@ type Store struct {
 	opened  os.FileInfo // the SQLite file as it was opened; nil on PostgreSQL
 	dialect dialect
 	write   *sql.DB // transactions that may write
+	batches batches // of those, on SQLite
 	read    *sql.DB // transactions that only read
 	jobs    *sql.DB // River's own
 	listen  *pgxpool.Pool
@@ -109,7 +110,7 @@ func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 			s.hub.publish(changes, true)
 			return nil
 		}
-		if n == attempts || !s.dialect.again(err) {
+		if n == attempts || !s.dialect.again(err) && !errors.Is(err, errUndone) {
 			return err
 		}
 		select {
@@ -121,6 +122,9 @@ func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 }
 
 func (s *Store) updateOnce(ctx context.Context, fn func(*tx) error) ([]handlers.Change, error) {
+	if !s.target.postgres() {
+		return s.batches.update(ctx, s, fn)
+	}
 	raw, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, fmt.Errorf("begin: %w", err)
