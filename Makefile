@@ -22,6 +22,10 @@ check: ## the checks for while you work: no race detector, benchmarks or image
 faults: ## break what the bot stands on, again and again, and count what is lost (about 15 minutes)
 	LIAISON_TEST_FAULTS=full scripts/with-services go test ./cmd/liaison -v -timeout 60m -run '^TestFaults$$'
 
+.PHONY: bench
+bench: build ## how much a city takes, on SQLite and on PostgreSQL and Redis (about 3 minutes)
+	LIAISON_TEST_BENCH=full LIAISON_TEST_BINARY=$(CURDIR)/bin/liaison scripts/with-services go test ./cmd/liaison -run '^$$' -bench City -benchtime 1x
+
 .PHONY: build
 build: ## build the static binary bin/liaison
 	scripts/build

@@ -55,7 +55,7 @@ func liaison(t *testing.T, args ...string) (stdout, stderr string, code int) {
 
 // process is the running program.
 type process struct {
-	t    *testing.T
+	t    testing.TB
 	cmd  *exec.Cmd
 	Base string // where its pages are
 	Code string // the supervisor's login code
@@ -71,7 +71,7 @@ var (
 )
 
 // start runs the bot on the data folder and waits until it is ready.
-func start(t *testing.T, dir string, env ...string) *process {
+func start(t testing.TB, dir string, env ...string) *process {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
@@ -82,7 +82,7 @@ func start(t *testing.T, dir string, env ...string) *process {
 
 // startShipped is start of the program as it ships, if scripts/test has built it: of
 // several processes at once, with the race detector, a small machine has not enough.
-func startShipped(t *testing.T, dir string, env ...string) *process {
+func startShipped(t testing.TB, dir string, env ...string) *process {
 	t.Helper()
 	if exe := os.Getenv("LIAISON_TEST_BINARY"); exe != "" {
 		return startFile(t, exe, dir, env...)
@@ -92,7 +92,7 @@ func startShipped(t *testing.T, dir string, env ...string) *process {
 
 // startFile is start of another file than the test binary, which the race
 // detector makes several times slower than the program is.
-func startFile(t *testing.T, exe, dir string, env ...string) *process {
+func startFile(t testing.TB, exe, dir string, env ...string) *process {
 	t.Helper()
 	p := &process{t: t, done: make(chan struct{})}
 	p.cmd = exec.Command(exe)
@@ -174,7 +174,7 @@ func (l *locked) Write(b []byte) (int, error) {
 }
 
 // eventually waits until ok.
-func eventually(t *testing.T, what string, ok func() bool) {
+func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	defer cancel()

@@ -23,7 +23,7 @@ import (
 )
 
 // needs returns the setting of a service that scripts/with-services starts.
-func needs(t *testing.T, name string) string {
+func needs(t testing.TB, name string) string {
 	t.Helper()
 	v := os.Getenv(name)
 	switch {

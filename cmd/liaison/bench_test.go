@@ -1,0 +1,156 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/bot/botapitest"
+	"liaison/store/storetest"
+)
+
+// load is people who ask questions, each answered by one message.
+type load struct {
+	b     testing.TB
+	srv   *botapitest.Server
+	users []*botapitest.User
+	asked []time.Time // in the order in which the users have their turn
+	from  int         // messages that the server had before
+}
+
+func newLoad(b testing.TB, srv *botapitest.Server, people int) *load {
+	l := &load{b: b, srv: srv, from: len(srv.Calls("sendMessage"))}
+	for i := range people {
+		l.users = append(l.users, srv.User(fmt.Sprint("企业主", i), botapitest.WithLanguage("zh-hans")))
+	}
+	return l
+}
+
+// ask lets the next person in turn ask.
+func (l *load) ask() {
+	n := len(l.asked)
+	l.asked = append(l.asked, time.Now())
+	l.users[n%len(l.users)].Send(loadQuestions[n%len(loadQuestions)])
+}
+
+// Questions of different topics, which the bundled library answers.
+var loadQuestions = []string{someQuestion, "知识产权质押贷款有什么支持？", "企业开办需要多久？", "电商贷是什么？"}
+
+// wait waits until all questions have been answered. It looks now and then only, not to
+// take the processor from those that it measures.
+func (l *load) wait() {
+	l.b.Helper()
+	for end := time.Now().Add(2 * time.Minute); len(l.srv.Calls("sendMessage"))-l.from < len(l.asked); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			l.b.Fatalf("%d of %d questions were answered", len(l.srv.Calls("sendMessage"))-l.from, len(l.asked))
+		}
+	}
+}
+
+// latencies returns how long each question took, from its sending to the arrival of its
+// answer at the server, in order of length.
+func (l *load) latencies() (took []time.Duration) {
+	l.b.Helper()
+	l.wait()
+	at := make(map[string][]time.Time)
+	for _, c := range l.srv.Calls("sendMessage") {
+		at[c.Params["chat_id"]] = append(at[c.Params["chat_id"]], c.Time)
+	}
+	for n, asked := range l.asked {
+		chat := strconv.FormatInt(l.users[n%len(l.users)].ChatID(), 10)
+		answers := at[chat]
+		if k := n / len(l.users); k < len(answers) {
+			took = append(took, answers[k].Sub(asked))
+		} else {
+			l.b.Errorf("%d questions of one person have %d answers", k+1, len(answers))
+		}
+	}
+	slices.Sort(took)
+	return took
+}
+
+func quantile(sorted []time.Duration, q float64) time.Duration {
+	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
+}
+
+// resident is the memory of a process that is in use, in megabytes.
+func resident(b testing.TB, p *process) float64 {
+	b.Helper()
+	status, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(p.cmd.Process.Pid), "status"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(status), "VmRSS:")
+	kb, err := strconv.Atoi(strings.Fields(rest)[0])
+	if err != nil {
+		b.Fatal(err)
+	}
+	return float64(kb) / 1024
+}
+
+// BenchmarkCity is a city whose people ask through the Bot API, with no limits on
+// sending but what the machine can do. The server of the test and its databases run on
+// the same machine and take their part of it. Each round asks as many questions as fit at
+// once, and then 100 a second. LIAISON_TEST_BENCH=full makes rounds long enough to
+// compare: see make bench.
+func BenchmarkCity(b *testing.B) {
+	atOnce, seconds := 300, 2
+	if os.Getenv("LIAISON_TEST_BENCH") == "full" {
+		atOnce, seconds = 5000, 20
+	}
+	for _, form := range []struct {
+		name     string
+		replicas int
+		shared   bool
+	}{{"sqlite", 1, false}, {"postgres+redis/replicas=1", 1, true}, {"postgres+redis/replicas=3", 3, true}} {
+		b.Run(form.name, func(b *testing.B) {
+			srv := botapitest.New(b, botapitest.WithWaitTimeout(2*time.Minute))
+			dir := b.TempDir()
+			env := []string{"TELEGRAM_BOT_TOKEN=" + srv.Token(), "TELEGRAM_API_URL=" + srv.URL(), "TELEGRAM_LIMITS=100000/1000/60000",
+				"LIAISON_LOG_LEVEL=warn"}
+			if form.shared {
+				env = append(env, "DATABASE_URL="+storetest.Schema(b, needs(b, "LIAISON_TEST_POSTGRES")), "REDIS_URL="+needs(b, "LIAISON_TEST_REDIS"))
+			}
+			var all []*process
+			for range form.replicas {
+				began := time.Now()
+				all = append(all, startShipped(b, dir, env...))
+				b.ReportMetric(float64(time.Since(began).Milliseconds()), "start-ms")
+			}
+			b.ReportMetric(0, "ns/op")
+			for b.Loop() {
+				flood := newLoad(b, srv, 500)
+				began := time.Now()
+				for range atOnce {
+					flood.ask()
+				}
+				flood.wait()
+				b.ReportMetric(float64(atOnce)/time.Since(began).Seconds(), "updates/s")
+
+				steady := newLoad(b, srv, 500)
+				tick := time.NewTicker(10 * time.Millisecond)
+				for range 100 * seconds {
+					<-tick.C
+					steady.ask()
+				}
+				tick.Stop()
+				took := steady.latencies()
+				b.ReportMetric(float64(quantile(took, 0.50).Microseconds())/1000, "p50-ms")
+				b.ReportMetric(float64(quantile(took, 0.99).Microseconds())/1000, "p99-ms")
+			}
+			megabytes := 0.0
+			for _, p := range all {
+				megabytes = max(megabytes, resident(b, p))
+				if err := p.Stop(); err != nil {
+					b.Error(err)
+				}
+			}
+			b.ReportMetric(megabytes, "MB")
+		})
+	}
+}
