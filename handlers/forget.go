@@ -35,7 +35,7 @@ func (d *Desk) Forget(ctx context.Context, tx Tx, person, why string) error {
 	if _, err := tx.Person(ctx, person); err != nil {
 		return err
 	}
-	own, err := d.ownCases(ctx, tx, person)
+	own, err := d.OwnCases(ctx, tx, person)
 	if err != nil {
 		return err
 	}
@@ -89,9 +89,9 @@ func (d *Desk) Forget(ctx context.Context, tx Tx, person, why string) error {
 	return nil
 }
 
-// ownCases returns the cases that a person has submitted as a requester. An
+// OwnCases returns the cases that a person has submitted as a requester. An
 // observer's findings are the station's.
-func (d *Desk) ownCases(ctx context.Context, tx Tx, person string) (own []ticket.Ticket, err error) {
+func (d *Desk) OwnCases(ctx context.Context, tx Tx, person string) (own []ticket.Ticket, err error) {
 	const page = 500
 	for {
 		cases, err := tx.Tickets(ctx, ticket.Filter{Requester: person, Limit: page, Offset: len(own)})
@@ -160,7 +160,7 @@ const forgetRef = "act:forget"
 
 // forget is /forget: it says what would be erased, and asks.
 func (t *turn) forget(ctx context.Context) error {
-	own, err := t.ownCases(ctx, t.tx, t.me.ID)
+	own, err := t.OwnCases(ctx, t.tx, t.me.ID)
 	if err != nil {
 		return err
 	}
@@ -211,7 +211,7 @@ func (t *turn) pressForget(ctx context.Context, args []string) error {
 		t.conv.Await = nil
 		return t.tell(ctx, pForgetNot)
 	case verb == "withdraw":
-		own, err := t.ownCases(ctx, t.tx, t.me.ID)
+		own, err := t.OwnCases(ctx, t.tx, t.me.ID)
 		if err != nil {
 			return err
 		}

@@ -40,24 +40,11 @@ func (t *tx) run(ctx context.Context, statements ...statement) error {
 	return nil
 }
 
-// overwrite lets SQLite overwrite what is deleted from now on, where it would only
-// be marked as free.
-func (t *tx) overwrite(ctx context.Context) error {
-	if t.store.target.postgres() {
-		return nil
-	}
-	var on int
-	return t.row(ctx, `PRAGMA secure_delete = ON`).Scan(&on)
-}
-
 // ofStaff is the condition that a chat is the private one of somebody who is or was appointed.
 const ofStaff = `EXISTS (SELECT 1 FROM account a JOIN membership m ON m.person = a.person WHERE a.channel = %s AND a.chat = %s.chat)`
 
 // ForgetCases implements handlers.Personal.
 func (t *tx) ForgetCases(ctx context.Context, tickets []string, learned time.Time) error {
-	if err := t.overwrite(ctx); err != nil {
-		return err
-	}
 	type found struct {
 		id   int64
 		body string
@@ -101,9 +88,6 @@ func (t *tx) ForgetCases(ctx context.Context, tickets []string, learned time.Tim
 
 // ForgetPerson implements handlers.Personal.
 func (t *tx) ForgetPerson(ctx context.Context, person string, appointed bool) error {
-	if err := t.overwrite(ctx); err != nil {
-		return err
-	}
 	accounts, err := t.Accounts(ctx, person)
 	if err != nil {
 		return err
