@@ -23,13 +23,13 @@ import (
 
 // The marks of a person: nobody else in the test has these.
 var marks = []string{
-	"777000111",         // the number of the account and its chat
+	"777000111",            // the number of the account and its chat
 	"红枫五金厂", "13900001111", // company and contact
 	"诉求字样", "补充字样", "评语字样", // cases
 	"并案字样",         // a case that was merged into somebody else's
 	"问句字样", "赞同字样", // questions
-	"草稿字样",         // a form that was not sent
-	"搁置字样",         // a message that could not be handled
+	"草稿字样",          // a form that was not sent
+	"搁置字样",          // a message that could not be handled
 	"照片字样", "姓张的老板", // files; what staff wrote of the person
 	"内部字样", "协办字样",
 	"稿件字样", "改字字样", // what a colleague has not sent, and what may be edited
