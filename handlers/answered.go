@@ -25,6 +25,9 @@ func (t *turn) answered(ctx context.Context, ref string) error {
 	case len(parts) == 4 && parts[0] == "act" && parts[1] == "quick":
 		return t.saveQuick(ctx, parts[2], parts[3])
 	}
+	if ref == forgetRef {
+		return t.confirmForget(ctx)
+	}
 	if ref == awayRef {
 		return t.awayUntil(ctx, t.m.Text)
 	}

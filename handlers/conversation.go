@@ -34,6 +34,8 @@ type conversation struct {
 	Serial int `json:"serial,omitempty"`
 	// Lang is the language of the talk.
 	Lang lang `json:"lang,omitempty"`
+	// DataAt is when the person last got all that is held about him or her.
+	DataAt time.Time `json:"data_at,omitzero"`
 }
 
 // await says what the next text does.

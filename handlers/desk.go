@@ -3,6 +3,7 @@ package handlers
 import (
 	"cmp"
 	"context"
+	"io"
 	"log/slog"
 	"time"
 
@@ -37,6 +38,12 @@ type Answerer interface {
 
 var _ Answerer = (*knowledge.Answerer)(nil)
 
+// Files keeps files by their content. Implementations are safe for concurrent use.
+type Files interface {
+	// Put stores a file of at most limit bytes.
+	Put(ctx context.Context, r io.Reader, name string, limit int64) (ticket.File, error)
+}
+
 // Config is what a Desk needs. Store, Answerer, Directory and either Clock or
 // Terms are required.
 type Config struct {
@@ -47,6 +54,9 @@ type Config struct {
 	// Advise says what earlier cases make of a text, from memory.
 	// Defaults to saying nothing.
 	Advise func(text string) route.Advice
+	// Files keeps what the bot itself makes for somebody. Without it /mydata says that
+	// it cannot be done.
+	Files  Files
 	Policy ticket.Policy // Defaults to ticket.DefaultPolicy.
 	// Terms are what holds at each station. Defaults to Clock and Policy everywhere.
 	Terms ticket.TermsOf
@@ -88,6 +98,7 @@ type Prepared struct {
 	Full      string            // the question in full, when it left out what the one before said
 	Reference *Reference        // what a case may be answered from, for a button that asks for it
 	Alike     []ticket.Ticket   // cases of the same matter, for a button that joins two
+	Data      *ticket.File      // all that is held about the person, who asked for it
 	Gap       string            // the gap in which others ask the same, when it is to be recorded as one
 }
 
@@ -101,6 +112,7 @@ type turn struct {
 	conv     conversation
 	prepared Prepared
 	pressed  bool // the press of a button has been acknowledged
+	forgot   bool // what was remembered of the talk is gone at the person's wish
 }
 
 // Handle makes the message's changes and replies in the transaction.
@@ -132,6 +144,9 @@ func (d *Desk) Handle(ctx context.Context, tx Tx, m Message, p Prepared) error {
 		if err := tx.Send(ctx, m.From, Reply{Press: m.Press}); err != nil {
 			return err
 		}
+	}
+	if t.forgot {
+		return nil
 	}
 	return saveConversation(ctx, tx, conversationKey(m), t.conv, d.Now())
 }

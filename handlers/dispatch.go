@@ -35,6 +35,8 @@ var Commands = []Command{
 	{Name: "search", ZH: "按内容、企业或编号找工单", EN: "Find a case by words, company or number", Group: true, Staff: true},
 	{Name: "quick", ZH: "管理快捷回复", EN: "Keep the quick replies", Staff: true},
 	{Name: "supervise", ZH: "督办一览（督办人员）", EN: "What needs a supervisor's look"},
+	{Name: "mydata", ZH: "下载本助手保存的我的信息", EN: "Get what is kept about me"},
+	{Name: "forget", ZH: "清除我的信息", EN: "Have what is kept about me erased"},
 	{Name: "language", ZH: "切换语言 / Language", EN: "Language / 切换语言"},
 	{Name: "cancel", ZH: "取消正在进行的操作", EN: "Cancel what is under way", Group: true},
 	{Name: "help", ZH: "使用帮助", EN: "Help", Group: true},
@@ -59,6 +61,8 @@ var commands = map[string]func(*turn, context.Context) error{
 	"search":    (*turn).search,
 	"quick":     (*turn).quick,
 	"supervise": (*turn).supervise,
+	"mydata":    (*turn).myData,
+	"forget":    (*turn).forget,
 	"language":  (*turn).language,
 	"cancel":    (*turn).cancel,
 }
@@ -90,6 +94,8 @@ var presses = map[string]func(*turn, context.Context, []string) error{
 	"code":  (*turn).pressLoginCode,
 	"away":  (*turn).pressAway,
 	"quick": (*turn).pressQuick,
+
+	"forget": (*turn).pressForget,
 }
 
 // dispatch decides what the message is: a button, a command, an answer to one
@@ -198,6 +204,9 @@ func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 	})
 	if err != nil {
 		return Prepared{}, err
+	}
+	if m.Command == "mydata" || m.Button == data("menu", "mydata") {
+		return d.prepareData(ctx, m, conv)
 	}
 	q := knowledge.Question{Lang: string(langOf(string(conv.Lang), m.Lang))}
 	unit := ""

@@ -177,6 +177,10 @@ type Reply struct {
 	Toast string `json:"toast,omitempty"`
 	// Draft says that a model may write the reply anew once it is delivered.
 	Draft *Draft `json:"draft,omitempty"`
+	// Passing says that nothing of the reply is kept once it is delivered: no copy, no
+	// note of it, and its files no longer than any that nobody needs. In a web chat it stands as a line,
+	// which is where it is delivered to.
+	Passing bool `json:"passing,omitempty"`
 	// Topic puts the reply where the others of its topic are, in a chat that has
 	// topics; elsewhere it changes nothing.
 	Topic *Topic `json:"topic,omitempty"`

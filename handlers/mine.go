@@ -175,7 +175,20 @@ func owns(r ticket.Role) bool { return r == ticket.RoleRequester || r == ticket.
 // eventLine is one line of a case's history as its requester sees it: which
 // station did what, never who. Steps between colleagues are left out.
 func (l lang) eventLine(e ticket.Event, station string) string {
-	who := ""
+	who, what, said, shown := l.shownStep(e, station)
+	if !shown || e.Action == ticket.Submit { // the submission is told by itself
+		return ""
+	}
+	line := fmt.Sprintf("%s  %s  %s", e.At.In(ticket.CST).Format("01-02 15:04"), who, what)
+	if said != "" {
+		line += l.f(pColon) + excerpt(said, 200)
+	}
+	return line
+}
+
+// shownStep says what a requester sees of a step of his or her case: who took it, a
+// station and no person of it, what it was, and the words that were for the requester.
+func (l lang) shownStep(e ticket.Event, station string) (who, what, said string, shown bool) {
 	switch e.Role {
 	case ticket.RoleAgent, ticket.RoleSupervisor:
 		who = station
@@ -184,27 +197,22 @@ func (l lang) eventLine(e ticket.Event, station string) string {
 	default:
 		who = l.f(pYou)
 	}
-	what := e.Action.Label(string(l))
-	said := "" // reasons between colleagues are not among it
-	switch e.Action {
-	case ticket.Link, ticket.Absorb, ticket.Part, ticket.Hand, ticket.Release, ticket.Submit, ticket.Escalate, ticket.Return, ticket.Involve, ticket.Report, ticket.Comment, ticket.Urge, ticket.TakeOver,
-		ticket.Extend, ticket.Decline, ticket.Remind, ticket.Supervise, ticket.Nudge, ticket.Propose, ticket.Reset, ticket.Record:
-		return "" // told elsewhere, or between colleagues
+	what = e.Action.Label(string(l))
+	switch e.Action { // reasons between colleagues are not among the words
+	case ticket.Link, ticket.Absorb, ticket.Part, ticket.Hand, ticket.Release, ticket.Escalate, ticket.Return, ticket.Involve, ticket.Report, ticket.Comment, ticket.Urge, ticket.TakeOver,
+		ticket.Extend, ticket.Decline, ticket.Remind, ticket.Supervise, ticket.Nudge, ticket.Propose, ticket.Reset, ticket.Record, ticket.Erase:
+		return "", "", "", false // told elsewhere, or between colleagues
 	case ticket.Score:
 		if e.Text == "" {
-			return ""
+			return "", "", "", false
 		}
 		said = e.Text
 	case ticket.Assign:
 		what += " → " + station
-	case ticket.Reply, ticket.Ask, ticket.Reject, ticket.Resolve, ticket.Supply, ticket.Note, ticket.Unsolved:
+	case ticket.Reply, ticket.Ask, ticket.Reject, ticket.Resolve, ticket.Supply, ticket.Note, ticket.Unsolved, ticket.Submit:
 		said = e.Text
 	}
-	line := fmt.Sprintf("%s  %s  %s", e.At.In(ticket.CST).Format("01-02 15:04"), who, what)
-	if said != "" {
-		line += l.f(pColon) + excerpt(said, 200)
-	}
-	return line
+	return who, what, said, true
 }
 
 // ownButtons are what the requester can do about the case now.

@@ -343,6 +343,9 @@ func groupOf(s route.Station) Address {
 // tellPerson says something in the person's private chat, on the channel that
 // the person used last, and reports whether there is one.
 func (d *Desk) tellPerson(ctx context.Context, tx Tx, person string, say func(lang) (Reply, error)) (bool, error) {
+	if person == ticket.Nobody {
+		return true, nil // who asked to be forgotten misses nothing
+	}
 	p, err := tx.Person(ctx, person)
 	if err != nil {
 		return false, err

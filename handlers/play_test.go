@@ -163,6 +163,7 @@ func (p *player) start() {
 	must(err)
 	st := &capturing{Store: p.store, p: p}
 	p.desk = newDesk(p.t, st, p.clock, p.joined...)
+	p.desk.Files = blobs
 	p.relay = relay.New(relay.Config{Store: st, Blobs: blobs, Desk: p.desk, Logger: log, Now: p.clock})
 	p.relay.Add(&channel{p})
 	ctx, cancel := context.WithCancel(p.t.Context())

@@ -88,7 +88,7 @@ func (d *Desk) precedents(ctx context.Context, tx Tx, v ticket.Viewer, c ticket.
 	}
 	var solved []ticket.Ticket
 	for _, o := range cases {
-		if o.Rating.Solved && works(v, o) {
+		if o.Rating.Solved && !o.Erased() && works(v, o) {
 			solved = append(solved, o)
 		}
 	}

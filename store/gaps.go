@@ -173,6 +173,10 @@ func (t *tx) MergeGaps(ctx context.Context, from, into string) error {
 	return err
 }
 
+// standsForRest makes what stands for a gap one of the wordings that it has left.
+const standsForRest = `UPDATE gap SET question = (SELECT w.question FROM gap_wording w WHERE w.gap = $1 ORDER BY w.count DESC, w.last_at DESC, w.id LIMIT 1)
+	WHERE id = $1 AND question NOT IN (SELECT w.question FROM gap_wording w WHERE w.gap = $1)`
+
 // SplitGap implements handlers.Gaps.
 func (t *tx) SplitGap(ctx context.Context, id, wording string) (string, error) {
 	g, err := t.Gap(ctx, id)
@@ -191,9 +195,7 @@ func (t *tx) SplitGap(ctx context.Context, id, wording string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// What stands for the rest must be one of the rest.
-	_, err = t.exec(ctx, `UPDATE gap SET question = (SELECT w.question FROM gap_wording w WHERE w.gap = $1 ORDER BY w.count DESC, w.last_at DESC, w.id LIMIT 1)
-		WHERE id = $1 AND question NOT IN (SELECT w.question FROM gap_wording w WHERE w.gap = $1)`, id)
+	_, err = t.exec(ctx, standsForRest, id)
 	t.changed(handlers.GapChanged, id)
 	return alone, err
 }

@@ -33,7 +33,7 @@ func (s *Store) CasesToLearn(ctx context.Context, limit int) (cases []learn.Case
 			err = sc.Scan(&c.ID, &c.Text, &c.Town, &c.Topic, &c.Station)
 			return c, err
 		}, `SELECT id, text, town, category, station FROM ticket
-			WHERE text <> '' AND kind <> '`+string(ticket.Financing)+`' AND (
+			WHERE text <> '' AND requester <> '`+ticket.Nobody+`' AND kind <> '`+string(ticket.Financing)+`' AND (
 				answered_at > 0 AND state IN ($1, $2)
 				OR state IN ($3, $4, $5) AND EXISTS (SELECT 1 FROM ticket_event e WHERE e.ticket = ticket.id AND e.action = $6))
 			ORDER BY created_at DESC, id DESC LIMIT $7`,

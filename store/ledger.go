@@ -37,7 +37,12 @@ func (t *tx) seal(ctx context.Context, lines []eventLine) error {
 		if err != nil {
 			return err
 		}
-		previous = e.Seal(previous)
+		salt := newSalt()
+		digest := e.Digest(salt)
+		previous = e.Seal(previous, digest)
+		if _, err := t.exec(ctx, `UPDATE ticket_event SET salt = $3, digest = $4 WHERE ticket = $1 AND seq = $2`, l.ticket, l.seq, salt, digest); err != nil {
+			return err
+		}
 		_, err = t.exec(ctx, `INSERT INTO ledger (n, ticket, seq, seal) VALUES ($1, $2, $3, $4)`, n, l.ticket, l.seq, previous)
 		if err != nil {
 			return err
@@ -117,18 +122,18 @@ func (t *tx) auditLines(ctx context.Context, a *Audit) error {
 	if err := t.row(ctx, `SELECT coalesce(max(value), 0) FROM counter WHERE name = 'ledger'`).Scan(&written); err != nil {
 		return err
 	}
-	rows, err := t.raw.QueryContext(ctx, `SELECT l.n, l.ticket, l.seq, l.seal, e.seq IS NOT NULL, `+eventListOr+`
+	rows, err := t.raw.QueryContext(ctx, `SELECT l.n, l.ticket, l.seq, l.seal, e.seq IS NOT NULL, coalesce(e.salt, ''), coalesce(e.digest, ''), coalesce(e.erased, 0), `+eventListOr+`
 		FROM ledger l LEFT JOIN ticket_event e ON e.ticket = l.ticket AND e.seq = l.seq ORDER BY l.n`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	open := make(erasures)
 	for rows.Next() {
 		var b BrokenLine
-		var seal string
 		var there bool
-		var e ticket.Event
-		dst := append([]any{&b.N, &b.Ticket, &b.Seq, &seal, &there}, eventFields(&e)...)
+		var l sealedLine
+		dst := append([]any{&b.N, &b.Ticket, &b.Seq, &l.seal, &there, &l.salt, &l.digest, &l.erased}, eventFields(&l.event)...)
 		if err := rows.Scan(dst...); err != nil {
 			return err
 		}
@@ -137,20 +142,24 @@ func (t *tx) auditLines(ctx context.Context, a *Audit) error {
 			a.Broken = &BrokenLine{N: a.Lines + 1, What: "the line is gone from the ledger"}
 		case !there:
 			b.What, a.Broken = "it was removed from the history", &b
-		case e.Seal(a.Seal) != seal:
+		case !l.whole(a.Seal):
 			b.What, a.Broken = "it does not say what it said when it was written", &b
+		case !open.allow(b, l):
+			b.What, a.Broken = "it erases other words than are gone", &b
 		}
 		if a.Broken != nil {
 			return nil
 		}
-		a.Lines, a.Seal = b.N, seal
+		a.Lines, a.Seal = b.N, l.seal
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
 	if a.Lines < written {
 		a.Broken = &BrokenLine{N: a.Lines + 1, What: "the line is gone from the ledger"}
+		return nil
 	}
+	a.Broken = open.first()
 	return nil
 }
 

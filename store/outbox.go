@@ -96,6 +96,9 @@ func (s *Store) Delivered(ctx context.Context, out relay.Outbound, messageIDs []
 			return err
 		}
 		for _, messageID := range messageIDs {
+			if out.Reply.Passing {
+				break
+			}
 			_, err := t.exec(ctx, `INSERT INTO sent (channel, chat, message_id, thread, ref, outbox_id, part, at)
 				VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 				ON CONFLICT (channel, chat, message_id) DO UPDATE SET thread = excluded.thread, ref = excluded.ref,
@@ -111,7 +114,7 @@ func (s *Store) Delivered(ctx context.Context, out relay.Outbound, messageIDs []
 			}
 		}
 		switch {
-		case done && out.Reply.Empty():
+		case done && (out.Reply.Empty() || out.Reply.Passing):
 			_, err = t.exec(ctx, `DELETE FROM outbox WHERE id = $1`, out.ID)
 		case done:
 			_, err = t.exec(ctx, `UPDATE outbox SET state = 'done', done_at = $2 WHERE id = $1`, out.ID, at)
@@ -140,7 +143,11 @@ func (s *Store) FailOutbound(ctx context.Context, id int64, cause string, at tim
 	return s.update(ctx, func(t *tx) error {
 		n, err := t.exec(ctx, `UPDATE outbox SET state = 'failed', cause = $2, done_at = $3 WHERE id = $1 AND state = 'queued'`,
 			id, short(cause), at)
-		if err != nil || n == 0 || fn == nil {
+		if err != nil || n == 0 {
+			return err
+		}
+		_, err = t.exec(ctx, `DELETE FROM outbox WHERE id = $1 AND body LIKE '%"passing":true%'`, id)
+		if err != nil || fn == nil {
 			return err
 		}
 		return fn(t)

@@ -13,7 +13,7 @@ import (
 )
 
 // sweepAge is how old a file must be before it can be swept: one that has just
-// been stored is not referred to yet.
+// been stored is not referred to yet. The files of passing replies are kept no longer.
 const sweepAge = 7 * day
 
 // Swept is what Sweep removed.
@@ -51,7 +51,7 @@ func (s *Store) neededFiles(ctx context.Context, closed time.Time) (map[string]b
 			{`SELECT body FROM inbox WHERE state = 'queued'`, nil},
 			{`SELECT body FROM outbox WHERE state = 'queued'`, nil},
 			{`SELECT state FROM conversation`, nil},
-			{`SELECT body FROM line`, nil},
+			{`SELECT body FROM line WHERE body NOT LIKE '%"passing":true%'`, nil},
 			{`SELECT files FROM visit WHERE state = 'draft' OR state = 'filed' AND filed_at >= $1`, []any{closed}},
 		} {
 			// Row by row: all conversations together may be more than fits in memory.

@@ -28,6 +28,7 @@ type Step struct {
 	Outcome *Outcome
 
 	reset *deadlines // for Reset
+	left  string     // for Erase, see Tx.EraseWords
 }
 
 // deadlines are the two of a case.
@@ -231,6 +232,12 @@ func Apply(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error
 		object, t.MergedInto, t.Assignee = t.MergedInto, "", ""
 	case Escalate:
 		t.Escalated = true
+	case Erase:
+		if s.Role == RoleRequester {
+			t = t.erased()
+			s.Actor = Nobody
+		}
+		object = s.left
 	}
 	switch {
 	case !t.State.Terminal():
@@ -239,7 +246,9 @@ func Apply(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error
 		t.ClosedAt = now
 	}
 	t.Helpers = slices.DeleteFunc(slices.Clone(t.Helpers), func(id string) bool { return id == t.Station })
-	t.UpdatedAt = now
+	if s.Action != Erase { // nothing has happened in the matter
+		t.UpdatedAt = now
+	}
 	t.Version++
 	e := Event{
 		Ticket: t.ID, Seq: int(t.Version), At: now, Actor: s.Actor, Role: s.Role, Action: s.Action,

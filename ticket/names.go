@@ -78,6 +78,7 @@ var actionNames = map[Action]name{
 	Propose:   {"询问是否办结", "Asked whether to close"},
 	Reset:     {"期限重算", "Deadlines reckoned anew"},
 	Expire:    {"自动办结", "Closed unrated"},
+	Erase:     {"清除个人内容", "Erase words"},
 }
 
 var concernNames = map[Concern]name{

@@ -22,6 +22,10 @@ type Tx interface {
 	AppendEvent(ctx context.Context, e Event) error
 	// Events returns the case's history in order of Seq.
 	Events(ctx context.Context, ticket string) ([]Event, error)
+	// EraseWords makes the events of the case with these numbers, all for nil, Bare, and
+	// notes that step by did it, which is yet to be appended. Those that are bare already
+	// are left alone. It returns what that step must seal: see Event.Object.
+	EraseWords(ctx context.Context, ticket string, seqs []int, by int) (left string, err error)
 	// Tickets returns the cases that match, newest first unless the filter says otherwise.
 	Tickets(ctx context.Context, f Filter) ([]Ticket, error)
 	// Enqueue writes a job that runs at or after j.At once the transaction has

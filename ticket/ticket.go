@@ -176,7 +176,8 @@ type Event struct {
 	Station string // the station that owned the case after the event
 	// Object is what else the step is about: the station that was asked to help or need
 	// not help any more, the one that a return names as the right one, the other case, or
-	// the person id of who works the case after Hand, "" for nobody yet.
+	// the person id of who works the case after Hand, "" for nobody yet. Of Erase it is the
+	// hash of what it left of the events that it made Bare, "" when there were none.
 	Object  string
 	Until   time.Time // the deadline that the step is about
 	Files   []File

@@ -82,6 +82,7 @@ const (
 	Propose   Action = "propose"
 	Reset     Action = "reset"
 	Expire    Action = "expire"
+	Erase     Action = "erase"
 )
 
 // Need is what a step must bring with it.
@@ -186,6 +187,9 @@ var Transitions = []Transition{
 	{Action: Propose, From: []State{Waiting}, By: system, Tells: toBoth},
 	{Action: Reset, From: open, By: system, Tells: toBoth},
 	{Action: Expire, From: []State{Answered}, To: Closed, By: system, Tells: toBoth},
+	// Of a case of his or her own the requester has all words erased, once nobody works on it; of
+	// the case that it was merged into the system erases his or her part.
+	{Action: Erase, From: States, By: []Role{RoleRequester, RoleSystem}},
 }
 
 // Lookup returns the row of the action, false when there is none.
@@ -225,9 +229,10 @@ func (t Ticket) Possible(r Role) []Action {
 }
 
 // Offered lists what the role may do with one step of Service.Act: what is
-// Possible, and the answers to a case that nobody has accepted, which accept it.
+// Possible, and the answers to a case that nobody has accepted, which accept it. Erase
+// is not among it: it is asked for of all that is known of a person, not of a case.
 func (t Ticket) Offered(r Role) []Action {
-	can := t.Possible(r)
+	can := slices.DeleteFunc(t.Possible(r), func(a Action) bool { return a == Erase })
 	if !slices.Contains(can, Accept) {
 		return can
 	}
@@ -264,6 +269,8 @@ func (t Ticket) barred(a Action, r Role) bool {
 		return t.Kind != Financing
 	case Extend:
 		return t.Extension.State != ""
+	case Erase:
+		return r == RoleRequester && (slices.Contains(open, t.State) || t.Kind == Finding)
 	case Grant, Decline:
 		return t.Extension.State != ExtensionAsked
 	default:

@@ -253,6 +253,9 @@ func (s *Server) about(e ticket.Event, names labels) (string, error) {
 		}
 		return names.of(e.Object, ticket.RoleAgent)
 	}
+	if e.Action == ticket.Erase {
+		return "", nil // a hash is not for people
+	}
 	if st, ok := s.Directory().Station(e.Object); ok {
 		return st.Label(lang), nil
 	}

@@ -32,6 +32,7 @@ type cli struct {
 	Learn       learnCmd       `cmd:"" help:"Let routing learn from solved and transferred cases now, or list what it has learned."`
 	Invite      inviteCmd      `cmd:"" help:"Make a one-time invitation for staff or an observer."`
 	Audit       auditCmd       `cmd:"" help:"Check that the history of the cases is as it was written."`
+	Forget      forgetCmd      `cmd:"" help:"Erase what is held about a person who asked for it in writing."`
 	Migrate     migrateCmd     `cmd:"" help:"Bring the database up to this version and say what was done."`
 	Backup      backupCmd      `cmd:"" help:"Write a consistent copy of the data to a file while the bot runs."`
 	ShowConfig  configCmd      `cmd:"" name:"config" help:"Print the effective settings; secrets are masked."`

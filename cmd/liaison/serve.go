@@ -101,7 +101,7 @@ func (a *app) fill(ctx context.Context) error {
 	}
 	a.desk = handlers.New(handlers.Config{
 		Store: a.store, Answerer: a.answerer, Directory: a.stations.Directory, Advise: a.learner.Advise,
-		Terms: a.terms.Of, Console: s.base() + "/staff/", Logger: a.log,
+		Terms: a.terms.Of, Files: a.blobs, Console: s.base() + "/staff/", Logger: a.log,
 	})
 	return nil
 }

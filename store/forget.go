@@ -1,0 +1,195 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"liaison/handlers"
+	"liaison/ticket"
+)
+
+// mentions reports whether the text has the number of the case, and not only a longer
+// one that begins like it.
+func mentions(text, id string) bool {
+	for {
+		_, after, found := strings.Cut(text, id)
+		if !found {
+			return false
+		}
+		if after == "" || after[0] < '0' || after[0] > '9' {
+			return true
+		}
+		text = after
+	}
+}
+
+// statement is one query of several.
+type statement struct {
+	query string
+	args  []any
+}
+
+func (t *tx) run(ctx context.Context, statements ...statement) error {
+	for _, s := range statements {
+		if _, err := t.exec(ctx, s.query, s.args...); err != nil {
+			return fmt.Errorf("%s: %w", strings.Join(strings.Fields(s.query)[:3], " "), err)
+		}
+	}
+	return nil
+}
+
+// ofStaff is the condition that a chat is the private one of somebody who is or was appointed.
+const ofStaff = `EXISTS (SELECT 1 FROM account a JOIN membership m ON m.person = a.person WHERE a.channel = %s AND a.chat = %s.chat)`
+
+// ForgetCases implements handlers.Personal.
+func (t *tx) ForgetCases(ctx context.Context, tickets []string, learned time.Time) error {
+	type found struct {
+		id   int64
+		body string
+	}
+	scan := func(sc scanner) (f found, err error) { return f, sc.Scan(&f.id, &f.body) }
+	for _, id := range tickets {
+		like := "%" + escapeLike.Replace(id) + "%"
+		for _, q := range []struct{ table, cond string }{
+			// To a group, to staff, or no longer needed: what waits for somebody else stays.
+			{`outbox`, `state <> 'queued' OR ` + fmt.Sprintf(ofStaff, `outbox.channel`, `outbox`) +
+				` OR NOT EXISTS (SELECT 1 FROM account a WHERE a.channel = outbox.channel AND a.chat = outbox.chat)`},
+			{`line`, fmt.Sprintf(ofStaff, `'`+string(handlers.Web)+`'`, `line`)},
+		} {
+			rows, err := all(ctx, t, scan, `SELECT id, body FROM `+q.table+` WHERE body LIKE $1 ESCAPE '\' AND (`+q.cond+`)`, like)
+			if err != nil {
+				return err
+			}
+			for _, r := range rows {
+				if !mentions(r.body, id) {
+					continue
+				}
+				if _, err := t.exec(ctx, `DELETE FROM `+q.table+` WHERE id = $1`, r.id); err != nil {
+					return err
+				}
+			}
+		}
+		err := t.run(ctx, statement{`DELETE FROM unheard WHERE ticket = $1`, []any{id}}, statement{`UPDATE topic SET name = '' WHERE key = $1`, []any{id}})
+		if err != nil {
+			return err
+		}
+		t.changed(handlers.TicketChanged, id)
+	}
+	if learned.IsZero() {
+		return nil
+	}
+	// Without a digest the next training is not taken for a repetition.
+	return t.run(ctx,
+		statement{`DELETE FROM routing_pin WHERE number IN (SELECT number FROM routing_model WHERE at >= $1)`, []any{learned}},
+		statement{`UPDATE routing_model SET model = $2, digest = '', used = FALSE WHERE at >= $1`, []any{learned, []byte{}}})
+}
+
+// ForgetPerson implements handlers.Personal.
+func (t *tx) ForgetPerson(ctx context.Context, person string, appointed bool) error {
+	accounts, err := t.Accounts(ctx, person)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		if err := t.forgetAccount(ctx, a, appointed); err != nil {
+			return err
+		}
+	}
+	if err := t.forgetQuestions(ctx, person); err != nil {
+		return err
+	}
+	drafts := `SELECT id FROM visit WHERE state = 'draft' AND (observer = $1 OR written_by = $1)`
+	err = t.run(ctx,
+		statement{`DELETE FROM helped WHERE person = $1`, []any{person}},
+		statement{`DELETE FROM visit_opinion WHERE visit IN (` + drafts + `)`, []any{person}},
+		statement{`DELETE FROM visit WHERE id IN (` + drafts + `)`, []any{person}})
+	if err != nil || appointed {
+		return err
+	}
+	one := []any{person}
+	return t.run(ctx,
+		statement{`DELETE FROM code WHERE person = $1`, one},
+		statement{`DELETE FROM session WHERE person = $1`, one},
+		statement{`DELETE FROM absence WHERE person = $1`, one},
+		statement{`UPDATE absence SET deputy = '' WHERE deputy = $1`, one},
+		statement{`DELETE FROM duty WHERE person = $1`, one},
+		statement{`DELETE FROM replying WHERE person = $1`, one},
+		statement{`DELETE FROM membership WHERE person = $1`, one},
+		statement{`DELETE FROM account WHERE person = $1`, one},
+		// The hash of a visit has the visitor's name in it.
+		statement{`UPDATE visit SET visitor = $2, fingerprint = 'erased ' || id WHERE observer = $1`, []any{person, ticket.ErasedText}},
+		statement{`UPDATE visit SET observer = CASE WHEN observer = $1 THEN '' ELSE observer END, written_by = CASE WHEN written_by = $1 THEN '' ELSE written_by END
+			WHERE observer = $1 OR written_by = $1`, one},
+		statement{`UPDATE ticket SET contact = '', consent = FALSE WHERE requester = $1`, one},
+		statement{`UPDATE person SET lang = '', label = CASE WHEN EXISTS (SELECT 1 FROM ticket_event e WHERE e.actor = $1 AND e.role IN ($2, $3, $4)) THEN label ELSE '' END
+			WHERE id = $1`, []any{person, string(ticket.RoleAgent), string(ticket.RoleHelper), string(ticket.RoleSupervisor)}},
+		statement{`DELETE FROM person WHERE id = $1 AND label = '' AND NOT EXISTS (SELECT 1 FROM ticket c WHERE c.requester = $1)`, one})
+}
+
+// forgetAccount removes what was said in the account's private chat and what notes
+// there are of it. Of a message that was taken in, its key stays where that is the
+// channel's own number, so that it is known when it comes again.
+func (t *tx) forgetAccount(ctx context.Context, a handlers.Account, appointed bool) error {
+	cond, args := talksOf(a)
+	if err := t.run(ctx, statement{`DELETE FROM conversation WHERE ` + cond, args}); err != nil {
+		return err
+	}
+	channel := string(a.Channel)
+	byUser := `%"user":"` + escapeLike.Replace(a.User) + `"%`
+	err := t.run(ctx, statement{`DELETE FROM inbox WHERE state = 'parked' AND channel = $1 AND body LIKE $2 ESCAPE '\'`, []any{channel, byUser}})
+	if err != nil || a.Chat == "" {
+		return err
+	}
+	chat := []any{channel, a.Chat}
+	lane := handlers.Address{Channel: a.Channel, Chat: a.Chat}.Lane()
+	// A reply that waits to be written anew: see handlers.Delivered.
+	delivered := fmt.Sprintf(`%%"to":{"channel":"%s","chat":"%s"%%`, channel, escapeLike.Replace(a.Chat))
+	keys := escapeLike.Replace(a.Chat) + ":%"
+	err = t.run(ctx,
+		statement{`DELETE FROM inbox WHERE state <> 'queued' AND lane = $1 AND key LIKE $2 ESCAPE '\'`, []any{lane, keys}},
+		statement{`UPDATE inbox SET lane = '', body = '', cause = '' WHERE state <> 'queued' AND lane = $1`, []any{lane}},
+		statement{`DELETE FROM handled WHERE channel = $1 AND key LIKE $2 ESCAPE '\'`, []any{channel, keys}},
+		statement{`DELETE FROM inbox WHERE channel = $1 AND body LIKE $2 ESCAPE '\'`, []any{string(handlers.Drafts), delivered}},
+		statement{`DELETE FROM outbox WHERE channel = $1 AND chat = $2 AND state <> 'queued'`, chat})
+	if err == nil && a.Channel == handlers.Web {
+		err = t.run(ctx, statement{`DELETE FROM line WHERE chat = $1`, []any{a.Chat}})
+		t.changed(handlers.LineWritten, a.Chat)
+	}
+	if err != nil || appointed {
+		return err
+	}
+	return t.run(ctx,
+		statement{`DELETE FROM outbox WHERE channel = $1 AND chat = $2`, chat},
+		statement{`DELETE FROM sent WHERE channel = $1 AND chat = $2`, chat},
+		statement{`DELETE FROM topic WHERE channel = $1 AND chat = $2`, chat},
+		statement{`DELETE FROM unreached WHERE channel = $1 AND chat = $2`, chat},
+		statement{`DELETE FROM chat_refused WHERE channel = $1 AND chat = $2`, chat},
+		statement{`DELETE FROM chat_move WHERE channel = $1 AND chat = $2 OR to_channel = $1 AND to_chat = $2`, chat})
+}
+
+// forgetQuestions takes the person from those who wait for answers, with the wordings
+// that nobody else used, and the gaps that have no other.
+func (t *tx) forgetQuestions(ctx context.Context, person string) error {
+	wordings, err := all(ctx, t, scanString, `SELECT wording FROM gap_asker WHERE person = $1`, person)
+	if err != nil {
+		return err
+	}
+	for _, w := range wordings {
+		var gap string
+		if err := t.row(ctx, `SELECT gap FROM gap_wording WHERE id = $1`, w).Scan(&gap); err != nil {
+			return err
+		}
+		err := t.run(ctx,
+			statement{`DELETE FROM gap_asker WHERE wording = $1 AND person = $2`, []any{w, person}},
+			statement{`DELETE FROM gap_wording WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM gap_asker a WHERE a.wording = $1)`, []any{w}},
+			statement{`DELETE FROM gap WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM gap_wording w WHERE w.gap = $1)`, []any{gap}},
+			statement{standsForRest, []any{gap}})
+		if err != nil {
+			return err
+		}
+		t.changed(handlers.GapChanged, gap)
+	}
+	return nil
+}
