@@ -33,6 +33,7 @@ type Tx interface {
 	Writing
 	Reach
 	Visits
+	Parked
 
 	// Send queues the reply for delivery to the address once the transaction has
 	// committed. Replies to one lane are delivered in the order of Send.

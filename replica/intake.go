@@ -38,7 +38,7 @@ type Keeper interface {
 	// first key is noted already, fn is not run.
 	HandleOnce(ctx context.Context, ch handlers.Channel, keys []string, at time.Time, fn func(handlers.Tx) error) error
 	// ParkOnce does so for a message that is given up, which it keeps with the cause.
-	ParkOnce(ctx context.Context, m handlers.Message, keys []string, cause string, at time.Time, fn func(handlers.Tx) error) error
+	ParkOnce(ctx context.Context, m relay.Inbound, keys []string, cause string, at time.Time, fn func(handlers.Tx) error) error
 }
 
 // Intake is the inbox of several replicas: a stream for each part of the chats,
@@ -280,7 +280,7 @@ func (in *Intake) ParkInbound(ctx context.Context, m relay.Inbound, cause string
 	if fn == nil {
 		fn = func(handlers.Tx) error { return nil }
 	}
-	if err := in.keeper.ParkOnce(ctx, m.Message, keys(entries), cause, time.Now(), fn); err != nil {
+	if err := in.keeper.ParkOnce(ctx, m, keys(entries), cause, time.Now(), fn); err != nil {
 		return err
 	}
 	in.finish(ctx, m.Message.From.Lane(), entries)
