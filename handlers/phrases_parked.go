@@ -13,6 +13,7 @@ var (
 	pParkedWait  = phrase{"有 %d 条消息未能处理，正等您决定再试还是搁置。", "%d messages could not be handled and wait for you to try them again or set them aside."}
 
 	pbParked      = phrase{"查看", "Show them"}
+	pbParkedList  = phrase{"未能处理的消息", "Messages not handled"}
 	pbParkedAgain = phrase{"再试 %s 号", "Try no. %s again"}
 	pbParkedAside = phrase{"搁置 %s 号", "Set no. %s aside"}
 
