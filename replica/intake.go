@@ -98,8 +98,7 @@ func (in *Intake) Receive(ctx context.Context, m handlers.Message, _ time.Time) 
 		return false, err
 	}
 	p := partOf(m.From.Lane())
-	seen := in.hub.partKey(p, "seen:"+string(m.From.Channel)+":"+m.Key)
-	n, err := receive.Run(ctx, in.hub.rdb, []string{seen, in.stream(p)}, body, seenFor.Milliseconds()).Int()
+	n, err := receive.Run(ctx, in.hub.rdb, []string{in.seen(p, m), in.stream(p)}, body, seenFor.Milliseconds()).Int()
 	if err != nil {
 		return false, fmt.Errorf("taking a message in: %w", err)
 	}

@@ -127,6 +127,8 @@ func Run(t *testing.T, newDB func(t testing.TB) Opener) {
 		{"Liked", liked},
 		{"Overrides", overrides},
 		{"QuickReplies", quickReplies},
+		{"Figures", figures},
+		{"Streams", streams},
 		{"Replying", replying},
 		{"Due", due},
 		{"Known", known},
