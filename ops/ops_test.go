@@ -57,8 +57,10 @@ func TestDashboard(t *testing.T) {
 	var d struct {
 		Title, UID    string
 		SchemaVersion int
-		Templating    struct{ List []struct{ Name, Type, Query string } }
-		Panels        []struct {
+		Templating    struct {
+			List []struct{ Name, Type, Query string }
+		}
+		Panels []struct {
 			ID          int
 			Type, Title string
 			Datasource  source
