@@ -97,9 +97,10 @@ func TestMetrics(t *testing.T) {
 	models := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "broken", http.StatusInternalServerError) }))
 	t.Cleanup(models.Close)
 	dir := t.TempDir()
+	station := stationFile(t, srv, dir)
 	p := start(t, dir, "TELEGRAM_BOT_TOKEN="+srv.Token(), "TELEGRAM_API_URL="+srv.URL(),
 		"OPENAI_BASE_URL="+models.URL+"/v1", "OPENAI_MODEL=m", "EMBEDDINGS_MODEL=e", "RERANK_MODEL=r")
-	w := newTraffic(t, srv, 1, 1)
+	w := newTraffic(t, srv, station, 1, 1)
 	before := scrape(t, p)
 
 	w.send()

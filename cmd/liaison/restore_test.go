@@ -30,12 +30,13 @@ func TestRestore(t *testing.T) {
 	t.Parallel()
 	srv := botapitest.New(t, botapitest.WithWaitTimeout(60*time.Second))
 	dir := t.TempDir()
+	station := stationFile(t, srv, dir)
 	p := start(t, dir, "TELEGRAM_BOT_TOKEN="+srv.Token(), "TELEGRAM_API_URL="+srv.URL())
-	w := newTraffic(t, srv, 2, 2)
+	w := newTraffic(t, srv, station, 2, 2)
 	w.send()
 	w.wait(t)
 	u := w.users[0]
-	before := w.numbers(u)
+	before := w.told(u)
 	more := srv.User("后来的", botapitest.WithLanguage("zh-hans"))
 	more.Send(someQuestion) // work goes on meanwhile
 	archive := filepath.Join(t.TempDir(), "b.tar.gz")
@@ -63,7 +64,7 @@ func TestRestore(t *testing.T) {
 }
 
 // answersOn checks that the restored bot knows the cases of somebody, and answers.
-func answersOn(t *testing.T, srv *botapitest.Server, u *botapitest.User, numbers map[string]bool, p *process) {
+func answersOn(t *testing.T, srv *botapitest.Server, u *botapitest.User, numbers []string, p *process) {
 	t.Helper()
 	n := len(u.Messages())
 	u.Send("/tickets")
@@ -73,7 +74,7 @@ func answersOn(t *testing.T, srv *botapitest.Server, u *botapitest.User, numbers
 		return len(m) >= n+2 && strings.Contains(m[len(m)-1].Text, itsAnswer)
 	})
 	list := u.Messages()[n].Text
-	for number := range numbers {
+	for _, number := range numbers {
 		if !strings.Contains(list, number) {
 			t.Errorf("%s is not among the cases of its requester:\n%s", number, list)
 		}
@@ -94,8 +95,9 @@ func TestRestoreOfPostgres(t *testing.T) {
 	from, to := storetest.Database(t, postgres), storetest.Database(t, postgres)
 	srv := botapitest.New(t, botapitest.WithWaitTimeout(60*time.Second))
 	dir, copied, restored := t.TempDir(), t.TempDir(), t.TempDir()
+	station := stationFile(t, srv, dir)
 	p := start(t, dir, "TELEGRAM_BOT_TOKEN="+srv.Token(), "TELEGRAM_API_URL="+srv.URL(), "LIAISON_DATABASE="+from)
-	w := newTraffic(t, srv, 2, 1)
+	w := newTraffic(t, srv, station, 2, 1)
 	w.send()
 	w.wait(t)
 	u := w.users[0]
@@ -130,7 +132,7 @@ func TestRestoreOfPostgres(t *testing.T) {
 	if err := p.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	answersOn(t, srv, u, w.numbers(u), start(t, restored, "TELEGRAM_BOT_TOKEN="+srv.Token(), "TELEGRAM_API_URL="+srv.URL(), "LIAISON_DATABASE="+to))
+	answersOn(t, srv, u, w.told(u), start(t, restored, "TELEGRAM_BOT_TOKEN="+srv.Token(), "TELEGRAM_API_URL="+srv.URL(), "LIAISON_DATABASE="+to))
 }
 
 // A city that goes back from Redis loses nothing that waits there: a start without it
