@@ -58,6 +58,9 @@ type Config struct {
 	// Turn reports whether it is for this process to poll: Telegram takes one
 	// poller a bot. Defaults to always.
 	Turn func() bool
+	// Called, if set, is told of each call to Telegram: its method, "file" for the
+	// fetching of one, and what came of it, one of CallOK and so on.
+	Called func(method, outcome string)
 }
 
 // Defaults of Config.
@@ -117,6 +120,9 @@ func New(cfg Config) (*Bot, error) {
 	cfg.Limits = cfg.Limits.withDefaults()
 	if err := cfg.validate(); err != nil {
 		return nil, err
+	}
+	if cfg.Called != nil {
+		cfg.Client = observed(cfg.Client, cfg.Called)
 	}
 	b := &Bot{
 		cfg:        cfg,

@@ -50,6 +50,7 @@ type Message struct {
 	Event   Event     `json:"event,omitempty"`  // set when nobody spoke but something happened to the chat
 	MovedTo string    `json:"moved_to,omitempty"`
 	SentAt  time.Time `json:"sent_at"`
+	Trace   string    `json:"trace,omitempty"` // see trace.Carry
 
 	// Delivered, on channel Drafts, is the reply that a model may write anew.
 	Delivered *Delivered `json:"delivered,omitempty"`
@@ -184,6 +185,8 @@ type Reply struct {
 	// Topic puts the reply where the others of its topic are, in a chat that has
 	// topics; elsewhere it changes nothing.
 	Topic *Topic `json:"topic,omitempty"`
+	// Trace is what the reply is told of in traces; Tx.Send fills it in. See trace.Carry.
+	Trace string `json:"trace,omitempty"`
 }
 
 // Topic is a place within a chat for what belongs together. It is made when the

@@ -120,6 +120,7 @@ type player struct {
 	deaf   map[string]bool // chats that take nothing
 	serial int
 	joined []string // stations besides the example's, as YAML
+	broken bool     // every message fails
 
 	store *store.Store
 	desk  *handlers.Desk
@@ -164,7 +165,7 @@ func (p *player) start() {
 	st := &capturing{Store: p.store, p: p}
 	p.desk = newDesk(p.t, st, p.clock, p.joined...)
 	p.desk.Files = blobs
-	p.relay = relay.New(relay.Config{Store: st, Blobs: blobs, Desk: p.desk, Logger: log, Now: p.clock})
+	p.relay = relay.New(relay.Config{Store: st, Blobs: blobs, Desk: failing{p.desk, p}, Logger: log, Now: p.clock})
 	p.relay.Add(&channel{p})
 	ctx, cancel := context.WithCancel(p.t.Context())
 	done := make(chan struct{})
@@ -236,7 +237,13 @@ func (p *player) do(l script.Line) []script.Said {
 	default:
 		p.send(l)
 	}
+	began := p.clock()
 	p.settle()
+	p.mu.Lock()
+	if p.broken { // how long all attempts took differs from run to run
+		p.now = began
+	}
+	p.mu.Unlock()
 	return p.said(l)
 }
 
@@ -251,6 +258,23 @@ func (p *player) event(what string) {
 		p.joined = append(p.joined, "\n  - {id: bank, name: 示例银行（示例）, name_en: Example Bank (example), kind: partner, kinds: [financing, inquiry]}\n")
 		p.stop()
 		p.start()
+		return
+	}
+	switch what {
+	case "messages fail":
+		p.mu.Lock()
+		p.broken = true
+		p.mu.Unlock()
+		return
+	case "messages are handled again":
+		p.mu.Lock()
+		p.broken = false
+		p.mu.Unlock()
+		return
+	case "supervisors are reminded":
+		if err := p.desk.RemindParked(p.t.Context()); err != nil {
+			p.t.Fatal(err)
+		}
 		return
 	}
 	if who, ok := strings.CutSuffix(what, " takes nothing"); ok {
@@ -480,7 +504,29 @@ func (p *player) settle() {
 			p.t.Fatalf("still to do: in %v, out %v", in, out)
 		}
 		time.Sleep(time.Millisecond)
+		p.mu.Lock()
+		if p.broken { // what failed is tried again after a while
+			p.now = p.now.Add(10 * time.Second)
+		}
+		p.mu.Unlock()
+		p.relay.Wake()
 	}
+}
+
+// failing is a desk that can do nothing while the player is broken.
+type failing struct {
+	*handlers.Desk
+	p *player
+}
+
+func (d failing) Prepare(ctx context.Context, m handlers.Message) (handlers.Prepared, error) {
+	d.p.mu.Lock()
+	broken := d.p.broken
+	d.p.mu.Unlock()
+	if broken {
+		return handlers.Prepared{}, errors.New("begin: the database is away")
+	}
+	return d.Desk.Prepare(ctx, m)
 }
 
 // dueJob takes the job that is due first.

@@ -34,6 +34,7 @@ type Tx interface {
 	Reach
 	Visits
 	Personal
+	Parked
 
 	// Send queues the reply for delivery to the address once the transaction has
 	// committed. Replies to one lane are delivered in the order of Send.

@@ -45,6 +45,15 @@ func (t *turn) supervise(ctx context.Context) error {
 		return err
 	}
 	rows := grid(2, b...)
+	given, err := t.tx.CountParked(ctx)
+	if err != nil {
+		return err
+	}
+	if given > 0 {
+		out.gap()
+		out.bold(t.lang.f(pParked, given))
+		rows = append(rows, row(t.button(pbParkedList, "menu", "parked")))
+	}
 	if t.Console != "" {
 		rows = append(rows, row(t.button(pbConsole, "code")))
 	}

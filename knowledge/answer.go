@@ -88,6 +88,8 @@ type Config struct {
 	Model    Model            // for Write. Defaults to none: answers stay quotes
 	Timeout  time.Duration    // how long a model may take. Defaults to 20 s
 	Hybrid   Hybrid           // what finds units besides their words. Defaults to nothing
+	Stage    Stages           // is told of each stage. Defaults to nothing
+	Answered func(Answer)     // is told of each answer of Answer. Defaults to nothing
 	Logger   *slog.Logger     // gets outcomes, never texts. Defaults to discarding
 	Now      func() time.Time // the clock. Defaults to time.Now
 }
@@ -99,6 +101,8 @@ type Answerer struct {
 	model    Model
 	timeout  time.Duration
 	hybrid   *hybrid
+	stages   Stages
+	answered func(Answer)
 	log      *slog.Logger
 	now      func() time.Time
 }
@@ -108,7 +112,7 @@ func NewAnswerer(c Config) (*Answerer, error) {
 	if c.Library == nil {
 		return nil, errors.New("knowledge: Config.Library is required")
 	}
-	a := &Answerer{decision: c.Decision, model: c.Model, timeout: c.Timeout, log: c.Logger, now: c.Now}
+	a := &Answerer{decision: c.Decision, model: c.Model, timeout: c.Timeout, stages: c.Stage, answered: c.Answered, log: c.Logger, now: c.Now}
 	a.library.Store(c.Library)
 	if a.decision == nil {
 		a.decision = DefaultDecision()
@@ -122,7 +126,7 @@ func NewAnswerer(c Config) (*Answerer, error) {
 	if a.now == nil {
 		a.now = time.Now
 	}
-	a.hybrid = newHybrid(c.Hybrid, a.log, a.now)
+	a.hybrid = newHybrid(c.Hybrid, a.stages, a.log, a.now)
 	wordEntries() // so that the first question does not wait for it
 	synonyms()
 	return a, nil
@@ -149,6 +153,9 @@ func (a *Answerer) Answer(ctx context.Context, q Question) Answer {
 	a.log.LogAttrs(ctx, slog.LevelInfo, "answered",
 		slog.String("decision", string(ans.Decision)), slog.String("reason", string(ans.Reason)),
 		slog.Duration("took", ans.Took))
+	if a.answered != nil {
+		a.answered(ans)
+	}
 	return ans
 }
 
@@ -172,10 +179,12 @@ func (a *Answerer) answerBy(ctx context.Context, h *hybrid, lib *Library, q Ques
 	}
 	query := lib.analyse(q.Text)
 	f := h.find(ctx, lib, &query, q, judged, day)
-	v := f.judge(a.decision, lib, &query)
+	v := f.judge(ctx, h.stages, a.decision, lib, &query)
 	switch v.outcome {
 	case Answered:
+		_, end := h.stages.begin(ctx, StageQuote)
 		ans := a.compose(lib, v)
+		end(true)
 		ans.Path, ans.FellBack = f.path, f.fellBack
 		return ans
 	case Clarify:

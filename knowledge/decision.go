@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"cmp"
+	"context"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -103,12 +104,21 @@ type verdict struct {
 const judged = 8
 
 func (d *Decision) judge(l *Library, q *query, hits []Hit) verdict {
+	return d.judgeIn(context.Background(), nil, l, q, hits)
+}
+
+// judgeIn is judge, with its stages told.
+func (d *Decision) judgeIn(ctx context.Context, stages Stages, l *Library, q *query, hits []Hit) verdict {
 	if len(hits) == 0 {
 		return verdict{outcome: Refused}
 	}
 	v := verdict{outcome: Refused}
+	_, end := stages.begin(ctx, StageRead)
 	n := l.needsOf(q)
 	v.pages, v.sentences = d.read(l, q, n, hits)
+	end(true)
+	_, end = stages.begin(ctx, StageDecide)
+	defer end(true)
 	best := v.sentences[0]
 	top := hits[slices.IndexFunc(hits, func(h Hit) bool { return h.unit == best.unit })]
 	v.evidence = l.evidence(q, n, &v, top, hits)

@@ -55,11 +55,12 @@ type Hybrid struct {
 type hybrid struct {
 	Hybrid
 	vectors, rerank breaker
+	stages          Stages
 	log             *slog.Logger
 	now             func() time.Time
 }
 
-func newHybrid(c Hybrid, log *slog.Logger, now func() time.Time) *hybrid {
+func newHybrid(c Hybrid, stages Stages, log *slog.Logger, now func() time.Time) *hybrid {
 	if c.VectorsTimeout <= 0 {
 		c.VectorsTimeout = time.Second
 	}
@@ -69,7 +70,7 @@ func newHybrid(c Hybrid, log *slog.Logger, now func() time.Time) *hybrid {
 	if c.Observe == nil {
 		c.Observe = func(string, string, time.Duration) {}
 	}
-	return &hybrid{Hybrid: c, log: log, now: now}
+	return &hybrid{Hybrid: c, stages: stages, log: log, now: now}
 }
 
 // found are units and how they were found.
@@ -83,7 +84,9 @@ type found struct {
 // find returns the k units that match the question best. A question that shares no
 // word with the library finds nothing and is sent nowhere.
 func (h *hybrid) find(ctx context.Context, l *Library, q *query, asked Question, k int, day Date) found {
+	_, end := h.stages.begin(ctx, StageFind)
 	words := l.search(q, max(k, reranked), day, asked.Town)
+	end(true)
 	out := found{words: words[:min(k, len(words))], hits: words, path: []string{Lexical}}
 	if len(out.hits) > 0 && (h.Vectors != nil || h.Reranker != nil) {
 		masked := MaskPersonal(asked.Text)
@@ -99,10 +102,10 @@ func (h *hybrid) find(ctx context.Context, l *Library, q *query, asked Question,
 }
 
 // judge decides on what was found.
-func (f *found) judge(d *Decision, l *Library, q *query) verdict {
-	v := d.judge(l, q, f.words)
+func (f *found) judge(ctx context.Context, stages Stages, d *Decision, l *Library, q *query) verdict {
+	v := d.judgeIn(ctx, stages, l, q, f.words)
 	if len(f.path) > 1 {
-		if w := d.judge(l, q, f.hits); w.sure > v.sure {
+		if w := d.judgeIn(ctx, stages, l, q, f.hits); w.sure > v.sure {
 			return w
 		}
 	}
@@ -181,6 +184,7 @@ func step[T any](ctx context.Context, h *hybrid, name string, b *breaker, limit 
 		h.Observe(name, stepResting, 0)
 		return none, stepResting
 	}
+	ctx, end := h.stages.begin(ctx, name)
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	done := make(chan result, 1) // buffered: a call that ignores its context must not leak blocked
@@ -213,6 +217,7 @@ func step[T any](ctx context.Context, h *hybrid, name string, b *breaker, limit 
 	default:
 		b.worked()
 	}
+	end(r.err == nil)
 	if outcome != stepGone {
 		h.Observe(name, outcome, took)
 	}

@@ -63,7 +63,9 @@ func (a *Answerer) Write(ctx context.Context, q Question, quoted Answer, show fu
 	}
 	ctx, cancel := context.WithTimeout(ctx, a.timeout)
 	defer cancel()
+	ctx, end := a.stages.begin(ctx, StageModel)
 	written, err := a.write(ctx, q, quoted, show)
+	end(err == nil)
 	if err != nil {
 		a.log.LogAttrs(ctx, slog.LevelWarn, "model not used", slog.String("cause", causeOf(err)), slog.Duration("took", a.now().Sub(start)))
 		return quoted, false
@@ -85,7 +87,10 @@ func (a *Answerer) write(ctx context.Context, q Question, quoted Answer, show fu
 			citations = append(citations, lib.cite(n, day, "", 0))
 		}
 	}
-	d := draft{}
+	d := draft{checking: func() func(ok bool) {
+		_, end := a.stages.begin(ctx, StageGround)
+		return end
+	}}
 	for i, c := range citations {
 		n, ok := lib.byID[c.Unit]
 		if !ok || lib.blocked(n) {
@@ -195,9 +200,11 @@ func (a *Answerer) stream(ctx context.Context, p Prompt) iter.Seq2[string, error
 // marks in the text are the numbers of the list below it.
 type draft struct {
 	grounds []Evidence
-	text    strings.Builder // the statements that were checked
-	order   []int           // the sources cited so far, by the model's numbers
-	pending string          // what is not yet a whole statement
+	// checking is called as the check of a statement begins, what it returns as it ends.
+	checking func() func(ok bool)
+	text     strings.Builder // the statements that were checked
+	order    []int           // the sources cited so far, by the model's numbers
+	pending  string          // what is not yet a whole statement
 }
 
 // add takes what the model wrote next and reports whether text has grown.
@@ -241,7 +248,10 @@ func (d *draft) take(statement string) error {
 	if d.text.Len() == 0 {
 		statement = strings.TrimLeft(statement, " \n")
 	}
-	if err := Ground(statement, d.grounds); err != nil {
+	end := d.checking()
+	err := Ground(statement, d.grounds)
+	end(err == nil)
+	if err != nil {
 		return err
 	}
 	d.text.WriteString(eachMark(statement, func(n int) int {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"liaison/handlers"
+	"liaison/trace"
 )
 
 // parallelDrafts is how many drafts a model works on at once.
@@ -39,7 +40,7 @@ func (r *Relay) beginDraft(ctx context.Context, out Outbound, receipt Receipt) {
 	key := strconv.FormatInt(out.ID, 10)
 	m := handlers.Message{
 		Key: key, From: handlers.Address{Channel: handlers.Drafts, Chat: key}, SentAt: r.Now(),
-		Delivered: &handlers.Delivered{To: out.To, MessageID: receipt.MessageID, Reply: out.Reply},
+		Delivered: &handlers.Delivered{To: out.To, MessageID: receipt.MessageID, Reply: out.Reply}, Trace: out.Reply.Trace,
 	}
 	if _, err := r.Intake.Receive(ctx, m, r.Now()); err != nil {
 		r.Logger.WarnContext(ctx, "draft not begun", "outbound", out.ID, "error", err)
@@ -67,7 +68,9 @@ func (r *Relay) writeNext(ctx context.Context, lane string) next {
 	left := in.Attempts > 0 || in.Message.SentAt.Before(r.began)
 	final, written, shown := d.Reply, false, left
 	if !left && began.Sub(in.Message.SentAt) < staleDraft {
-		final, written, shown = r.write(ctx, *d)
+		wctx, end := trace.Start(trace.Resume(ctx, in.Message.Trace), "write")
+		final, written, shown = r.write(wctx, *d)
+		end(nil, trace.Flag("written", written))
 	}
 	if ctx.Err() != nil {
 		return nothing // the next life puts the reply back

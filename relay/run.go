@@ -14,6 +14,7 @@ import (
 
 	"liaison/handlers"
 	"liaison/ticket"
+	"liaison/trace"
 )
 
 // Desk handles messages. Implementations are safe for concurrent use.
@@ -156,7 +157,10 @@ func (r *Relay) Add(ch Channel) {
 // Receive makes the message durable. When it returns nil the channel may
 // acknowledge the message: it will be handled even if the process dies now.
 func (r *Relay) Receive(ctx context.Context, m handlers.Message, at time.Time) (bool, error) {
+	ctx, end := trace.Start(ctx, "receive", trace.Text("channel", string(m.From.Channel)))
+	m.Trace = trace.Carry(ctx)
 	fresh, err := r.Intake.Receive(ctx, m, at)
+	end(err, trace.Flag("new", fresh))
 	if fresh {
 		r.in.poke()
 	}
@@ -217,9 +221,12 @@ func (r *Relay) handleNext(ctx context.Context, lane string) next {
 		return nothing
 	}
 	began := r.Now()
-	err = r.handle(ctx, in)
-	took := r.Now().Sub(began)
 	ch := in.Message.From.Channel
+	hctx, end := trace.Start(trace.Resume(ctx, in.Message.Trace), "handle",
+		trace.Text("channel", string(ch)), trace.Number("inbound", in.ID), trace.Number("attempt", int64(in.Attempts+1)))
+	err = r.handle(hctx, in)
+	end(err)
+	took := r.Now().Sub(began)
 	switch {
 	case err == nil:
 		r.Metrics.Handled(ch, "ok", took)
@@ -275,13 +282,19 @@ func (r *Relay) handle(ctx context.Context, in Inbound) (err error) {
 	if err := r.fetch(ctx, m.From.Channel, m.Files, in.Attempts+1 == maxHandleAttempts); err != nil {
 		return err
 	}
-	prepared, err := r.Desk.Prepare(ctx, m)
+	pctx, end := trace.Start(ctx, "prepare")
+	prepared, err := r.Desk.Prepare(pctx, m)
+	end(err)
 	if err != nil {
 		return err
 	}
-	return r.Intake.Handle(ctx, in, func(tx handlers.Tx) error {
+	tctx, end := trace.Start(ctx, "transaction")
+	err = r.Intake.Handle(tctx, in, func(tx handlers.Tx) error {
+		// What is sent from here goes on from the handling, which is over by then.
 		return r.Desk.Handle(ctx, tx, m, prepared)
 	})
+	end(err)
+	return err
 }
 
 // refOf finds out what the message answers. Somebody may answer a message that
@@ -362,7 +375,10 @@ func (r *Relay) deliverNext(ctx context.Context, lane string) next {
 	if delivered {
 		out.To.Thread = receipt.thread
 	} else {
-		receipt, err = r.deliver(ctx, &out)
+		dctx, end := trace.Start(trace.Resume(ctx, out.Reply.Trace), "deliver", trace.Text("channel", string(out.To.Channel)),
+			trace.Number("outbound", out.ID), trace.Number("part", int64(out.Part)), trace.Number("attempt", int64(out.Attempts+1)))
+		receipt, err = r.deliver(dctx, &out)
+		end(err)
 	}
 	took := r.Now().Sub(began)
 	if err != nil && ctx.Err() != nil {

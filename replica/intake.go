@@ -38,7 +38,7 @@ type Keeper interface {
 	// first key is noted already, fn is not run.
 	HandleOnce(ctx context.Context, ch handlers.Channel, keys []string, at time.Time, fn func(handlers.Tx) error) error
 	// ParkOnce does so for a message that is given up, which it keeps with the cause.
-	ParkOnce(ctx context.Context, m handlers.Message, keys []string, cause string, at time.Time, fn func(handlers.Tx) error) error
+	ParkOnce(ctx context.Context, m relay.Inbound, keys []string, cause string, at time.Time, fn func(handlers.Tx) error) error
 }
 
 // Intake is the inbox of several replicas: a stream for each part of the chats,
@@ -98,8 +98,7 @@ func (in *Intake) Receive(ctx context.Context, m handlers.Message, _ time.Time) 
 		return false, err
 	}
 	p := partOf(m.From.Lane())
-	seen := in.hub.partKey(p, "seen:"+string(m.From.Channel)+":"+m.Key)
-	n, err := receive.Run(ctx, in.hub.rdb, []string{seen, in.stream(p)}, body, seenFor.Milliseconds()).Int()
+	n, err := receive.Run(ctx, in.hub.rdb, []string{in.seen(p, m), in.stream(p)}, body, seenFor.Milliseconds()).Int()
 	if err != nil {
 		return false, fmt.Errorf("taking a message in: %w", err)
 	}
@@ -280,7 +279,7 @@ func (in *Intake) ParkInbound(ctx context.Context, m relay.Inbound, cause string
 	if fn == nil {
 		fn = func(handlers.Tx) error { return nil }
 	}
-	if err := in.keeper.ParkOnce(ctx, m.Message, keys(entries), cause, time.Now(), fn); err != nil {
+	if err := in.keeper.ParkOnce(ctx, m, keys(entries), cause, time.Now(), fn); err != nil {
 		return err
 	}
 	in.finish(ctx, m.Message.From.Lane(), entries)

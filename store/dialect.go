@@ -15,12 +15,15 @@ type dialect struct {
 	// forUpdate ends a SELECT that locks its rows. SQLite needs none: a
 	// transaction that may write holds the only write lock from its start.
 	forUpdate string
+	// now is the present moment as River writes it.
+	now string
 	// again reports whether the transaction failed only because of another one.
 	again func(error) bool
 }
 
 var sqliteDialect = dialect{
 	goose: goose.DialectSQLite3,
+	now:   `datetime('now', 'subsec')`,
 	again: func(err error) bool {
 		code := sqliteCode(err)
 		return code == sqlite3.SQLITE_BUSY || code == sqlite3.SQLITE_LOCKED
@@ -30,6 +33,7 @@ var sqliteDialect = dialect{
 var postgresDialect = dialect{
 	goose:     goose.DialectPostgres,
 	forUpdate: " FOR UPDATE",
+	now:       "now()",
 	again: func(err error) bool {
 		var e *pgconn.PgError
 		const serialization, deadlock = "40001", "40P01"

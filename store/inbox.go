@@ -108,9 +108,9 @@ func (t *tx) gather(ctx context.Context, lane string, in *relay.Inbound) error {
 
 // finish takes a message and those handled with it out of the queue, and
 // reports whether it was waiting there.
-func (t *tx) finish(ctx context.Context, in relay.Inbound, set string, args ...any) (bool, error) {
+func (t *tx) finish(ctx context.Context, in relay.Inbound) (bool, error) {
 	for i, id := range append([]int64{in.ID}, in.Also...) {
-		n, err := t.exec(ctx, `UPDATE inbox SET `+set+` WHERE id = $1 AND state = 'queued'`, append([]any{id}, args...)...)
+		n, err := t.exec(ctx, `UPDATE inbox SET state = 'done', body = '', cause = '' WHERE id = $1 AND state = 'queued'`, id)
 		if err != nil || i == 0 && n == 0 {
 			return false, err
 		}
@@ -122,7 +122,7 @@ func (t *tx) finish(ctx context.Context, in relay.Inbound, set string, args ...a
 // kept; its key is, for a while, so that it is known when it comes again.
 func (s *Store) Handle(ctx context.Context, in relay.Inbound, fn func(handlers.Tx) error) error {
 	return s.update(ctx, func(t *tx) error {
-		if waiting, err := t.finish(ctx, in, `state = 'done', body = '', cause = ''`); err != nil || !waiting {
+		if waiting, err := t.finish(ctx, in); err != nil || !waiting {
 			return err
 		}
 		return fn(t)
@@ -140,11 +140,21 @@ func (s *Store) PostponeInbound(ctx context.Context, in relay.Inbound, until tim
 }
 
 // ParkInbound implements relay.Store. A message that is no longer waiting is
-// left alone and fn is not run. A nil fn does nothing.
+// left alone and fn is not run. A nil fn does nothing. An album is kept as one
+// message.
 func (s *Store) ParkInbound(ctx context.Context, in relay.Inbound, cause string, fn func(handlers.Tx) error) error {
+	body, err := marshal(in.Message)
+	if err != nil {
+		return err
+	}
 	return s.update(ctx, func(t *tx) error {
-		waiting, err := t.finish(ctx, in, `state = 'parked', cause = $2`, short(cause))
-		if err != nil || !waiting || fn == nil {
+		waiting, err := t.finish(ctx, in)
+		if err != nil || !waiting {
+			return err
+		}
+		_, err = t.exec(ctx, `UPDATE inbox SET state = 'parked', attempts = $2, cause = $3, body = $4 WHERE id = $1`,
+			in.ID, in.Attempts+1, short(cause), body)
+		if err != nil || fn == nil {
 			return err
 		}
 		return fn(t)
@@ -198,7 +208,8 @@ func (s *Store) HandleOnce(ctx context.Context, ch handlers.Channel, keys []stri
 }
 
 // ParkOnce is HandleOnce for a message that is given up; it is kept with its cause.
-func (s *Store) ParkOnce(ctx context.Context, m handlers.Message, keys []string, cause string, at time.Time, fn func(handlers.Tx) error) error {
+func (s *Store) ParkOnce(ctx context.Context, in relay.Inbound, keys []string, cause string, at time.Time, fn func(handlers.Tx) error) error {
+	m := in.Message
 	body, err := marshal(m)
 	if err != nil {
 		return err
@@ -215,8 +226,8 @@ func (s *Store) ParkOnce(ctx context.Context, m handlers.Message, keys []string,
 			return err
 		}
 		_, err = t.exec(ctx, `INSERT INTO inbox (id, channel, key, lane, body, state, attempts, not_before, cause, at)
-			VALUES ($1, $2, $3, $4, $5, 'parked', 0, 0, $6, $7)`,
-			id, string(m.From.Channel), keys[0], m.From.Lane(), body, short(cause), at)
+			VALUES ($1, $2, $3, $4, $5, 'parked', $6, 0, $7, $8)`,
+			id, string(m.From.Channel), keys[0], m.From.Lane(), body, in.Attempts+1, short(cause), at)
 		return err
 	})
 }

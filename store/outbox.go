@@ -8,6 +8,7 @@ import (
 	"liaison/handlers"
 	"liaison/relay"
 	"liaison/ticket"
+	"liaison/trace"
 )
 
 // queued is a reply that Send has taken and flushReplies writes.
@@ -17,12 +18,15 @@ type queued struct {
 }
 
 // Send implements handlers.Tx.
-func (t *tx) Send(_ context.Context, to handlers.Address, r handlers.Reply) error {
+func (t *tx) Send(ctx context.Context, to handlers.Address, r handlers.Reply) error {
 	if err := t.writable(); err != nil {
 		return err
 	}
 	if to.Channel == "" || to.Chat == "" {
 		return errors.New("store: reply without an address")
+	}
+	if r.Trace == "" {
+		r.Trace = trace.Carry(ctx)
 	}
 	t.replies = append(t.replies, queued{to, r})
 	return nil

@@ -49,6 +49,7 @@ func (s *Store) neededFiles(ctx context.Context, closed time.Time) (map[string]b
 			{`SELECT e.files FROM ticket_event e JOIN ticket c ON c.id = e.ticket
 				WHERE e.files NOT IN ('', 'null', '[]') AND (c.closed_at = 0 OR c.closed_at >= $1)`, []any{closed}},
 			{`SELECT body FROM inbox WHERE state = 'queued'`, nil},
+			{`SELECT body FROM inbox WHERE state = 'parked'`, nil}, // it may be tried again
 			{`SELECT body FROM outbox WHERE state = 'queued'`, nil},
 			{`SELECT state FROM conversation`, nil},
 			{`SELECT body FROM line WHERE body NOT LIKE '%"passing":true%'`, nil},

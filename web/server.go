@@ -35,6 +35,7 @@ type Desk interface {
 	// the same matter as the case.
 	AlikeAt(ctx context.Context, tx handlers.Tx, v ticket.Viewer, c ticket.Ticket) ([]ticket.Ticket, error)
 	Roster
+	Parked
 	// QuickFor returns the quick replies for a case, filled in; SaveQuick and
 	// RemoveQuick keep them.
 	QuickFor(ctx context.Context, tx handlers.Tx, v ticket.Viewer, who handlers.Person, c ticket.Ticket) ([]handlers.Filled, error)
@@ -227,6 +228,7 @@ func (s *Server) Handler() http.Handler {
 	handle("GET /api/staff/tickets/{id}", s.staff(s.oneTicket))
 	handle("POST /api/staff/tickets/{id}/act", s.staff(s.act))
 	s.handleRoster(handle)
+	s.handleParked(handle)
 	s.handleFunds(handle)
 	s.handleGaps(handle)
 	s.handleOverrides(handle)

@@ -129,16 +129,20 @@ func (cmd migrateCmd) copy(ctx context.Context, s *Settings, c *console) error {
 
 // backupCmd writes a backup.
 type backupCmd struct {
-	File string `arg:"" help:"File to write; it must not exist."`
+	File string `arg:"" optional:"" help:"File to write; it must not exist."`
+	Note bool   `help:"Write nothing, and note that a backup was just made by other means, such as pg_dump."`
 }
 
 // Help is shown by liaison backup --help.
 func (backupCmd) Help() string {
-	return "The file is a .tar.gz with the SQLite database, the files people sent and the station configuration. To restore, unpack it into an empty data folder. On PostgreSQL use pg_dump and copy the files folder.\n\nExample:\n  liaison backup liaison-2026-11-23.tar.gz"
+	return "The file is a .tar.gz with the SQLite database, the files people sent and the station configuration. To restore, unpack it into an empty data folder. On PostgreSQL use pg_dump, copy the files folder after it, and tell it with --note, so that metrics know.\n\nExample:\n  liaison backup liaison-2026-11-23.tar.gz\n  pg_dump --format=custom --file=liaison.dump \"$LIAISON_DATABASE\" && cp -a data/files backup/ && liaison backup --note"
 }
 
 // Run backs up.
 func (cmd backupCmd) Run(ctx context.Context, s *Settings, c *console) error {
+	if cmd.Note == (cmd.File != "") {
+		return misuse(errors.New("a backup is either written to a file or noted"), "liaison backup FILE, or liaison backup --note")
+	}
 	if err := s.mustExist(); err != nil {
 		return err
 	}
@@ -147,10 +151,16 @@ func (cmd backupCmd) Run(ctx context.Context, s *Settings, c *console) error {
 		return err
 	}
 	defer st.Close()
-	if err := st.Backup(ctx, cmd.File); err != nil {
-		return fail(err, "name a new file on a disk with room")
+	began := time.Now()
+	if !cmd.Note {
+		if err := st.Backup(ctx, cmd.File); err != nil {
+			return fail(err, "name a new file on a disk with room")
+		}
+		fmt.Fprintln(c.out, "written", cmd.File)
 	}
-	fmt.Fprintln(c.out, "written", cmd.File)
+	if err := st.NoteBackup(ctx, began); err != nil {
+		return fail(err, "the backup is good; that it was made could not be noted, and metrics do not know of it")
+	}
 	return nil
 }
 

@@ -75,7 +75,7 @@ func (cmd askCmd) Run(ctx context.Context, s *Settings, c *console) error {
 		return err
 	}
 	defer m.close()
-	answerer, err := s.answerer(docs, m, log)
+	answerer, err := s.answerer(docs, m, nil, log)
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,8 @@ type cli struct {
 	Audit       auditCmd       `cmd:"" help:"Check that the history of the cases is as it was written."`
 	Forget      forgetCmd      `cmd:"" help:"Erase what is held about a person who asked for it in writing."`
 	Migrate     migrateCmd     `cmd:"" help:"Bring the database up to this version and say what was done."`
+	Parked      parkedCmd      `cmd:"" help:"List the messages that could not be handled; try one again or set it aside."`
+	Drain       drainCmd       `cmd:"" help:"Take what waits in Redis into the database, before a start without Redis."`
 	Backup      backupCmd      `cmd:"" help:"Write a consistent copy of the data to a file while the bot runs."`
 	ShowConfig  configCmd      `cmd:"" name:"config" help:"Print the effective settings; secrets are masked."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Exit with 0 when a running bot answers on its address."`

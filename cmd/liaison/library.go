@@ -63,12 +63,15 @@ func (s *Settings) openFailure(err error) error {
 }
 
 // answerer makes what answers questions.
-func (s *Settings) answerer(docs []knowledge.Document, m *meaning, log *slog.Logger) (*knowledge.Answerer, error) {
+func (s *Settings) answerer(docs []knowledge.Document, m *meaning, counts *metrics, log *slog.Logger) (*knowledge.Answerer, error) {
 	lib, err := knowledge.NewLibrary(docs)
 	if err != nil { // what is faulty is left out, all else is answered from
 		log.Error("faults in the library", "error", err)
 	}
 	c := knowledge.Config{Library: lib, Timeout: s.ModelTimeout, Hybrid: m.hybrid, Logger: log}
+	if counts != nil {
+		c.Stage, c.Answered = counts.stage, counts.answered
+	}
 	if s.OpenAIBaseURL != "" {
 		m, err := openai.New(openai.Config{BaseURL: s.OpenAIBaseURL, Model: s.OpenAIModel, Key: s.OpenAIAPIKey, Timeout: s.ModelTimeout})
 		if err != nil {

@@ -28,6 +28,24 @@ type peers struct {
 	store  *store.Store
 }
 
+// sharing is peers for serving: where messages may wait is known from then on, and
+// a process that would not see them does not start.
+func (s *Settings) sharing(ctx context.Context, st *store.Store, log *slog.Logger) (*peers, error) {
+	if s.RedisURL != "" {
+		p, err := s.peers(ctx, st, log)
+		if err != nil {
+			return nil, err
+		}
+		return p, st.SetStreamed(ctx, true)
+	}
+	streamed, err := st.Streamed(ctx)
+	if err == nil && streamed {
+		err = misuse(errors.New("REDIS_URL is not set, and this database was served with Redis, where messages may wait"),
+			"set REDIS_URL again; or to go on without Redis, stop all processes, run liaison drain with REDIS_URL set, and start without it")
+	}
+	return nil, err
+}
+
 // peers connects to what the processes share, nil when nothing is set.
 func (s *Settings) peers(ctx context.Context, st *store.Store, log *slog.Logger) (*peers, error) {
 	if s.RedisURL == "" {
@@ -67,8 +85,45 @@ func (p *peers) pace() pace.Limiter {
 // turn reports whether it is for this process to do what only one does.
 func (p *peers) turn() bool { return p == nil || p.shares.First() }
 
-// adopt takes up what came in while one process served alone. It is for before
-// anything else comes in.
+// waiting returns how many messages wait in Redis, and for how long the first.
+func (p *peers) waiting(ctx context.Context) (int, time.Duration, error) {
+	if p == nil {
+		return 0, 0, nil
+	}
+	return p.intake.Waiting(ctx)
+}
+
+// held is how many parts of the chats this process serves: all when it is alone.
+func (p *peers) held() int {
+	if p == nil {
+		return replica.Parts
+	}
+	return p.shares.Held()
+}
+
+// adoptEvery is how often it is looked whether messages wait in the database that
+// somebody wants to be tried again.
+const adoptEvery = 2 * time.Second
+
+// adopting is adopt, again and again.
+func (p *peers) adopting(ctx context.Context) {
+	tick := time.NewTicker(adoptEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if p.turn() {
+				p.adopt(ctx)
+			}
+		}
+	}
+}
+
+// adopt takes up what waits in the database: what came in while one process served
+// alone, before anything else comes in, and later what is to be tried again. A
+// message that two processes take up at once is one to Redis, by its key.
 func (p *peers) adopt(ctx context.Context) {
 	if p == nil {
 		return
@@ -78,7 +133,7 @@ func (p *peers) adopt(ctx context.Context) {
 		return err
 	})
 	if err != nil && ctx.Err() == nil {
-		p.log.ErrorContext(ctx, "messages wait in the database; they are taken up at the next start", "error", err)
+		p.log.ErrorContext(ctx, "messages wait in the database; they are taken up later", "error", err)
 	}
 	if n > 0 {
 		p.log.InfoContext(ctx, "messages that waited in the database were taken up", "messages", n)
@@ -91,6 +146,7 @@ func (p *peers) start(ctx context.Context, wg *sync.WaitGroup, line *relay.Relay
 		return
 	}
 	p.intake.Arrived = line.Wake
+	wg.Go(func() { p.adopting(ctx) })
 	wg.Go(func() { p.shares.Run(ctx) })
 	wg.Go(func() { p.intake.Run(ctx) })
 	wg.Go(func() { p.hub.Exchange(ctx, p.name, p.store.WatchOwn(ctx), p.store.Heard) })

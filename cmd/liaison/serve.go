@@ -23,6 +23,7 @@ import (
 	"liaison/ticket/learn"
 	"liaison/ticket/route"
 	"liaison/ticket/terms"
+	"liaison/trace"
 	"liaison/web"
 )
 
@@ -49,6 +50,7 @@ type app struct {
 	terms    *terms.Live
 	meaning  *meaning
 	answerer *knowledge.Answerer
+	counts   *metrics
 	shelf    *shelf.Shelf
 	version  int64 // of the library
 	desk     *handlers.Desk
@@ -56,7 +58,7 @@ type app struct {
 
 // build opens what every command that works on the data needs.
 func (s *Settings) build(ctx context.Context, log *slog.Logger) (*app, error) {
-	a := &app{settings: s, log: log}
+	a := &app{settings: s, log: log, counts: newMetrics()}
 	var err error
 	if a.store, err = s.open(ctx, log); err != nil {
 		return nil, err
@@ -92,7 +94,7 @@ func (a *app) fill(ctx context.Context) error {
 	if a.meaning, err = s.meaning(a.store, a.log); err != nil {
 		return err
 	}
-	if a.answerer, err = s.answerer(docs, a.meaning, a.log); err != nil {
+	if a.answerer, err = s.answerer(docs, a.meaning, a.counts, a.log); err != nil {
 		return err
 	}
 	a.learner = learn.New(learn.Config{Store: a.store, Directory: a.stations.Directory, Logger: a.log})
@@ -162,14 +164,20 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 	s := a.settings
 	ctx, cancel := context.WithCancel(ctx) // ends everything when one part cannot go on
 	defer cancel()
-	counts := newMetrics()
+	counts := a.counts
 	a.meaning.register(counts.registry)
-	counts.registry.MustRegister(&askedMetrics{store: a.store, log: a.log, now: time.Now}, &staffMetrics{desk: a.desk, log: a.log})
-	peers, err := s.peers(ctx, a.store, a.log)
+	peers, err := s.sharing(ctx, a.store, a.log)
 	if err != nil {
 		return err
 	}
 	defer func() { failed = errors.Join(failed, peers.leave(ctx)) }()
+	counts.registry.MustRegister(&askedMetrics{store: a.store, log: a.log, now: time.Now}, &staffMetrics{desk: a.desk, log: a.log},
+		&storeMetrics{store: a.store, peers: peers, stations: a.stationIDs, dir: s.Data, log: a.log, now: time.Now})
+	endTraces, err := a.traces(ctx, peers)
+	if err != nil {
+		return err
+	}
+	defer endTraces()
 	line := relay.New(peers.config(relay.Config{Store: a.store, Blobs: a.blobs, Desk: a.desk, Logger: a.log, Metrics: counts, Grace: s.Grace}))
 	pages, err := web.New(web.Config{
 		Store: a.store, Blobs: a.blobs, Desk: a.desk, Directory: a.stations.Directory, Library: a.shelf, Inbox: line, Logger: a.log, Pace: peers.pace(),
@@ -208,10 +216,12 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 	if err != nil {
 		return err
 	}
-	jobs, err := a.store.RunJobs(ctx, a.desk.Run, store.Periodic{Name: "learn routing", Every: learnEvery, Run: func(ctx context.Context) error {
-		_, err := a.learner.Learn(ctx)
-		return err
-	}})
+	jobs, err := a.store.RunJobs(ctx, counts.job(a.desk.Run),
+		store.Periodic{Name: "learn routing", Every: learnEvery, Run: func(ctx context.Context) error {
+			_, err := a.learner.Learn(ctx)
+			return err
+		}},
+		store.Periodic{Name: "remind of parked messages", Every: remindEvery, Run: a.desk.RemindParked})
 	if err != nil {
 		return err
 	}
@@ -273,6 +283,38 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 	return err
 }
 
+// remindEvery is how often it is looked whether supervisors are to be reminded; the
+// desk sees to it that they are once a day.
+const remindEvery = 30 * time.Minute
+
+// stationIDs lists the stations as they are configured now.
+func (a *app) stationIDs() (ids []string) {
+	for _, s := range a.stations.Directory().Stations() {
+		ids = append(ids, s.ID)
+	}
+	return ids
+}
+
+// traces begins to send traces, if the environment says where to. What it returns
+// sends the rest.
+func (a *app) traces(ctx context.Context, p *peers) (end func(), err error) {
+	name := "alone"
+	if p != nil {
+		name = p.name
+	}
+	close, err := trace.Open(ctx, version(), name, func(err error) { a.log.Warn("traces are not sent", "error", err) })
+	if err != nil {
+		return nil, misuse(err, "OTEL_EXPORTER_OTLP_ENDPOINT is a URL such as http://localhost:4318")
+	}
+	return func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		if err := close(ctx); err != nil {
+			a.log.Warn("the last traces were not sent", "error", err)
+		}
+	}, nil
+}
+
 // sweepEvery is how often files that nothing needs are removed.
 const sweepEvery = 6 * time.Hour
 
@@ -326,7 +368,7 @@ func (a *app) telegram(line *relay.Relay, peers *peers) (*bot.Bot, error) {
 	}
 	b, err := bot.New(bot.Config{
 		Token: s.TelegramBotToken, APIURL: s.TelegramAPIURL, WebhookURL: s.TelegramWebhookURL, WebhookSecret: s.TelegramWebhookSecret,
-		Inbox: line, Blobs: a.blobs, Commands: menu, Logger: a.log, Pace: peers.pace(), Turn: peers.turn,
+		Inbox: line, Blobs: a.blobs, Commands: menu, Logger: a.log, Pace: peers.pace(), Turn: peers.turn, Called: a.counts.called,
 	})
 	if err != nil {
 		return nil, misuse(err, "liaison config shows the settings")

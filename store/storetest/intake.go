@@ -28,6 +28,7 @@ func Intake(t *testing.T, open func(t *testing.T) (relay.Intake, *store.Store)) 
 		{"InboxFailures", inboxFailures},
 		{"HandleOnce", handleOnce},
 		{"Album", album},
+		{"Parked", parked},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -72,6 +72,32 @@ func Schema(t testing.TB, dsn string) string {
 	return u.String()
 }
 
+// Database makes a new database beside the one with the data source name dsn and
+// returns the data source name for it. It is removed when the test ends.
+func Database(t testing.TB, dsn string) string {
+	t.Helper()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal("the data source name is not a URL")
+	}
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := fmt.Sprintf("t%d_%d", os.Getpid(), time.Now().UnixNano())
+	if _, err := db.Exec(`CREATE DATABASE ` + name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := db.Exec(`DROP DATABASE ` + name + ` WITH (FORCE)`); err != nil {
+			t.Error(err)
+		}
+		db.Close()
+	})
+	u.Path = "/" + name
+	return u.String()
+}
+
 func opener(cfg store.Config) Opener {
 	cfg.Logger = slog.New(slog.DiscardHandler)
 	cfg.Now = func() time.Time { return noon }
@@ -127,6 +153,8 @@ func Run(t *testing.T, newDB func(t testing.TB) Opener) {
 		{"Liked", liked},
 		{"Overrides", overrides},
 		{"QuickReplies", quickReplies},
+		{"Figures", figures},
+		{"Streams", streams},
 		{"Replying", replying},
 		{"Due", due},
 		{"Known", known},

@@ -2,6 +2,8 @@
 import { $, ask, lang, make, setLang, speak, t, toast } from './ui.js';
 import { caseElements, chips, placeName, showReplying, whenFull, whenShort } from './staff-case.js';
 import { closeWatch, watch } from './watch.js';
+import { closeParked, parked } from './parked.js';
+import parkedWords from './parked-words.js';
 import { closeRoster, roster } from './roster.js';
 import rosterWords from './roster-words.js';
 import { closeGaps, gaps } from './gaps.js';
@@ -50,6 +52,7 @@ function signedOut() {
   $('tickets').replaceChildren();
   closeLibrary();
   closeWatch();
+  closeParked();
   closeRoster();
   closeFunds();
   closeVisits();
@@ -275,6 +278,7 @@ function route() {
   if (tab === 'watch') {
     view('viewWatch');
     watch(me, failed);
+    parked(failed);
   } else if (tab === 'roster') {
     view('viewRoster');
     roster(me, failed);
@@ -398,6 +402,6 @@ async function start() {
   }
 }
 
-speak({ ...words, ...rosterWords, ...fundsWords, ...libraryWords, ...gapsWords, ...quickWords, ...visitsWords });
+speak({ ...words, ...parkedWords, ...rosterWords, ...fundsWords, ...libraryWords, ...gapsWords, ...quickWords, ...visitsWords });
 languageButton();
 start();
