@@ -117,9 +117,10 @@ type player struct {
 	wrote  map[string]string // ids of people's messages, by chat and text
 	chats  map[string][]*post
 	fresh  []*post         // since the last line
+	topics map[int]string  // names of those that were made, by number
 	deaf   map[string]bool // chats that take nothing
 	serial int
-	joined []string // stations besides the example's, as YAML
+	yaml   []func([]byte) []byte // what is configured otherwise than in newDesk
 
 	store *store.Store
 	desk  *handlers.Desk
@@ -133,6 +134,7 @@ type post struct {
 	id      string
 	reply   handlers.Reply
 	edited  bool
+	topic   string // its name, "" for none
 	ordinal int
 }
 
@@ -140,6 +142,7 @@ func newPlayer(t *testing.T) *player {
 	p := &player{
 		t: t, dir: t.TempDir(), now: time.Date(2026, 11, 23, 10, 0, 0, 0, ticket.CST),
 		users: make(map[string]string), wrote: make(map[string]string), chats: make(map[string][]*post), deaf: make(map[string]bool),
+		topics: make(map[int]string),
 	}
 	p.start()
 	t.Cleanup(func() { p.stop() })
@@ -162,7 +165,7 @@ func (p *player) start() {
 	blobs, err := store.OpenBlobs(filepath.Join(p.dir, "files"))
 	must(err)
 	st := &capturing{Store: p.store, p: p}
-	p.desk = newDesk(p.t, st, p.clock, p.joined...)
+	p.desk = newDesk(p.t, st, p.clock, p.yaml...)
 	p.relay = relay.New(relay.Config{Store: st, Blobs: blobs, Desk: p.desk, Logger: log, Now: p.clock})
 	p.relay.Add(&channel{p})
 	ctx, cancel := context.WithCancel(p.t.Context())
@@ -179,11 +182,11 @@ func (p *player) start() {
 }
 
 // newDesk is a desk with the bundled library, the example's stations, two of which
-// have a group, and those that are given as YAML.
+// have a group, and the changes to their YAML.
 func newDesk(tb testing.TB, st interface {
 	handlers.Store
 	learn.Store
-}, now func() time.Time, more ...string) *handlers.Desk {
+}, now func() time.Time, changes ...func(yaml []byte) []byte) *handlers.Desk {
 	tb.Helper()
 	must := func(err error) {
 		tb.Helper()
@@ -202,8 +205,8 @@ func newDesk(tb testing.TB, st interface {
 	yaml := route.Example()
 	yaml = bytes.Replace(yaml, []byte("  - id: town-zhouxiang\n"), []byte("  - id: town-zhouxiang\n    telegram_chat_id: -1001\n"), 1)
 	yaml = bytes.Replace(yaml, []byte("  - id: finance-centre\n"), []byte("  - id: finance-centre\n    telegram_chat_id: -1002\n"), 1)
-	for _, station := range more {
-		yaml = append(yaml, station...)
+	for _, change := range changes {
+		yaml = change(yaml)
 	}
 	directory, err := route.Parse("stations.yaml", yaml)
 	must(err)
@@ -247,10 +250,31 @@ func (p *player) event(what string) {
 		return
 	}
 	if what == "a bank joins" {
-		p.joined = append(p.joined, "\n  - {id: bank, name: 示例银行（示例）, name_en: Example Bank (example), kind: partner, kinds: [financing, inquiry]}\n")
-		p.stop()
-		p.start()
+		p.configure(func(yaml []byte) []byte {
+			return append(yaml, "\n  - {id: bank, name: 示例银行（示例）, name_en: Example Bank (example), kind: partner, kinds: [financing, inquiry]}\n"...)
+		})
 		return
+	}
+	if group, ok := strings.CutSuffix(what, " has a topic for each case"); ok {
+		chat := []byte("    telegram_chat_id: " + p.chatOf(group) + "\n")
+		p.configure(func(yaml []byte) []byte {
+			return bytes.Replace(yaml, chat, append(chat[:len(chat):len(chat)], "    telegram_topic_per_case: true\n"...), 1)
+		})
+		return
+	}
+	for said, e := range map[string]handlers.Event{" removes the bot": handlers.EventBlocked, " lets the bot in": handlers.EventBack} {
+		if who, ok := strings.CutSuffix(what, said); ok {
+			chat := p.chatOf(who)
+			p.mu.Lock()
+			p.deaf[chat] = e == handlers.EventBlocked
+			p.mu.Unlock()
+			p.serial++
+			p.receive(handlers.Message{
+				Key: strconv.Itoa(p.serial), From: handlers.Address{Channel: handlers.Telegram, Chat: chat},
+				User: chat, Group: strings.HasPrefix(who, "@"), Event: e, SentAt: p.clock(),
+			})
+			return
+		}
 	}
 	if who, ok := strings.CutSuffix(what, " takes nothing"); ok {
 		p.mu.Lock()
@@ -286,6 +310,14 @@ func (p *player) event(what string) {
 	if err := p.store.Cleanup(p.t.Context(), p.clock()); err != nil { // as every hour
 		p.t.Fatal(err)
 	}
+}
+
+// configure starts the program anew with other stations.
+func (p *player) configure(change func([]byte) []byte) {
+	p.t.Helper()
+	p.yaml = append(p.yaml, change)
+	p.stop()
+	p.start()
 }
 
 // appoint sets, as a supervisor, when the actor's appointment as an observer ends.
@@ -569,11 +601,16 @@ func show(o *post) []string {
 	if o.edited {
 		out = append(out, "(replaces)")
 	}
+	if o.topic != "" {
+		out = append(out, "(topic) "+o.topic)
+	}
 	return out
 }
 
 // channel keeps what it is given.
 type channel struct{ p *player }
+
+var _ relay.Topical = (*channel)(nil)
 
 func (c *channel) Name() handlers.Channel { return handlers.Telegram }
 
@@ -592,6 +629,7 @@ func (c *channel) Deliver(_ context.Context, out relay.Outbound) (relay.Receipt,
 	if out.Edit != "" {
 		o.id, o.edited = out.Edit, true
 	}
+	o.topic = p.topics[out.To.Thread]
 	p.chats[o.chat] = append(p.chats[o.chat], o)
 	p.fresh = append(p.fresh, o)
 	for _, row := range out.Reply.Buttons {
@@ -605,6 +643,30 @@ func (c *channel) Deliver(_ context.Context, out relay.Outbound) (relay.Receipt,
 		return relay.Receipt{}, nil
 	}
 	return relay.Receipt{MessageID: o.id}, nil
+}
+
+// OpenTopic implements relay.Topical.
+func (c *channel) OpenTopic(_ context.Context, to handlers.Address, name string) (int, error) {
+	p := c.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.deaf[to.Chat] {
+		return 0, &relay.Unreachable{Why: p.why(to.Chat), Err: errors.New("403")}
+	}
+	p.topics[len(p.topics)+1] = name
+	return len(p.topics), nil
+}
+
+// SetTopic implements relay.Topical.
+func (c *channel) SetTopic(_ context.Context, to handlers.Address, _, want relay.Topic) error {
+	p := c.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.deaf[to.Chat] {
+		return &relay.Unreachable{Why: p.why(to.Chat), Err: errors.New("403")}
+	}
+	p.topics[to.Thread] = want.Name
+	return nil
 }
 
 // why says why a chat takes nothing: a person has blocked the bot, a group has

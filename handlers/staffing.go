@@ -36,8 +36,8 @@ func (c Colleague) There() bool { return c.Absence.Person == "" && (c.Chat || c.
 // an agent who can be told and is not away.
 func (s Staffing) Reached() bool { return s.Group || slices.ContainsFunc(s.Agents, Colleague.There) }
 
-// lostFor is how long a group that has refused a message is taken for lost. Then it
-// is tried again: the bot may have been let in once more, and what it refuses goes
+// lostFor is how long a group that took nothing the last time is taken for lost. Then
+// it is tried again: the bot may have been let in once more, and what it refuses goes
 // to the people in private.
 const lostFor = 24 * time.Hour
 
@@ -47,12 +47,14 @@ func (d *Desk) Staffing(ctx context.Context, tx Tx, s route.Station) (Staffing, 
 	out := Staffing{Station: s}
 	if s.ChatID != 0 {
 		at, err := tx.Moved(ctx, groupOf(s))
-		if err == nil {
-			out.Lost, err = tx.Refused(ctx, at, d.Now().Add(-lostFor))
-		}
 		if err != nil {
 			return out, err
 		}
+		lost, err := tx.LostAt(ctx, at)
+		if err != nil {
+			return out, err
+		}
+		out.Lost = !lost.IsZero() && d.Now().Sub(lost) < lostFor
 		out.Group = !out.Lost
 	}
 	members, err := d.members(ctx, tx, ticket.RoleAgent, s.ID)

@@ -120,8 +120,9 @@ type People interface {
 	SavePerson(ctx context.Context, p Person) error
 	// Accounts returns the person's accounts, the most recently used first.
 	Accounts(ctx context.Context, person string) ([]Account, error)
-	// Block marks the account whose private chat this is.
-	Block(ctx context.Context, ch Channel, chat string) error
+	// Block marks the account whose private chat this is and returns whose it is, "" when
+	// it is nobody's or was marked before.
+	Block(ctx context.Context, ch Channel, chat string) (person string, err error)
 
 	// Memberships returns what the person is and was, those that have ended among
 	// them; empty for a mere requester.

@@ -41,7 +41,7 @@ func (t *tx) Touch(ctx context.Context, ch handlers.Channel, user, chat string, 
 		return handlers.Person{}, err
 	}
 	if chat != "" {
-		if err := t.reached(ctx, ch, chat); err != nil {
+		if err := t.Reached(ctx, handlers.Address{Channel: ch, Chat: chat}); err != nil {
 			return handlers.Person{}, err
 		}
 	}
@@ -86,9 +86,13 @@ func (t *tx) Accounts(ctx context.Context, person string) ([]handlers.Account, e
 
 // Block implements handlers.People. A chat that is nobody's private chat, such
 // as a group that the bot was removed from, is no error.
-func (t *tx) Block(ctx context.Context, ch handlers.Channel, chat string) error {
-	_, err := t.exec(ctx, `UPDATE account SET blocked = TRUE WHERE channel = $1 AND chat = $2 AND chat <> ''`, string(ch), chat)
-	return err
+func (t *tx) Block(ctx context.Context, ch handlers.Channel, chat string) (person string, err error) {
+	err = t.row(ctx, `UPDATE account SET blocked = TRUE WHERE channel = $1 AND chat = $2 AND chat <> '' AND NOT blocked RETURNING person`,
+		string(ch), chat).Scan(&person)
+	if ticket.CodeOf(err) == ticket.NotFound {
+		return "", nil
+	}
+	return person, err
 }
 
 func scanMembership(sc scanner) (m handlers.Membership, err error) {

@@ -42,7 +42,15 @@ func touch(t *testing.T, s *store.Store) {
 	meet(t, s, "7", "", noon)
 	equal(t, "account keeps its chat", accounts(t, s, first.ID)[0], want)
 
-	update(t, s, func(tx handlers.Tx) error { return tx.Block(ctx, handlers.Telegram, "70") })
+	block := func(chat, person string) {
+		t.Helper()
+		update(t, s, func(tx handlers.Tx) error {
+			equal(t, "blocked by", must[string](t)(tx.Block(ctx, handlers.Telegram, chat)), person)
+			return nil
+		})
+	}
+	block("70", first.ID)
+	block("70", "") // it was before
 	meet(t, s, "7", "", noon)
 	if !accounts(t, s, first.ID)[0].Blocked {
 		t.Fatal("a message elsewhere unblocks")
@@ -51,7 +59,7 @@ func touch(t *testing.T, s *store.Store) {
 	want.Chat = "71"
 	equal(t, "account after a private message", accounts(t, s, first.ID)[0], want)
 	// Nobody's private chat, a group for instance, is no error.
-	update(t, s, func(tx handlers.Tx) error { return tx.Block(ctx, handlers.Telegram, "-100") })
+	block("-100", "")
 
 	var wg sync.WaitGroup
 	ids := make([]string, 8)

@@ -87,38 +87,6 @@ func duties(t *testing.T, s *store.Store) {
 	}), ticket.NotFound)
 }
 
-func refusedChats(t *testing.T, s *store.Store) {
-	group := handlers.Address{Channel: handlers.Telegram, Chat: "-1", Thread: 7}
-	refused := func(a handlers.Address, since time.Time) (is bool) {
-		t.Helper()
-		view(t, s, func(tx handlers.Tx) (err error) { is, err = tx.Refused(ctx, a, since); return err })
-		return is
-	}
-	equal(t, "refused before anything was", refused(group, noon), false)
-	for _, at := range []time.Time{noon.Add(-time.Hour), noon} { // the last one counts
-		update(t, s, func(tx handlers.Tx) error { return tx.SetRefused(ctx, group, at) })
-	}
-	equal(t, "refused", refused(group, noon), true)
-	equal(t, "refused lately", refused(group, noon.Add(time.Millisecond)), false)
-	equal(t, "refused in another thread", refused(handlers.Address{Channel: handlers.Telegram, Chat: "-1"}, noon), false)
-
-	deliver := func(to handlers.Address, at time.Time) {
-		t.Helper()
-		update(t, s, func(tx handlers.Tx) error { return tx.Send(ctx, to, say("x")) })
-		out, ok, err := s.NextOutbound(ctx, to.Lane(), noon.AddDate(1, 0, 0))
-		if err != nil || !ok {
-			t.Fatal(ok, err)
-		}
-		if err := s.Delivered(ctx, out, []string{at.String()}, true, at); err != nil {
-			t.Fatal(err)
-		}
-	}
-	deliver(handlers.Address{Channel: handlers.Telegram, Chat: "-1"}, noon.Add(time.Hour))
-	equal(t, "refused, while another thread takes something", refused(group, noon), true)
-	deliver(group, noon.Add(time.Hour))
-	equal(t, "refused, and taken after that", refused(group, noon), false)
-}
-
 func once(t *testing.T, s *store.Store) {
 	var first atomic.Int32
 	var wg sync.WaitGroup
