@@ -171,24 +171,20 @@ func (t *turn) awayButton(ctx context.Context, out *lines, rows [][]Button) ([][
 
 // listColleagues asks who is to work the case.
 func (t *turn) listColleagues(ctx context.Context, c ticket.Ticket) error {
-	members, err := t.told(ctx, t.tx, Membership{Role: ticket.RoleAgent, Station: c.Station})
+	agents, err := t.Colleagues(ctx, t.tx, ticket.RoleAgent, c.Station)
 	if err != nil {
 		return err
 	}
 	var b []Button
-	for _, m := range members {
-		if m.Person == c.Assignee || m.Person == c.Requester {
+	for _, a := range agents {
+		if !a.There() || a.Is(c.Assignee) || a.Is(c.Requester) {
 			continue
 		}
-		p, err := t.tx.Person(ctx, m.Person)
-		if err != nil {
-			return err
+		person, label := a.Person, orElse(a.Label, t.lang.f(pColleague))
+		if a.Is(t.me.ID) {
+			person, label = t.me.ID, t.lang.f(pbMyself)
 		}
-		label := orElse(p.Label, t.lang.f(pColleague))
-		if m.Person == t.me.ID {
-			label = t.lang.f(pbMyself)
-		}
-		b = append(b, Button{Text: label, Data: data("t", string(ticket.Hand), c.ID, m.Person)})
+		b = append(b, Button{Text: label, Data: data("t", string(ticket.Hand), c.ID, person)})
 	}
 	if c.Assignee != "" {
 		b = append(b, t.button(pbPool, "t", string(ticket.Hand), c.ID, pool))
@@ -252,7 +248,7 @@ func (t *turn) dutyAt(ctx context.Context, out *lines, at Staffing) error {
 		var names []string
 		for _, person := range OnDuty(duties, DayOf(day)) {
 			for _, c := range at.Agents {
-				if c.Person == person && !c.awayOn(day) {
+				if c.Is(person) && !c.awayOn(day) {
 					names = append(names, orElse(c.Label, t.lang.f(pColleague)))
 				}
 			}

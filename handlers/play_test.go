@@ -292,6 +292,14 @@ func (p *player) event(what string) {
 		p.appoint(who, p.clock())
 		return
 	}
+	if who, station, ok := strings.Cut(what, " is dismissed from "); ok {
+		person, boss := p.personOf(who), p.someBoss()
+		p.update(func(ctx context.Context, tx handlers.Tx) error {
+			_, err := p.desk.Dismiss(ctx, tx, boss, person, station)
+			return err
+		})
+		return
+	}
 	if who, day, ok := strings.Cut(what, " is appointed until "); ok {
 		last, err := time.ParseInLocation(time.DateOnly, day, ticket.CST)
 		if err != nil {
@@ -323,24 +331,22 @@ func (p *player) configure(change func([]byte) []byte) {
 // appoint sets, as a supervisor, when the actor's appointment as an observer ends.
 func (p *player) appoint(who string, until time.Time) {
 	p.t.Helper()
-	ctx := p.t.Context()
-	err := p.store.Update(ctx, func(tx handlers.Tx) error {
+	obs, boss := p.personOf(who), p.someBoss()
+	p.update(func(ctx context.Context, tx handlers.Tx) error { return p.desk.Appoint(ctx, tx, boss, obs, until) })
+}
+
+// someBoss makes a supervisor who is in no chat.
+func (p *player) someBoss() (person string) {
+	p.t.Helper()
+	p.update(func(ctx context.Context, tx handlers.Tx) error {
 		boss, err := tx.AddPerson(ctx, handlers.Person{Label: "督办（示例）"})
 		if err != nil {
 			return err
 		}
-		if err := tx.AddMembership(ctx, handlers.Membership{Person: boss.ID, Role: ticket.RoleSupervisor}); err != nil {
-			return err
-		}
-		obs, err := tx.Touch(ctx, handlers.Telegram, p.users[who], "", p.clock())
-		if err != nil {
-			return err
-		}
-		return p.desk.Appoint(ctx, tx, boss.ID, obs.ID, until)
+		person = boss.ID
+		return tx.AddMembership(ctx, handlers.Membership{Person: boss.ID, Role: ticket.RoleSupervisor})
 	})
-	if err != nil {
-		p.t.Fatal(err)
-	}
+	return person
 }
 
 // chatOf is the chat of an actor, or of a group by @ and its name.
@@ -427,10 +433,19 @@ func (p *player) attach(m handlers.Message, names []string) {
 	}
 }
 
-// code makes an invitation as a supervisor would.
+// code makes an invitation as a supervisor would, or as "login" the code with which
+// the actor named by the label opens the console.
 func (p *player) code(role, station, label string) (code string) {
 	p.t.Helper()
+	owner := ""
+	if role == "login" {
+		owner = p.personOf(label)
+	}
 	err := p.store.Update(p.t.Context(), func(tx handlers.Tx) (err error) {
+		if owner != "" {
+			code, err = p.desk.LoginCode(p.t.Context(), tx, owner)
+			return err
+		}
 		code, err = p.desk.Invite(p.t.Context(), tx, "", handlers.Code{Role: ticket.Role(role), Station: station, Label: label})
 		return err
 	})

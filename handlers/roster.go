@@ -103,7 +103,13 @@ func (d *Desk) SetDuty(ctx context.Context, tx Tx, by string, duty Duty, on bool
 		return ticket.Errorf(ticket.Forbidden, "roster of others")
 	}
 	if !on {
-		return tx.RemoveDuty(ctx, duty)
+		selves, err := d.selves(ctx, tx, duty.Person)
+		for _, duty.Person = range selves {
+			if err == nil {
+				err = tx.RemoveDuty(ctx, duty)
+			}
+		}
+		return err
 	}
 	if duty.Day.Weekday() == 0 || !duty.Day.Weekly() && duty.Day < DayOf(d.Now()) {
 		return &ticket.Error{Code: ticket.Invalid, Field: "duty_day"}

@@ -22,6 +22,7 @@ type Staffing struct {
 // Colleague is an agent as colleagues see him or her.
 type Colleague struct {
 	Person  string
+	Others  []string // persons that are the same human in other accounts, where several were looked at
 	Label   string
 	Absence Absence
 	// Chat: the bot can write to the agent. Who has never written to it works in the
@@ -57,16 +58,9 @@ func (d *Desk) Staffing(ctx context.Context, tx Tx, s route.Station) (Staffing, 
 		out.Lost = !lost.IsZero() && d.Now().Sub(lost) < lostFor
 		out.Group = !out.Lost
 	}
-	members, err := d.members(ctx, tx, ticket.RoleAgent, s.ID)
-	if err != nil {
+	var err error
+	if out.Agents, err = d.Colleagues(ctx, tx, ticket.RoleAgent, s.ID); err != nil {
 		return out, err
-	}
-	for _, m := range members {
-		c, err := d.Colleague(ctx, tx, m.Person)
-		if err != nil {
-			return out, err
-		}
-		out.Agents = append(out.Agents, c)
 	}
 	slices.SortStableFunc(out.Agents, func(a, b Colleague) int { return strings.Compare(a.Label, b.Label) })
 	return out, nil
@@ -281,13 +275,19 @@ func (d *Desk) tellOnDuty(ctx context.Context, tx Tx, id string, say func(lang) 
 	if err != nil {
 		return err
 	}
-	on := OnDuty(duties, DayOf(d.Now()))
 	agents, err := d.told(ctx, tx, Membership{Role: ticket.RoleAgent, Station: id})
 	if err != nil {
 		return err
 	}
-	agents = slices.DeleteFunc(agents, func(m Membership) bool { return !slices.Contains(on, m.Person) })
-	if reached, err := d.tellEach(ctx, tx, agents, say); err != nil || reached {
+	people := OnDuty(duties, DayOf(d.Now()))
+	var origins []string // who is on duty is it in all accounts
+	for _, m := range agents {
+		if slices.Contains(people, m.Person) {
+			origins = append(origins, m.Origin())
+		}
+	}
+	on := slices.DeleteFunc(agents, func(m Membership) bool { return !slices.Contains(origins, m.Origin()) })
+	if reached, err := d.tellEach(ctx, tx, on, say); err != nil || reached {
 		return err
 	}
 	return d.tellPeople(ctx, tx, id, say)

@@ -74,6 +74,7 @@ type Membership struct {
 	Role    ticket.Role
 	Station string
 	Until   time.Time // the moment at which it ends; zero: no end is set
+	Source  string    // from whom it was taken over with a login code, "" when it is the person's own; see Origin
 }
 
 // Code is a one-time code as stored: only its hash.
@@ -130,7 +131,8 @@ type People interface {
 	// Members returns the memberships with the role, those that have ended among them,
 	// for agents at the station; a station of "" means all. They are sorted by person.
 	Members(ctx context.Context, role ticket.Role, station string) ([]Membership, error)
-	// AddMembership adds it; one that is there already gets the new end.
+	// AddMembership adds it; one that is there already gets the new end and keeps its
+	// source.
 	AddMembership(ctx context.Context, m Membership) error
 	// RemoveMembership is NotFound when it is not there.
 	RemoveMembership(ctx context.Context, m Membership) error

@@ -96,12 +96,12 @@ func (t *tx) Block(ctx context.Context, ch handlers.Channel, chat string) (perso
 }
 
 func scanMembership(sc scanner) (m handlers.Membership, err error) {
-	return m, sc.Scan(&m.Person, &m.Role, &m.Station, when{&m.Until})
+	return m, sc.Scan(&m.Person, &m.Role, &m.Station, when{&m.Until}, &m.Source)
 }
 
 // Memberships implements handlers.People.
 func (t *tx) Memberships(ctx context.Context, person string) ([]handlers.Membership, error) {
-	return all(ctx, t, scanMembership, `SELECT person, role, station, until FROM membership WHERE person = $1 ORDER BY role, station`, person)
+	return all(ctx, t, scanMembership, `SELECT person, role, station, until, source FROM membership WHERE person = $1 ORDER BY role, station`, person)
 }
 
 // Members implements handlers.People. The station restricts agents only, since
@@ -110,7 +110,7 @@ func (t *tx) Members(ctx context.Context, role ticket.Role, station string) ([]h
 	if role != ticket.RoleAgent {
 		station = ""
 	}
-	return all(ctx, t, scanMembership, `SELECT person, role, station, until FROM membership
+	return all(ctx, t, scanMembership, `SELECT person, role, station, until, source FROM membership
 		WHERE role = $1 AND ($2 = '' OR station = $2) ORDER BY person, station`, string(role), station)
 }
 
@@ -119,8 +119,8 @@ func (t *tx) AddMembership(ctx context.Context, m handlers.Membership) error {
 	if _, err := t.Person(ctx, m.Person); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, `INSERT INTO membership (person, role, station, until) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (person, role, station) DO UPDATE SET until = excluded.until`, m.Person, string(m.Role), m.Station, m.Until)
+	_, err := t.exec(ctx, `INSERT INTO membership (person, role, station, until, source) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (person, role, station) DO UPDATE SET until = excluded.until`, m.Person, string(m.Role), m.Station, m.Until, m.Source)
 	return err
 }
 
