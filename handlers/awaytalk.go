@@ -43,7 +43,9 @@ func (t *turn) away(ctx context.Context) error {
 		row(t.button(pbUnknown, "away", "till", pool), t.button(pbBack, "away", "drop")),
 	}
 	r.Ref, r.Prompt = awayRef, true
-	t.conv.Await = &await{Ref: awayRef, At: t.Now()}
+	if err := t.turnTo(ctx, awayRef); err != nil {
+		return err
+	}
 	return t.say(ctx, r)
 }
 
@@ -51,7 +53,7 @@ func (t *turn) away(ctx context.Context) error {
 func (t *turn) awayUntil(ctx context.Context, text string) error {
 	day, _ := cutDate(text, t.Now())
 	if !day.After(t.Now()) {
-		t.conv.Await = &await{Ref: awayRef, At: t.Now()}
+		t.expect(awayRef)
 		return t.tell(ctx, pNoReturn)
 	}
 	return t.awayDeputy(ctx, day.Format(time.DateOnly))
@@ -59,7 +61,9 @@ func (t *turn) awayUntil(ctx context.Context, text string) error {
 
 // awayDeputy asks who stands in.
 func (t *turn) awayDeputy(ctx context.Context, until string) error {
-	t.conv.Await = nil
+	if err := t.turnTo(ctx, ""); err != nil {
+		return err
+	}
 	colleagues, err := t.Deputies(ctx, t.tx, t.me.ID)
 	if err != nil {
 		return err
@@ -84,7 +88,9 @@ func (t *turn) pressAway(ctx context.Context, args []string) error {
 	case args[0] == "back":
 		return t.back(ctx)
 	case args[0] == "drop":
-		t.conv.Await = nil
+		if err := t.turnTo(ctx, ""); err != nil {
+			return err
+		}
 		return t.toast(ctx, pCancelled)
 	case args[0] == "till" && len(args) == 2:
 		return t.awayDeputy(ctx, args[1])
