@@ -85,6 +85,20 @@ func duties(t *testing.T, s *store.Store) {
 	wantCode(t, s.Update(ctx, func(tx handlers.Tx) error {
 		return tx.AddDuty(ctx, handlers.Duty{Station: "s1", Day: "1", Person: "none"})
 	}), ticket.NotFound)
+
+	// A date is cleaned up when it has passed in the city, a day of the week never.
+	dated := func(day handlers.Day) handlers.Duty { return handlers.Duty{Station: "s4", Day: day, Person: a} }
+	for _, day := range []handlers.Day{"7", "2026-11-30", "2026-12-01", "2027-01-01"} {
+		update(t, s, func(tx handlers.Tx) error { return tx.AddDuty(ctx, dated(day)) })
+	}
+	midnight := time.Date(2026, 12, 1, 0, 0, 0, 0, ticket.CST)
+	all := []handlers.Duty{dated("2026-11-30"), dated("2026-12-01"), dated("2027-01-01"), dated("7")}
+	for passed, at := range []time.Time{midnight.Add(-time.Millisecond), midnight} {
+		if err := s.Cleanup(ctx, at); err != nil {
+			t.Fatal(err)
+		}
+		check("after the clean-up", "s4", all[passed:])
+	}
 }
 
 func once(t *testing.T, s *store.Store) {
