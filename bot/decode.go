@@ -235,6 +235,9 @@ func (c *memberChange) decode() (handlers.Message, bool) {
 		return m, true
 	case models.ChatMemberTypeRestricted:
 		return m, !c.New.IsMember
+	case models.ChatMemberTypeMember, models.ChatMemberTypeAdministrator:
+		m.Event = handlers.EventBack
+		return m, m.Group // a person who is back speaks
 	}
 	return m, false
 }

@@ -308,12 +308,20 @@ func (d *Desk) Redeem(ctx context.Context, tx Tx, person, code string) (Person, 
 	if err != nil {
 		return Person{}, err
 	}
-	return p, tx.AddMembership(ctx, Membership{Person: p.ID, Role: c.Role, Station: c.Station, Until: c.Until})
+	if err := tx.AddMembership(ctx, Membership{Person: p.ID, Role: c.Role, Station: c.Station, Until: c.Until}); err != nil {
+		return Person{}, err
+	}
+	m, _, err := d.membership(ctx, tx, p.ID, c.Role, c.Station)
+	if err != nil {
+		return Person{}, err
+	}
+	return p, d.end(ctx, tx, m) // what was taken over from an earlier one goes on with it
 }
 
 // become returns the person whom a login code belongs to. Entered by somebody in
 // a chat, the code makes that account's person what the other one is: whoever
-// holds it could act as the other one anyhow, and is now told of cases.
+// holds it could act as the other one anyhow, and is now told of cases. The
+// memberships remember where they come from, and end together.
 func (d *Desk) become(ctx context.Context, tx Tx, person, owner string) (Person, error) {
 	p, err := tx.Person(ctx, owner)
 	if err != nil || person == "" || person == owner {
@@ -329,8 +337,16 @@ func (d *Desk) become(ctx context.Context, tx Tx, person, owner string) (Person,
 	}
 	ms, err := tx.Memberships(ctx, owner)
 	for _, m := range ms {
-		m.Person = person
+		m.Person, m.Source = person, m.Origin()
 		err = errors.Join(err, tx.AddMembership(ctx, m))
+	}
+	if err != nil {
+		return me, err
+	}
+	a, err := tx.Absence(ctx, owner, d.Now())
+	if err == nil && a.Person != "" {
+		a.Person = person
+		err = tx.SetAbsence(ctx, a)
 	}
 	return me, err
 }

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"liaison/ticket"
@@ -20,7 +21,7 @@ func (t *turn) answered(ctx context.Context, ref string) error {
 	case len(parts) == 2 && parts[0] == "act" && parts[1] == "code":
 		return t.enterCode(ctx, t.m.Text)
 	case len(parts) == 2 && parts[0] == "act" && parts[1] == "search":
-		t.conv.Await = nil
+		t.expect("")
 		return t.search(ctx)
 	case len(parts) == 4 && parts[0] == "act" && parts[1] == "quick":
 		return t.saveQuick(ctx, parts[2], parts[3])
@@ -52,13 +53,12 @@ func (t *turn) answered(ctx context.Context, ref string) error {
 	}
 	c, err := t.tx.Ticket(ctx, id)
 	if err != nil {
-		t.conv.Await = nil
-		return err
+		return errors.Join(err, t.turnTo(ctx, ""))
 	}
 	err = t.perform(ctx, c, what, station, strings.TrimSpace(t.m.Text), files)
 	// A text that does not fit is asked for again; anything else is over.
 	if ticket.CodeOf(err) != ticket.Invalid && t.conv.Await != nil && t.conv.Await.Ref == ref {
-		t.conv.Await = nil
+		err = errors.Join(err, t.turnTo(ctx, ""))
 	}
 	return err
 }

@@ -36,12 +36,7 @@ func isStaff(ms []Membership) bool {
 // appointment returns the person's membership as an observer, in force or ended.
 // There is none for who was never one.
 func (d *Desk) appointment(ctx context.Context, tx Tx, person string) (Membership, bool, error) {
-	ms, err := tx.Memberships(ctx, person)
-	i := slices.IndexFunc(ms, func(m Membership) bool { return m.Role == ticket.RoleObserver })
-	if err != nil || i < 0 {
-		return Membership{}, false, err
-	}
-	return ms[i], true, nil
+	return d.membership(ctx, tx, person, ticket.RoleObserver, "")
 }
 
 // findingOver returns the moment from which on the finding is closed to its
@@ -95,7 +90,8 @@ type Observer struct {
 	Holds  bool      // it is in force
 }
 
-// Observers returns everybody who is or was an observer, by name.
+// Observers returns everybody who is or was an observer, by name; who is one in
+// several accounts once, as the person who was appointed.
 func (d *Desk) Observers(ctx context.Context, tx Tx) ([]Observer, error) {
 	ms, err := tx.Members(ctx, ticket.RoleObserver, "")
 	if err != nil {
@@ -103,6 +99,9 @@ func (d *Desk) Observers(ctx context.Context, tx Tx) ([]Observer, error) {
 	}
 	var all []Observer
 	for _, m := range ms {
+		if m.Source != "" {
+			continue
+		}
 		p, err := tx.Person(ctx, m.Person)
 		if err != nil {
 			return nil, err
@@ -121,7 +120,7 @@ func (d *Desk) Observers(ctx context.Context, tx Tx) ([]Observer, error) {
 }
 
 // Appoint sets, on behalf of a supervisor, the moment at which an observer's
-// appointment ends; zero takes the end away, and a moment that has passed ends it now.
+// appointment ends, in all of his or her accounts; zero takes the end away, and a moment that has passed ends it now.
 // Anybody else is Forbidden; who was never an observer is NotFound.
 func (d *Desk) Appoint(ctx context.Context, tx Tx, by, observer string, until time.Time) error {
 	v, err := d.Viewer(ctx, tx, by)
@@ -146,5 +145,5 @@ func (d *Desk) Appoint(ctx context.Context, tx Tx, by, observer string, until ti
 		}
 	}
 	m.Until = until
-	return tx.AddMembership(ctx, m)
+	return d.end(ctx, tx, m)
 }

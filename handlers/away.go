@@ -32,35 +32,49 @@ func (d *Desk) Leave(ctx context.Context, tx Tx, by string, a Absence) (Handed, 
 		if err != nil {
 			return Handed{}, err
 		}
-		if !slices.ContainsFunc(deputies, func(c Colleague) bool { return c.Person == a.Deputy }) {
+		if !slices.ContainsFunc(deputies, func(c Colleague) bool { return c.Is(a.Deputy) }) {
 			return Handed{}, &ticket.Error{Code: ticket.Invalid, Field: "person"}
 		}
 	}
 	a.Since = now
-	if err := tx.SetAbsence(ctx, a); err != nil {
-		return Handed{}, err
-	}
 	why := zh.f(pReasonAway)
 	if !a.Until.IsZero() {
 		why = zh.f(pReasonAwayUntil, zh.day(a.Until))
 	}
-	handed, err := d.handOver(ctx, tx, ticket.Step{Actor: by, Role: role, Person: a.Deputy, Text: why}, a.Person, "")
+	selves, err := d.selves(ctx, tx, a.Person)
+	var handed Handed
+	for _, a.Person = range selves {
+		if err == nil {
+			err = tx.SetAbsence(ctx, a)
+		}
+		if err == nil {
+			err = d.handOver(ctx, tx, ticket.Step{Actor: by, Role: role, Person: a.Deputy, Text: why}, a.Person, "", &handed)
+		}
+	}
 	if err != nil {
 		return handed, err
 	}
 	return handed, d.warnStations(ctx, tx, a.Person)
 }
 
-// Back ends an absence. What was handed over stays where it is.
+// Back ends an absence, in all accounts of the person. What was handed over stays
+// where it is.
 func (d *Desk) Back(ctx context.Context, tx Tx, by, person string) error {
 	if _, err := d.mayManage(ctx, tx, by, person); err != nil {
 		return err
 	}
-	return tx.EndAbsence(ctx, person)
+	selves, err := d.selves(ctx, tx, person)
+	for _, self := range selves {
+		if err == nil {
+			err = tx.EndAbsence(ctx, self)
+		}
+	}
+	return err
 }
 
 // Dismiss takes a person's membership as agent of a station away, on behalf of a
-// supervisor. Cases that the person works there are left to the colleagues.
+// supervisor, in all accounts of the person. Cases that the person works there are
+// left to the colleagues.
 func (d *Desk) Dismiss(ctx context.Context, tx Tx, by, person, station string) (Handed, error) {
 	v, err := d.Viewer(ctx, tx, by)
 	if err != nil {
@@ -69,13 +83,28 @@ func (d *Desk) Dismiss(ctx context.Context, tx Tx, by, person, station string) (
 	if !v.Supervisor {
 		return Handed{}, ticket.Errorf(ticket.Forbidden, "only supervisors dismiss")
 	}
-	if err := tx.RemoveMembership(ctx, Membership{Person: person, Role: ticket.RoleAgent, Station: station}); err != nil {
+	m, ok, err := d.membership(ctx, tx, person, ticket.RoleAgent, station)
+	if err != nil {
 		return Handed{}, err
 	}
-	if err := tx.RemoveDuty(ctx, Duty{Station: station, Person: person}); err != nil {
-		return Handed{}, err
+	if !ok {
+		return Handed{}, ticket.Errorf(ticket.NotFound, "no such agent")
 	}
-	handed, err := d.handOver(ctx, tx, ticket.Step{Actor: by, Role: ticket.RoleSupervisor, Text: zh.f(pReasonGone)}, person, station)
+	all, err := d.shared(ctx, tx, m)
+	for _, m := range all {
+		if err == nil {
+			err = tx.RemoveMembership(ctx, m)
+		}
+		if err == nil {
+			err = tx.RemoveDuty(ctx, Duty{Station: station, Person: m.Person})
+		}
+	}
+	var handed Handed
+	for _, m := range all {
+		if err == nil {
+			err = d.handOver(ctx, tx, ticket.Step{Actor: by, Role: ticket.RoleSupervisor, Text: zh.f(pReasonGone)}, m.Person, station, &handed)
+		}
+	}
 	if err != nil {
 		return handed, err
 	}
@@ -90,10 +119,14 @@ func (d *Desk) mayManage(ctx context.Context, tx Tx, by, person string) (ticket.
 		return "", err
 	}
 	v, err := d.Viewer(ctx, tx, by)
+	if err != nil {
+		return "", err
+	}
+	selves, err := d.selves(ctx, tx, person)
 	switch {
 	case err != nil:
 		return "", err
-	case by != person && !v.Supervisor:
+	case !slices.Contains(selves, by) && !v.Supervisor:
 		return "", ticket.Errorf(ticket.Forbidden, "only supervisors manage others")
 	case !isStaff(ms):
 		return "", &ticket.Error{Code: ticket.NotFound}
@@ -111,22 +144,22 @@ func (d *Desk) Deputies(ctx context.Context, tx Tx, person string) (out []Collea
 	if err != nil {
 		return nil, err
 	}
+	selves, err := d.selves(ctx, tx, person)
+	if err != nil {
+		return nil, err
+	}
 	for _, m := range append(ms, Membership{Role: ticket.RoleSupervisor}) {
 		if m.Role == ticket.RoleObserver {
 			continue
 		}
-		all, err := d.members(ctx, tx, m.Role, m.Station)
+		all, err := d.Colleagues(ctx, tx, m.Role, m.Station)
 		if err != nil {
 			return nil, err
 		}
-		for _, other := range all {
-			known := slices.ContainsFunc(out, func(c Colleague) bool { return c.Person == other.Person })
-			if other.Person == person || known {
+		for _, c := range all {
+			known := slices.ContainsFunc(out, func(o Colleague) bool { return o.Is(c.Person) })
+			if known || slices.ContainsFunc(selves, c.Is) {
 				continue
-			}
-			c, err := d.Colleague(ctx, tx, other.Person)
-			if err != nil {
-				return nil, err
 			}
 			if c.There() && (c.Chat || m.Role == ticket.RoleAgent) { // a supervisor must learn of it
 				out = append(out, c)
@@ -137,15 +170,16 @@ func (d *Desk) Deputies(ctx context.Context, tx Tx, person string) (out []Collea
 }
 
 // handOver hands the cases that the person works, at the station if one is given, to
-// the person of the step where he or she may work them, else to nobody.
-func (d *Desk) handOver(ctx context.Context, tx Tx, s ticket.Step, person, station string) (handed Handed, err error) {
+// the person of the step where he or she may work them, else to nobody, and adds them
+// to handed.
+func (d *Desk) handOver(ctx context.Context, tx Tx, s ticket.Step, person, station string, handed *Handed) error {
 	tr, _ := ticket.Lookup(ticket.Hand)
 	const page = 500
 	var cases []ticket.Ticket
 	for offset := 0; ; offset += page {
 		list, err := tx.Tickets(ctx, ticket.Filter{Assignee: person, States: tr.From, Limit: page, Offset: offset})
 		if err != nil {
-			return handed, err
+			return err
 		}
 		cases = append(cases, list...)
 		if len(list) < page {
@@ -155,7 +189,7 @@ func (d *Desk) handOver(ctx context.Context, tx Tx, s ticket.Step, person, stati
 	deputy := s.Person
 	v, err := d.Viewer(ctx, tx, deputy)
 	if err != nil {
-		return handed, err
+		return err
 	}
 	s.Action = ticket.Hand
 	for _, c := range cases {
@@ -167,7 +201,7 @@ func (d *Desk) handOver(ctx context.Context, tx Tx, s ticket.Step, person, stati
 			s.Person = deputy
 		}
 		if _, err := d.cases.Act(ctx, tx, c.ID, s); err != nil {
-			return handed, err
+			return err
 		}
 		if s.Person == "" {
 			handed.Pool++
@@ -175,7 +209,7 @@ func (d *Desk) handOver(ctx context.Context, tx Tx, s ticket.Step, person, stati
 			handed.Deputy++
 		}
 	}
-	return handed, nil
+	return nil
 }
 
 // fits refuses what the table of transitions does not know of people: a case goes to

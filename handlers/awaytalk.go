@@ -43,7 +43,9 @@ func (t *turn) away(ctx context.Context) error {
 		row(t.button(pbUnknown, "away", "till", pool), t.button(pbBack, "away", "drop")),
 	}
 	r.Ref, r.Prompt = awayRef, true
-	t.conv.Await = &await{Ref: awayRef, At: t.Now()}
+	if err := t.turnTo(ctx, awayRef); err != nil {
+		return err
+	}
 	return t.say(ctx, r)
 }
 
@@ -51,7 +53,7 @@ func (t *turn) away(ctx context.Context) error {
 func (t *turn) awayUntil(ctx context.Context, text string) error {
 	day, _ := cutDate(text, t.Now())
 	if !day.After(t.Now()) {
-		t.conv.Await = &await{Ref: awayRef, At: t.Now()}
+		t.expect(awayRef)
 		return t.tell(ctx, pNoReturn)
 	}
 	return t.awayDeputy(ctx, day.Format(time.DateOnly))
@@ -59,7 +61,9 @@ func (t *turn) awayUntil(ctx context.Context, text string) error {
 
 // awayDeputy asks who stands in.
 func (t *turn) awayDeputy(ctx context.Context, until string) error {
-	t.conv.Await = nil
+	if err := t.turnTo(ctx, ""); err != nil {
+		return err
+	}
 	colleagues, err := t.Deputies(ctx, t.tx, t.me.ID)
 	if err != nil {
 		return err
@@ -84,7 +88,9 @@ func (t *turn) pressAway(ctx context.Context, args []string) error {
 	case args[0] == "back":
 		return t.back(ctx)
 	case args[0] == "drop":
-		t.conv.Await = nil
+		if err := t.turnTo(ctx, ""); err != nil {
+			return err
+		}
 		return t.toast(ctx, pCancelled)
 	case args[0] == "till" && len(args) == 2:
 		return t.awayDeputy(ctx, args[1])
@@ -171,24 +177,20 @@ func (t *turn) awayButton(ctx context.Context, out *lines, rows [][]Button) ([][
 
 // listColleagues asks who is to work the case.
 func (t *turn) listColleagues(ctx context.Context, c ticket.Ticket) error {
-	members, err := t.told(ctx, t.tx, Membership{Role: ticket.RoleAgent, Station: c.Station})
+	agents, err := t.Colleagues(ctx, t.tx, ticket.RoleAgent, c.Station)
 	if err != nil {
 		return err
 	}
 	var b []Button
-	for _, m := range members {
-		if m.Person == c.Assignee || m.Person == c.Requester {
+	for _, a := range agents {
+		if !a.There() || a.Is(c.Assignee) || a.Is(c.Requester) {
 			continue
 		}
-		p, err := t.tx.Person(ctx, m.Person)
-		if err != nil {
-			return err
+		person, label := a.Person, orElse(a.Label, t.lang.f(pColleague))
+		if a.Is(t.me.ID) {
+			person, label = t.me.ID, t.lang.f(pbMyself)
 		}
-		label := orElse(p.Label, t.lang.f(pColleague))
-		if m.Person == t.me.ID {
-			label = t.lang.f(pbMyself)
-		}
-		b = append(b, Button{Text: label, Data: data("t", string(ticket.Hand), c.ID, m.Person)})
+		b = append(b, Button{Text: label, Data: data("t", string(ticket.Hand), c.ID, person)})
 	}
 	if c.Assignee != "" {
 		b = append(b, t.button(pbPool, "t", string(ticket.Hand), c.ID, pool))
@@ -252,7 +254,7 @@ func (t *turn) dutyAt(ctx context.Context, out *lines, at Staffing) error {
 		var names []string
 		for _, person := range OnDuty(duties, DayOf(day)) {
 			for _, c := range at.Agents {
-				if c.Person == person && !c.awayOn(day) {
+				if c.Is(person) && !c.awayOn(day) {
 					names = append(names, orElse(c.Label, t.lang.f(pColleague)))
 				}
 			}

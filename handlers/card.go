@@ -167,7 +167,7 @@ var mainActions = map[ticket.Role][]ticket.Action{
 		ticket.Accept, ticket.Reply, ticket.Record, ticket.Resolve, ticket.Ask, ticket.Transfer, ticket.Return, ticket.Reject,
 		ticket.Comment,
 	},
-	ticket.RoleSupervisor: {ticket.Grant, ticket.Decline, ticket.Assign, ticket.Urge, ticket.TakeOver, ticket.Comment},
+	ticket.RoleSupervisor: {ticket.Grant, ticket.Decline, ticket.Assign, ticket.Urge, ticket.TakeOver, ticket.Unmerge, ticket.Comment},
 }
 
 // actions returns a button for each thing that the role can do about the case

@@ -64,14 +64,21 @@ func (c conversation) awaited(text string, now time.Time) string {
 	}
 }
 
-// turnTo drops what was asked for: the person has turned to a form or a visit, whose
-// questions the next text answers. Words for a requester are no longer written.
-func (t *turn) turnTo(ctx context.Context) error {
-	if t.conv.Await == nil {
-		return nil
-	}
-	t.conv.Await = nil
+// turnTo makes ref what the next text is for, "" for nothing in particular: the
+// person has turned to something else. Words for a requester that were being written
+// are no longer.
+func (t *turn) turnTo(ctx context.Context, ref string) error {
+	t.expect(ref)
 	return t.EndReplying(ctx, t.tx, t.me.ID)
+}
+
+// expect is turnTo for who goes on with the same thing. In a group everybody may
+// write; there only an answer to the prompt counts.
+func (t *turn) expect(ref string) {
+	t.conv.Await = nil
+	if ref != "" && !t.m.Group {
+		t.conv.Await = &await{Ref: ref, At: t.Now()}
+	}
 }
 
 // asked is a question with what came of it.

@@ -122,6 +122,8 @@ func (d *Desk) Handle(ctx context.Context, tx Tx, m Message, p Prepared) error {
 		return tx.MoveChat(ctx, Address{Channel: m.From.Channel, Chat: m.From.Chat}, Address{Channel: m.From.Channel, Chat: m.MovedTo})
 	case EventBlocked:
 		return d.blocked(ctx, tx, m)
+	case EventBack:
+		return tx.Reached(ctx, m.From)
 	}
 	if !m.ForUs() {
 		return nil

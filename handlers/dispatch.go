@@ -175,7 +175,9 @@ func (t *turn) supplies(ctx context.Context) (bool, error) {
 func (t *turn) command(ctx context.Context) error {
 	do, ok := commands[t.m.Command]
 	if ok && t.m.Command != "cancel" {
-		t.conv.Await = nil // the person has turned to something else
+		if err := t.turnTo(ctx, ""); err != nil {
+			return err
+		}
 	}
 	switch {
 	case !ok && t.m.Group:

@@ -208,7 +208,9 @@ func (t *turn) pressForget(ctx context.Context, args []string) error {
 	case t.m.Group:
 		return t.toast(ctx, pPrivately)
 	case verb == "no":
-		t.conv.Await = nil
+		if err := t.turnTo(ctx, ""); err != nil {
+			return err
+		}
 		return t.tell(ctx, pForgetNot)
 	case verb == "withdraw":
 		own, err := t.OwnCases(ctx, t.tx, t.me.ID)
@@ -230,9 +232,6 @@ func (t *turn) pressForget(ctx context.Context, args []string) error {
 		out.text(t.lang.f(pForgetWithdrew, len(open)))
 		return t.sureToForget(ctx, out)
 	case verb == "go":
-		if err := t.turnTo(ctx); err != nil {
-			return err
-		}
 		return t.await(ctx, pForgetType, forgetRef)
 	}
 	return t.toast(ctx, pOldButton)
@@ -240,7 +239,7 @@ func (t *turn) pressForget(ctx context.Context, args []string) error {
 
 // confirmForget takes the word that was asked for, and erases.
 func (t *turn) confirmForget(ctx context.Context) error {
-	t.conv.Await = nil
+	t.expect("")
 	switch strings.ToLower(strings.Trim(strings.TrimSpace(t.m.Text), `"“”「」'。.!！`)) {
 	case "清除", "确认清除", "erase":
 	default:

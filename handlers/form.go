@@ -90,7 +90,10 @@ func (t *turn) open(ctx context.Context, f form) error {
 			return err
 		}
 	}
-	t.conv.Form, t.conv.Await = &f, nil
+	t.conv.Form = &f
+	if err := t.turnTo(ctx, ""); err != nil {
+		return err
+	}
 	if f.Text != "" {
 		t.remember("form", strconv.Itoa(f.ID), string(stepText))
 	}

@@ -21,7 +21,7 @@ func (t *turn) pressForm(ctx context.Context, args []string) error {
 	if f == nil || len(args) < 2 || args[0] != strconv.Itoa(f.ID) {
 		return t.toast(ctx, pOldButton)
 	}
-	if err := t.turnTo(ctx); err != nil {
+	if err := t.turnTo(ctx, ""); err != nil {
 		return err
 	}
 	arg := ""

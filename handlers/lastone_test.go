@@ -26,6 +26,25 @@ func TestLastAgentBlocked(t *testing.T) {
 	}
 }
 
+// An agent who stops the bot leaves a station without anybody: the supervisors hear
+// of it at once, and once.
+func TestLastAgentLeavesTheBot(t *testing.T) {
+	t.Parallel()
+	p := newPlayer(t)
+	p.play("boss: /staff {code supervisor  督办}\na: /staff {code agent town-henghe 甲}\nb: /staff {code agent town-henghe 乙}\nowner: /start\n")
+	for _, who := range []string{"a", "owner"} { // a colleague is left; a requester
+		if said := p.play("~ " + who + " removes the bot\n"); said != "" {
+			t.Errorf("of %s is told:\n%s", who, said)
+		}
+	}
+	if said := p.play("~ b removes the bot\n"); strings.Count(said, "横河联络站（示例）现在没有人可以接办") != 1 || !strings.HasPrefix(said, "-> boss\n") {
+		t.Errorf("of a station without anybody is told:\n%s", said)
+	}
+	if said := p.play("~ b removes the bot\n"); said != "" {
+		t.Errorf("told again:\n%s", said)
+	}
+}
+
 // Two stations share a chat, one with a topic for each case, one with a topic of its
 // own: what is in whose topic does not depend on their order.
 func TestStationsThatShareAChat(t *testing.T) {

@@ -96,6 +96,7 @@ type Event string
 const (
 	EventMoved   Event = "moved"   // the chat has a new id: MovedTo
 	EventBlocked Event = "blocked" // the person no longer wants messages, or the bot was removed
+	EventBack    Event = "back"    // the bot was let into the group, or given more rights there
 )
 
 // Upload is a file that came with a message. The channel names it by Source;

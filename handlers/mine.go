@@ -115,7 +115,9 @@ func (t *turn) pressMine(ctx context.Context, args []string) error {
 		}
 		return t.tell(ctx, pWithdrawn, id)
 	case "thanks":
-		t.conv.Await = nil
+		if err := t.turnTo(ctx, ""); err != nil {
+			return err
+		}
 		return t.tell(ctx, pRated)
 	}
 	return t.toast(ctx, pOldButton)
@@ -259,9 +261,8 @@ func (l lang) scores(id string) []Button {
 
 // await asks for a text and remembers what it is for.
 func (t *turn) await(ctx context.Context, p phrase, ref string, args ...any) error {
-	if !t.m.Group {
-		// In a group everybody may write; there only an answer to the prompt counts.
-		t.conv.Await = &await{Ref: ref, At: t.Now()}
+	if err := t.turnTo(ctx, ref); err != nil {
+		return err
 	}
 	r := words(t.lang.f(p, args...))
 	r.Ref, r.Prompt = ref, true
@@ -297,10 +298,13 @@ func (t *turn) score(ctx context.Context, id, n string) error {
 	if _, err := t.Act(ctx, t.tx, t.me.ID, id, ticket.Step{Action: ticket.Score, Score: score}); err != nil {
 		return err
 	}
-	t.conv.Await = &await{Ref: data("act", "comment", id), At: t.Now()}
+	ref := data("act", "comment", id)
+	if err := t.turnTo(ctx, ref); err != nil {
+		return err
+	}
 	r := words(t.lang.f(pComment, score))
 	r.Buttons = [][]Button{row(t.button(pbNoComment, "q", "thanks", id))}
-	r.Ref, r.Prompt = data("act", "comment", id), true
+	r.Ref, r.Prompt = ref, true
 	return t.say(ctx, r)
 }
 

@@ -71,7 +71,7 @@ func (t *turn) pressObserver(ctx context.Context, args []string) error {
 	if !ok || len(args) == 0 {
 		return t.toast(ctx, pOldButton)
 	}
-	if err := t.turnTo(ctx); err != nil {
+	if err := t.turnTo(ctx, ""); err != nil {
 		return err
 	}
 	switch args[0] {

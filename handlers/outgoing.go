@@ -30,19 +30,18 @@ func (t *turn) askForWords(ctx context.Context, c ticket.Ticket, a ticket.Action
 	if err := t.circumstances(ctx, &out, c, a); err != nil {
 		return err
 	}
-	if err := t.promptFor(ctx, c, string(a), out); err != nil {
+	return t.promptFor(ctx, c, string(a), out)
+}
+
+// promptFor asks for words about the case as it is now, and shows colleagues that the
+// person is writing them.
+func (t *turn) promptFor(ctx context.Context, c ticket.Ticket, what string, text []Span) error {
+	ref := data("act", what, c.ID, seenMark+strconv.FormatInt(c.Version, 10))
+	t.expect(ref)
+	if err := t.say(ctx, Reply{Text: text, Ref: ref, Prompt: true}); err != nil {
 		return err
 	}
 	return t.BeginReplying(ctx, t.tx, t.me.ID, c)
-}
-
-// promptFor asks for words about the case as it is now.
-func (t *turn) promptFor(ctx context.Context, c ticket.Ticket, what string, text []Span) error {
-	ref := data("act", what, c.ID, seenMark+strconv.FormatInt(c.Version, 10))
-	if !t.m.Group { // there only an answer to the prompt counts
-		t.conv.Await = &await{Ref: ref, At: t.Now()}
-	}
-	return t.say(ctx, Reply{Text: text, Ref: ref, Prompt: true})
 }
 
 // seenMark stands in the ref of a prompt before the version of the case that the
@@ -112,7 +111,7 @@ func (t *turn) showOutgoing(ctx context.Context, c ticket.Ticket, o outgoing, ou
 	t.conv.Serial++
 	o.ID, o.Case = t.conv.Serial, c.ID
 	t.conv.Outgoing = &o
-	t.conv.Await = nil
+	t.expect("")
 	if o.Text != "" {
 		out.add(Span{Text: o.Text, Style: Fixed}) // a tap copies it
 	}

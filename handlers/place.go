@@ -57,21 +57,32 @@ func (d *Desk) topicOf(ctx context.Context, tx Tx, s route.Station, ref string) 
 // blocked notes that a person does not want messages, or that a group has thrown
 // the bot out.
 func (d *Desk) blocked(ctx context.Context, tx Tx, m Message) error {
-	at := Address{Channel: m.From.Channel, Chat: m.From.Chat}
 	if m.Group {
-		return d.lose(ctx, tx, at, WhyRemoved)
+		return d.lose(ctx, tx, m.From, WhyRemoved)
 	}
-	if _, err := tx.SaveUnreached(ctx, Unreached{At: at, Why: WhyBlocked, Since: d.Now()}); err != nil {
+	return d.cutOff(ctx, tx, m.From, WhyBlocked)
+}
+
+// cutOff notes that a private chat takes nothing. Where the person does not want
+// messages or is gone it is not tried again before the person is back, and the
+// supervisors hear which stations have nobody left by that.
+func (d *Desk) cutOff(ctx context.Context, tx Tx, at Address, why Why) error {
+	at.Thread = 0
+	if _, err := tx.SaveUnreached(ctx, at, why, d.Now()); err != nil || why != WhyBlocked && why != WhyGone {
 		return err
 	}
-	return tx.Block(ctx, at.Channel, at.Chat)
+	person, err := tx.Block(ctx, at.Channel, at.Chat)
+	if err != nil || person == "" {
+		return err
+	}
+	return d.warnStations(ctx, tx, person)
 }
 
 // lose notes that a group takes nothing and tells the people of each station
 // that it is for, and the supervisors, once and with what to do.
 func (d *Desk) lose(ctx context.Context, tx Tx, at Address, why Why) error {
 	at.Thread = 0
-	fresh, err := tx.SaveUnreached(ctx, Unreached{At: at, Why: why, Since: d.Now()})
+	fresh, err := tx.SaveUnreached(ctx, at, why, d.Now())
 	if err != nil || !fresh {
 		return err
 	}
@@ -83,6 +94,9 @@ func (d *Desk) lose(ctx context.Context, tx Tx, at Address, why Why) error {
 		err = d.tellKeepers(ctx, tx, g.station.ID, func(l lang) (Reply, error) {
 			return words(l.f(pGroupLost, g.station.Label(string(l)), why.Label(string(l)))), nil
 		})
+		if err == nil {
+			err = d.warn(ctx, tx, g.station.ID)
+		}
 	}
 	return err
 }
@@ -117,7 +131,7 @@ func (d *Desk) WithoutTopic(ctx context.Context, tx Tx, to Address, why Why) err
 	if why == WhyNoTopics {
 		at.Thread = 0
 	}
-	fresh, err := tx.SaveUnreached(ctx, Unreached{At: at, Why: why, Since: d.Now()})
+	fresh, err := tx.SaveUnreached(ctx, at, why, d.Now())
 	if err != nil || !fresh {
 		return err
 	}

@@ -117,10 +117,11 @@ type player struct {
 	wrote  map[string]string // ids of people's messages, by chat and text
 	chats  map[string][]*post
 	fresh  []*post         // since the last line
+	topics map[int]string  // names of those that were made, by number
 	deaf   map[string]bool // chats that take nothing
 	serial int
-	joined []string // stations besides the example's, as YAML
-	broken bool     // every message fails
+	broken bool                  // every message fails
+	yaml   []func([]byte) []byte // what is configured otherwise than in newDesk
 
 	store *store.Store
 	desk  *handlers.Desk
@@ -134,6 +135,7 @@ type post struct {
 	id      string
 	reply   handlers.Reply
 	edited  bool
+	topic   string // its name, "" for none
 	ordinal int
 }
 
@@ -141,6 +143,7 @@ func newPlayer(t *testing.T) *player {
 	p := &player{
 		t: t, dir: t.TempDir(), now: time.Date(2026, 11, 23, 10, 0, 0, 0, ticket.CST),
 		users: make(map[string]string), wrote: make(map[string]string), chats: make(map[string][]*post), deaf: make(map[string]bool),
+		topics: make(map[int]string),
 	}
 	p.start()
 	t.Cleanup(func() { p.stop() })
@@ -163,7 +166,7 @@ func (p *player) start() {
 	blobs, err := store.OpenBlobs(filepath.Join(p.dir, "files"))
 	must(err)
 	st := &capturing{Store: p.store, p: p}
-	p.desk = newDesk(p.t, st, p.clock, p.joined...)
+	p.desk = newDesk(p.t, st, p.clock, p.yaml...)
 	p.desk.Files = blobs
 	p.relay = relay.New(relay.Config{Store: st, Blobs: blobs, Desk: failing{p.desk, p}, Logger: log, Now: p.clock})
 	p.relay.Add(&channel{p})
@@ -181,11 +184,11 @@ func (p *player) start() {
 }
 
 // newDesk is a desk with the bundled library, the example's stations, two of which
-// have a group, and those that are given as YAML.
+// have a group, and the changes to their YAML.
 func newDesk(tb testing.TB, st interface {
 	handlers.Store
 	learn.Store
-}, now func() time.Time, more ...string) *handlers.Desk {
+}, now func() time.Time, changes ...func(yaml []byte) []byte) *handlers.Desk {
 	tb.Helper()
 	must := func(err error) {
 		tb.Helper()
@@ -204,8 +207,8 @@ func newDesk(tb testing.TB, st interface {
 	yaml := route.Example()
 	yaml = bytes.Replace(yaml, []byte("  - id: town-zhouxiang\n"), []byte("  - id: town-zhouxiang\n    telegram_chat_id: -1001\n"), 1)
 	yaml = bytes.Replace(yaml, []byte("  - id: finance-centre\n"), []byte("  - id: finance-centre\n    telegram_chat_id: -1002\n"), 1)
-	for _, station := range more {
-		yaml = append(yaml, station...)
+	for _, change := range changes {
+		yaml = change(yaml)
 	}
 	directory, err := route.Parse("stations.yaml", yaml)
 	must(err)
@@ -255,9 +258,9 @@ func (p *player) event(what string) {
 		return
 	}
 	if what == "a bank joins" {
-		p.joined = append(p.joined, "\n  - {id: bank, name: 示例银行（示例）, name_en: Example Bank (example), kind: partner, kinds: [financing, inquiry]}\n")
-		p.stop()
-		p.start()
+		p.configure(func(yaml []byte) []byte {
+			return append(yaml, "\n  - {id: bank, name: 示例银行（示例）, name_en: Example Bank (example), kind: partner, kinds: [financing, inquiry]}\n"...)
+		})
 		return
 	}
 	switch what {
@@ -277,6 +280,27 @@ func (p *player) event(what string) {
 		}
 		return
 	}
+	if group, ok := strings.CutSuffix(what, " has a topic for each case"); ok {
+		chat := []byte("    telegram_chat_id: " + p.chatOf(group) + "\n")
+		p.configure(func(yaml []byte) []byte {
+			return bytes.Replace(yaml, chat, append(chat[:len(chat):len(chat)], "    telegram_topic_per_case: true\n"...), 1)
+		})
+		return
+	}
+	for said, e := range map[string]handlers.Event{" removes the bot": handlers.EventBlocked, " lets the bot in": handlers.EventBack} {
+		if who, ok := strings.CutSuffix(what, said); ok {
+			chat := p.chatOf(who)
+			p.mu.Lock()
+			p.deaf[chat] = e == handlers.EventBlocked
+			p.mu.Unlock()
+			p.serial++
+			p.receive(handlers.Message{
+				Key: strconv.Itoa(p.serial), From: handlers.Address{Channel: handlers.Telegram, Chat: chat},
+				User: chat, Group: strings.HasPrefix(who, "@"), Event: e, SentAt: p.clock(),
+			})
+			return
+		}
+	}
 	if who, ok := strings.CutSuffix(what, " takes nothing"); ok {
 		p.mu.Lock()
 		p.deaf[p.chatOf(who)] = true
@@ -291,6 +315,14 @@ func (p *player) event(what string) {
 	}
 	if who, ok := strings.CutSuffix(what, "'s appointment ends"); ok {
 		p.appoint(who, p.clock())
+		return
+	}
+	if who, station, ok := strings.Cut(what, " is dismissed from "); ok {
+		person, boss := p.personOf(who), p.someBoss()
+		p.update(func(ctx context.Context, tx handlers.Tx) error {
+			_, err := p.desk.Dismiss(ctx, tx, boss, person, station)
+			return err
+		})
 		return
 	}
 	if who, day, ok := strings.Cut(what, " is appointed until "); ok {
@@ -313,27 +345,33 @@ func (p *player) event(what string) {
 	}
 }
 
+// configure starts the program anew with other stations.
+func (p *player) configure(change func([]byte) []byte) {
+	p.t.Helper()
+	p.yaml = append(p.yaml, change)
+	p.stop()
+	p.start()
+}
+
 // appoint sets, as a supervisor, when the actor's appointment as an observer ends.
 func (p *player) appoint(who string, until time.Time) {
 	p.t.Helper()
-	ctx := p.t.Context()
-	err := p.store.Update(ctx, func(tx handlers.Tx) error {
+	obs, boss := p.personOf(who), p.someBoss()
+	p.update(func(ctx context.Context, tx handlers.Tx) error { return p.desk.Appoint(ctx, tx, boss, obs, until) })
+}
+
+// someBoss makes a supervisor who is in no chat.
+func (p *player) someBoss() (person string) {
+	p.t.Helper()
+	p.update(func(ctx context.Context, tx handlers.Tx) error {
 		boss, err := tx.AddPerson(ctx, handlers.Person{Label: "督办（示例）"})
 		if err != nil {
 			return err
 		}
-		if err := tx.AddMembership(ctx, handlers.Membership{Person: boss.ID, Role: ticket.RoleSupervisor}); err != nil {
-			return err
-		}
-		obs, err := tx.Touch(ctx, handlers.Telegram, p.users[who], "", p.clock())
-		if err != nil {
-			return err
-		}
-		return p.desk.Appoint(ctx, tx, boss.ID, obs.ID, until)
+		person = boss.ID
+		return tx.AddMembership(ctx, handlers.Membership{Person: boss.ID, Role: ticket.RoleSupervisor})
 	})
-	if err != nil {
-		p.t.Fatal(err)
-	}
+	return person
 }
 
 // chatOf is the chat of an actor, or of a group by @ and its name.
@@ -420,10 +458,19 @@ func (p *player) attach(m handlers.Message, names []string) {
 	}
 }
 
-// code makes an invitation as a supervisor would.
+// code makes an invitation as a supervisor would, or as "login" the code with which
+// the actor named by the label opens the console.
 func (p *player) code(role, station, label string) (code string) {
 	p.t.Helper()
+	owner := ""
+	if role == "login" {
+		owner = p.personOf(label)
+	}
 	err := p.store.Update(p.t.Context(), func(tx handlers.Tx) (err error) {
+		if owner != "" {
+			code, err = p.desk.LoginCode(p.t.Context(), tx, owner)
+			return err
+		}
 		code, err = p.desk.Invite(p.t.Context(), tx, "", handlers.Code{Role: ticket.Role(role), Station: station, Label: label})
 		return err
 	})
@@ -616,11 +663,16 @@ func show(o *post) []string {
 	if o.edited {
 		out = append(out, "(replaces)")
 	}
+	if o.topic != "" {
+		out = append(out, "(topic) "+o.topic)
+	}
 	return out
 }
 
 // channel keeps what it is given.
 type channel struct{ p *player }
+
+var _ relay.Topical = (*channel)(nil)
 
 func (c *channel) Name() handlers.Channel { return handlers.Telegram }
 
@@ -639,6 +691,7 @@ func (c *channel) Deliver(_ context.Context, out relay.Outbound) (relay.Receipt,
 	if out.Edit != "" {
 		o.id, o.edited = out.Edit, true
 	}
+	o.topic = p.topics[out.To.Thread]
 	p.chats[o.chat] = append(p.chats[o.chat], o)
 	p.fresh = append(p.fresh, o)
 	for _, row := range out.Reply.Buttons {
@@ -652,6 +705,30 @@ func (c *channel) Deliver(_ context.Context, out relay.Outbound) (relay.Receipt,
 		return relay.Receipt{}, nil
 	}
 	return relay.Receipt{MessageID: o.id}, nil
+}
+
+// OpenTopic implements relay.Topical.
+func (c *channel) OpenTopic(_ context.Context, to handlers.Address, name string) (int, error) {
+	p := c.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.deaf[to.Chat] {
+		return 0, &relay.Unreachable{Why: p.why(to.Chat), Err: errors.New("403")}
+	}
+	p.topics[len(p.topics)+1] = name
+	return len(p.topics), nil
+}
+
+// SetTopic implements relay.Topical.
+func (c *channel) SetTopic(_ context.Context, to handlers.Address, _, want relay.Topic) error {
+	p := c.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.deaf[to.Chat] {
+		return &relay.Unreachable{Why: p.why(to.Chat), Err: errors.New("403")}
+	}
+	p.topics[to.Thread] = want.Name
+	return nil
 }
 
 // why says why a chat takes nothing: a person has blocked the bot, a group has

@@ -147,7 +147,9 @@ func (t *turn) writeQuick(ctx context.Context, q QuickReply) error {
 		out.add(Span{Text: q.Title + "\n" + q.Text, Style: Fixed})
 	}
 	ref := data("act", "quick", strconv.FormatInt(q.ID, 10), q.Station)
-	t.conv.Await = &await{Ref: ref, At: t.Now()}
+	if err := t.turnTo(ctx, ref); err != nil {
+		return err
+	}
 	return t.say(ctx, Reply{Text: out, Ref: ref, Prompt: true})
 }
 
@@ -179,7 +181,7 @@ func (t *turn) saveQuick(ctx context.Context, id, station string) error {
 		}
 		return t.tell(ctx, pQuickForm, MaxQuickTitle, MaxQuickText)
 	}
-	t.conv.Await = nil
+	t.expect("")
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -22,9 +23,10 @@ const (
 )
 
 // OfChat reports whether nothing reaches the chat, whatever is sent.
-func (w Why) OfChat() bool {
-	return w == WhyBlocked || w == WhyRemoved || w == WhyGone || w == WhyNoRight || w == WhyLate
-}
+func (w Why) OfChat() bool { return slices.Contains(ChatWhys[:], w) }
+
+// ChatWhys are the reasons that are of a whole chat.
+var ChatWhys = [...]Why{WhyBlocked, WhyRemoved, WhyGone, WhyNoRight, WhyLate}
 
 var whyNames = map[Why]phrase{
 	WhyBlocked: {"对方停用或屏蔽了本助手", "the bot is blocked there"}, WhyRemoved: {"本助手被移出了群", "the bot was removed from the group"},
@@ -42,7 +44,8 @@ type Unreached struct {
 	At     Address // with a thread for WhyNoTopic only
 	Why    Why
 	Since  time.Time
-	Person string // whose private chat it is, "" for a group
+	Last   time.Time // when it was noted last
+	Person string    // whose private chat it is, "" for a group
 }
 
 // Unheard is word of a case that its requester did not get.
@@ -54,12 +57,19 @@ type Unheard struct {
 
 // Reach is what a transaction knows of what did not arrive.
 type Reach interface {
-	// SaveUnreached notes u and reports whether that is new: of the same address and
-	// reason the first moment stays. Person is not stored but found by the chat.
-	SaveUnreached(ctx context.Context, u Unreached) (fresh bool, err error)
-	// Unreached lists what was noted, the longest first. A chat that takes a message
-	// (relay.Store.Delivered) or whose person speaks (Touch) is no longer noted for
-	// a reason that is the chat's, and one with a new topic not for WhyNoTopics.
+	// SaveUnreached notes that something does not arrive at the moment at, and reports
+	// whether that is new: of the same address and reason the first moment stays beside
+	// the last one.
+	SaveUnreached(ctx context.Context, a Address, why Why, at time.Time) (fresh bool, err error)
+	// LostAt returns when the chat, in whatever thread, last took nothing for a reason
+	// that is the chat's; zero when none is noted.
+	LostAt(ctx context.Context, a Address) (time.Time, error)
+	// Reached takes it that the chat takes messages again.
+	Reached(ctx context.Context, a Address) error
+	// Unreached lists what was noted, the longest first, each with whose chat it is. A
+	// chat that takes a message (relay.Store.Delivered), whose person speaks (Touch) or
+	// that is Reached is no longer noted for a reason that is the chat's, and one with a
+	// new topic not for WhyNoTopics.
 	Unreached(ctx context.Context) ([]Unreached, error)
 	// SaveUnheard notes m and reports whether that is new: of the same case the first
 	// stays. An unknown case is ticket.NotFound.

@@ -86,12 +86,6 @@ type Roster interface {
 	// RemoveDuty does nothing when it is not there. A Day of "" is every day.
 	RemoveDuty(ctx context.Context, d Duty) error
 
-	// SetRefused notes that the chat has refused something for good.
-	SetRefused(ctx context.Context, a Address, at time.Time) error
-	// Refused reports whether the chat has refused something since the moment and
-	// taken nothing after that.
-	Refused(ctx context.Context, a Address, since time.Time) (bool, error)
-
 	// Once reports whether the upgrade is still to be done, and notes that it is: of
 	// all transactions one gets true.
 	Once(ctx context.Context, what Upgrade) (bool, error)
@@ -109,7 +103,13 @@ func (d *Desk) SetDuty(ctx context.Context, tx Tx, by string, duty Duty, on bool
 		return ticket.Errorf(ticket.Forbidden, "roster of others")
 	}
 	if !on {
-		return tx.RemoveDuty(ctx, duty)
+		selves, err := d.selves(ctx, tx, duty.Person)
+		for _, duty.Person = range selves {
+			if err == nil {
+				err = tx.RemoveDuty(ctx, duty)
+			}
+		}
+		return err
 	}
 	if duty.Day.Weekday() == 0 || !duty.Day.Weekly() && duty.Day < DayOf(d.Now()) {
 		return &ticket.Error{Code: ticket.Invalid, Field: "duty_day"}

@@ -76,7 +76,10 @@ func TestOnDutyFirst(t *testing.T) {
 		{"who is on duty is away", func() { p.play("a: /away 12月1日\na! 没有人代办\n") }, "b"},
 		{"is back", func() { p.play("a: /back\n") }, "a"},
 		{"cannot be reached", func() {
-			p.update(func(ctx context.Context, tx handlers.Tx) error { return tx.Block(ctx, handlers.Telegram, p.users["a"]) })
+			p.update(func(ctx context.Context, tx handlers.Tx) error {
+				_, err := tx.Block(ctx, handlers.Telegram, p.users["a"])
+				return err
+			})
 		}, "b"},
 	} {
 		row.change()

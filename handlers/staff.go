@@ -55,13 +55,15 @@ func (t *turn) enterCode(ctx context.Context, code string) error {
 	}
 	// A mistyped code is typed again: the next text must not be taken for a
 	// question, and a code must not be kept among the unanswered ones.
-	t.conv.Await = &await{Ref: data("act", "code"), At: t.Now()}
+	if err := t.turnTo(ctx, data("act", "code")); err != nil {
+		return err
+	}
 	if _, err := t.Redeem(ctx, t.tx, t.me.ID, code); ticket.CodeOf(err) == ticket.NotFound {
 		return t.tell(ctx, pBadCode)
 	} else if err != nil {
 		return err
 	}
-	t.conv.Await = nil
+	t.expect("")
 	after, err := t.memberships(ctx, t.tx, t.me.ID)
 	if err != nil {
 		return err

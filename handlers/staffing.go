@@ -22,6 +22,7 @@ type Staffing struct {
 // Colleague is an agent as colleagues see him or her.
 type Colleague struct {
 	Person  string
+	Others  []string // persons that are the same human in other accounts, where several were looked at
 	Label   string
 	Absence Absence
 	// Chat: the bot can write to the agent. Who has never written to it works in the
@@ -36,8 +37,8 @@ func (c Colleague) There() bool { return c.Absence.Person == "" && (c.Chat || c.
 // an agent who can be told and is not away.
 func (s Staffing) Reached() bool { return s.Group || slices.ContainsFunc(s.Agents, Colleague.There) }
 
-// lostFor is how long a group that has refused a message is taken for lost. Then it
-// is tried again: the bot may have been let in once more, and what it refuses goes
+// lostFor is how long a group that took nothing the last time is taken for lost. Then
+// it is tried again: the bot may have been let in once more, and what it refuses goes
 // to the people in private.
 const lostFor = 24 * time.Hour
 
@@ -47,24 +48,19 @@ func (d *Desk) Staffing(ctx context.Context, tx Tx, s route.Station) (Staffing, 
 	out := Staffing{Station: s}
 	if s.ChatID != 0 {
 		at, err := tx.Moved(ctx, groupOf(s))
-		if err == nil {
-			out.Lost, err = tx.Refused(ctx, at, d.Now().Add(-lostFor))
-		}
 		if err != nil {
 			return out, err
 		}
+		lost, err := tx.LostAt(ctx, at)
+		if err != nil {
+			return out, err
+		}
+		out.Lost = !lost.IsZero() && d.Now().Sub(lost) < lostFor
 		out.Group = !out.Lost
 	}
-	members, err := d.members(ctx, tx, ticket.RoleAgent, s.ID)
-	if err != nil {
+	var err error
+	if out.Agents, err = d.Colleagues(ctx, tx, ticket.RoleAgent, s.ID); err != nil {
 		return out, err
-	}
-	for _, m := range members {
-		c, err := d.Colleague(ctx, tx, m.Person)
-		if err != nil {
-			return out, err
-		}
-		out.Agents = append(out.Agents, c)
 	}
 	slices.SortStableFunc(out.Agents, func(a, b Colleague) int { return strings.Compare(a.Label, b.Label) })
 	return out, nil
@@ -279,13 +275,19 @@ func (d *Desk) tellOnDuty(ctx context.Context, tx Tx, id string, say func(lang) 
 	if err != nil {
 		return err
 	}
-	on := OnDuty(duties, DayOf(d.Now()))
 	agents, err := d.told(ctx, tx, Membership{Role: ticket.RoleAgent, Station: id})
 	if err != nil {
 		return err
 	}
-	agents = slices.DeleteFunc(agents, func(m Membership) bool { return !slices.Contains(on, m.Person) })
-	if reached, err := d.tellEach(ctx, tx, agents, say); err != nil || reached {
+	people := OnDuty(duties, DayOf(d.Now()))
+	var origins []string // who is on duty is it in all accounts
+	for _, m := range agents {
+		if slices.Contains(people, m.Person) {
+			origins = append(origins, m.Origin())
+		}
+	}
+	on := slices.DeleteFunc(agents, func(m Membership) bool { return !slices.Contains(origins, m.Origin()) })
+	if reached, err := d.tellEach(ctx, tx, on, say); err != nil || reached {
 		return err
 	}
 	return d.tellPeople(ctx, tx, id, say)

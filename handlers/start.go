@@ -30,7 +30,9 @@ func (t *turn) pressMenu(ctx context.Context, args []string) error {
 	if len(args) != 1 {
 		return t.toast(ctx, pOldButton)
 	}
-	t.conv.Await = nil
+	if err := t.turnTo(ctx, ""); err != nil {
+		return err
+	}
 	do, ok := commands[args[0]]
 	if !ok {
 		do, ok = menuOnly[args[0]]
@@ -104,7 +106,8 @@ func (t *turn) cancel(ctx context.Context) error {
 	if t.conv.Form == nil && t.conv.Await == nil && t.conv.Outgoing == nil && writing == "" {
 		return t.tell(ctx, pNothingToCancel)
 	}
-	t.conv.Form, t.conv.Await, t.conv.Outgoing = nil, nil, nil
+	t.conv.Form, t.conv.Outgoing = nil, nil
+	t.expect("")
 	if err := t.tell(ctx, pCancelled); err != nil || writing == "" {
 		return err
 	}

@@ -76,6 +76,7 @@ type Membership struct {
 	Role    ticket.Role
 	Station string
 	Until   time.Time // the moment at which it ends; zero: no end is set
+	Source  string    // from whom it was taken over with a login code, "" when it is the person's own; see Origin
 }
 
 // Code is a one-time code as stored: only its hash.
@@ -122,8 +123,9 @@ type People interface {
 	SavePerson(ctx context.Context, p Person) error
 	// Accounts returns the person's accounts, the most recently used first.
 	Accounts(ctx context.Context, person string) ([]Account, error)
-	// Block marks the account whose private chat this is.
-	Block(ctx context.Context, ch Channel, chat string) error
+	// Block marks the account whose private chat this is and returns whose it is, "" when
+	// it is nobody's or was marked before.
+	Block(ctx context.Context, ch Channel, chat string) (person string, err error)
 
 	// Memberships returns what the person is and was, those that have ended among
 	// them; empty for a mere requester.
@@ -131,7 +133,8 @@ type People interface {
 	// Members returns the memberships with the role, those that have ended among them,
 	// for agents at the station; a station of "" means all. They are sorted by person.
 	Members(ctx context.Context, role ticket.Role, station string) ([]Membership, error)
-	// AddMembership adds it; one that is there already gets the new end.
+	// AddMembership adds it; one that is there already gets the new end and keeps its
+	// source.
 	AddMembership(ctx context.Context, m Membership) error
 	// RemoveMembership is NotFound when it is not there.
 	RemoveMembership(ctx context.Context, m Membership) error

@@ -111,7 +111,7 @@ func (t *turn) located(ctx context.Context) error {
 	town, ok := t.Directory().Nearest(route.Point{Latitude: t.m.At.Latitude, Longitude: t.m.At.Longitude})
 	switch {
 	case !ok && f != nil && f.Step == stepTown:
-		if err := t.turnTo(ctx); err != nil {
+		if err := t.turnTo(ctx, ""); err != nil {
 			return err
 		}
 		return t.listTowns(ctx)
@@ -122,7 +122,7 @@ func (t *turn) located(ctx context.Context) error {
 	}
 	f.Near = town.ID
 	if f.Step == stepTown {
-		if err := t.turnTo(ctx); err != nil {
+		if err := t.turnTo(ctx, ""); err != nil {
 			return err
 		}
 		return t.confirmTown(ctx, pTownNear, town)

@@ -123,22 +123,13 @@ func (d *Desk) Undelivered(ctx context.Context, tx Tx, to Address, r Reply, why 
 			if err := d.lose(ctx, tx, to, why); err != nil {
 				return err
 			}
-			if err := tx.SetRefused(ctx, to, d.Now()); err != nil {
-				return err
-			}
 		}
 		r.Press, r.Toast, r.Topic = "", "", nil
 		return d.tellPeople(ctx, tx, s.ID, func(lang) (Reply, error) { return r, nil })
 	}
 	if why.OfChat() {
-		to := Address{Channel: to.Channel, Chat: to.Chat}
-		if _, err := tx.SaveUnreached(ctx, Unreached{At: to, Why: why, Since: d.Now()}); err != nil {
+		if err := d.cutOff(ctx, tx, to, why); err != nil {
 			return err
-		}
-		if why == WhyBlocked || why == WhyGone {
-			if err := tx.Block(ctx, to.Channel, to.Chat); err != nil {
-				return err
-			}
 		}
 	}
 	kind, id, about := strings.Cut(r.Ref, ":")
@@ -163,8 +154,8 @@ func (d *Desk) Undelivered(ctx context.Context, tx Tx, to Address, r Reply, why 
 }
 
 // lastOne makes up for what an agent of the station did not get, if he or she was
-// the last who could be told of its cases: others are, and the supervisors hear
-// that the station has nobody. It reports whether the chat is an agent's there.
+// the last who could be told of its cases: others are. It reports whether the chat is
+// an agent's there.
 func (d *Desk) lastOne(ctx context.Context, tx Tx, station string, to Address, r Reply) (bool, error) {
 	agents, err := d.members(ctx, tx, ticket.RoleAgent, station)
 	if err != nil {
@@ -187,10 +178,7 @@ func (d *Desk) lastOne(ctx context.Context, tx Tx, station string, to Address, r
 			return true, err // colleagues were told as well
 		}
 		r.Press, r.Toast, r.Replace, r.Update = "", "", false, false
-		if err := d.tellPeople(ctx, tx, station, func(lang) (Reply, error) { return r, nil }); err != nil {
-			return true, err
-		}
-		return true, d.warn(ctx, tx, station)
+		return true, d.tellPeople(ctx, tx, station, func(lang) (Reply, error) { return r, nil })
 	}
 	return false, nil
 }

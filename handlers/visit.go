@@ -382,11 +382,11 @@ func (t *turn) addOpinion(ctx context.Context, id string) error {
 	}
 	v, err := t.ownVisit(ctx, id)
 	if err != nil {
-		t.conv.Await = nil
+		t.expect("")
 		return err
 	}
 	if !ok || !m.Holds(t.Now()) {
-		t.conv.Await = nil
+		t.expect("")
 		return t.over(ctx, m, ok)
 	}
 	v.Opinions = append(v.Opinions, visit.Opinion{Text: strings.TrimSpace(t.m.Text)})
@@ -396,7 +396,7 @@ func (t *turn) addOpinion(ctx context.Context, id string) error {
 	if err := v.Check(t.Now()); err != nil {
 		return t.tellVisitFault(ctx, err)
 	}
-	t.conv.Await = nil
+	t.expect("")
 	if err := t.tx.SaveVisit(ctx, v); err != nil {
 		return err
 	}

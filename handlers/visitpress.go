@@ -26,7 +26,7 @@ func (t *turn) pressVisit(ctx context.Context, args []string) error {
 	if err != nil || !ok {
 		return err
 	}
-	if err := t.turnTo(ctx); err != nil {
+	if err := t.turnTo(ctx, ""); err != nil {
 		return err
 	}
 	switch verb {

@@ -39,11 +39,11 @@ func (t *turn) pressStaff(ctx context.Context, args []string) error {
 	case verb == "menu":
 		return t.menuOf(ctx, c, role)
 	case verb == "drop":
-		t.conv.Await, t.conv.Outgoing = nil, nil
+		t.conv.Outgoing = nil
 		if err := t.toast(ctx, pCancelled); err != nil {
 			return err
 		}
-		return t.EndReplying(ctx, t.tx, t.me.ID)
+		return t.turnTo(ctx, "")
 	case verb == "follow":
 		return t.followAdvice(ctx, c, role)
 	case verb == "lend" && len(args) == 3 && c.Requester != t.me.ID && slices.Contains(c.Offered(role), ticket.Record):

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"time"
+
+	"liaison/handlers"
 )
 
 const day = 24 * time.Hour
@@ -32,14 +34,17 @@ var retention = []struct {
 // Cleanup removes what is no longer needed. RunJobs calls it every hour. Cases,
 // their history, people and gaps stay.
 func (s *Store) Cleanup(ctx context.Context, now time.Time) error {
-	for _, r := range retention {
-		err := s.update(ctx, func(t *tx) error {
-			_, err := t.exec(ctx, r.query, now.Add(-r.keep))
+	clean := func(query string, before any) error {
+		return s.update(ctx, func(t *tx) error {
+			_, err := t.exec(ctx, query, before)
 			return err
 		})
-		if err != nil {
+	}
+	for _, r := range retention {
+		if err := clean(r.query, now.Add(-r.keep)); err != nil {
 			return err
 		}
 	}
-	return nil
+	// Dates on the roster that have passed; days of the week stay.
+	return clean(`DELETE FROM duty WHERE length(day) > 1 AND day < $1`, string(handlers.DayOf(now)))
 }

@@ -165,7 +165,6 @@ func (t *tx) forgetAccount(ctx context.Context, a handlers.Account, appointed bo
 		statement{`DELETE FROM sent WHERE channel = $1 AND chat = $2`, chat},
 		statement{`DELETE FROM topic WHERE channel = $1 AND chat = $2`, chat},
 		statement{`DELETE FROM unreached WHERE channel = $1 AND chat = $2`, chat},
-		statement{`DELETE FROM chat_refused WHERE channel = $1 AND chat = $2`, chat},
 		statement{`DELETE FROM chat_move WHERE channel = $1 AND chat = $2 OR to_channel = $1 AND to_chat = $2`, chat})
 }
 

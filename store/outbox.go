@@ -113,7 +113,7 @@ func (s *Store) Delivered(ctx context.Context, out relay.Outbound, messageIDs []
 			}
 		}
 		if len(messageIDs) > 0 {
-			if err := t.reached(ctx, a.Channel, a.Chat); err != nil {
+			if err := t.Reached(ctx, a); err != nil {
 				return err
 			}
 		}

@@ -41,7 +41,7 @@ func (t *tx) Touch(ctx context.Context, ch handlers.Channel, user, chat string, 
 		return handlers.Person{}, err
 	}
 	if chat != "" {
-		if err := t.reached(ctx, ch, chat); err != nil {
+		if err := t.Reached(ctx, handlers.Address{Channel: ch, Chat: chat}); err != nil {
 			return handlers.Person{}, err
 		}
 	}
@@ -86,18 +86,22 @@ func (t *tx) Accounts(ctx context.Context, person string) ([]handlers.Account, e
 
 // Block implements handlers.People. A chat that is nobody's private chat, such
 // as a group that the bot was removed from, is no error.
-func (t *tx) Block(ctx context.Context, ch handlers.Channel, chat string) error {
-	_, err := t.exec(ctx, `UPDATE account SET blocked = TRUE WHERE channel = $1 AND chat = $2 AND chat <> ''`, string(ch), chat)
-	return err
+func (t *tx) Block(ctx context.Context, ch handlers.Channel, chat string) (person string, err error) {
+	err = t.row(ctx, `UPDATE account SET blocked = TRUE WHERE channel = $1 AND chat = $2 AND chat <> '' AND NOT blocked RETURNING person`,
+		string(ch), chat).Scan(&person)
+	if ticket.CodeOf(err) == ticket.NotFound {
+		return "", nil
+	}
+	return person, err
 }
 
 func scanMembership(sc scanner) (m handlers.Membership, err error) {
-	return m, sc.Scan(&m.Person, &m.Role, &m.Station, when{&m.Until})
+	return m, sc.Scan(&m.Person, &m.Role, &m.Station, when{&m.Until}, &m.Source)
 }
 
 // Memberships implements handlers.People.
 func (t *tx) Memberships(ctx context.Context, person string) ([]handlers.Membership, error) {
-	return all(ctx, t, scanMembership, `SELECT person, role, station, until FROM membership WHERE person = $1 ORDER BY role, station`, person)
+	return all(ctx, t, scanMembership, `SELECT person, role, station, until, source FROM membership WHERE person = $1 ORDER BY role, station`, person)
 }
 
 // Members implements handlers.People. The station restricts agents only, since
@@ -106,7 +110,7 @@ func (t *tx) Members(ctx context.Context, role ticket.Role, station string) ([]h
 	if role != ticket.RoleAgent {
 		station = ""
 	}
-	return all(ctx, t, scanMembership, `SELECT person, role, station, until FROM membership
+	return all(ctx, t, scanMembership, `SELECT person, role, station, until, source FROM membership
 		WHERE role = $1 AND ($2 = '' OR station = $2) ORDER BY person, station`, string(role), station)
 }
 
@@ -115,8 +119,8 @@ func (t *tx) AddMembership(ctx context.Context, m handlers.Membership) error {
 	if _, err := t.Person(ctx, m.Person); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, `INSERT INTO membership (person, role, station, until) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (person, role, station) DO UPDATE SET until = excluded.until`, m.Person, string(m.Role), m.Station, m.Until)
+	_, err := t.exec(ctx, `INSERT INTO membership (person, role, station, until, source) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (person, role, station) DO UPDATE SET until = excluded.until`, m.Person, string(m.Role), m.Station, m.Until, m.Source)
 	return err
 }
 

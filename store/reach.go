@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"liaison/handlers"
 	"liaison/relay"
@@ -9,25 +10,44 @@ import (
 )
 
 // SaveUnreached implements handlers.Reach.
-func (t *tx) SaveUnreached(ctx context.Context, u handlers.Unreached) (bool, error) {
-	n, err := t.exec(ctx, `INSERT INTO unreached (channel, chat, thread, why, since) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-		string(u.At.Channel), u.At.Chat, u.At.Thread, string(u.Why), u.Since)
+func (t *tx) SaveUnreached(ctx context.Context, a handlers.Address, why handlers.Why, at time.Time) (bool, error) {
+	args := []any{string(a.Channel), a.Chat, a.Thread, string(why), at}
+	n, err := t.exec(ctx, `INSERT INTO unreached (channel, chat, thread, why, since, last_at) VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT DO NOTHING`, args...)
+	if err == nil && n == 0 {
+		_, err = t.exec(ctx, `UPDATE unreached SET last_at = $5 WHERE channel = $1 AND chat = $2 AND thread = $3 AND why = $4 AND last_at < $5`, args...)
+	}
 	return n > 0, err
 }
 
 // Unreached implements handlers.Reach.
 func (t *tx) Unreached(ctx context.Context) ([]handlers.Unreached, error) {
 	return all(ctx, t, func(sc scanner) (u handlers.Unreached, err error) {
-		return u, sc.Scan(&u.At.Channel, &u.At.Chat, &u.At.Thread, &u.Why, when{&u.Since}, &u.Person)
-	}, `SELECT u.channel, u.chat, u.thread, u.why, u.since, coalesce((SELECT min(a.person) FROM account a WHERE a.channel = u.channel AND a.chat = u.chat), '')
+		return u, sc.Scan(&u.At.Channel, &u.At.Chat, &u.At.Thread, &u.Why, when{&u.Since}, when{&u.Last}, &u.Person)
+	}, `SELECT u.channel, u.chat, u.thread, u.why, u.since, u.last_at,
+			coalesce((SELECT min(a.person) FROM account a WHERE a.channel = u.channel AND a.chat = u.chat), '')
 		FROM unreached u ORDER BY u.since, u.channel, u.chat, u.thread, u.why`)
 }
 
-// reached removes what was noted of the chat for reasons that are its own. They
-// are those of handlers.Why.OfChat, here told by what they are not.
-func (t *tx) reached(ctx context.Context, ch handlers.Channel, chat string) error {
-	_, err := t.exec(ctx, `DELETE FROM unreached WHERE channel = $1 AND chat = $2 AND why NOT IN ($3, $4)`,
-		string(ch), chat, string(handlers.WhyNoTopics), string(handlers.WhyNoTopic))
+// ofChat selects what was noted of the chat $1, $2 for reasons that are its own.
+const ofChat = `channel = $1 AND chat = $2 AND why IN ($3, $4, $5, $6, $7)`
+
+func ofChatArgs(a handlers.Address) []any {
+	args := []any{string(a.Channel), a.Chat}
+	for _, why := range handlers.ChatWhys {
+		args = append(args, string(why))
+	}
+	return args
+}
+
+// LostAt implements handlers.Reach.
+func (t *tx) LostAt(ctx context.Context, a handlers.Address) (at time.Time, err error) {
+	err = t.row(ctx, `SELECT coalesce(max(last_at), 0) FROM unreached WHERE `+ofChat, ofChatArgs(a)...).Scan(when{&at})
+	return at, err
+}
+
+// Reached implements handlers.Reach.
+func (t *tx) Reached(ctx context.Context, a handlers.Address) error {
+	_, err := t.exec(ctx, `DELETE FROM unreached WHERE `+ofChat, ofChatArgs(a)...)
 	return err
 }
 

@@ -2,8 +2,6 @@ package store
 
 import (
 	"io/fs"
-	"log/slog"
-	"os"
 	"testing"
 	"time"
 
@@ -16,22 +14,60 @@ import (
 // Who had missed news before it had a table of its own is shown what goes on.
 func TestMissedNewsIsUpgraded(t *testing.T) {
 	t.Parallel()
-	t.Run("SQLite", func(t *testing.T) {
-		t.Parallel()
-		missedNewsIsUpgraded(t, Config{Dir: t.TempDir()})
-	})
-	t.Run("Postgres", func(t *testing.T) {
-		t.Parallel()
-		if dsn := os.Getenv("LIAISON_TEST_POSTGRES"); dsn != "" {
-			missedNewsIsUpgraded(t, Config{DSN: schemaOf(t, dsn), Dir: t.TempDir()})
-		} else {
-			t.Log("LIAISON_TEST_POSTGRES is not set: nothing was checked on PostgreSQL")
+	onEach(t, missedNewsIsUpgraded)
+}
+
+// A group that was lost before the upgrade is lost after it, since it refused something
+// last.
+func TestLostGroupIsUpgraded(t *testing.T) {
+	t.Parallel()
+	onEach(t, lostGroupIsUpgraded)
+}
+
+func lostGroupIsUpgraded(t *testing.T, cfg Config) {
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
 		}
-	})
+	}
+	since := time.UnixMilli(1_800_000_000_000).UTC()
+	group, topic := handlers.Address{Channel: handlers.Telegram, Chat: "-1"}, handlers.Address{Channel: handlers.Telegram, Chat: "-2"}
+	s, err := Open(ctx, cfg)
+	must(err)
+	must(s.Update(ctx, func(tx handlers.Tx) error {
+		for _, a := range []handlers.Address{group, topic} {
+			if _, err := tx.SaveUnreached(ctx, a, handlers.WhyRemoved, since); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	dir, err := fs.Sub(migrations, "migrations")
+	must(err)
+	g, err := goose.NewProvider(s.dialect.goose, s.write, dir, goose.WithDisableGlobalRegistry(true))
+	must(err)
+	_, err = g.DownTo(ctx, 30)
+	must(err)
+	refused := since.Add(time.Hour)
+	_, err = s.write.ExecContext(ctx, `INSERT INTO chat_refused (channel, chat, thread, at) VALUES ('telegram', '-1', 7, $1)`, refused.UnixMilli())
+	must(err)
+	must(s.Close())
+
+	s, err = Open(ctx, cfg)
+	must(err)
+	t.Cleanup(func() { s.Close() })
+	must(s.View(ctx, func(tx handlers.Tx) error {
+		for a, want := range map[handlers.Address]time.Time{group: refused, topic: since} {
+			if at, err := tx.LostAt(ctx, a); err != nil || !at.Equal(want) {
+				t.Errorf("%s lost at %s, %v; want %s", a.Chat, at, err, want)
+			}
+		}
+		return nil
+	}))
 }
 
 func missedNewsIsUpgraded(t *testing.T, cfg Config) {
-	cfg.Logger = slog.New(slog.DiscardHandler)
 	must := func(err error) {
 		t.Helper()
 		if err != nil {

@@ -61,22 +61,6 @@ func (t *tx) RemoveDuty(ctx context.Context, d handlers.Duty) error {
 	return err
 }
 
-// SetRefused implements handlers.Roster.
-func (t *tx) SetRefused(ctx context.Context, a handlers.Address, at time.Time) error {
-	_, err := t.exec(ctx, `INSERT INTO chat_refused (channel, chat, thread, at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (channel, chat, thread) DO UPDATE SET at = excluded.at`, string(a.Channel), a.Chat, a.Thread, at)
-	return err
-}
-
-// Refused implements handlers.Roster.
-func (t *tx) Refused(ctx context.Context, a handlers.Address, since time.Time) (refused bool, err error) {
-	err = t.row(ctx, `SELECT EXISTS (
-		SELECT 1 FROM chat_refused r WHERE r.channel = $1 AND r.chat = $2 AND r.thread = $3 AND r.at >= $4
-		AND NOT EXISTS (SELECT 1 FROM sent s WHERE s.channel = $1 AND s.chat = $2 AND s.thread = $3 AND s.at > r.at))`,
-		string(a.Channel), a.Chat, a.Thread, since).Scan(&refused)
-	return refused, err
-}
-
 // Once implements handlers.Roster.
 func (t *tx) Once(ctx context.Context, what handlers.Upgrade) (bool, error) {
 	n, err := t.exec(ctx, `DELETE FROM counter WHERE name = $1`, string(what))

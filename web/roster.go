@@ -15,8 +15,8 @@ import (
 type Roster interface {
 	// Staffing finds out who is at the station now.
 	Staffing(ctx context.Context, tx handlers.Tx, s route.Station) (handlers.Staffing, error)
-	// Colleague finds out whether a staff member is there.
-	Colleague(ctx context.Context, tx handlers.Tx, person string) (handlers.Colleague, error)
+	// Colleagues returns who has the role now, for agents at the station, each human once.
+	Colleagues(ctx context.Context, tx handlers.Tx, role ticket.Role, station string) ([]handlers.Colleague, error)
 	// Leave notes an absence from now on and hands the person's cases over; Back ends
 	// it. Both are for the person and for supervisors.
 	Leave(ctx context.Context, tx handlers.Tx, by string, a handlers.Absence) (handlers.Handed, error)
@@ -114,15 +114,11 @@ func (s *Server) viewRoster(r *http.Request, tx handlers.Tx, me colleague) (rost
 		}
 		v.Stations = append(v.Stations, one)
 	}
-	bosses, err := tx.Members(r.Context(), ticket.RoleSupervisor, "")
+	bosses, err := s.Desk.Colleagues(r.Context(), tx, ticket.RoleSupervisor, "")
 	if err != nil {
 		return v, err
 	}
-	for _, m := range bosses {
-		c, err := s.Desk.Colleague(r.Context(), tx, m.Person)
-		if err != nil {
-			return v, err
-		}
+	for _, c := range bosses {
 		if c.There() && c.Chat {
 			v.Supervisors = append(v.Supervisors, personView{c.Person, c.Label})
 		}
@@ -142,7 +138,7 @@ func (s *Server) viewStationRoster(at handlers.Staffing, me colleague, names lab
 	for _, c := range at.Agents {
 		a := agentView{
 			personView: personView{c.Person, c.Label}, There: c.There(), Days: []handlers.Day{},
-			Manage: me.viewer.Supervisor || c.Person == me.person.ID,
+			Manage: me.viewer.Supervisor || c.Is(me.person.ID),
 		}
 		if c.Absence.Person != "" {
 			a.Away = &awayView{Until: c.Absence.Until}
@@ -151,11 +147,11 @@ func (s *Server) viewStationRoster(at handlers.Staffing, me colleague, names lab
 					return v, err
 				}
 			}
-		} else if slices.Contains(on, c.Person) {
+		} else if slices.ContainsFunc(on, c.Is) {
 			v.Today = append(v.Today, c.Label)
 		}
 		for _, d := range duties {
-			if d.Person == c.Person && (d.Day.Weekly() || d.Day >= handlers.DayOf(s.Now())) {
+			if c.Is(d.Person) && !slices.Contains(a.Days, d.Day) && (d.Day.Weekly() || d.Day >= handlers.DayOf(s.Now())) {
 				a.Days = append(a.Days, d.Day)
 			}
 		}
@@ -261,7 +257,7 @@ func (s *Server) colleaguesFor(ctx context.Context, tx handlers.Tx, t ticket.Tic
 	at, err := s.Desk.Staffing(ctx, tx, station)
 	var out []personView
 	for _, c := range at.Agents {
-		if c.There() && c.Person != t.Assignee && c.Person != t.Requester {
+		if c.There() && !c.Is(t.Assignee) && !c.Is(t.Requester) {
 			out = append(out, personView{c.Person, c.Label})
 		}
 	}

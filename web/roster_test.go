@@ -127,6 +127,50 @@ func TestRoster(t *testing.T) {
 	g.advance(4 * 24 * time.Hour)
 }
 
+// Who works in two accounts stands on the page once, as the one who can be told, and
+// manages the absence from either.
+func TestRosterTwoAccounts(t *testing.T) {
+	t.Parallel()
+	g := setup(t)
+	here := g.stations()[2]
+	a := g.staff("甲（示例）", ticket.RoleAgent, here)
+	boss := g.staff("督（示例）", ticket.RoleSupervisor, "")
+	page := func(c *client) rosterPage { return decode[rosterPage](t, c.do("GET", "/api/staff/roster", nil)) }
+	console := page(a).Stations[0].Agents[0].Person
+	chat := ""
+	g.update(func(tx handlers.Tx) error {
+		p, err := tx.Touch(t.Context(), handlers.Telegram, "7", "7", g.now())
+		if err != nil {
+			return err
+		}
+		chat = p.ID
+		code, err := g.desk.LoginCode(t.Context(), tx, console)
+		if err != nil {
+			return err
+		}
+		if _, err := g.desk.Redeem(t.Context(), tx, chat, code); err != nil {
+			return err
+		}
+		return tx.AddDuty(t.Context(), handlers.Duty{Station: here, Day: handlers.DayOf(g.now()), Person: console})
+	})
+	agents := page(a).Stations[0].Agents
+	if len(agents) != 1 || agents[0].Person != chat || !agents[0].Manage || len(agents[0].Days) != 1 {
+		t.Errorf("on the page stand %+v", agents)
+	}
+	if today := page(boss).Stations[0].Today; len(today) != 1 {
+		t.Errorf("on duty are %v", today)
+	}
+	if r := a.do("POST", "/api/staff/roster/away", map[string]any{"person": chat}); r.status != http.StatusOK {
+		t.Errorf("away: %d %s", r.status, r.body)
+	}
+	if r := boss.do("POST", "/api/staff/roster/dismiss", map[string]any{"person": chat, "station": here}); r.status != http.StatusOK {
+		t.Errorf("dismissed: %d %s", r.status, r.body)
+	}
+	if r := a.do("GET", "/api/staff/me", nil); r.status != http.StatusForbidden {
+		t.Errorf("who was dismissed gets %d in the console", r.status)
+	}
+}
+
 // The page in a browser.
 func TestBrowserRoster(t *testing.T) {
 	t.Parallel()

@@ -18,6 +18,11 @@
 //	~ a bank joins                         the same, with a partner among the stations
 //	~ owner takes nothing                  the chat refuses whatever is sent …
 //	~ owner takes messages again           … until then
+//	~ @zhouxiang removes the bot           the same, and the bot is told …
+//	~ @zhouxiang lets the bot in           … until then
+//	~ @zhouxiang has a topic for each case the program is started anew with topics for the group
+//	~ a is dismissed from town-henghe      a supervisor takes the membership away
+//	a2: /staff {code login a}              a's code for the console, entered in another account
 //	~ obs's appointment ends               a supervisor ends it now
 //	~ obs is appointed until 2026-12-31    a supervisor sets its last day
 package script

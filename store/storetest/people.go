@@ -42,7 +42,15 @@ func touch(t *testing.T, s *store.Store) {
 	meet(t, s, "7", "", noon)
 	equal(t, "account keeps its chat", accounts(t, s, first.ID)[0], want)
 
-	update(t, s, func(tx handlers.Tx) error { return tx.Block(ctx, handlers.Telegram, "70") })
+	block := func(chat, person string) {
+		t.Helper()
+		update(t, s, func(tx handlers.Tx) error {
+			equal(t, "blocked by", must[string](t)(tx.Block(ctx, handlers.Telegram, chat)), person)
+			return nil
+		})
+	}
+	block("70", first.ID)
+	block("70", "") // it was before
 	meet(t, s, "7", "", noon)
 	if !accounts(t, s, first.ID)[0].Blocked {
 		t.Fatal("a message elsewhere unblocks")
@@ -51,7 +59,7 @@ func touch(t *testing.T, s *store.Store) {
 	want.Chat = "71"
 	equal(t, "account after a private message", accounts(t, s, first.ID)[0], want)
 	// Nobody's private chat, a group for instance, is no error.
-	update(t, s, func(tx handlers.Tx) error { return tx.Block(ctx, handlers.Telegram, "-100") })
+	block("-100", "")
 
 	var wg sync.WaitGroup
 	ids := make([]string, 8)
@@ -99,7 +107,7 @@ func memberships(t *testing.T, s *store.Store) {
 		{Person: b, Role: ticket.RoleAgent, Station: "s1"},
 		{Person: a, Role: ticket.RoleAgent, Station: "s1"},
 		{Person: a, Role: ticket.RoleAgent, Station: "s2"},
-		{Person: a, Role: ticket.RoleSupervisor, Until: noon.UTC()}, // ended ones are told too
+		{Person: a, Role: ticket.RoleSupervisor, Until: noon.UTC(), Source: b}, // ended ones are told too
 	}
 	update(t, s, func(tx handlers.Tx) error {
 		for _, m := range append(ms, ms...) { // again does nothing
@@ -129,10 +137,12 @@ func memberships(t *testing.T, s *store.Store) {
 		equal(t, "memberships of nobody", len(must[[]handlers.Membership](t)(tx.Memberships(ctx, "none"))), 0)
 		return nil
 	})
-	// The end can be moved, and taken away.
+	// The end can be moved, and taken away; the source stays.
 	for _, until := range []time.Time{noon.Add(time.Hour).UTC(), {}} {
 		ms[3].Until = until
-		update(t, s, func(tx handlers.Tx) error { return tx.AddMembership(ctx, ms[3]) })
+		again := ms[3]
+		again.Source = "another"
+		update(t, s, func(tx handlers.Tx) error { return tx.AddMembership(ctx, again) })
 		view(t, s, func(tx handlers.Tx) error {
 			got := must[[]handlers.Membership](t)(tx.Members(ctx, ticket.RoleSupervisor, ""))
 			if d := cmp.Diff([]handlers.Membership{ms[3]}, got); d != "" {

@@ -20,7 +20,7 @@ func unreached(t *testing.T, s *store.Store) {
 	note := func(u handlers.Unreached) (fresh bool) {
 		t.Helper()
 		update(t, s, func(tx handlers.Tx) (err error) {
-			fresh, err = tx.SaveUnreached(ctx, u)
+			fresh, err = tx.SaveUnreached(ctx, u.At, u.Why, u.Last)
 			return err
 		})
 		return fresh
@@ -40,20 +40,26 @@ func unreached(t *testing.T, s *store.Store) {
 		return nil
 	}
 	update(t, s, touch)
-	removed := handlers.Unreached{At: group, Why: handlers.WhyRemoved, Since: noon.UTC()}
-	noTopics := handlers.Unreached{At: group, Why: handlers.WhyNoTopics, Since: later.UTC()}
-	noTopic := handlers.Unreached{At: inTopic, Why: handlers.WhyNoTopic, Since: later.UTC()}
-	blocked := handlers.Unreached{At: private, Why: handlers.WhyBlocked, Since: later.UTC()}
+	unreached := func(at handlers.Address, why handlers.Why, since time.Time) handlers.Unreached {
+		return handlers.Unreached{At: at, Why: why, Since: since.UTC(), Last: since.UTC()}
+	}
+	removed := unreached(group, handlers.WhyRemoved, noon)
+	noTopics := unreached(group, handlers.WhyNoTopics, later)
+	noTopic := unreached(inTopic, handlers.WhyNoTopic, later)
+	blocked := unreached(private, handlers.WhyBlocked, later)
 	for _, u := range []handlers.Unreached{removed, noTopics, noTopic, blocked} {
 		if !note(u) {
 			t.Errorf("%+v is not new", u)
 		}
 	}
-	again := removed
-	again.Since = later
-	if note(again) {
-		t.Error("the second time is new")
+	for _, at := range []time.Time{later, noon} { // the last moment stays, whatever comes late
+		again := removed
+		again.Last = at
+		if note(again) {
+			t.Error("the second time is new")
+		}
 	}
+	removed.Last = later.UTC()
 	blocked.Person = person
 	listed(removed, noTopics, noTopic, blocked)
 
@@ -74,6 +80,55 @@ func unreached(t *testing.T, s *store.Store) {
 	listed(noTopic)
 	update(t, s, func(tx handlers.Tx) error { return tx.MoveChat(ctx, group, chat("-100")) })
 	listed()
+}
+
+// A chat is lost for the reasons that are its own, in all of its threads.
+func lostChats(t *testing.T, s *store.Store) {
+	group := chat("-1")
+	inTopic := group
+	inTopic.Thread = 7
+	at := func(a handlers.Address, want time.Time) {
+		t.Helper()
+		view(t, s, func(tx handlers.Tx) error {
+			equal(t, "lost at", must[time.Time](t)(tx.LostAt(ctx, a)), want)
+			return nil
+		})
+	}
+	note := func(a handlers.Address, why handlers.Why, when time.Time) {
+		t.Helper()
+		update(t, s, func(tx handlers.Tx) error {
+			_, err := tx.SaveUnreached(ctx, a, why, when)
+			return err
+		})
+	}
+	at(group, time.Time{})
+	for _, why := range []handlers.Why{handlers.WhyRefused, handlers.WhyNoTopics, handlers.WhyNoTopic} {
+		note(group, why, noon)
+		at(group, time.Time{})
+	}
+	for i, why := range []handlers.Why{handlers.WhyBlocked, handlers.WhyRemoved, handlers.WhyGone, handlers.WhyNoRight, handlers.WhyLate} {
+		last := noon.Add(time.Duration(i) * time.Hour)
+		for _, when := range []time.Time{last.Add(-time.Minute), last} {
+			note(group, why, when)
+		}
+		at(group, last.UTC())
+		at(inTopic, last.UTC())
+		at(chat("-2"), time.Time{})
+		send(t, s, group, say("x"))
+		out, _ := nextOut(t, s, group.Lane(), noon)
+		out.To.Thread = 7 // where its topic is
+		if err := s.Delivered(ctx, out, []string{string(why)}, true, noon); err != nil {
+			t.Fatal(err)
+		}
+		at(group, time.Time{})
+		note(group, why, last)
+		update(t, s, func(tx handlers.Tx) error { return tx.Reached(ctx, inTopic) })
+		at(group, time.Time{})
+	}
+	view(t, s, func(tx handlers.Tx) error {
+		equal(t, "other troubles", len(must[[]handlers.Unreached](t)(tx.Unreached(ctx))), 3)
+		return nil
+	})
 }
 
 func unheard(t *testing.T, s *store.Store) {

@@ -85,38 +85,20 @@ func duties(t *testing.T, s *store.Store) {
 	wantCode(t, s.Update(ctx, func(tx handlers.Tx) error {
 		return tx.AddDuty(ctx, handlers.Duty{Station: "s1", Day: "1", Person: "none"})
 	}), ticket.NotFound)
-}
 
-func refusedChats(t *testing.T, s *store.Store) {
-	group := handlers.Address{Channel: handlers.Telegram, Chat: "-1", Thread: 7}
-	refused := func(a handlers.Address, since time.Time) (is bool) {
-		t.Helper()
-		view(t, s, func(tx handlers.Tx) (err error) { is, err = tx.Refused(ctx, a, since); return err })
-		return is
+	// A date is cleaned up when it has passed in the city, a day of the week never.
+	dated := func(day handlers.Day) handlers.Duty { return handlers.Duty{Station: "s4", Day: day, Person: a} }
+	for _, day := range []handlers.Day{"7", "2026-11-30", "2026-12-01", "2027-01-01"} {
+		update(t, s, func(tx handlers.Tx) error { return tx.AddDuty(ctx, dated(day)) })
 	}
-	equal(t, "refused before anything was", refused(group, noon), false)
-	for _, at := range []time.Time{noon.Add(-time.Hour), noon} { // the last one counts
-		update(t, s, func(tx handlers.Tx) error { return tx.SetRefused(ctx, group, at) })
-	}
-	equal(t, "refused", refused(group, noon), true)
-	equal(t, "refused lately", refused(group, noon.Add(time.Millisecond)), false)
-	equal(t, "refused in another thread", refused(handlers.Address{Channel: handlers.Telegram, Chat: "-1"}, noon), false)
-
-	deliver := func(to handlers.Address, at time.Time) {
-		t.Helper()
-		update(t, s, func(tx handlers.Tx) error { return tx.Send(ctx, to, say("x")) })
-		out, ok, err := s.NextOutbound(ctx, to.Lane(), noon.AddDate(1, 0, 0))
-		if err != nil || !ok {
-			t.Fatal(ok, err)
-		}
-		if err := s.Delivered(ctx, out, []string{at.String()}, true, at); err != nil {
+	midnight := time.Date(2026, 12, 1, 0, 0, 0, 0, ticket.CST)
+	all := []handlers.Duty{dated("2026-11-30"), dated("2026-12-01"), dated("2027-01-01"), dated("7")}
+	for passed, at := range []time.Time{midnight.Add(-time.Millisecond), midnight} {
+		if err := s.Cleanup(ctx, at); err != nil {
 			t.Fatal(err)
 		}
+		check("after the clean-up", "s4", all[passed:])
 	}
-	deliver(handlers.Address{Channel: handlers.Telegram, Chat: "-1"}, noon.Add(time.Hour))
-	equal(t, "refused, while another thread takes something", refused(group, noon), true)
-	deliver(group, noon.Add(time.Hour))
-	equal(t, "refused, and taken after that", refused(group, noon), false)
 }
 
 func once(t *testing.T, s *store.Store) {
