@@ -190,9 +190,12 @@ func (t *turn) fill(ctx context.Context) error {
 	}
 	asked := f.Step
 	if f.guided() && slices.Contains(fundsSteps, f.Step) {
-		if filled, err := t.fillFunds(ctx, text); err != nil || !filled {
+		about := []string{"form", strconv.Itoa(f.ID), string(asked)}
+		if filled, err := t.fillFunds(ctx, asked, text); err != nil || !filled {
+			t.remember(about...) // an edit may make it readable
 			return err
 		}
+		t.replaces(about...)
 		f.advance()
 		return t.prompt(ctx)
 	}
@@ -220,6 +223,7 @@ func (t *turn) fill(ctx context.Context) error {
 	case stepTown:
 		towns := t.Directory().TownsNamed(text)
 		if len(towns) != 1 {
+			t.remember("form", strconv.Itoa(f.ID), string(asked))
 			return t.chooseTown(ctx, towns)
 		}
 		f.Town = towns[0].ID
@@ -231,7 +235,7 @@ func (t *turn) fill(ctx context.Context) error {
 	default:
 		return t.prompt(ctx) // a button is wanted
 	}
-	t.remember("form", strconv.Itoa(f.ID), string(asked))
+	t.replaces("form", strconv.Itoa(f.ID), string(asked))
 	f.advance()
 	return t.prompt(ctx)
 }
@@ -240,6 +244,7 @@ func (t *turn) fill(ctx context.Context) error {
 func (t *turn) retell() {
 	if f := t.conv.Form; f.Retell {
 		f.Text, f.Files, f.Retell = "", nil, false
+		t.conv.unsay("form", strconv.Itoa(f.ID), string(stepText))
 	}
 }
 

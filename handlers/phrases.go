@@ -24,6 +24,8 @@ var (
 	pOldButton       = phrase{"这个按钮已经失效了，请重新操作。", "This button is no longer valid. Please start again."}
 	pOnlyText        = phrase{"这条内容我读不了。我能处理文字、图片、语音、视频和文档，请用文字告诉我您的问题。", "I cannot read this. I can take text, pictures, sound, films and documents; please tell me in words."}
 	pEdited          = phrase{"已收到的内容不会随编辑而改变。需要更正的话，请重新发送。", "What I have taken in does not change with the edit. Please send the correction as a new message."}
+	pEditKept        = phrase{"您的修改没有生效，原来的内容不变。", "Your edit was not taken; what was there stands."}
+	pEditNoTown      = phrase{"没有认出“%s”是哪个镇、街道，原来的内容不变。", "“%s” is no single town that I know; what was there stands."}
 	pFormEdited      = phrase{"已按您的修改更新。", "Updated as you edited it."}
 	pCorrection      = phrase{"更正：原文“%s”，现改为“%s”", "Correction: it said “%s” and is now “%s”"}
 	pCorrected       = phrase{"您修改了发过的内容，已作为更正补充到 %s，联络站会看到。", "Your edit was added to %s as a correction; the station will see it."}

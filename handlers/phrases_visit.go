@@ -32,6 +32,7 @@ var (
 	pVisitReview     = phrase{"请核对走访记录，没有问题就提交：", "Please check the visit, then file it:"}
 	pVisitFix        = phrase{"要改哪一项？", "What would you like to change?"}
 	pVisitFiled      = phrase{"走访已登记。", "The visit is filed."}
+	pVisitEdited     = phrase{"这次走访已经登记，编辑消息不会改动它。写错的内容，请%s的工作人员在网页工作台更正；还有要说的，可以补充意见。", "This visit is filed, and an edited message does not change it. The staff of %s can put it right in the console; what is new can be added as an opinion."}
 	pVisitTwice      = phrase{"您已经登记过这一天对同一企业的走访，不能重复登记。可以修改企业或日期；新的意见请补充到已登记的那一次。", "You have filed a visit to the same company on that day already. Change the company or the day, or add new opinions to the visit that is filed."}
 	pOpinionAdded    = phrase{"已补充到走访记录。", "Added to the visit."}
 	pWriteOpinion    = phrase{"请写下要补充的意见（一条）。发送 /cancel 取消。", "Write the opinion to add (one). /cancel gives it up."}
@@ -87,6 +88,7 @@ var (
 	pbEditDay       = phrase{"日期", "Day"}
 	pbEditMet       = phrase{"走访对象", "Met"}
 	pbEditFiles     = phrase{"照片和文件", "Files"}
+	pbThisVisit     = phrase{"查看这次走访", "See the visit"}
 	pbMoreOpinion   = phrase{"补充意见", "Add an opinion"}
 	pbOpinionEdit   = phrase{"改意见 %d", "Change %d"}
 	pbOpinionDrop   = phrase{"删意见 %d", "Delete %d"}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -163,14 +164,16 @@ func (t *turn) fillVisit(ctx context.Context) error {
 		}
 	}
 	if a := t.prepared.Answer; a != nil {
+		t.remember("ask")
 		return t.answer(ctx, text, *a)
 	}
-	err = nil
+	about := []string{"visit", v.ID, string(g.Field)}
 	switch g.Field {
-	case fieldCompany:
-		v.Companies, err = visit.Companies(text)
-	case fieldDay:
-		v.Day, err = visit.ParseDay(text, t.Now())
+	case fieldCompany, fieldDay, fieldMet:
+		if err := t.readVisit(&v, g.Field, 0, text); err != nil {
+			t.remember(about...) // an edit may make it readable
+			return t.tellVisitFault(ctx, err)
+		}
 	case fieldTown:
 		towns := t.Directory().TownsNamed(text)
 		if len(towns) == 0 {
@@ -179,20 +182,49 @@ func (t *turn) fillVisit(ctx context.Context) error {
 			}
 		}
 		if len(towns) != 1 {
+			t.remember(about...)
 			return t.chooseVisitTown(ctx, v, towns)
 		}
 		v.Town = towns[0].ID
-	case fieldMet:
-		v.Met, err = text, visit.CheckMet(text)
 	case fieldOpinions:
 		return t.noteOpinion(ctx, v, text)
 	default:
 		return t.promptVisit(ctx, v) // a button or a file is wanted
 	}
-	if err != nil {
-		return t.tellVisitFault(ctx, err)
-	}
+	t.replaces(about...)
 	return t.keepVisit(ctx, v)
+}
+
+// readVisit puts what a text says into one field of a visit, of an opinion into the
+// one with the number. What is wrong with the text is Invalid, and the visit as it was.
+func (t *turn) readVisit(v *visit.Visit, f visitField, n int, text string) error {
+	switch f {
+	case fieldCompany:
+		names, err := visit.Companies(text)
+		if err != nil {
+			return err
+		}
+		v.Companies = names
+	case fieldDay:
+		day, err := visit.ParseDay(text, t.Now())
+		if err != nil {
+			return err
+		}
+		v.Day = day
+	case fieldMet:
+		if err := visit.CheckMet(text); err != nil {
+			return err
+		}
+		v.Met = text
+	case fieldOpinions:
+		if err := visit.CheckOpinion(text); err != nil {
+			return err
+		}
+		if o := v.Opinion(n); o != nil {
+			o.Text = text
+		}
+	}
+	return nil
 }
 
 // keepVisit stores the draft and asks the next question.
@@ -229,10 +261,11 @@ func (t *turn) attachToVisit(ctx context.Context, v *visit.Visit) (bool, error) 
 // noteOpinion takes a text as one opinion.
 func (t *turn) noteOpinion(ctx context.Context, v visit.Visit, text string) error {
 	g := t.conv.Visit
+	n := g.Opinion
 	if err := visit.CheckOpinion(text); err != nil {
 		return t.tellVisitFault(ctx, err)
 	}
-	if o := v.Opinion(g.Opinion); o != nil {
+	if o := v.Opinion(n); o != nil {
 		o.Text = text
 	} else if len(v.Opinions) == visit.MaxOpinions {
 		return t.tell(ctx, pManyOpinions, visit.MaxOpinions)
@@ -247,6 +280,10 @@ func (t *turn) noteOpinion(ctx context.Context, v visit.Visit, text string) erro
 	if err != nil {
 		return err
 	}
+	if n == 0 {
+		n = v.Opinions[len(v.Opinions)-1].N
+	}
+	t.replaces("visit", v.ID, string(fieldOpinions), strconv.Itoa(n))
 	return t.promptVisit(ctx, v)
 }
 
@@ -285,7 +322,9 @@ func (t *turn) fileVisit(ctx context.Context, v visit.Visit, cases bool) error {
 		return t.toast(ctx, pOldButton)
 	}
 	v.State, v.Visitor, v.FiledAt = visit.Filed, t.me.Label, t.Now()
+	var were []string
 	for i := range v.Opinions { // what was deleted leaves no gap
+		were = append(were, strconv.Itoa(v.Opinions[i].N))
 		v.Opinions[i].N = i + 1
 	}
 	v.Station = t.visitStation(v)
@@ -305,6 +344,10 @@ func (t *turn) fileVisit(ctx context.Context, v visit.Visit, cases bool) error {
 		return err
 	}
 	t.conv.Visit = nil
+	about := data("visit", v.ID, string(fieldOpinions))
+	for i, n := range were {
+		t.conv.passOn(data(about, n), about, strconv.Itoa(i+1))
+	}
 	if err := t.tell(ctx, pVisitFiled); err != nil {
 		return err
 	}
@@ -406,6 +449,7 @@ func (t *turn) addOpinion(ctx context.Context, id string) error {
 	if v, err = t.tx.Visit(ctx, id); err != nil {
 		return err
 	}
+	t.remember("visit", id, string(fieldOpinions), strconv.Itoa(v.Opinions[len(v.Opinions)-1].N))
 	return t.viewVisit(ctx, v, false)
 }
 

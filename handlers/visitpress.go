@@ -74,9 +74,11 @@ func (t *turn) pressVisit(ctx context.Context, args []string) error {
 		}
 		return t.promptVisit(ctx, v)
 	}
+	asked := g.Field
 	if !t.answersField(&v, verb, arg) {
 		return t.toast(ctx, pOldButton)
 	}
+	t.conv.unsay("visit", id, string(asked))
 	return t.keepVisit(ctx, v)
 }
 
@@ -181,6 +183,7 @@ func (t *turn) changeOpinion(ctx context.Context, v visit.Visit, verb, arg strin
 		return t.promptVisit(ctx, v)
 	}
 	v.Opinions = slices.DeleteFunc(v.Opinions, func(o visit.Opinion) bool { return o.N == n })
+	t.conv.unsay("visit", v.ID, string(fieldOpinions), arg)
 	if err := t.tx.SaveVisit(ctx, v); err != nil {
 		return err
 	}
