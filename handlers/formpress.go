@@ -98,6 +98,9 @@ func (t *turn) answersStep(verb, arg string) bool {
 	case verb == "urgent" && f.Step == stepUrgent:
 		f.Urgent, f.UrgentChosen = arg == "1", true
 		return true
+	case verb == "card" && f.Step == stepContact && f.Card != "":
+		f.Contact = f.Card
+		return true
 	case verb == "skip":
 		switch f.Step {
 		case stepCompany:

@@ -75,6 +75,8 @@ var (
 	pNowhere             = phrase{"认不出这个位置属于哪个镇、街道，请用文字告诉我。", "I cannot tell which town this is. Please tell me in words."}
 	pTown                = phrase{"企业在哪个镇、街道？请选择或直接输入。", "Which town or subdistrict is the company in? Choose one or type its name."}
 	pTownOrPlace         = phrase{"企业在哪个镇、街道？请选择或直接输入，也可以分享位置。", "Which town or subdistrict is the company in? Choose one, type its name, or share a location."}
+	pNoName              = phrase{"这是分享的名片或地点，不是企业名称。请用文字输入企业名称。", "What you shared is a contact or a place, not the name of a company. Please type the company's name."}
+	pNoNameKept          = phrase{"这是联系人名片，不是企业名称。请用文字输入企业名称，或点“跳过”；名片先留着，问到联系方式时可以直接选用。", "This is a contact, not the name of a company. Please type the company's name, or press Skip. I will offer the contact when I ask how to reach you."}
 	pContact             = phrase{"如果愿意让承办的联络站联系您，请输入电话或其他联系方式；不愿意就点“不提供”，所有答复都会发到这里。", "If the liaison station may contact you, type a phone number or another way to reach you. Otherwise press the button: every answer comes to you here."}
 	pReview              = phrase{"请核对，没有问题就点“提交”：", "Please check, then press Submit:"}
 	pFixWhat             = phrase{"要改哪一项？", "What would you like to change?"}
@@ -229,6 +231,7 @@ var (
 	pbTownYes      = phrase{"是，%s", "Yes, %s"}
 	pbTownOther    = phrase{"不是，我来选", "No, let me choose"}
 	pbTownNone     = phrase{"说不清", "Not sure"}
+	pbThisContact  = phrase{"用名片：%s", "Use %s"}
 	pbNoContact    = phrase{"不提供", "No, only here"}
 	pbSend         = phrase{"提交", "Submit"}
 	pbFix          = phrase{"修改", "Change"}

@@ -105,8 +105,12 @@ func (t *tx) setOpinions(ctx context.Context, v visit.Visit) error {
 		if o.Ticket != "" {
 			outcome = ""
 		}
-		if _, err := t.exec(ctx, `INSERT INTO visit_opinion (visit, n, text, outcome, ticket) VALUES ($1, $2, $3, $4, $5)`,
-			v.ID, o.N, o.Text, outcome, o.Ticket); err != nil {
+		files, err := marshal(o.Files)
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `INSERT INTO visit_opinion (visit, n, text, outcome, ticket, files) VALUES ($1, $2, $3, $4, $5, $6)`,
+			v.ID, o.N, o.Text, outcome, o.Ticket, files); err != nil {
 			return err
 		}
 	}
@@ -201,8 +205,8 @@ func (t *tx) readOpinions(ctx context.Context, list []visit.Visit) error {
 		visit.Opinion
 	}
 	lines, err := all(ctx, t, func(sc scanner) (l line, err error) {
-		return l, sc.Scan(&l.visit, &l.N, &l.Text, &l.Outcome, &l.Ticket)
-	}, `SELECT visit, n, text, outcome, ticket FROM visit_opinion WHERE visit IN (`+placeholders(1, len(ids))+`) ORDER BY visit, n`, ids...)
+		return l, sc.Scan(&l.visit, &l.N, &l.Text, &l.Outcome, &l.Ticket, jsonText{&l.Files})
+	}, `SELECT visit, n, text, outcome, ticket, files FROM visit_opinion WHERE visit IN (`+placeholders(1, len(ids))+`) ORDER BY visit, n`, ids...)
 	if err != nil {
 		return err
 	}

@@ -56,6 +56,7 @@ type opinionView struct {
 	Outcome visit.Outcome `json:"outcome"`
 	Ticket  string        `json:"ticket,omitempty"`
 	Opens   bool          `json:"opens,omitempty"` // the colleague may see the case
+	Files   []fileView    `json:"files,omitempty"`
 }
 
 func (s *Server) viewVisit(v visit.Visit, me colleague) visitView {
@@ -200,9 +201,16 @@ func (s *Server) oneVisit(w http.ResponseWriter, r *http.Request, me colleague) 
 
 func (s *Server) viewFullVisit(r *http.Request, tx handlers.Tx, me colleague, v visit.Visit) (visitView, error) {
 	out := s.viewVisit(v, me)
-	out.Files = viewFiles(v.Files, "")
-	for i := range out.Files {
-		out.Files[i].URL += "?visit=" + url.QueryEscape(v.ID)
+	files := func(all []ticket.File) []fileView {
+		views := viewFiles(all, "")
+		for i := range views {
+			views[i].URL += "?visit=" + url.QueryEscape(v.ID)
+		}
+		return views
+	}
+	out.Files = files(v.Files)
+	for i, o := range v.Opinions {
+		out.Opinions[i].Files = files(o.Files)
 	}
 	for i, o := range out.Opinions {
 		if o.Ticket == "" {
@@ -360,7 +368,7 @@ func (s *Server) staffVisitFile(r *http.Request, hash string) (f ticket.File, er
 			return err
 		}
 		var ok bool
-		if f, ok = withHash(v.Files, hash); !ok {
+		if f, ok = withHash(v.AllFiles(), hash); !ok {
 			return ticket.Errorf(ticket.NotFound, "file not in the visit")
 		}
 		return nil

@@ -40,7 +40,9 @@ func loadVisit(t *testing.T, s *store.Store, id string) (v visit.Visit) {
 }
 
 func visits(t *testing.T, s *store.Store) {
-	made := addVisit(t, s, visited("s1", "示例一厂", friday, visit.Opinion{Text: "路灯坏了"}, visit.Opinion{Text: "招工难", Outcome: visit.InStudy}))
+	made := addVisit(t, s, visited("s1", "示例一厂", friday, visit.Opinion{Text: "路灯坏了"}, visit.Opinion{
+		Text: "招工难", Outcome: visit.InStudy, Files: []ticket.File{{Hash: "o", Name: "招工.jpg", MIME: "image/jpeg", Size: 2}},
+	}))
 	if made.ID == "" || made.Opinions[0].N != 1 || made.Opinions[1].N != 2 {
 		t.Fatalf("added %+v", made)
 	}

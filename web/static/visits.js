@@ -317,7 +317,7 @@ function opinion(v, o) {
     state = outcomes(make('select', { className: 'input', attrs: { 'aria-label': t('visitOutcome') } }), o.outcome);
     state.addEventListener('change', () => change(v, `opinions/${o.n}`, { outcome: state.value }));
   }
-  return make('li', {}, make('p', { textContent: `${o.n}. ${o.text}` }), state);
+  return make('li', {}, make('div', {}, make('p', { textContent: `${o.n}. ${o.text}` }), fileList(o.files)), state);
 }
 
 function adding(v) {
