@@ -32,6 +32,7 @@ type Tx interface {
 // Filter selects cases. Zero fields do not restrict.
 type Filter struct {
 	Requester string
+	NotOf     string   // leaves out the cases of this requester
 	Stations  []string // nil: all stations; empty but not nil: none
 	States    []State
 	Kinds     []Kind
