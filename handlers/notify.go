@@ -54,6 +54,9 @@ func (d *Desk) announce(ctx context.Context, tx Tx, j ticket.Job) error {
 	if e.Action == ticket.Unsolved && again || e.Action == ticket.Return && (again || before == e.Station) {
 		tells = append(tells[:len(tells):len(tells)], ticket.ToSupervisor)
 	}
+	if e.Action == ticket.Record && (e.From == ticket.Answered || e.From == ticket.Closed) { // the answer did not say it
+		tells = append(tells[:len(tells):len(tells)], ticket.ToRequester)
+	}
 	// An answer to a case that nobody had accepted accepts it in the same moment:
 	// the answer says enough.
 	if e.Action == ticket.Accept && i+1 < len(events) && events[i+1].At.Equal(e.At) {

@@ -31,7 +31,7 @@ type Desk interface {
 	// Lost lists what does not arrive; LostName says in the language what it is.
 	Lost(ctx context.Context, tx handlers.Tx) ([]handlers.Lost, error)
 	LostName(ctx context.Context, tx handlers.Tx, lost handlers.Lost, language string) string
-	// AlikeAt returns the open cases that the viewer works on and that may be about
+	// AlikeAt returns the open cases that the viewer works on, that c can be merged into and that may be about
 	// the same matter as the case.
 	AlikeAt(ctx context.Context, tx handlers.Tx, v ticket.Viewer, c ticket.Ticket) ([]ticket.Ticket, error)
 	Roster
