@@ -26,7 +26,7 @@ func (t *turn) fileVisit(ctx context.Context, v visit.Visit, cases bool) error {
 	if err := v.Check(t.Now()); err != nil {
 		return t.tellVisitFault(ctx, err)
 	}
-	twice, err := t.filedTwice(ctx, v)
+	twice, err := filedTwice(ctx, t.tx, v)
 	if err == nil && !twice {
 		err = t.tx.SaveVisit(ctx, v)
 	}
@@ -54,16 +54,6 @@ func (t *turn) fileVisit(ctx context.Context, v visit.Visit, cases bool) error {
 		}
 	}
 	return t.viewVisit(ctx, v, false)
-}
-
-// filedTwice reports whether the observer has filed the visit already, even if another
-// station looks after it because the town was given otherwise.
-func (t *turn) filedTwice(ctx context.Context, v visit.Visit) (twice bool, err error) {
-	err = EachVisit(ctx, t.tx, visit.Filter{Observer: v.Observer, From: v.Day, To: v.Day.AddDate(0, 0, 1)}, func(o visit.Visit) {
-		o.Station = v.Station
-		twice = twice || o.Key() == v.Key()
-	})
-	return twice, err
 }
 
 // visitStation is the station that looks after an observer's visit: the one in charge

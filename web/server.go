@@ -83,6 +83,8 @@ type Desk interface {
 	// EnterVisit and ImportVisits file visits for staff, AddOpinion and RecordOutcome
 	// change one, RemoveVisit takes one out; see handlers.Desk for their errors.
 	EnterVisit(ctx context.Context, tx handlers.Tx, by string, v visit.Visit) (visit.Visit, error)
+	// CorrectVisit puts a filed visit right and notes what was changed.
+	CorrectVisit(ctx context.Context, tx handlers.Tx, by, id string, e handlers.VisitEdit) (visit.Visit, error)
 	ImportVisits(ctx context.Context, tx handlers.Tx, by string, sheet visit.Sheet) (handlers.ImportedVisits, error)
 	AddOpinion(ctx context.Context, tx handlers.Tx, by, id string, o visit.Opinion) (visit.Visit, error)
 	RecordOutcome(ctx context.Context, tx handlers.Tx, by, id string, n int, o visit.Outcome) (visit.Visit, error)

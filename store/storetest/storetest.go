@@ -132,6 +132,7 @@ func Run(t *testing.T, newDB func(t testing.TB) Opener) {
 		{"Known", known},
 		{"Visits", visits},
 		{"VisitOnce", visitOnce},
+		{"VisitCorrections", visitCorrections},
 		{"VisitFilter", visitFilter},
 		{"VisitOutcomes", visitOutcomes},
 		{"Conversation", conversation},
