@@ -574,7 +574,7 @@ func TestVisitInTheWebChat(t *testing.T) {
 	if r := v.upload("/api/chat/messages", map[string]string{"key": key()}, "photo.png", photo); r.status != http.StatusAccepted {
 		t.Fatalf("picture: %d %s", r.status, r.body)
 	}
-	press(until("已附上 1 个文件"), "下一步")
+	press(until("已附上 1 个走访照片和文件"), "下一步")
 	press(until("请核对走访记录"), "提交")
 	until("补充意见")
 
