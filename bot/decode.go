@@ -120,6 +120,7 @@ func (t *message) decode(self string) (handlers.Message, bool) {
 	m.Files, m.At = t.files(), t.Location
 	if words := t.shared(); words != "" {
 		m.Text, m.Shared = strings.ReplaceAll(words, "\x00", ""), true
+		m.Contact = t.Contact != nil
 	}
 	content := m.Text != "" || m.Command != "" || len(m.Files) > 0 || m.At != nil
 	return m, content || !m.Group && !t.service

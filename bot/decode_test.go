@@ -63,7 +63,7 @@ var updates = map[string]struct {
 	"location": {`"message":{` + inPrivate + `,"location":{"latitude":30.1,"longitude":121.2}}`,
 		with(private, func(m *handlers.Message) { m.At = &handlers.Location{Latitude: 30.1, Longitude: 121.2} })},
 	"contact": {`"message":{` + inPrivate + `,"contact":{"phone_number":"0","first_name":"示例"}}`,
-		with(private, func(m *handlers.Message) { m.Text, m.Shared = "示例 0", true })},
+		with(private, func(m *handlers.Message) { m.Text, m.Shared, m.Contact = "示例 0", true, true })},
 	"venue": {`"message":{` + inPrivate + `,"location":{"latitude":30.1,"longitude":121.2},"venue":{"location":{"latitude":30.1,"longitude":121.2},"title":"示例园区","address":"示例路 1 号"}}`,
 		with(private, func(m *handlers.Message) {
 			m.Text, m.Shared, m.At = "示例园区 示例路 1 号", true, &handlers.Location{Latitude: 30.1, Longitude: 121.2}

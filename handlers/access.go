@@ -513,6 +513,8 @@ func (l lang) problem(err error) (phrase, []any, bool) {
 			return pNoCase, nil, true
 		case "kinds":
 			return pFundsApart, nil, true
+		case "amounts":
+			return pFundsSums, nil, true
 		case "person":
 			return pNoColleague, nil, true
 		case "away":

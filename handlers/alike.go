@@ -61,10 +61,10 @@ func (t *turn) joinEarlier(ctx context.Context, id string) error {
 }
 
 // AlikeAt returns the open cases that the viewer works on and that may be about
-// the same matter.
+// the same matter, so that c can be merged into them.
 func (d *Desk) AlikeAt(ctx context.Context, tx Tx, v ticket.Viewer, c ticket.Ticket) ([]ticket.Ticket, error) {
-	cases, err := tx.Tickets(ctx, ticket.Filter{OpenOnly: true, Limit: 200, Stations: v.Reach()})
-	cases = slices.DeleteFunc(cases, func(o ticket.Ticket) bool { return !works(v, o) })
+	cases, err := tx.Tickets(ctx, ticket.Filter{OpenOnly: true, Limit: 200, Stations: v.Reach(), NotOf: v.Person})
+	cases = slices.DeleteFunc(cases, func(o ticket.Ticket) bool { return !works(v, o) || ticket.Mergeable(c, o) != nil })
 	return ticket.MostAlike(c, cases, 3), err
 }
 

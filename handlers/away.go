@@ -197,7 +197,7 @@ func (d *Desk) handOver(ctx context.Context, tx Tx, s ticket.Step, person, stati
 			continue
 		}
 		s.Person = ""
-		if role := v.Sees(c); deputy != "" && c.Requester != deputy && (role == ticket.RoleAgent || role == ticket.RoleSupervisor) {
+		if role := v.Sees(c); deputy != "" && (role == ticket.RoleAgent || role == ticket.RoleSupervisor) {
 			s.Person = deputy
 		}
 		if _, err := d.cases.Act(ctx, tx, c.ID, s); err != nil {
@@ -276,7 +276,7 @@ func (d *Desk) warn(ctx context.Context, tx Tx, id string) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.tellEach(ctx, tx, bosses, func(l lang) (Reply, error) {
+	_, err = d.tellEach(ctx, tx, bosses, "", func(l lang) (Reply, error) {
 		return words(l.f(pStationEmpty, station.Label(string(l)), at.why(l))), nil
 	})
 	return err

@@ -170,6 +170,7 @@ type form struct {
 	Town     string        `json:"town,omitempty"`
 	Near     string        `json:"near,omitempty"` // town of a place that was shared, not confirmed
 	Contact  string        `json:"contact,omitempty"`
+	Card     string        `json:"card,omitempty"` // a contact that was shared too early, to be offered where one is asked for
 	Category string        `json:"category,omitempty"`
 	Urgent   bool          `json:"urgent,omitempty"`
 	// Chosen: the person has said what kind it is. UrgentChosen: whether it is

@@ -119,7 +119,7 @@ func (t *turn) dispatch(ctx context.Context) error {
 		return t.command(ctx)
 	case m.refersToCase():
 		return t.answered(ctx, m.Ref)
-	case m.At != nil && len(m.Files) == 0 && (m.Text == "" || t.conv.Form != nil && t.conv.Form.Step == stepTown):
+	case m.At != nil && len(m.Files) == 0 && (m.Text == "" || t.conv.placeAsked()):
 		return t.located(ctx)
 	case m.Text == "" && len(m.Files) == 0:
 		return t.tell(ctx, pOnlyText)

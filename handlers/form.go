@@ -159,7 +159,12 @@ func (t *turn) prompt(ctx context.Context) error {
 	case stepTown:
 		return t.promptTown(ctx)
 	case stepContact:
-		return t.offer(ctx, pContact, row(t.button(pbNoContact, "f", id, "skip")), row(cancel))
+		rows := [][]Button{row(t.button(pbNoContact, "f", id, "skip")), row(cancel)}
+		if f.Card != "" {
+			offered := Button{Text: t.lang.f(pbThisContact, excerpt(f.Card, 30)), Data: data("f", id, "card")}
+			rows = append([][]Button{row(offered)}, rows...)
+		}
+		return t.offer(ctx, pContact, rows...)
 	default:
 		return t.review(ctx)
 	}
@@ -193,9 +198,12 @@ func (t *turn) fill(ctx context.Context) error {
 	}
 	asked := f.Step
 	if f.guided() && slices.Contains(fundsSteps, f.Step) {
-		if filled, err := t.fillFunds(ctx, text); err != nil || !filled {
+		about := []string{"form", strconv.Itoa(f.ID), string(asked)}
+		if filled, err := t.fillFunds(ctx, asked, text); err != nil || !filled {
+			t.remember(about...) // an edit may make it readable
 			return err
 		}
+		t.replaces(about...)
 		f.advance()
 		return t.prompt(ctx)
 	}
@@ -216,6 +224,9 @@ func (t *turn) fill(ctx context.Context) error {
 		}
 		return t.gathered(ctx)
 	case stepCompany:
+		if t.m.Shared {
+			return t.noName(ctx)
+		}
 		if utf8.RuneCountInString(text) > ticket.MaxCompany {
 			return t.tell(ctx, pTooLong, ticket.MaxCompany)
 		}
@@ -223,6 +234,7 @@ func (t *turn) fill(ctx context.Context) error {
 	case stepTown:
 		towns := t.Directory().TownsNamed(text)
 		if len(towns) != 1 {
+			t.remember("form", strconv.Itoa(f.ID), string(asked))
 			return t.chooseTown(ctx, towns)
 		}
 		f.Town = towns[0].ID
@@ -234,15 +246,32 @@ func (t *turn) fill(ctx context.Context) error {
 	default:
 		return t.prompt(ctx) // a button is wanted
 	}
-	t.remember("form", strconv.Itoa(f.ID), string(asked))
+	t.replaces("form", strconv.Itoa(f.ID), string(asked))
 	f.advance()
 	return t.prompt(ctx)
+}
+
+// noName asks for the company's name again: what was shared is none. A contact is
+// kept for the question that it answers, where the person says whether to pass it on.
+func (t *turn) noName(ctx context.Context) error {
+	f := t.conv.Form
+	p := pNoName
+	if t.m.At != nil {
+		if town, ok := t.Directory().Nearest(route.Point{Latitude: t.m.At.Latitude, Longitude: t.m.At.Longitude}); ok {
+			f.Near = town.ID
+		}
+	}
+	if text := strings.TrimSpace(t.m.Text); t.m.Contact && slices.Contains(f.steps(), stepContact) && utf8.RuneCountInString(text) <= ticket.MaxContact {
+		f.Card, p = text, pNoNameKept
+	}
+	return t.offer(ctx, p, row(t.button(pbSkip, "f", strconv.Itoa(f.ID), "skip")))
 }
 
 // retell forgets what is to be told anew.
 func (t *turn) retell() {
 	if f := t.conv.Form; f.Retell {
 		f.Text, f.Files, f.Retell = "", nil, false
+		t.conv.unsay("form", strconv.Itoa(f.ID), string(stepText))
 	}
 }
 

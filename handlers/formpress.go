@@ -66,8 +66,12 @@ func (t *turn) pressForm(ctx context.Context, args []string) error {
 		return t.toggle(ctx, arg)
 	}
 	// The rest answers the question of a step; a button of another step is an old one.
+	asked := f.Step
 	if !t.answersStep(args[1], arg) {
 		return t.toast(ctx, pOldButton)
+	}
+	if args[1] != "next" { // which takes what is there
+		t.conv.unsay("form", args[0], string(asked))
 	}
 	f.advance()
 	return t.prompt(ctx)
@@ -93,6 +97,9 @@ func (t *turn) answersStep(verb, arg string) bool {
 		return ok
 	case verb == "urgent" && f.Step == stepUrgent:
 		f.Urgent, f.UrgentChosen = arg == "1", true
+		return true
+	case verb == "card" && f.Step == stepContact && f.Card != "":
+		f.Contact = f.Card
 		return true
 	case verb == "skip":
 		switch f.Step {

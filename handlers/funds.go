@@ -167,10 +167,10 @@ func (t *turn) amountButton(yuan int64) Button {
 }
 
 // fillFunds takes a text as the answer to a question of a financing request and
-// reports whether it is one; if not, it has said so.
-func (t *turn) fillFunds(ctx context.Context, text string) (bool, error) {
+// reports whether it is one; if not, it has said so. The form is changed only when it is.
+func (t *turn) fillFunds(ctx context.Context, s step, text string) (bool, error) {
 	f := t.conv.Form
-	switch f.Step {
+	switch s {
 	case stepText:
 		if utf8.RuneCountInString(text) > ticket.MaxText {
 			return false, t.tell(ctx, pTooLong, ticket.MaxText)
@@ -178,7 +178,7 @@ func (t *turn) fillFunds(ctx context.Context, text string) (bool, error) {
 		t.purpose(text)
 	case stepAmount:
 		yuan, err := ReadAmount(text)
-		if meant, _ := readAmount(text); err != nil && meant >= ticket.MinAmount && meant <= ticket.MaxAmount {
+		if meant, _ := readAmount(text); err != nil && f.Step == s && meant >= ticket.MinAmount && meant <= ticket.MaxAmount {
 			r := words(t.lang.f(pFundsMeant, t.lang.yuan(meant)))
 			r.Buttons = [][]Button{row(t.amountButton(meant))}
 			return false, t.say(ctx, r)
@@ -197,7 +197,7 @@ func (t *turn) fillFunds(ctx context.Context, text string) (bool, error) {
 		if utf8.RuneCountInString(text) > ticket.MaxFact {
 			return false, t.tell(ctx, pFactHow)
 		}
-		if f.Step == stepGuarantee {
+		if s == stepGuarantee {
 			f.Funds.Guarantees, f.Funds.Offered = named(text, ticket.Guarantees, guaranteeWords)
 		} else {
 			f.Funds.Has, f.Funds.AlsoHas = named(text, ticket.Qualifications, hasWords)
@@ -206,12 +206,14 @@ func (t *turn) fillFunds(ctx context.Context, text string) (bool, error) {
 	return true, nil
 }
 
-// purpose takes what the money is for. Told anew, it changes nothing else.
+// purpose takes what the money is for. Told anew, it changes nothing that was answered.
 func (t *turn) purpose(text string) {
 	f := t.conv.Form
 	f.Text = text
-	if !f.Review {
+	if slices.Contains([]step{stepText, stepAmount, stepTerm}, f.Step) && !f.Review {
 		f.gist()
+	}
+	if !f.Review {
 		f.guess()
 	}
 	f.Retell = false
@@ -264,6 +266,7 @@ func (t *turn) toggle(ctx context.Context, arg string) error {
 	default:
 		return t.toast(ctx, pOldButton)
 	}
+	t.conv.unsay("form", strconv.Itoa(f.ID), string(f.Step))
 	return t.promptFunds(ctx, true)
 }
 

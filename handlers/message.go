@@ -43,11 +43,12 @@ type Message struct {
 	Press   string    `json:"press,omitempty"`   // the channel's id of the press, to be acknowledged by Reply.Press
 	ReplyTo string    `json:"reply_to,omitempty"`
 	Files   []Upload  `json:"files,omitempty"`
-	Album   string    `json:"album,omitempty"`  // the same for files that were sent together
-	At      *Location `json:"at,omitempty"`     // a place that was shared
-	Shared  bool      `json:"shared,omitempty"` // Text is what was shared, such as a contact, put into words
-	Edited  bool      `json:"edited,omitempty"` // a message that was handled before has now this text
-	Event   Event     `json:"event,omitempty"`  // set when nobody spoke but something happened to the chat
+	Album   string    `json:"album,omitempty"`   // the same for files that were sent together
+	At      *Location `json:"at,omitempty"`      // a place that was shared
+	Shared  bool      `json:"shared,omitempty"`  // Text is what was shared, such as a contact, put into words
+	Contact bool      `json:"contact,omitempty"` // what was shared is a contact: somebody's name and phone number
+	Edited  bool      `json:"edited,omitempty"`  // a message that was handled before has now this text
+	Event   Event     `json:"event,omitempty"`   // set when nobody spoke but something happened to the chat
 	MovedTo string    `json:"moved_to,omitempty"`
 	SentAt  time.Time `json:"sent_at"`
 	Trace   string    `json:"trace,omitempty"` // see trace.Carry

@@ -54,6 +54,9 @@ func (d *Desk) announce(ctx context.Context, tx Tx, j ticket.Job) error {
 	if e.Action == ticket.Unsolved && again || e.Action == ticket.Return && (again || before == e.Station) {
 		tells = append(tells[:len(tells):len(tells)], ticket.ToSupervisor)
 	}
+	if e.Action == ticket.Record && (e.From == ticket.Answered || e.From == ticket.Closed) { // the answer did not say it
+		tells = append(tells[:len(tells):len(tells)], ticket.ToRequester)
+	}
 	// An answer to a case that nobody had accepted accepts it in the same moment:
 	// the answer says enough.
 	if e.Action == ticket.Accept && i+1 < len(events) && events[i+1].At.Equal(e.At) {
@@ -121,7 +124,7 @@ func (d *Desk) tellFormer(ctx context.Context, tx Tx, c ticket.Ticket, events []
 		if id == "" || id == e.Station {
 			continue
 		}
-		err := d.tellStation(ctx, tx, id, func(l lang) (Reply, error) {
+		err := d.tellStation(ctx, tx, id, c.Requester, func(l lang) (Reply, error) {
 			r := words(l.f(pGone, c.ID, d.stationName(e.Station, l), e.Text))
 			switch e.Action {
 			case ticket.Accept, ticket.TakeOver:
@@ -145,7 +148,7 @@ func (d *Desk) tellFormer(ctx context.Context, tx Tx, c ticket.Ticket, events []
 
 // tellHelper shows a case to the station that was asked to help with it.
 func (d *Desk) tellHelper(ctx context.Context, tx Tx, c ticket.Ticket, e ticket.Event) error {
-	return d.tellStation(ctx, tx, e.Object, func(l lang) (Reply, error) {
+	return d.tellStation(ctx, tx, e.Object, c.Requester, func(l lang) (Reply, error) {
 		if e.Action == ticket.Release { // the case is no longer the helper's to see
 			r := words(l.f(pHelpEnded, c.ID))
 			r.Ref, r.Replace = data("card", c.ID), true
@@ -201,7 +204,7 @@ func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 	}
 	for _, id := range c.Helpers {
 		if err == nil && id != e.Object { // who was just asked is shown it by tellHelper
-			err = d.tellStation(ctx, tx, id, func(l lang) (Reply, error) { return d.staffCard(ctx, tx, c, ticket.RoleHelper, l) })
+			err = d.tellStation(ctx, tx, id, c.Requester, func(l lang) (Reply, error) { return d.staffCard(ctx, tx, c, ticket.RoleHelper, l) })
 		}
 	}
 	if err != nil || news == (phrase{}) {
@@ -216,7 +219,7 @@ func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 			}
 			continue
 		}
-		err := d.tellStation(ctx, tx, id, func(l lang) (Reply, error) {
+		err := d.tellStation(ctx, tx, id, c.Requester, func(l lang) (Reply, error) {
 			about := e.Text
 			switch {
 			case e.Action == ticket.Absorb:
@@ -245,7 +248,7 @@ func (d *Desk) introduce(ctx context.Context, tx Tx, c ticket.Ticket) error {
 		return err
 	}
 	files := ticket.Files(events)
-	err = d.tellOnDuty(ctx, tx, c.Station, func(l lang) (Reply, error) {
+	err = d.tellOnDuty(ctx, tx, c.Station, c.Requester, func(l lang) (Reply, error) {
 		r, err := d.staffCard(ctx, tx, c, ticket.RoleAgent, l)
 		r.Replace = false
 		return r, err
@@ -253,7 +256,7 @@ func (d *Desk) introduce(ctx context.Context, tx Tx, c ticket.Ticket) error {
 	if err != nil || len(files) == 0 {
 		return err
 	}
-	return d.tellOnDuty(ctx, tx, c.Station, func(l lang) (Reply, error) {
+	return d.tellOnDuty(ctx, tx, c.Station, c.Requester, func(l lang) (Reply, error) {
 		r := words(l.f(pAttached, c.ID))
 		r.Ref, r.Files = data("ticket", c.ID), files
 		return r, nil
@@ -265,37 +268,33 @@ func (d *Desk) tellSupervisors(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 	if err != nil {
 		return err
 	}
-	for _, m := range all {
-		_, err := d.tellPerson(ctx, tx, m.Person, func(l lang) (Reply, error) {
-			r, err := d.staffCard(ctx, tx, c, ticket.RoleSupervisor, l)
-			r.Replace = false
-			why := l.f(pSuperviseOverdue)
-			switch e.Action {
-			case ticket.Escalate:
-				if c.Unaccepted() && e.Until.Equal(c.AnswerBy) && !c.AnswerBy.Equal(c.AcceptBy) {
-					why = l.f(pSuperviseNobody, l.when(e.Until))
-				}
-			case ticket.Supervise:
-				why = l.f(pSuperviseLate)
-			case ticket.Return:
-				why = l.f(pSuperviseReturned)
-			case ticket.Unsolved:
-				why = l.f(pSuperviseUnsolved)
-			case ticket.Extend:
-				why = l.f(pSuperviseExtend, l.when(e.Until), e.Text)
+	_, err = d.tellEach(ctx, tx, all, c.Requester, func(l lang) (Reply, error) {
+		r, err := d.staffCard(ctx, tx, c, ticket.RoleSupervisor, l)
+		r.Replace = false
+		why := l.f(pSuperviseOverdue)
+		switch e.Action {
+		case ticket.Escalate:
+			if c.Unaccepted() && e.Until.Equal(c.AnswerBy) && !c.AnswerBy.Equal(c.AcceptBy) {
+				why = l.f(pSuperviseNobody, l.when(e.Until))
 			}
-			r.Text = append([]Span{{Text: why + "\n", Style: Bold}}, r.Text...)
-			return r, err
-		})
-		if err != nil {
-			return err
+		case ticket.Supervise:
+			why = l.f(pSuperviseLate)
+		case ticket.Return:
+			why = l.f(pSuperviseReturned)
+		case ticket.Unsolved:
+			why = l.f(pSuperviseUnsolved)
+		case ticket.Extend:
+			why = l.f(pSuperviseExtend, l.when(e.Until), e.Text)
 		}
-	}
-	return nil
+		r.Text = append([]Span{{Text: why + "\n", Style: Bold}}, r.Text...)
+		return r, err
+	})
+	return err
 }
 
-// tellStation says something to a station: in its group, or else to its people.
-func (d *Desk) tellStation(ctx context.Context, tx Tx, id string, say func(lang) (Reply, error)) error {
+// tellStation says something to a station: in its group, or else to its people, all but
+// the one whose own case it is about. In a group that cannot be helped.
+func (d *Desk) tellStation(ctx context.Context, tx Tx, id, owner string, say func(lang) (Reply, error)) error {
 	if s, ok := d.Directory().Station(id); ok && s.ChatID != 0 {
 		to, err := tx.Moved(ctx, groupOf(s))
 		if err != nil {
@@ -310,14 +309,14 @@ func (d *Desk) tellStation(ctx context.Context, tx Tx, id string, say func(lang)
 		}
 		return tx.Send(ctx, to, r)
 	}
-	return d.tellPeople(ctx, tx, id, say)
+	return d.tellPeople(ctx, tx, id, owner, say)
 }
 
 // tellPeople says something to each of a station's agents who are not away, in
-// private. Where
-// none can be reached so, triage's agents are told, or else the supervisors. The
-// console shows every case in any event.
-func (d *Desk) tellPeople(ctx context.Context, tx Tx, id string, say func(lang) (Reply, error)) error {
+// private. Where none can be reached so, triage's agents are told, or else the
+// supervisors. The console shows every case in any event. owner is not told: the
+// requester of the case it is about, "" for none.
+func (d *Desk) tellPeople(ctx context.Context, tx Tx, id, owner string, say func(lang) (Reply, error)) error {
 	for _, m := range []Membership{
 		{Role: ticket.RoleAgent, Station: id},
 		{Role: ticket.RoleAgent, Station: d.Directory().Triage().ID},
@@ -327,7 +326,7 @@ func (d *Desk) tellPeople(ctx context.Context, tx Tx, id string, say func(lang) 
 		if err != nil {
 			return err
 		}
-		if reached, err := d.tellEach(ctx, tx, people, say); err != nil || reached {
+		if reached, err := d.tellEach(ctx, tx, people, owner, say); err != nil || reached {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"liaison/ticket"
@@ -76,12 +77,17 @@ func outcomeOf(result, text string) *ticket.Outcome {
 	return o
 }
 
-// recorded says that the result is kept, and leads to the answer.
+// recorded says that the result is kept, and leads to the answer, or says that the
+// requester, who has the answer, is told.
 func (t *turn) recorded(ctx context.Context, c ticket.Ticket) error {
 	l := string(t.lang)
 	r := words(t.lang.f(pDone, ticket.Record.Label(l), c.ID, c.State.Label(l)) + "\n" + t.lang.f(pfResult) + t.OutcomeText(l, c.Outcome))
 	r.Ref = data("ticket", c.ID)
-	r.Buttons = [][]Button{row(Button{Text: ticket.Resolve.Label(l), Data: data("t", string(ticket.Resolve), c.ID)})}
+	if slices.Contains(c.Offered(ticket.RoleAgent), ticket.Resolve) {
+		r.Buttons = [][]Button{row(Button{Text: ticket.Resolve.Label(l), Data: data("t", string(ticket.Resolve), c.ID)})}
+	} else {
+		r.Text = append(r.Text, Span{Text: "\n" + t.lang.f(pResultTold)})
+	}
 	return t.say(ctx, r)
 }
 

@@ -24,6 +24,8 @@ var (
 	pOldButton       = phrase{"这个按钮已经失效了，请重新操作。", "This button is no longer valid. Please start again."}
 	pOnlyText        = phrase{"这条内容我读不了。我能处理文字、图片、语音、视频和文档，请用文字告诉我您的问题。", "I cannot read this. I can take text, pictures, sound, films and documents; please tell me in words."}
 	pEdited          = phrase{"已收到的内容不会随编辑而改变。需要更正的话，请重新发送。", "What I have taken in does not change with the edit. Please send the correction as a new message."}
+	pEditKept        = phrase{"您的修改没有生效，原来的内容不变。", "Your edit was not taken; what was there stands."}
+	pEditNoTown      = phrase{"没有认出“%s”是哪个镇、街道，原来的内容不变。", "“%s” is no single town that I know; what was there stands."}
 	pFormEdited      = phrase{"已按您的修改更新。", "Updated as you edited it."}
 	pCorrection      = phrase{"更正：原文“%s”，现改为“%s”", "Correction: it said “%s” and is now “%s”"}
 	pCorrected       = phrase{"您修改了发过的内容，已作为更正补充到 %s，联络站会看到。", "Your edit was added to %s as a correction; the station will see it."}
@@ -73,6 +75,8 @@ var (
 	pNowhere             = phrase{"认不出这个位置属于哪个镇、街道，请用文字告诉我。", "I cannot tell which town this is. Please tell me in words."}
 	pTown                = phrase{"企业在哪个镇、街道？请选择或直接输入。", "Which town or subdistrict is the company in? Choose one or type its name."}
 	pTownOrPlace         = phrase{"企业在哪个镇、街道？请选择或直接输入，也可以分享位置。", "Which town or subdistrict is the company in? Choose one, type its name, or share a location."}
+	pNoName              = phrase{"这是分享的名片或地点，不是企业名称。请用文字输入企业名称。", "What you shared is a contact or a place, not the name of a company. Please type the company's name."}
+	pNoNameKept          = phrase{"这是联系人名片，不是企业名称。请用文字输入企业名称，或点“跳过”；名片先留着，问到联系方式时可以直接选用。", "This is a contact, not the name of a company. Please type the company's name, or press Skip. I will offer the contact when I ask how to reach you."}
 	pContact             = phrase{"如果愿意让承办的联络站联系您，请输入电话或其他联系方式；不愿意就点“不提供”，所有答复都会发到这里。", "If the liaison station may contact you, type a phone number or another way to reach you. Otherwise press the button: every answer comes to you here."}
 	pReview              = phrase{"请核对，没有问题就点“提交”：", "Please check, then press Submit:"}
 	pFixWhat             = phrase{"要改哪一项？", "What would you like to change?"}
@@ -227,6 +231,7 @@ var (
 	pbTownYes      = phrase{"是，%s", "Yes, %s"}
 	pbTownOther    = phrase{"不是，我来选", "No, let me choose"}
 	pbTownNone     = phrase{"说不清", "Not sure"}
+	pbThisContact  = phrase{"用名片：%s", "Use %s"}
 	pbNoContact    = phrase{"不提供", "No, only here"}
 	pbSend         = phrase{"提交", "Submit"}
 	pbFix          = phrase{"修改", "Change"}

@@ -17,6 +17,8 @@ var (
 	pNoProducts     = phrase{"政策库里没有写到这些条件的融资条文，联络站会人工对接。", "The library has no financing clause that names what you have. The station will look for you."}
 
 	pResultOf      = phrase{"%s 的融资结果是？", "What came of %s?"}
+	pResultTold    = phrase{"企业已经收到过答复，这个结果会马上告诉企业。", "The requester has had the answer and is told this result at once."}
+	pRRecorded     = phrase{"%s登记了 %s 的融资结果：", "%s recorded what came of %s:"}
 	pResultFirst   = phrase{"答复之前请先登记 %s 的融资结果，结果会随答复告诉企业：", "Before the answer, please record what came of %s. The requester is told it with the answer:"}
 	pWhoLends      = phrase{"由哪家办理放款？", "Who lends, or brought it about?"}
 	pWriteGranted  = phrase{"%[2]s，请回复本条消息，写下 %[1]s 获批的金额、年利率和期限，例如：80万 3.85%% 12个月。可以与申请的不同。", "%[2]s, answer this message with the amount, the yearly rate and the term granted for %[1]s, such as: 800,000 3.85%% 12 months. They may differ from what was asked for."}

@@ -28,6 +28,7 @@ var (
 	pWriteMerge  = phrase{"%[2]s，请点上面的工单，或回复本条消息写下 %[1]s 要并入的工单编号。两件的企业都会收到通知，期限以较早的为准。", "%[2]s, press a case above or answer this message with the number of the case that %[1]s goes into. Both requesters are told; the earlier deadline counts."}
 	pWriteLink   = phrase{"%[2]s，请点上面的工单，或回复本条消息写下与 %[1]s 关联的工单编号。", "%[2]s, press a case above or answer this message with the number of the case that belongs with %[1]s."}
 	pNoCase      = phrase{"没有找到这件未办结的工单，或者您无权查看。", "There is no such open case, or it is not yours to see."}
+	pFundsSums   = phrase{"两件融资需求的金额不同，要分别登记结果、分别统计，不能合并。如果有关，请用“关联”。", "The two financing requests are for different amounts; each has its own result and counts by itself, so they cannot be merged. If they have to do with each other, use Link."}
 	pFundsApart  = phrase{"融资需求只能并入同一申请人或同一企业的另一件融资需求。如果两件事有关，请用“关联”。", "A financing request can only be merged with another one of the same requester or company. If the two cases have to do with each other, use Link."}
 	pShared      = phrase{"这件工单里合并了其他企业的诉求，不能撤回；如果您的问题已经解决，请在联络站答复后点“解决了”。", "Cases of others were merged into this one, so it cannot be withdrawn. If your matter is settled, say so when the station answers."}
 	pMergedOwner = phrase{"合并诉求的企业", "Requester of a merged case"}

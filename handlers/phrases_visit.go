@@ -23,15 +23,20 @@ var (
 	pDropped         = phrase{"已放弃，草稿已删除。", "Given up; the draft is deleted."}
 	pVisitCompany    = phrase{"走访了哪家企业？请输入名称，多家用顿号（、）分开。", "Which company did you visit? Type its name; separate several with semicolons."}
 	pVisitDay        = phrase{"哪天走访的？可以点按钮，也可以输入，例如：11月20日、2026-11-20。", "On which day? Press a button or type it, such as 2026-11-20."}
+	pVisitNear       = phrase{"这个位置在%s一带。走访的镇街要改的话，请在核对时点“修改”。", "This is near %s. To change the town of the visit, press Change when you check it."}
 	pVisitMet        = phrase{"见到了谁？例如：总经理、财务负责人，写职务就可以。", "Who was met? Positions will do, such as: the manager, the head of finance."}
-	pVisitOpinions   = phrase{"企业提了哪些意见？一条消息记一条，说完点“下一步”。", "Which opinions did you collect? One message for each; press Next when you are done."}
-	pOpinionNoted    = phrase{"已记 %d 条意见（最多 %d 条）。可以继续写下一条，说完点“下一步”。", "Opinions noted: %d (at most %d). Write the next one, or press Next when you are done."}
-	pOpinionAnew     = phrase{"请重新写下第 %d 条意见：", "Write opinion %d anew:"}
-	pVisitFiles      = phrase{"有照片或文件吗？直接发送，最多 %d 个；由意见提交的工单会一并附上。没有就点“下一步”。", "Any pictures or documents? Send them, at most %d; cases made of the opinions carry them too. Otherwise press Next."}
-	pVisitFilesTaken = phrase{"已附上 %d 个文件（最多 %d 个）。可以继续发送，完成请点“下一步”。", "Files attached: %d (at most %d). Send more, or press Next."}
+	pVisitOpinions   = phrase{"企业提了哪些意见？一条消息记一条，说完点“下一步”。某条意见的照片，随意见一起发或紧接着发，就归到这条意见。", "Which opinions did you collect? One message for each; press Next when you are done. Pictures of an opinion: send them with it or right after it."}
+	pOpinionNoted    = phrase{"已记 %d 条意见（最多 %d 条）。可以继续写下一条，现在发照片会归到最后一条；说完点“下一步”。", "Opinions noted: %d (at most %d). Write the next one, or press Next when you are done. A picture that you send now goes with the last one."}
+	pOpinionAnew     = phrase{"请重新写下第 %d 条意见，或直接发送要加上的照片：", "Write opinion %d anew, or send pictures to add to it:"}
+	pVisitFiles      = phrase{"整次走访的照片或文件，请直接发送，最多 %d 个；它们留在走访记录里，不会附到意见的工单上。没有就点“下一步”。", "Send pictures or documents of the visit as a whole, at most %d. They stay with the visit and do not go to the cases made of opinions. Otherwise press Next."}
+	pVisitFilesTaken = phrase{"已附上 %d 个走访照片和文件（最多 %d 个）。可以继续发送，完成请点“下一步”。", "Files of the visit: %d (at most %d). Send more, or press Next."}
+	pVisitFile       = phrase{"文件已附到整次走访（共 %d 个）。", "Attached to the visit as a whole (%d in all)."}
+	pOpinionFile     = phrase{"已附到意见 %d（%s），这条意见共 %d 个文件（最多 %d 个）。", "Attached to opinion %d (%s); it has %d files (at most %d)."}
+	pOpinionFiles    = phrase{"（文件 %d 个）", " (files: %d)"}
 	pVisitReview     = phrase{"请核对走访记录，没有问题就提交：", "Please check the visit, then file it:"}
 	pVisitFix        = phrase{"要改哪一项？", "What would you like to change?"}
 	pVisitFiled      = phrase{"走访已登记。", "The visit is filed."}
+	pVisitEdited     = phrase{"这次走访已经登记，编辑消息不会改动它。写错的内容，请%s的工作人员在网页工作台更正；还有要说的，可以补充意见。", "This visit is filed, and an edited message does not change it. The staff of %s can put it right in the console; what is new can be added as an opinion."}
 	pVisitTwice      = phrase{"您已经登记过这一天对同一企业的走访，不能重复登记。可以修改企业或日期；新的意见请补充到已登记的那一次。", "You have filed a visit to the same company on that day already. Change the company or the day, or add new opinions to the visit that is filed."}
 	pOpinionAdded    = phrase{"已补充到走访记录。", "Added to the visit."}
 	pWriteOpinion    = phrase{"请写下要补充的意见（一条）。发送 /cancel 取消。", "Write the opinion to add (one). /cancel gives it up."}
@@ -48,7 +53,7 @@ var (
 	pBadMet       = phrase{"走访对象最多写 %d 字，请缩短。", "At most %d characters for who was met; please shorten it."}
 	pBadOpinion   = phrase{"一条意见最多 %d 字，请缩短，或分成几条。", "An opinion has at most %d characters. Please shorten it or send several."}
 	pManyOpinions = phrase{"一次走访最多记 %d 条意见，可以另外登记一次走访。", "A visit takes at most %d opinions."}
-	pVisitFull    = phrase{"一次走访最多 %d 个文件，多出的没有收下。", "A visit takes at most %d files; the rest were not taken."}
+	pVisitFull    = phrase{"最多 %d 个文件，多出的没有收下。", "At most %d files; the rest were not taken."}
 
 	// Figures.
 	pFigures     = phrase{"我的数据", "My figures"}
@@ -67,6 +72,7 @@ var (
 
 	// Names of fields, and buttons.
 	pfVisitDay      = phrase{"走访日期：", "Day: "}
+	pfVisitFiles    = phrase{"走访照片和文件：", "Files of the visit: "}
 	pfMet           = phrase{"走访对象：", "Met: "}
 	pfOpinionN      = phrase{"意见 %d：", "Opinion %d: "}
 	pfLookedAfter   = phrase{"联络站：", "Station: "}
@@ -87,6 +93,7 @@ var (
 	pbEditDay       = phrase{"日期", "Day"}
 	pbEditMet       = phrase{"走访对象", "Met"}
 	pbEditFiles     = phrase{"照片和文件", "Files"}
+	pbThisVisit     = phrase{"查看这次走访", "See the visit"}
 	pbMoreOpinion   = phrase{"补充意见", "Add an opinion"}
 	pbOpinionEdit   = phrase{"改意见 %d", "Change %d"}
 	pbOpinionDrop   = phrase{"删意见 %d", "Delete %d"}

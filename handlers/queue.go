@@ -51,7 +51,7 @@ func (t *turn) myCases(ctx context.Context) error {
 	if err != nil || !ok {
 		return err
 	}
-	mine, err := t.tx.Tickets(ctx, ticket.Filter{Assignee: t.me.ID, OpenOnly: true, ByDue: true, Stations: v.Reach(), Limit: maxListed + 1})
+	mine, err := t.tx.Tickets(ctx, ticket.Filter{Assignee: t.me.ID, OpenOnly: true, ByDue: true, Stations: v.Reach(), NotOf: v.Person, Limit: maxListed + 1})
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (t *turn) next(ctx context.Context) error {
 	if err != nil || !ok {
 		return err
 	}
-	open, err := t.tx.Tickets(ctx, ticket.Filter{OpenOnly: true, ByDue: true, Stations: v.Reach(), Limit: 500})
+	open, err := t.tx.Tickets(ctx, ticket.Filter{OpenOnly: true, ByDue: true, Stations: v.Reach(), NotOf: v.Person, Limit: 500})
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (t *turn) search(ctx context.Context) error {
 	if id, ok := ticket.ParseNumber(words); ok {
 		return t.openCase(ctx, id)
 	}
-	found, err := t.tx.Tickets(ctx, ticket.Filter{Text: excerpt(words, 100), Stations: v.Reach(), Limit: maxListed + 1})
+	found, err := t.tx.Tickets(ctx, ticket.Filter{Text: excerpt(words, 100), Stations: v.Reach(), NotOf: v.Person, Limit: maxListed + 1})
 	if err != nil {
 		return err
 	}

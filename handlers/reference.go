@@ -82,7 +82,7 @@ func (d *Desk) Reference(ctx context.Context, v ticket.Viewer, id string) (Refer
 // precedents finds similar cases that their requesters called solved, with the
 // answer of the station.
 func (d *Desk) precedents(ctx context.Context, tx Tx, v ticket.Viewer, c ticket.Ticket) (out []Precedent, err error) {
-	cases, err := tx.Tickets(ctx, ticket.Filter{States: []ticket.State{ticket.Closed}, Stations: v.Reach(), Limit: knownSolved})
+	cases, err := tx.Tickets(ctx, ticket.Filter{States: []ticket.State{ticket.Closed}, Stations: v.Reach(), NotOf: v.Person, Limit: knownSolved})
 	if err != nil {
 		return nil, err
 	}

@@ -99,7 +99,7 @@ func (t *turn) desk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	open, err := t.tx.Tickets(ctx, ticket.Filter{OpenOnly: true, Limit: most, Stations: v.Reach()})
+	open, err := t.tx.Tickets(ctx, ticket.Filter{OpenOnly: true, Limit: most, Stations: v.Reach(), NotOf: v.Person})
 	if err != nil {
 		return err
 	}

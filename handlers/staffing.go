@@ -252,10 +252,13 @@ func (d *Desk) told(ctx context.Context, tx Tx, of Membership) ([]Membership, er
 	return here, nil
 }
 
-// tellEach says something to each in private, and reports whether anybody was
-// reached.
-func (d *Desk) tellEach(ctx context.Context, tx Tx, people []Membership, say func(lang) (Reply, error)) (reached bool, err error) {
+// tellEach says something to each but the owner in private, and reports whether anybody
+// was reached.
+func (d *Desk) tellEach(ctx context.Context, tx Tx, people []Membership, owner string, say func(lang) (Reply, error)) (reached bool, err error) {
 	for _, p := range people {
+		if owner != "" && p.Person == owner {
+			continue
+		}
 		told, err := d.tellPerson(ctx, tx, p.Person, say)
 		if err != nil {
 			return reached, err
@@ -267,9 +270,9 @@ func (d *Desk) tellEach(ctx context.Context, tx Tx, people []Membership, say fun
 
 // tellOnDuty shows a station what is new to it: in its group, or else those who are
 // on duty today, or else all of its people.
-func (d *Desk) tellOnDuty(ctx context.Context, tx Tx, id string, say func(lang) (Reply, error)) error {
+func (d *Desk) tellOnDuty(ctx context.Context, tx Tx, id, owner string, say func(lang) (Reply, error)) error {
 	if s, ok := d.Directory().Station(id); ok && s.ChatID != 0 {
-		return d.tellStation(ctx, tx, id, say)
+		return d.tellStation(ctx, tx, id, owner, say)
 	}
 	duties, err := tx.Duties(ctx, id)
 	if err != nil {
@@ -287,10 +290,10 @@ func (d *Desk) tellOnDuty(ctx context.Context, tx Tx, id string, say func(lang) 
 		}
 	}
 	on := slices.DeleteFunc(agents, func(m Membership) bool { return !slices.Contains(origins, m.Origin()) })
-	if reached, err := d.tellEach(ctx, tx, on, say); err != nil || reached {
+	if reached, err := d.tellEach(ctx, tx, on, owner, say); err != nil || reached {
 		return err
 	}
-	return d.tellPeople(ctx, tx, id, say)
+	return d.tellPeople(ctx, tx, id, owner, say)
 }
 
 // tellHanded shows a case to the colleague who works it from now on.

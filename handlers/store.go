@@ -167,6 +167,11 @@ type Visits interface {
 	Visits(ctx context.Context, f visit.Filter) ([]visit.Visit, error)
 	// DropVisit removes a draft for good. What is no draft is NotFound.
 	DropVisit(ctx context.Context, id string) error
+	// AddCorrection adds what was put right in a visit to its history. An unknown visit
+	// is an error.
+	AddCorrection(ctx context.Context, id string, c visit.Correction) error
+	// Corrections returns what was put right in the visit, the first first.
+	Corrections(ctx context.Context, id string) ([]visit.Correction, error)
 }
 
 // Change is told to those who watch the store, after the commit that made it.

@@ -23,7 +23,7 @@ func (t *turn) supervise(ctx context.Context) error {
 	shown := make(map[string]bool)
 	out.bold(t.lang.f(pSupervise))
 	for _, k := range ticket.Concerns {
-		cases, err := t.tx.Tickets(ctx, ticket.Filter{Concern: k, Now: t.Now(), Limit: most + 1})
+		cases, err := t.tx.Tickets(ctx, ticket.Filter{Concern: k, NotOf: t.me.ID, Now: t.Now(), Limit: most + 1})
 		if err != nil {
 			return err
 		}

@@ -72,6 +72,9 @@ func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, histor
 			}
 			out.gap()
 			out.text(l.f(pRSolved))
+		case ticket.Record:
+			out.bold(l.f(pRRecorded, station, c.ID))
+			out.pair(l.f(pfResult), d.OutcomeText(string(l), e.Outcome))
 		case ticket.Grant:
 			asked, _ := last(history, ticket.Extend)
 			out.text(l.f(pRGrant, c.ID, l.when(c.AnswerBy), asked.Text))

@@ -96,20 +96,33 @@ func (t *turn) listTowns(ctx context.Context) error {
 	if t.lang == en {
 		n = 2 // the names are longer
 	}
-	towns, p := t.Directory().Towns(), pTown
-	if slices.ContainsFunc(towns, func(town route.Town) bool { return town.At != nil }) {
-		p = pTownOrPlace
-	}
-	rows := grid(n, t.townButtons(towns)...)
-	return t.offer(ctx, p, append(rows, row(t.button(pbTownNone, "f", id, "skip"), t.button(pbDrop, "f", id, "drop")))...)
+	rows := grid(n, t.townButtons(t.Directory().Towns())...)
+	return t.offer(ctx, t.whichTown(), append(rows, row(t.button(pbTownNone, "f", id, "skip"), t.button(pbDrop, "f", id, "drop")))...)
 }
 
-// located takes a place that was shared: it says in which town the case is, as far as
+// whichTown asks for the town, and for a place where the configuration says where the
+// towns are.
+func (t *turn) whichTown() phrase {
+	if slices.ContainsFunc(t.Directory().Towns(), func(town route.Town) bool { return town.At != nil }) {
+		return pTownOrPlace
+	}
+	return pTown
+}
+
+// placeAsked reports whether the open question is for the town, which a place that was
+// shared answers.
+func (c conversation) placeAsked() bool {
+	return c.Form != nil && c.Form.Step == stepTown || c.Visit != nil && c.Visit.Field == fieldTown
+}
+
+// located takes a place that was shared: it says in which town the case or the visit is, as far as
 // the configuration tells where the towns are.
 func (t *turn) located(ctx context.Context) error {
 	f := t.conv.Form
 	town, ok := t.Directory().Nearest(route.Point{Latitude: t.m.At.Latitude, Longitude: t.m.At.Longitude})
 	switch {
+	case t.conv.Visit != nil:
+		return t.locatedVisit(ctx, town, ok)
 	case !ok && f != nil && f.Step == stepTown:
 		if err := t.turnTo(ctx, ""); err != nil {
 			return err

@@ -18,7 +18,7 @@ func (d *Desk) missed(ctx context.Context, tx Tx, c ticket.Ticket, why Why) erro
 	if err := d.refresh(ctx, tx, c); err != nil {
 		return err
 	}
-	return d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) {
+	return d.tellStation(ctx, tx, c.Station, c.Requester, func(l lang) (Reply, error) {
 		r := words(l.f(pUnreached, c.ID, why.Label(string(l))))
 		r.Ref = data("ticket", c.ID)
 		return r, nil
@@ -35,7 +35,7 @@ func (d *Desk) refresh(ctx context.Context, tx Tx, c ticket.Ticket) error {
 // putCard brings the case's card at its station up to date; only says that it is not
 // put where there is none.
 func (d *Desk) putCard(ctx context.Context, tx Tx, c ticket.Ticket, only bool) error {
-	return d.tellStation(ctx, tx, c.Station, func(l lang) (Reply, error) {
+	return d.tellStation(ctx, tx, c.Station, c.Requester, func(l lang) (Reply, error) {
 		r, err := d.staffCard(ctx, tx, c, ticket.RoleAgent, l)
 		r.Update = only
 		return r, err
@@ -124,8 +124,12 @@ func (d *Desk) Undelivered(ctx context.Context, tx Tx, to Address, r Reply, why 
 				return err
 			}
 		}
+		owner, err := d.ownerOf(ctx, tx, r.Ref)
+		if err != nil {
+			return err
+		}
 		r.Press, r.Toast, r.Topic = "", "", nil
-		return d.tellPeople(ctx, tx, s.ID, func(lang) (Reply, error) { return r, nil })
+		return d.tellPeople(ctx, tx, s.ID, owner, func(lang) (Reply, error) { return r, nil })
 	}
 	if why.OfChat() {
 		if err := d.cutOff(ctx, tx, to, why); err != nil {
@@ -140,7 +144,7 @@ func (d *Desk) Undelivered(ctx context.Context, tx Tx, to Address, r Reply, why 
 	if err != nil {
 		return err
 	}
-	if gone, err := d.lastOne(ctx, tx, c.Station, to, r); err != nil || gone {
+	if gone, err := d.lastOne(ctx, tx, c, to, r); err != nil || gone {
 		return err
 	}
 	accounts, err := tx.Accounts(ctx, c.Requester)
@@ -156,7 +160,8 @@ func (d *Desk) Undelivered(ctx context.Context, tx Tx, to Address, r Reply, why 
 // lastOne makes up for what an agent of the station did not get, if he or she was
 // the last who could be told of its cases: others are. It reports whether the chat is
 // an agent's there.
-func (d *Desk) lastOne(ctx context.Context, tx Tx, station string, to Address, r Reply) (bool, error) {
+func (d *Desk) lastOne(ctx context.Context, tx Tx, c ticket.Ticket, to Address, r Reply) (bool, error) {
+	station := c.Station
 	agents, err := d.members(ctx, tx, ticket.RoleAgent, station)
 	if err != nil {
 		return false, err
@@ -178,9 +183,27 @@ func (d *Desk) lastOne(ctx context.Context, tx Tx, station string, to Address, r
 			return true, err // colleagues were told as well
 		}
 		r.Press, r.Toast, r.Replace, r.Update = "", "", false, false
-		return true, d.tellPeople(ctx, tx, station, func(lang) (Reply, error) { return r, nil })
+		return true, d.tellPeople(ctx, tx, station, c.Requester, func(lang) (Reply, error) { return r, nil })
 	}
 	return false, nil
+}
+
+// ownerOf returns the requester of the case that a reply's ref names, "" when it names
+// none.
+func (d *Desk) ownerOf(ctx context.Context, tx Tx, ref string) (string, error) {
+	parts := strings.Split(ref, ":")
+	i := 1
+	if parts[0] == "act" {
+		i = 2
+	}
+	if !AboutCase(ref) || len(parts) <= i {
+		return "", nil
+	}
+	c, err := tx.Ticket(ctx, parts[i])
+	if ticket.CodeOf(err) == ticket.NotFound { // act:code and the like
+		return "", nil
+	}
+	return c.Requester, err
 }
 
 // whyNot says why nobody can be told in any of the person's chats.

@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"liaison/ticket"
-	"liaison/ticket/route"
 	"liaison/ticket/visit"
 )
 
@@ -21,6 +20,8 @@ type visiting struct {
 	Review bool `json:"review,omitempty"`
 	// Opinion is the number of the one that is written anew, 0 for a further one.
 	Opinion int `json:"opinion,omitempty"`
+	// Near is the town of a place that was shared, not confirmed.
+	Near string `json:"near,omitempty"`
 }
 
 // visitField is one question about a visit.
@@ -151,6 +152,9 @@ func (t *turn) fillVisit(ctx context.Context) error {
 		return err
 	}
 	text := strings.TrimSpace(t.m.Text)
+	if len(t.m.Files) > 0 && g.Field == fieldOpinions && (text != "" || len(v.Opinions) > 0) {
+		return t.attachToOpinion(ctx, v, text)
+	}
 	if len(t.m.Files) > 0 {
 		took, err := t.attachToVisit(ctx, &v)
 		switch {
@@ -159,18 +163,23 @@ func (t *turn) fillVisit(ctx context.Context) error {
 		case text == "" && g.Field == fieldFiles:
 			return t.promptVisit(ctx, v)
 		case text == "":
-			return t.tell(ctx, pFileAdded, len(v.Files))
+			return t.tell(ctx, pVisitFile, len(v.Files))
 		}
 	}
 	if a := t.prepared.Answer; a != nil {
+		t.remember("ask")
 		return t.answer(ctx, text, *a)
 	}
-	err = nil
+	about := []string{"visit", v.ID, string(g.Field)}
 	switch g.Field {
-	case fieldCompany:
-		v.Companies, err = visit.Companies(text)
-	case fieldDay:
-		v.Day, err = visit.ParseDay(text, t.Now())
+	case fieldCompany, fieldDay, fieldMet:
+		if t.m.Shared && g.Field == fieldCompany {
+			return t.tell(ctx, pNoName)
+		}
+		if err := t.readVisit(&v, g.Field, 0, text); err != nil {
+			t.remember(about...) // an edit may make it readable
+			return t.tellVisitFault(ctx, err)
+		}
 	case fieldTown:
 		towns := t.Directory().TownsNamed(text)
 		if len(towns) == 0 {
@@ -179,20 +188,49 @@ func (t *turn) fillVisit(ctx context.Context) error {
 			}
 		}
 		if len(towns) != 1 {
+			t.remember(about...)
 			return t.chooseVisitTown(ctx, v, towns)
 		}
 		v.Town = towns[0].ID
-	case fieldMet:
-		v.Met, err = text, visit.CheckMet(text)
 	case fieldOpinions:
-		return t.noteOpinion(ctx, v, text)
+		return t.noteOpinion(ctx, v, text, nil)
 	default:
 		return t.promptVisit(ctx, v) // a button or a file is wanted
 	}
-	if err != nil {
-		return t.tellVisitFault(ctx, err)
-	}
+	t.replaces(about...)
 	return t.keepVisit(ctx, v)
+}
+
+// readVisit puts what a text says into one field of a visit, of an opinion into the
+// one with the number. What is wrong with the text is Invalid, and the visit as it was.
+func (t *turn) readVisit(v *visit.Visit, f visitField, n int, text string) error {
+	switch f {
+	case fieldCompany:
+		names, err := visit.Companies(text)
+		if err != nil {
+			return err
+		}
+		v.Companies = names
+	case fieldDay:
+		day, err := visit.ParseDay(text, t.Now())
+		if err != nil {
+			return err
+		}
+		v.Day = day
+	case fieldMet:
+		if err := visit.CheckMet(text); err != nil {
+			return err
+		}
+		v.Met = text
+	case fieldOpinions:
+		if err := visit.CheckOpinion(text); err != nil {
+			return err
+		}
+		if o := v.Opinion(n); o != nil {
+			o.Text = text
+		}
+	}
+	return nil
 }
 
 // keepVisit stores the draft and asks the next question.
@@ -204,40 +242,19 @@ func (t *turn) keepVisit(ctx context.Context, v visit.Visit) error {
 	return t.promptVisit(ctx, v)
 }
 
-// attachToVisit adds the message's files to the draft, and reports whether there
-// were any that could be taken.
-func (t *turn) attachToVisit(ctx context.Context, v *visit.Visit) (bool, error) {
-	files, refused := t.taken(t.m.Files)
-	if refused != nil {
-		if err := t.tell(ctx, *refused); err != nil {
-			return false, err
-		}
-	}
-	if room := max(MaxFiles-len(v.Files), 0); len(files) > room {
-		files = files[:room]
-		if err := t.tell(ctx, pVisitFull, MaxFiles); err != nil {
-			return false, err
-		}
-	}
-	if len(files) == 0 {
-		return false, nil
-	}
-	v.Files = append(v.Files, files...)
-	return true, t.tx.SaveVisit(ctx, *v)
-}
-
-// noteOpinion takes a text as one opinion.
-func (t *turn) noteOpinion(ctx context.Context, v visit.Visit, text string) error {
+// noteOpinion takes a text, with the files that came with it, as one opinion.
+func (t *turn) noteOpinion(ctx context.Context, v visit.Visit, text string, files []ticket.File) error {
 	g := t.conv.Visit
+	n := g.Opinion
 	if err := visit.CheckOpinion(text); err != nil {
 		return t.tellVisitFault(ctx, err)
 	}
-	if o := v.Opinion(g.Opinion); o != nil {
-		o.Text = text
+	if o := v.Opinion(n); o != nil {
+		o.Text, o.Files = text, append(o.Files, files...)
 	} else if len(v.Opinions) == visit.MaxOpinions {
 		return t.tell(ctx, pManyOpinions, visit.MaxOpinions)
 	} else {
-		v.Opinions = append(v.Opinions, visit.Opinion{Text: text})
+		v.Opinions = append(v.Opinions, visit.Opinion{Text: text, Files: files})
 	}
 	g.Opinion = 0
 	if err := t.tx.SaveVisit(ctx, v); err != nil {
@@ -247,6 +264,10 @@ func (t *turn) noteOpinion(ctx context.Context, v visit.Visit, text string) erro
 	if err != nil {
 		return err
 	}
+	if n == 0 {
+		n = v.Opinions[len(v.Opinions)-1].N
+	}
+	t.replaces("visit", v.ID, string(fieldOpinions), strconv.Itoa(n))
 	return t.promptVisit(ctx, v)
 }
 
@@ -277,143 +298,4 @@ func (t *turn) tellVisitFault(ctx context.Context, err error) error {
 	default:
 		return err
 	}
-}
-
-// fileVisit files the draft; cases says to make a case of each opinion.
-func (t *turn) fileVisit(ctx context.Context, v visit.Visit, cases bool) error {
-	if t.conv.Visit == nil || t.conv.Visit.Field != fieldReview {
-		return t.toast(ctx, pOldButton)
-	}
-	v.State, v.Visitor, v.FiledAt = visit.Filed, t.me.Label, t.Now()
-	for i := range v.Opinions { // what was deleted leaves no gap
-		v.Opinions[i].N = i + 1
-	}
-	v.Station = t.visitStation(v)
-	if err := v.Check(t.Now()); err != nil {
-		return t.tellVisitFault(ctx, err)
-	}
-	twice, err := t.filedTwice(ctx, v)
-	if err == nil && !twice {
-		err = t.tx.SaveVisit(ctx, v)
-	}
-	if twice || ticket.CodeOf(err) == ticket.Conflict {
-		return t.offer(ctx, pVisitTwice,
-			row(t.button(pbEditCompany, "v", v.ID, "edit", string(fieldCompany)), t.button(pbEditDay, "v", v.ID, "edit", string(fieldDay))),
-			row(t.button(pbAllVisits, "o", "visits"), t.button(pbGiveUp, "v", v.ID, "drop")))
-	}
-	if err != nil {
-		return err
-	}
-	t.conv.Visit = nil
-	if err := t.tell(ctx, pVisitFiled); err != nil {
-		return err
-	}
-	if cases {
-		for _, o := range v.Opinions {
-			if made, err := t.opinionCase(ctx, &v, o.N, ticket.Finding); err != nil || !made {
-				return err
-			}
-		}
-	}
-	return t.viewVisit(ctx, v, false)
-}
-
-// filedTwice reports whether the observer has filed the visit already, even if another
-// station looks after it because the town was given otherwise.
-func (t *turn) filedTwice(ctx context.Context, v visit.Visit) (twice bool, err error) {
-	err = EachVisit(ctx, t.tx, visit.Filter{Observer: v.Observer, From: v.Day, To: v.Day.AddDate(0, 0, 1)}, func(o visit.Visit) {
-		o.Station = v.Station
-		twice = twice || o.Key() == v.Key()
-	})
-	return twice, err
-}
-
-// visitStation is the station that looks after an observer's visit: the one in charge
-// of findings in the town, else triage.
-func (t *turn) visitStation(v visit.Visit) string {
-	return t.Directory().Route(route.Case{Kind: ticket.Finding, Town: v.Town}).Station
-}
-
-// caseCompany is the company of a case that is made of an opinion: the names as far
-// as a case can carry them.
-func caseCompany(v visit.Visit) string {
-	name := strings.Join(v.Companies, "、")
-	for n := len(v.Companies) - 1; n > 0 && utf8.RuneCountInString(name) > ticket.MaxCompany; n-- {
-		name = strings.Join(v.Companies[:n], "、")
-	}
-	return name
-}
-
-// opinionCase makes a case of the kind of an opinion, and reports whether it did; it
-// says so, or why not.
-func (t *turn) opinionCase(ctx context.Context, v *visit.Visit, n int, kind ticket.Kind) (bool, error) {
-	o := v.Opinion(n)
-	if o == nil || o.Ticket != "" || o.Outcome != visit.Open {
-		return false, t.toast(ctx, pOpinionHandled)
-	}
-	recent, full, err := t.recentCases(ctx)
-	if err != nil {
-		return false, err
-	}
-	if full {
-		return false, t.tell(ctx, pTooManyCases, maxPerDay)
-	}
-	f := form{Kind: kind, Text: o.Text, Files: v.Files, Company: caseCompany(*v), Town: v.Town, Urgent: route.UrgentWord(o.Text) != ""}
-	made, err := t.file(ctx, f, earlierAlike(f, recent, t.Now()))
-	if err != nil {
-		return false, err
-	}
-	o.Ticket = made.ID
-	if err := t.tx.SaveVisit(ctx, *v); err != nil {
-		return false, err
-	}
-	o.Outcome = visit.OfCase(made)
-	var out lines
-	out.bold(t.lang.f(pOpinionCase, n, made.ID))
-	out.text(t.lang.f(pSubmittedTo, t.stationName(made.Station, t.lang), t.lang.when(made.AcceptBy), t.lang.when(made.AnswerBy)))
-	return true, t.say(ctx, Reply{Text: out, Ref: data("ticket", made.ID), Buttons: [][]Button{row(t.button(pbProgress, "q", "view", made.ID))}})
-}
-
-// addOpinion adds what the observer wrote to a visit that is filed.
-func (t *turn) addOpinion(ctx context.Context, id string) error {
-	m, ok, err := t.appointment(ctx, t.tx, t.me.ID)
-	if err != nil {
-		return err
-	}
-	v, err := t.ownVisit(ctx, id)
-	if err != nil {
-		t.expect("")
-		return err
-	}
-	if !ok || !m.Holds(t.Now()) {
-		t.expect("")
-		return t.over(ctx, m, ok)
-	}
-	v.Opinions = append(v.Opinions, visit.Opinion{Text: strings.TrimSpace(t.m.Text)})
-	if err := visit.CheckOpinion(t.m.Text); err != nil {
-		return t.tellVisitFault(ctx, err)
-	}
-	if err := v.Check(t.Now()); err != nil {
-		return t.tellVisitFault(ctx, err)
-	}
-	t.expect("")
-	if err := t.tx.SaveVisit(ctx, v); err != nil {
-		return err
-	}
-	if err := t.tell(ctx, pOpinionAdded); err != nil {
-		return err
-	}
-	if v, err = t.tx.Visit(ctx, id); err != nil {
-		return err
-	}
-	return t.viewVisit(ctx, v, false)
-}
-
-// ownVisit returns a visit of the person that is filed; any other is NotFound.
-func (t *turn) ownVisit(ctx context.Context, id string) (visit.Visit, error) {
-	v, err := t.tx.Visit(ctx, id)
-	if err == nil && (v.State != visit.Filed || v.Observer != t.me.ID) {
-		err = ticket.Errorf(ticket.NotFound, "visit %s is somebody else's", id)
-	}
-	return v, err
 }

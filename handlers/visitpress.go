@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"liaison/ticket"
-	"liaison/ticket/route"
 	"liaison/ticket/visit"
 )
 
@@ -65,18 +64,13 @@ func (t *turn) pressVisit(ctx context.Context, args []string) error {
 	case "again", "delete":
 		return t.changeOpinion(ctx, v, verb, arg)
 	case "nofiles":
-		if g.Field != fieldFiles {
-			return t.toast(ctx, pOldButton)
-		}
-		v.Files = nil
-		if err := t.tx.SaveVisit(ctx, v); err != nil {
-			return err
-		}
-		return t.promptVisit(ctx, v)
+		return t.dropFiles(ctx, v)
 	}
+	asked := g.Field
 	if !t.answersField(&v, verb, arg) {
 		return t.toast(ctx, pOldButton)
 	}
+	t.conv.unsay("visit", id, string(asked))
 	return t.keepVisit(ctx, v)
 }
 
@@ -121,11 +115,7 @@ func (t *turn) promptVisit(ctx context.Context, v visit.Visit) error {
 	case fieldDay:
 		return t.offer(ctx, pVisitDay, row(b(pbToday, "day", "0"), b(pbYesterday, "day", "1")), row(end))
 	case fieldTown:
-		var named []route.Town
-		for _, name := range v.Companies {
-			named = append(named, t.Directory().TownsNamed(name)...)
-		}
-		return t.chooseVisitTown(ctx, v, named)
+		return t.promptVisitTown(ctx, v)
 	case fieldMet:
 		return t.offer(ctx, pVisitMet, row(b(pbSkip, "skip"), end))
 	case fieldOpinions:
@@ -149,6 +139,9 @@ func (t *turn) promptOpinions(ctx context.Context, v visit.Visit, end Button) er
 	if n := t.conv.Visit.Opinion; n > 0 {
 		r := words(t.lang.f(pOpinionAnew, slices.IndexFunc(v.Opinions, func(o visit.Opinion) bool { return o.N == n })+1))
 		r.Buttons = [][]Button{row(end)}
+		if o := v.Opinion(n); o != nil && len(o.Files) > 0 {
+			r.Buttons = append(r.Buttons, row(t.button(pbFilesDrop, "v", v.ID, "nofiles")))
+		}
 		return t.say(ctx, r)
 	}
 	next := row(t.button(pbNext, "v", v.ID, "next"), end)
@@ -158,7 +151,7 @@ func (t *turn) promptOpinions(ctx context.Context, v visit.Visit, end Button) er
 	var out lines
 	rows := [][]Button{next}
 	for i, o := range v.Opinions {
-		out.add(Span{Text: t.lang.f(pfOpinionN, i+1), Style: Bold}, Span{Text: excerpt(o.Text, 100)})
+		t.opinionLine(&out, i+1, o, 100)
 		n := strconv.Itoa(o.N)
 		rows = append(rows, row(
 			Button{Text: t.lang.f(pbOpinionEdit, i+1), Data: data("v", v.ID, "again", n)},
@@ -181,41 +174,11 @@ func (t *turn) changeOpinion(ctx context.Context, v visit.Visit, verb, arg strin
 		return t.promptVisit(ctx, v)
 	}
 	v.Opinions = slices.DeleteFunc(v.Opinions, func(o visit.Opinion) bool { return o.N == n })
+	t.conv.unsay("visit", v.ID, string(fieldOpinions), arg)
 	if err := t.tx.SaveVisit(ctx, v); err != nil {
 		return err
 	}
 	return t.promptVisit(ctx, v)
-}
-
-// chooseVisitTown asks for the town: one tap when something names it.
-func (t *turn) chooseVisitTown(ctx context.Context, v visit.Visit, towns []route.Town) error {
-	if len(towns) == 0 || len(towns) > mostTowns {
-		return t.listVisitTowns(ctx, v)
-	}
-	last := row(t.button(pbTownOther, "v", v.ID, "towns"), t.button(pbTownNone, "v", v.ID, "skip"))
-	if len(towns) > 1 {
-		return t.offer(ctx, pTownWhich, append(grid(2, t.visitTowns(v, towns)...), last)...)
-	}
-	name := towns[0].Label(string(t.lang))
-	r := words(t.lang.f(pTownGuess, name))
-	r.Buttons = [][]Button{row(Button{Text: t.lang.f(pbTownYes, name), Data: data("v", v.ID, "town", towns[0].ID)}), last}
-	return t.say(ctx, r)
-}
-
-func (t *turn) listVisitTowns(ctx context.Context, v visit.Visit) error {
-	n := 3
-	if t.lang == en {
-		n = 2 // the names are longer
-	}
-	rows := grid(n, t.visitTowns(v, t.Directory().Towns())...)
-	return t.offer(ctx, pTown, append(rows, row(t.button(pbTownNone, "v", v.ID, "skip"), t.button(pbLater, "v", v.ID, "later")))...)
-}
-
-func (t *turn) visitTowns(v visit.Visit, towns []route.Town) (b []Button) {
-	for _, town := range towns {
-		b = append(b, Button{Text: town.Label(string(t.lang)), Data: data("v", v.ID, "town", town.ID)})
-	}
-	return b
 }
 
 // reviewVisit shows the summary with what can be done about it.
@@ -225,7 +188,7 @@ func (t *turn) reviewVisit(ctx context.Context, v visit.Visit) error {
 	t.describeVisit(&out, v)
 	out.pair(t.lang.f(pfLookedAfter), t.stationName(t.visitStation(v), t.lang))
 	for i, o := range v.Opinions {
-		out.add(Span{Text: t.lang.f(pfOpinionN, i+1), Style: Bold}, Span{Text: excerpt(o.Text, 200)})
+		t.opinionLine(&out, i+1, o, 200)
 	}
 	if len(v.Opinions) == 0 {
 		out.text(t.lang.f(pNoOpinions))
@@ -251,7 +214,7 @@ func (t *turn) describeVisit(out *lines, v visit.Visit) {
 	out.pair(t.lang.f(pfTown), town)
 	out.pair(t.lang.f(pfMet), orElse(v.Met, t.lang.f(pNotGiven)))
 	if len(v.Files) > 0 {
-		out.pair(t.lang.f(pfFiles), strconv.Itoa(len(v.Files)))
+		out.pair(t.lang.f(pfVisitFiles), strconv.Itoa(len(v.Files)))
 	}
 }
 
@@ -339,7 +302,7 @@ func (t *turn) viewVisit(ctx context.Context, v visit.Visit, over bool) error {
 	t.describeVisit(&out, v)
 	out.pair(t.lang.f(pfLookedAfter), t.stationName(v.Station, t.lang))
 	for _, o := range v.Opinions {
-		out.add(Span{Text: t.lang.f(pfOpinionN, o.N), Style: Bold}, Span{Text: excerpt(o.Text, 300)})
+		t.opinionLine(&out, o.N, o, 300)
 		n := strconv.Itoa(o.N)
 		switch {
 		case over:

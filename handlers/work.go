@@ -24,6 +24,9 @@ func (t *turn) pressStaff(ctx context.Context, args []string) error {
 	}
 	role := staffRole(v, c)
 	if role == "" {
+		if c.Requester == t.me.ID {
+			return t.toast(ctx, pOwnCase)
+		}
 		return t.toast(ctx, pNotYours)
 	}
 	here, err := t.viewerHere(ctx)
@@ -46,12 +49,10 @@ func (t *turn) pressStaff(ctx context.Context, args []string) error {
 		return t.turnTo(ctx, "")
 	case verb == "follow":
 		return t.followAdvice(ctx, c, role)
-	case verb == "lend" && len(args) == 3 && c.Requester != t.me.ID && slices.Contains(c.Offered(role), ticket.Record):
+	case verb == "lend" && len(args) == 3 && slices.Contains(c.Offered(role), ticket.Record):
 		return t.lentBy(ctx, c, args[2])
-	case verb == "suggested" && len(args) == 3 && c.Requester != t.me.ID:
+	case verb == "suggested" && len(args) == 3:
 		return t.takeSuggestion(ctx, c, role, args[2])
-	case slices.Contains(tools, verb) && c.Requester == t.me.ID:
-		return t.toast(ctx, pOwnCase)
 	case slices.Contains(tools, verb) && (!works(v, c) || !works(here, c)):
 		return t.toast(ctx, pForbidden)
 	case verb == "hint":
@@ -68,8 +69,6 @@ func (t *turn) pressStaff(ctx context.Context, args []string) error {
 		return t.pressEdit(ctx, c, args[2:])
 	case !forStaff(a):
 		return t.toast(ctx, pOldButton)
-	case c.Requester == t.me.ID:
-		return t.toast(ctx, pOwnCase)
 	case !slices.Contains(c.Offered(role), a):
 		return t.tooLate(ctx, c, role)
 	}
@@ -127,10 +126,10 @@ func staffRole(v ticket.Viewer, c ticket.Ticket) ticket.Role {
 }
 
 // works reports whether the viewer works on the case in a way that lets him or
-// her decide on it: not as a helper, and not on a case of his or her own.
+// her decide on it: not as a helper.
 func works(v ticket.Viewer, c ticket.Ticket) bool {
 	role := staffRole(v, c)
-	return role != "" && role != ticket.RoleHelper && c.Requester != v.Person
+	return role != "" && role != ticket.RoleHelper
 }
 
 // forStaff reports whether staff take the action, in whatever role.

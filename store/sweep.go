@@ -54,6 +54,8 @@ func (s *Store) neededFiles(ctx context.Context, closed time.Time) (map[string]b
 			{`SELECT state FROM conversation`, nil},
 			{`SELECT body FROM line WHERE body NOT LIKE '%"passing":true%'`, nil},
 			{`SELECT files FROM visit WHERE state = 'draft' OR state = 'filed' AND filed_at >= $1`, []any{closed}},
+			{`SELECT o.files FROM visit_opinion o JOIN visit v ON v.id = o.visit
+				WHERE o.files NOT IN ('', 'null', '[]') AND (v.state = 'draft' OR v.state = 'filed' AND v.filed_at >= $1)`, []any{closed}},
 		} {
 			// Row by row: all conversations together may be more than fits in memory.
 			err := each(ctx, t, func(text []byte) {

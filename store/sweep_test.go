@@ -82,9 +82,15 @@ func TestSweep(t *testing.T) {
 			"of a draft":          {State: visit.Draft},
 			"of a visit":          {State: visit.Filed, FiledAt: now.Add(day - keep)},
 			"of a visit long ago": {State: visit.Filed, FiledAt: now.Add(-day - keep)},
+
+			"of an opinion":          {State: visit.Filed, FiledAt: now.Add(day - keep)},
+			"of an opinion long ago": {State: visit.Filed, FiledAt: now.Add(-day - keep)},
 		} {
 			f := put(name, 365*day)
 			v.Companies, v.Files = []string{name}, []ticket.File{f}
+			if strings.Contains(name, "opinion") {
+				v.Files, v.Opinions = nil, []visit.Opinion{{Text: name, Files: v.Files}}
+			}
 			update(func(tx handlers.Tx) error { _, err := tx.AddVisit(ctx, v); return err })
 			if kept[name] = f.Hash; strings.HasSuffix(name, "long ago") {
 				delete(kept, name)
@@ -101,7 +107,7 @@ func TestSweep(t *testing.T) {
 			}
 		}
 		swept, err := s.Sweep(ctx, blobs, keep)
-		if err != nil || swept.Files != 4 || swept.Bytes != int64(len("closed long ago")+len("of nothing")+len("of a visit long ago")) {
+		if err != nil || swept.Files != 5 || swept.Bytes != int64(len("closed long ago")+len("of nothing")+len("of a visit long ago")+len("of an opinion long ago")) {
 			t.Errorf("swept %+v, %v", swept, err)
 		}
 		for name, hash := range kept {

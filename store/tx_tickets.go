@@ -181,6 +181,9 @@ func (t *tx) Tickets(ctx context.Context, f ticket.Filter) ([]ticket.Ticket, err
 	if f.Requester != "" {
 		w.and(`requester = $?`, f.Requester)
 	}
+	if f.NotOf != "" {
+		w.and(`requester <> $?`, f.NotOf)
+	}
 	if f.Assignee != "" {
 		w.and(`assignee = $?`, f.Assignee)
 	}

@@ -105,8 +105,12 @@ func (t *tx) setOpinions(ctx context.Context, v visit.Visit) error {
 		if o.Ticket != "" {
 			outcome = ""
 		}
-		if _, err := t.exec(ctx, `INSERT INTO visit_opinion (visit, n, text, outcome, ticket) VALUES ($1, $2, $3, $4, $5)`,
-			v.ID, o.N, o.Text, outcome, o.Ticket); err != nil {
+		files, err := marshal(o.Files)
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `INSERT INTO visit_opinion (visit, n, text, outcome, ticket, files) VALUES ($1, $2, $3, $4, $5, $6)`,
+			v.ID, o.N, o.Text, outcome, o.Ticket, files); err != nil {
 			return err
 		}
 	}
@@ -186,6 +190,21 @@ func (t *tx) DropVisit(ctx context.Context, id string) error {
 	return found(t.exec(ctx, `DELETE FROM visit WHERE id = $1`, id))
 }
 
+// AddCorrection implements handlers.Visits.
+func (t *tx) AddCorrection(ctx context.Context, id string, c visit.Correction) error {
+	_, err := t.exec(ctx, `INSERT INTO visit_correction (visit, n, at, person, field, was, became)
+		VALUES ($1, (SELECT COUNT(*) + 1 FROM visit_correction WHERE visit = $1), $2, $3, $4, $5, $6)`,
+		id, c.At, c.By, string(c.Field), c.Was, c.Became)
+	return err
+}
+
+// Corrections implements handlers.Visits.
+func (t *tx) Corrections(ctx context.Context, id string) ([]visit.Correction, error) {
+	return all(ctx, t, func(sc scanner) (c visit.Correction, err error) {
+		return c, sc.Scan(when{&c.At}, &c.By, &c.Field, &c.Was, &c.Became)
+	}, `SELECT at, person, field, was, became FROM visit_correction WHERE visit = $1 ORDER BY n`, id)
+}
+
 // readOpinions gives the visits their opinions, with what became of each.
 func (t *tx) readOpinions(ctx context.Context, list []visit.Visit) error {
 	if len(list) == 0 {
@@ -201,8 +220,8 @@ func (t *tx) readOpinions(ctx context.Context, list []visit.Visit) error {
 		visit.Opinion
 	}
 	lines, err := all(ctx, t, func(sc scanner) (l line, err error) {
-		return l, sc.Scan(&l.visit, &l.N, &l.Text, &l.Outcome, &l.Ticket)
-	}, `SELECT visit, n, text, outcome, ticket FROM visit_opinion WHERE visit IN (`+placeholders(1, len(ids))+`) ORDER BY visit, n`, ids...)
+		return l, sc.Scan(&l.visit, &l.N, &l.Text, &l.Outcome, &l.Ticket, jsonText{&l.Files})
+	}, `SELECT visit, n, text, outcome, ticket, files FROM visit_opinion WHERE visit IN (`+placeholders(1, len(ids))+`) ORDER BY visit, n`, ids...)
 	if err != nil {
 		return err
 	}

@@ -160,6 +160,14 @@ func (o Outcome) record(text string, at time.Time) Outcome {
 // recorded, without which it cannot be answered.
 func (t Ticket) Unresolved() bool { return t.Kind == Financing && t.Outcome == nil }
 
+// asked is the amount that a financing request asks for, in yuan, 0 when it names none.
+func (t Ticket) asked() int64 {
+	if t.Funds == nil {
+		return 0
+	}
+	return t.Funds.Amount
+}
+
 // Ended returns how the financing request stands in reports: as recorded; as
 // NoResult when it ended without a record, withdrawn or rejected; "" while it goes on.
 func (t Ticket) Ended() Result {

@@ -116,7 +116,7 @@ func TestResolvedWithAResult(t *testing.T) {
 			k := submitted(t, kind)
 			k.State = state
 			offered := slices.Contains(k.Offered(ticket.RoleAgent), ticket.Record)
-			want := kind == ticket.Financing && slices.Contains(k.Offered(ticket.RoleAgent), ticket.Resolve)
+			want := kind == ticket.Financing && (state == ticket.Answered || slices.Contains(k.Offered(ticket.RoleAgent), ticket.Resolve))
 			if offered != want {
 				t.Errorf("%s, %s: a result is offered to be recorded: %v", kind, state, offered)
 			}
@@ -124,6 +124,47 @@ func TestResolvedWithAResult(t *testing.T) {
 	}
 	if slices.Contains(c.Offered(ticket.RoleHelper), ticket.Record) || slices.Contains(c.Offered(ticket.RoleRequester), ticket.Record) {
 		t.Error("a helper or the requester records the result")
+	}
+}
+
+// Banks often grant after the answer: the result is recorded then too, the last one
+// counts, and it changes nothing about where the case stands. What ended without an
+// answer has no result.
+func TestRecordAfterTheAnswer(t *testing.T) {
+	t.Parallel()
+	granted := &ticket.Outcome{Result: ticket.Granted, Amount: 800_000, Rate: 3450, Months: 12, Lender: "bank"}
+	record := ticket.Step{Action: ticket.Record, Role: ticket.RoleAgent, Outcome: granted}
+	answered := monday.Add(-24 * time.Hour)
+	for name, row := range map[string]struct {
+		state    ticket.State
+		answered time.Time
+		into     string
+		can      bool
+	}{
+		"answered":  {ticket.Answered, answered, "", true},
+		"closed":    {ticket.Closed, answered, "", true},
+		"withdrawn": {ticket.Closed, time.Time{}, "", false},
+		"merged":    {ticket.Closed, answered, "CX-2", false},
+		"rejected":  {ticket.Rejected, time.Time{}, "", false},
+	} {
+		c := financing(t, row.state)
+		c.AnsweredAt, c.MergedInto, c.Outcome = row.answered, row.into, &ticket.Outcome{Result: ticket.Refused, Reason: "额度已满"}
+		if row.state.Terminal() {
+			c.ClosedAt = answered
+		}
+		after, e, err := ticket.Apply(c, record, monday, terms(t))
+		if (err == nil) != row.can {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err != nil {
+			continue
+		}
+		if after.Ended() != ticket.Granted || e.Outcome == nil || after.State != row.state || !after.ClosedAt.Equal(c.ClosedAt) {
+			t.Errorf("%s: %s, closed at %v, %+v", name, after.State, after.ClosedAt, after.Outcome)
+		}
+		if all := ticket.TallyBy([]ticket.Ticket{after}, ticket.ByAll); all[0].Granted != 1 || all[0].Refused != 0 || all[0].Lent != 800_000 {
+			t.Errorf("%s: the report counts %+v", name, all[0])
+		}
 	}
 }
 

@@ -281,18 +281,20 @@ func (v Viewer) Reach() []string {
 	return append([]string{}, v.Stations...) // never nil, which would mean all
 }
 
-// Sees returns the role in which the viewer may see the case, "" when not at all.
+// Sees returns the role in which the viewer may see the case, "" when not at all. One's
+// own case is seen as its requester alone, whatever else one is: nobody works a case of
+// his own, or reads what colleagues write about it.
 func (v Viewer) Sees(t Ticket) Role {
 	at := func(station string) bool { return station != "" && slices.Contains(v.Stations, station) }
 	switch {
+	case v.Person != "" && v.Person == t.Requester:
+		return RoleRequester
 	case v.Supervisor:
 		return RoleSupervisor
 	case at(t.Station), at(t.Keeper()):
 		return RoleAgent
 	case slices.ContainsFunc(t.Helpers, at):
 		return RoleHelper
-	case v.Person != "" && v.Person == t.Requester:
-		return RoleRequester
 	default:
 		return ""
 	}

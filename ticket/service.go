@@ -36,6 +36,7 @@ type Tx interface {
 // Filter selects cases. Zero fields do not restrict.
 type Filter struct {
 	Requester string
+	NotOf     string   // leaves out the cases of this requester
 	Stations  []string // nil: all stations; empty but not nil: none
 	States    []State
 	Kinds     []Kind
@@ -142,8 +143,8 @@ func (sv *Service) join(ctx context.Context, tx Tx, t Ticket, s Step) (Ticket, e
 		if !slices.Contains(open, other.State) {
 			return t, invalid
 		}
-		if !mergeable(t, other) {
-			return t, &Error{Code: Invalid, Field: "kinds"}
+		if err := Mergeable(t, other); err != nil {
+			return t, err
 		}
 		history, err := tx.Events(ctx, t.ID)
 		if err != nil {
@@ -158,15 +159,23 @@ func (sv *Service) join(ctx context.Context, tx Tx, t Ticket, s Step) (Ticket, e
 	return mine[0].after, sv.write(ctx, tx, append(mine, theirs...))
 }
 
-// mergeable reports whether one case can go on in the other. A financing request asks
-// for money of its own and has a result of its own: it is the same matter only as
-// another one of the same requester or company.
-func mergeable(a, b Ticket) bool {
+// Mergeable says why case a cannot go on in case b by what they are about, nil if it
+// can. A financing request asks for money of its own and has a result of its own: it is
+// the same matter only as another one of the same requester or company, else Invalid
+// "kinds", for the same amount, else Invalid "amounts". One that names no amount can go
+// on in one that does; the report then counts that one and loses nothing.
+func Mergeable(a, b Ticket) error {
 	if a.Kind != Financing && b.Kind != Financing {
-		return true
+		return nil
 	}
 	company := plain(a.Company)
-	return a.Kind == b.Kind && (a.Requester == b.Requester || company != "" && company == plain(b.Company))
+	if a.Kind != b.Kind || a.Requester != b.Requester && (company == "" || company != plain(b.Company)) {
+		return &Error{Code: Invalid, Field: "kinds"}
+	}
+	if asked := a.asked(); asked != 0 && asked != b.asked() {
+		return &Error{Code: Invalid, Field: "amounts"}
+	}
+	return nil
 }
 
 // part takes a step by which a merged case goes on by itself; the other one has it

@@ -42,10 +42,7 @@ func (y Tally) Wait() time.Duration {
 }
 
 func (y *Tally) add(t Ticket) {
-	asked := int64(0)
-	if t.Funds != nil {
-		asked = t.Funds.Amount
-	}
+	asked := t.asked()
 	y.Count++
 	y.Asked += asked
 	switch t.Ended() {

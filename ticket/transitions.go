@@ -161,8 +161,8 @@ var Transitions = []Transition{
 	{Action: Transfer, From: []State{Assigned, Transferred, Returned, Reopened, Accepted, InProgress}, To: Transferred, By: staff, Needs: []Need{NeedStation, NeedReason}, Tells: toBoth},
 	{Action: Return, From: []State{Assigned, Transferred, Reopened, Accepted, InProgress}, To: Returned, By: staff, Needs: []Need{NeedStation, NeedReason}, Tells: toStation},
 	{Action: Reject, From: []State{Received, Assigned, Transferred, Returned, Accepted, InProgress}, To: Rejected, By: staff, Needs: []Need{NeedReason}, Tells: toBoth},
-	// The requester is told the result with the answer.
-	{Action: Record, From: worked, By: staff, Needs: []Need{NeedResult}, Tells: toStation},
+	// The requester is told the result with the answer, and one that comes later at once.
+	{Action: Record, From: append(slices.Clone(worked), Answered, Closed), By: staff, Needs: []Need{NeedResult}, Tells: toStation},
 	{Action: Resolve, From: worked, To: Answered, By: staff, Needs: []Need{NeedWords}, Tells: toBoth},
 	// Of a merged case, which is closed, the requester rates the result of the other one.
 	{Action: Solved, From: []State{Answered, Closed}, To: Closed, By: owners, Tells: toStation},
@@ -265,8 +265,8 @@ func (t Ticket) barred(a Action, r Role) bool {
 		return t.State == Closed && (t.MergedInto == "" || t.Rating.Given)
 	case Unmerge:
 		return t.MergedInto == "" || t.Rating.Given
-	case Record:
-		return t.Kind != Financing
+	case Record: // what is closed without an answer was withdrawn, or goes on in another case
+		return t.Kind != Financing || t.State == Closed && (t.AnsweredAt.IsZero() || t.MergedInto != "")
 	case Extend:
 		return t.Extension.State != ""
 	case Erase:

@@ -84,6 +84,27 @@ func TestBrowserVisits(t *testing.T) {
 	b.fits("a visit on a phone")
 
 	b.window(1280, 900, "light")
+	set := func(name, value string) {
+		b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('#visitCorrect [name=` + name + `]').value = ` + quote(value)))
+	}
+	b.do(click("#visit .correcting summary"))
+	set("companies", "")
+	b.do(click("#visitCorrect .primary"))
+	b.see("what is wrong with it", `document.querySelector('#visitCorrect .error').innerText.includes(`+quote("请填写企业名称")+`)`)
+	b.see("no history yet", `!document.querySelector('#visit .corrections')`)
+	set("companies", "示例五厂、示例七厂")
+	set("met", "总经理（示例）")
+	b.do(click("#visitCorrect .primary"))
+	b.see("the visit as it was put right", `document.querySelector('#visit h2').innerText === `+quote("示例五厂、示例七厂"))
+	b.see("who put right what", `document.querySelectorAll('#visit .corrections li').length === 2 && document.querySelector('#visit .corrections').innerText.includes(`+quote("甲（示例）")+`) && document.querySelector('#visit .corrections').innerText.includes(`+quote("走访对象：未填写 → 总经理（示例）")+`)`)
+	b.do(click("#visit .correcting summary"))
+	b.shot("6-corrected")
+	b.fits("a visit that was put right")
+	b.window(375, 740, "light")
+	b.shot("6-corrected-narrow")
+	b.fits("a visit that was put right on a phone")
+
+	b.window(1280, 900, "light")
 	b.do(click("#logout"))
 	b.anew()
 	b.open(g.http.URL + "/staff/#/invites")

@@ -31,7 +31,7 @@ type Desk interface {
 	// Lost lists what does not arrive; LostName says in the language what it is.
 	Lost(ctx context.Context, tx handlers.Tx) ([]handlers.Lost, error)
 	LostName(ctx context.Context, tx handlers.Tx, lost handlers.Lost, language string) string
-	// AlikeAt returns the open cases that the viewer works on and that may be about
+	// AlikeAt returns the open cases that the viewer works on, that c can be merged into and that may be about
 	// the same matter as the case.
 	AlikeAt(ctx context.Context, tx handlers.Tx, v ticket.Viewer, c ticket.Ticket) ([]ticket.Ticket, error)
 	Roster
@@ -84,6 +84,8 @@ type Desk interface {
 	// EnterVisit and ImportVisits file visits for staff, AddOpinion and RecordOutcome
 	// change one, RemoveVisit takes one out; see handlers.Desk for their errors.
 	EnterVisit(ctx context.Context, tx handlers.Tx, by string, v visit.Visit) (visit.Visit, error)
+	// CorrectVisit puts a filed visit right and notes what was changed.
+	CorrectVisit(ctx context.Context, tx handlers.Tx, by, id string, e handlers.VisitEdit) (visit.Visit, error)
 	ImportVisits(ctx context.Context, tx handlers.Tx, by string, sheet visit.Sheet) (handlers.ImportedVisits, error)
 	AddOpinion(ctx context.Context, tx handlers.Tx, by, id string, o visit.Opinion) (visit.Visit, error)
 	RecordOutcome(ctx context.Context, tx handlers.Tx, by, id string, n int, o visit.Outcome) (visit.Visit, error)

@@ -140,7 +140,7 @@ func (s *Server) tickets(w http.ResponseWriter, r *http.Request, me colleague) e
 
 func (s *Server) filter(r *http.Request, me colleague) (ticket.Filter, error) {
 	q := r.URL.Query()
-	f := ticket.Filter{OpenOnly: q.Get("open") == "1", Text: strings.TrimSpace(q.Get("q"))}
+	f := ticket.Filter{NotOf: me.person.ID, OpenOnly: q.Get("open") == "1", Text: strings.TrimSpace(q.Get("q"))}
 	if id, ok := ticket.ParseNumber(f.Text); ok {
 		f.Text = id // however it was written
 	}
@@ -308,10 +308,7 @@ func (s *Server) viewFullCase(r *http.Request, tx handlers.Tx, me colleague, t t
 	}
 	v := fullCaseView{
 		caseView: short, AcceptBy: t.AcceptBy, AnswerBy: t.AnswerBy, Waiting: t.WaitingSince,
-		Actions: []actionView{},
-	}
-	if t.Requester != me.person.ID { // nobody works a case of their own
-		v.Actions = possible(t, me.sees(t))
+		Actions: possible(t, me.sees(t)),
 	}
 	if slices.ContainsFunc(v.Actions, func(a actionView) bool { return a.Action == ticket.Hand }) {
 		if v.Colleagues, err = s.colleaguesFor(r.Context(), tx, t); err != nil {

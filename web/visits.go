@@ -26,6 +26,7 @@ func (s *Server) handleVisits(handle func(string, handler)) {
 	handle("GET /api/staff/visits/template", s.staff(s.visitTemplate))
 	handle("POST /api/staff/visits/import", s.staff(s.importVisits))
 	handle("GET /api/staff/visits/{id}", s.staff(s.oneVisit))
+	handle("POST /api/staff/visits/{id}", s.staff(s.correctVisit))
 	handle("POST /api/staff/visits/{id}/opinions", s.staff(s.addOpinion))
 	handle("POST /api/staff/visits/{id}/opinions/{n}", s.staff(s.recordOutcome))
 	handle("POST /api/staff/visits/{id}/remove", s.staff(s.removeVisit))
@@ -48,6 +49,17 @@ type visitView struct {
 	By        string        `json:"by,omitempty"` // label of who wrote it down
 	Filed     time.Time     `json:"filed"`
 	Removable bool          `json:"removable,omitempty"`
+	// Corrections are what was put right after it was filed, the first first.
+	Corrections []correctionView `json:"corrections,omitempty"`
+}
+
+// correctionView is one field that was put right; towns by name.
+type correctionView struct {
+	At     time.Time   `json:"at"`
+	By     string      `json:"by"` // label
+	Field  visit.Field `json:"field"`
+	Was    string      `json:"was"`
+	Became string      `json:"became"`
 }
 
 type opinionView struct {
@@ -56,6 +68,7 @@ type opinionView struct {
 	Outcome visit.Outcome `json:"outcome"`
 	Ticket  string        `json:"ticket,omitempty"`
 	Opens   bool          `json:"opens,omitempty"` // the colleague may see the case
+	Files   []fileView    `json:"files,omitempty"`
 }
 
 func (s *Server) viewVisit(v visit.Visit, me colleague) visitView {
@@ -200,9 +213,16 @@ func (s *Server) oneVisit(w http.ResponseWriter, r *http.Request, me colleague) 
 
 func (s *Server) viewFullVisit(r *http.Request, tx handlers.Tx, me colleague, v visit.Visit) (visitView, error) {
 	out := s.viewVisit(v, me)
-	out.Files = viewFiles(v.Files, "")
-	for i := range out.Files {
-		out.Files[i].URL += "?visit=" + url.QueryEscape(v.ID)
+	files := func(all []ticket.File) []fileView {
+		views := viewFiles(all, "")
+		for i := range views {
+			views[i].URL += "?visit=" + url.QueryEscape(v.ID)
+		}
+		return views
+	}
+	out.Files = files(v.Files)
+	for i, o := range v.Opinions {
+		out.Opinions[i].Files = files(o.Files)
 	}
 	for i, o := range out.Opinions {
 		if o.Ticket == "" {
@@ -221,7 +241,59 @@ func (s *Server) viewFullVisit(r *http.Request, tx handlers.Tx, me colleague, v 
 		}
 		out.By = p.Label
 	}
-	return out, nil
+	return out, s.viewCorrections(r, tx, v.ID, &out)
+}
+
+func (s *Server) viewCorrections(r *http.Request, tx handlers.Tx, id string, out *visitView) error {
+	all, err := tx.Corrections(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	names := labels{r, tx, langOf(r), make(map[string]string)}
+	for _, c := range all {
+		view := correctionView{At: c.At.UTC(), Field: c.Field, Was: c.Was, Became: c.Became}
+		if c.Field == visit.FieldTown {
+			for _, town := range []*string{&view.Was, &view.Became} {
+				if t, ok := s.Directory().Town(*town); ok {
+					*town = t.Label(names.lang)
+				}
+			}
+		}
+		if view.By, err = names.of(c.By, ticket.RoleAgent); err != nil {
+			return err
+		}
+		out.Corrections = append(out.Corrections, view)
+	}
+	return nil
+}
+
+// correctVisit puts a filed visit right. What the page leaves out stays.
+func (s *Server) correctVisit(w http.ResponseWriter, r *http.Request, me colleague) error {
+	var in struct {
+		Companies *string `json:"companies"`
+		Day       *string `json:"day"`
+		Town      *string `json:"town"`
+		Met       *string `json:"met"`
+	}
+	if err := readJSON(w, r, &in); err != nil {
+		return err
+	}
+	for _, text := range []*string{in.Companies, in.Town, in.Met} {
+		if text != nil && strings.ContainsRune(*text, 0) {
+			return invalid("form")
+		}
+	}
+	e := handlers.VisitEdit{Companies: in.Companies, Town: in.Town, Met: in.Met}
+	if in.Day != nil {
+		day, err := readDay(*in.Day)
+		if err != nil {
+			return visitError(err)
+		}
+		e.Day = &day
+	}
+	return s.changeVisit(w, r, me, http.StatusOK, func(tx handlers.Tx) (visit.Visit, error) {
+		return s.Desk.CorrectVisit(r.Context(), tx, me.person.ID, r.PathValue("id"), e)
+	})
 }
 
 // enterVisit files a visit that the colleague fills in, with its pictures.
@@ -360,7 +432,7 @@ func (s *Server) staffVisitFile(r *http.Request, hash string) (f ticket.File, er
 			return err
 		}
 		var ok bool
-		if f, ok = withHash(v.Files, hash); !ok {
+		if f, ok = withHash(v.AllFiles(), hash); !ok {
 			return ticket.Errorf(ticket.NotFound, "file not in the visit")
 		}
 		return nil

@@ -25,7 +25,9 @@ type visitJSON struct {
 		Text, Outcome, Ticket string
 		Opens                 bool
 	}
-	Files []struct{ Name, URL string }
+	Files       []struct{ Name, URL string }
+	Town        struct{ ID string }
+	Corrections []struct{ By, Field, Was, Became string }
 }
 
 type visitList struct{ Visits []visitJSON }
@@ -162,6 +164,69 @@ func TestVisitsOfTheStation(t *testing.T) {
 	}
 	if r := agent.do("POST", "/api/staff/visits", g.visitOf(here)); r.status != http.StatusCreated {
 		t.Errorf("entered anew: %d %s", r.status, r.body)
+	}
+}
+
+// A filed visit is put right by the staff of its station: what changed is on record, what
+// was not touched stays, and it cannot become one that is filed already.
+func TestVisitIsCorrected(t *testing.T) {
+	t.Parallel()
+	g := setup(t)
+	here, there := g.stations()[0], g.stations()[1]
+	agent := g.staff("甲（示例）", ticket.RoleAgent, here)
+	other := g.staff("乙（示例）", ticket.RoleAgent, there)
+	boss := g.staff("丙（示例）", ticket.RoleSupervisor, "")
+	g.observer(g.visitor().chat(), "观察员一号")
+	v := decode[visitJSON](t, agent.do("POST", "/api/staff/visits", g.visitOf(here)))
+	at := "/api/staff/visits/" + v.ID
+	town := g.web.Directory().Towns()[0].ID
+	yesterday := g.now().In(ticket.CST).AddDate(0, 0, -1).Format(time.DateOnly)
+
+	for name, row := range map[string]struct{ field, value, want string }{
+		"no company":   {"companies", "、", "请填写企业名称"},
+		"no day":       {"day", "", "请填写走访日期"},
+		"tomorrow":     {"day", g.now().In(ticket.CST).AddDate(0, 0, 1).Format(time.DateOnly), "不能晚于今天"},
+		"no such town": {"town", "moon", "没有这个镇、街道"},
+		"long":         {"met", strings.Repeat("长", 201), "最多 200 字"},
+		"no text":      {"met", "a\x00", "填写的内容有误"},
+	} {
+		if r := agent.do("POST", at, map[string]string{row.field: row.value}); r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, row.want) {
+			t.Errorf("%s: %d %s", name, r.status, r.body)
+		}
+	}
+	if r := other.do("POST", at, map[string]string{"met": "x"}); r.status != http.StatusNotFound {
+		t.Errorf("an agent elsewhere corrects it: %d", r.status)
+	}
+	if got := decode[visitJSON](t, agent.do("POST", at, map[string]string{"met": "厂长"})); len(got.Corrections) != 0 || got.Met != "厂长" {
+		t.Errorf("nothing was changed: %+v", got)
+	}
+	got := decode[visitJSON](t, agent.do("POST", at, map[string]string{"companies": "示例轴承集团", "day": yesterday, "town": town}))
+	if len(got.Companies) != 1 || got.Day != yesterday || got.Town.ID != town || got.Met != "厂长" || len(got.Opinions) != 2 || got.Visitor != "观察员一号" {
+		t.Errorf("corrected: %+v", got)
+	}
+	boss.do("POST", at, map[string]string{"met": "总经理"})
+	if got = decode[visitJSON](t, agent.do("GET", at, nil)); len(got.Corrections) != 4 {
+		t.Fatalf("on record: %+v", got.Corrections)
+	}
+	if c := got.Corrections[0]; c.By != "甲（示例）" || c.Field != "companies" || c.Was != "示例轴承厂、示例五金厂" || c.Became != "示例轴承集团" {
+		t.Errorf("first: %+v", c)
+	}
+	if c := got.Corrections[3]; c.By != "丙（示例）" || c.Field != "met" || c.Was != "厂长" || c.Became != "总经理" {
+		t.Errorf("last: %+v", c)
+	}
+
+	// The day and the company as they were are free again; taken, they are refused.
+	again := decode[visitJSON](t, agent.do("POST", "/api/staff/visits", g.visitOf(here)))
+	r := agent.do("POST", "/api/staff/visits/"+again.ID, map[string]string{"companies": "示例轴承集团", "day": yesterday})
+	if r.status != http.StatusConflict || !strings.Contains(r.body, "已经登记过") {
+		t.Errorf("the same visit twice: %d %s", r.status, r.body)
+	}
+	// The observer's own visit is the same at whatever station.
+	fields := g.visitOf(there)
+	fields["companies"], fields["day"] = "示例九厂", yesterday
+	elsewhere := decode[visitJSON](t, other.do("POST", "/api/staff/visits", fields))
+	if r := other.do("POST", "/api/staff/visits/"+elsewhere.ID, map[string]string{"companies": "示例轴承集团"}); r.status != http.StatusConflict {
+		t.Errorf("the observer's visit twice: %d %s", r.status, r.body)
 	}
 }
 
@@ -505,11 +570,11 @@ func TestVisitInTheWebChat(t *testing.T) {
 	tell("周巷")
 	press(until("见到了谁"), "跳过")
 	press(until("企业提了哪些意见"), "下一步")
-	until("有照片或文件吗")
+	until("整次走访的照片或文件")
 	if r := v.upload("/api/chat/messages", map[string]string{"key": key()}, "photo.png", photo); r.status != http.StatusAccepted {
 		t.Fatalf("picture: %d %s", r.status, r.body)
 	}
-	press(until("已附上 1 个文件"), "下一步")
+	press(until("已附上 1 个走访照片和文件"), "下一步")
 	press(until("请核对走访记录"), "提交")
 	until("补充意见")
 

@@ -49,7 +49,7 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request, me colleague) err
 		views = nil
 		names := labels{r, tx, langOf(r), make(map[string]string)}
 		for _, k := range ticket.Concerns {
-			list, err := tx.Tickets(r.Context(), ticket.Filter{Concern: k, Now: s.Now(), Limit: watchSize + 1})
+			list, err := tx.Tickets(r.Context(), ticket.Filter{Concern: k, NotOf: me.person.ID, Now: s.Now(), Limit: watchSize + 1})
 			if err != nil {
 				return err
 			}

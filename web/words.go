@@ -30,6 +30,7 @@ var words = map[string][2]string{
 	"invalid_wording":     {"这一组只有这一种问法。", "This is the only wording of the group."},
 	"invalid_long":        {"内容太长，最多 8000 字。", "Too long: at most 8000 characters."},
 	"invalid_case":        {"没有找到这件未办结的工单，或您无权查看。", "There is no such open case, or it is not yours to see."},
+	"invalid_amounts":     {"两件融资需求的金额不同，要分别登记结果、分别统计，不能合并。如果有关，请用“关联”。", "The two financing requests are for different amounts; each has its own result and counts by itself, so they cannot be merged. If they have to do with each other, use Link."},
 	"invalid_kinds":       {"融资需求只能并入同一申请人或同一企业的另一件融资需求。如果两件事有关，请用“关联”。", "A financing request can only be merged with another one of the same requester or company. If the two cases have to do with each other, use Link."},
 	"invalid_until":       {"请选择一个晚于现在期限的日期。", "Please choose a day after the present deadline."},
 	"invalid_late":        {"期限已经过了，不能再延期。", "The deadline has passed; it can no longer be put off."},

@@ -162,6 +162,7 @@ func Run(t *testing.T, newDB func(t testing.TB) Opener) {
 		{"ForgetCases", forgetCases},
 		{"Passing", passing},
 		{"VisitOnce", visitOnce},
+		{"VisitCorrections", visitCorrections},
 		{"VisitFilter", visitFilter},
 		{"VisitOutcomes", visitOutcomes},
 		{"Conversation", conversation},

@@ -219,6 +219,7 @@ func filter(t *testing.T, s *store.Store) {
 	}{
 		{"none", ticket.Filter{}, []string{"CX-4", "CX-3", "CX-2", "CX-1"}},
 		{"requester", ticket.Filter{Requester: "p1"}, []string{"CX-3", "CX-1"}},
+		{"not the requester", ticket.Filter{NotOf: "p1"}, []string{"CX-4", "CX-2"}},
 		{"assignee", ticket.Filter{Assignee: "a1"}, []string{"CX-2"}},
 		{"assignee of another station", ticket.Filter{Assignee: "a1", Stations: []string{"s2"}}, nil},
 		{"all stations", ticket.Filter{Stations: nil}, []string{"CX-4", "CX-3", "CX-2", "CX-1"}},

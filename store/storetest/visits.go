@@ -40,7 +40,9 @@ func loadVisit(t *testing.T, s *store.Store, id string) (v visit.Visit) {
 }
 
 func visits(t *testing.T, s *store.Store) {
-	made := addVisit(t, s, visited("s1", "示例一厂", friday, visit.Opinion{Text: "路灯坏了"}, visit.Opinion{Text: "招工难", Outcome: visit.InStudy}))
+	made := addVisit(t, s, visited("s1", "示例一厂", friday, visit.Opinion{Text: "路灯坏了"}, visit.Opinion{
+		Text: "招工难", Outcome: visit.InStudy, Files: []ticket.File{{Hash: "o", Name: "招工.jpg", MIME: "image/jpeg", Size: 2}},
+	}))
 	if made.ID == "" || made.Opinions[0].N != 1 || made.Opinions[1].N != 2 {
 		t.Fatalf("added %+v", made)
 	}
@@ -62,6 +64,37 @@ func visits(t *testing.T, s *store.Store) {
 	if d := cmp.Diff(visit.Visit{State: visit.Draft}, loadVisit(t, s, addVisit(t, s, visit.Visit{State: visit.Draft}).ID),
 		cmp.FilterPath(func(p cmp.Path) bool { return p.String() == "ID" || p.String() == "CreatedAt" }, cmp.Ignore())); d != "" {
 		t.Error(d)
+	}
+}
+
+// What was put right in a visit is kept in its order, beside that of others.
+func visitCorrections(t *testing.T, s *store.Store) {
+	one, other := addVisit(t, s, visited("s1", "示例一厂", friday)), addVisit(t, s, visited("s1", "示例二厂", friday))
+	want := []visit.Correction{
+		{At: noon.UTC(), By: "agent", Field: visit.FieldCompanies, Was: "示例一厂", Became: "示例一厂、示例三厂"},
+		{At: noon.UTC(), By: "agent", Field: visit.FieldTown, Was: "zhouxiang", Became: ""},
+		{At: noon.Add(time.Hour).UTC(), By: "boss", Field: visit.FieldDay, Was: "2026-11-20", Became: "2026-11-19"},
+	}
+	update(t, s, func(tx handlers.Tx) error {
+		for _, c := range want {
+			if err := tx.AddCorrection(ctx, one.ID, c); err != nil {
+				return err
+			}
+		}
+		return tx.AddCorrection(ctx, other.ID, visit.Correction{At: noon, Field: visit.FieldMet})
+	})
+	view(t, s, func(tx handlers.Tx) error {
+		if d := cmp.Diff(want, must[[]visit.Correction](t)(tx.Corrections(ctx, one.ID))); d != "" {
+			t.Error(d)
+		}
+		equal(t, "of another", len(must[[]visit.Correction](t)(tx.Corrections(ctx, other.ID))), 1)
+		equal(t, "of none", len(must[[]visit.Correction](t)(tx.Corrections(ctx, "none"))), 0)
+		return nil
+	})
+	if err := s.Update(ctx, func(tx handlers.Tx) error {
+		return tx.AddCorrection(ctx, "none", visit.Correction{At: noon, Field: visit.FieldMet})
+	}); err == nil {
+		t.Error("a visit that is not there is corrected")
 	}
 }
 

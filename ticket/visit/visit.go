@@ -26,14 +26,14 @@ type Visit struct {
 	// somebody else. Visitor is what people read: the observer's label, or a name.
 	Observer  string
 	Visitor   string
-	By        string    // person id of who wrote it down
-	Station   string    // station id that looks after it, "" for a draft
-	Companies []string  // one visit may lead to several
-	Day       time.Time // the day's first moment in the city's time
-	Town      string    // town id, "" when unknown
-	Met       string    // who was met there, optional
-	Opinions  []Opinion // in the order in which they were collected
-	Files     []ticket.File
+	By        string        // person id of who wrote it down
+	Station   string        // station id that looks after it, "" for a draft
+	Companies []string      // one visit may lead to several
+	Day       time.Time     // the day's first moment in the city's time
+	Town      string        // town id, "" when unknown
+	Met       string        // who was met there, optional
+	Opinions  []Opinion     // in the order in which they were collected
+	Files     []ticket.File // of the visit as a whole
 	CreatedAt time.Time
 	FiledAt   time.Time // zero for a draft
 }
@@ -52,6 +52,9 @@ const (
 type Opinion struct {
 	N    int // 1, 2, 3 … within the visit, given by the store; it does not change
 	Text string
+	// Files belong to this opinion and go to the case that is made of it; those of the
+	// visit do not.
+	Files []ticket.File
 	// Ticket is the number of the case that was made of it, "" when none was.
 	Ticket string
 	// Outcome is what became of it. The store derives it from the case when there
@@ -236,6 +239,15 @@ func (v *Visit) Opinion(n int) *Opinion {
 		}
 	}
 	return nil
+}
+
+// AllFiles returns the files of the visit and of its opinions.
+func (v Visit) AllFiles() []ticket.File {
+	all := slices.Clone(v.Files)
+	for _, o := range v.Opinions {
+		all = append(all, o.Files...)
+	}
+	return all
 }
 
 // Filter selects visits. Zero fields do not restrict, but State defaults to Filed.

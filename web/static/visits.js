@@ -296,7 +296,8 @@ function draw(v) {
     make('h2', { textContent: v.companies.join('、') }),
     make('dl', { className: 'facts' }, ...[fact('visitDay', v.day), fact('station', placeName(v.station)), fact('town', placeName(v.town)),
       fact('visitsObserver', v.visitor), fact('visitMet', v.met), fact('visitBy', v.by), fact('visitFiledAt', whenFull(v.filed))].filter(Boolean)),
-    fileList(v.files),
+    correcting(v),
+    v.files?.length > 0 && make('section', {}, make('h3', { textContent: t('visitFilesOf') }), fileList(v.files)),
     make('section', {}, make('h3', { textContent: t('visitOpinion') }),
       v.opinions.length ? make('ul', { className: 'opinions' }, ...v.opinions.map((o) => opinion(v, o))) : make('p', { className: 'soft', textContent: t('visitNoOpinions') }),
       adding(v)),
@@ -308,6 +309,46 @@ function draw(v) {
   ].filter(Boolean));
 }
 
+/** The form in which a filed visit is put right, and what was put right so far. */
+function correcting(v) {
+  const names = { companies: 'visitsCompany', day: 'visitDay', town: 'town', met: 'visitMetPlain' };
+  const fields = {
+    companies: make('input', { className: 'input', name: 'companies', autocomplete: 'off' }),
+    day: make('input', { className: 'input', type: 'date', name: 'day', max: offers.today }),
+    town: make('select', { className: 'input', name: 'town' }, option('', t('unknown')), ...offers.towns.map((town) => option(town.id, placeName(town)))),
+    met: make('input', { className: 'input', name: 'met', maxLength: 200, autocomplete: 'off' }),
+  };
+  const before = { companies: v.companies.join('、'), day: v.day, town: v.town?.id ?? '', met: v.met ?? '' };
+  for (const [name, field] of Object.entries(fields)) field.value = before[name];
+  const error = make('p', { className: 'error', attrs: { role: 'alert' } });
+  const save = make('button', { className: 'button primary', textContent: t('visitCorrectSave') });
+  const submit = async (event) => {
+    event.preventDefault();
+    const body = Object.fromEntries(Object.entries(fields).filter(([name, f]) => f.value !== before[name]).map(([name, f]) => [name, f.value]));
+    error.textContent = '';
+    save.disabled = true;
+    try {
+      draw(await ask('POST', `/api/staff/visits/${encodeURIComponent(v.id)}`, body));
+      if (Object.keys(body).length > 0) toast(t('visitCorrected'));
+    } catch (problem) {
+      error.textContent = problem.message || t('failed');
+      if (problem.status === 401) failed(problem);
+    } finally {
+      save.disabled = false;
+    }
+  };
+  const label = (name) => make('label', { className: 'field' }, make('span', { textContent: t(names[name]) }), fields[name]);
+  const said = (value) => value || t('visitBlank');
+  return make('section', { className: 'correcting' },
+    v.corrections?.length > 0 && make('ul', { className: 'corrections' }, ...v.corrections.map((c) => make('li', {},
+      make('span', { className: 'soft', textContent: `${whenFull(c.at)} · ${c.by}` }),
+      make('span', { textContent: t('visitChange', { field: t(names[c.field]), was: said(c.was), became: said(c.became) }) })))),
+    make('details', {}, make('summary', { textContent: t('visitCorrect') }),
+      make('form', { id: 'visitCorrect', className: 'stack', noValidate: true, on: { submit } },
+        make('p', { className: 'soft', textContent: t('visitCorrectText') }),
+        label('companies'), make('div', { className: 'two' }, label('day'), label('town'), label('met')), error, save)));
+}
+
 function opinion(v, o) {
   const name = offers.outcomes.find((known) => known.id === o.outcome)?.name;
   let state;
@@ -317,7 +358,7 @@ function opinion(v, o) {
     state = outcomes(make('select', { className: 'input', attrs: { 'aria-label': t('visitOutcome') } }), o.outcome);
     state.addEventListener('change', () => change(v, `opinions/${o.n}`, { outcome: state.value }));
   }
-  return make('li', {}, make('p', { textContent: `${o.n}. ${o.text}` }), state);
+  return make('li', {}, make('div', {}, make('p', { textContent: `${o.n}. ${o.text}` }), fileList(o.files)), state);
 }
 
 function adding(v) {
