@@ -184,6 +184,9 @@ type Reply struct {
 	// Topic puts the reply where the others of its topic are, in a chat that has
 	// topics; elsewhere it changes nothing.
 	Topic *Topic `json:"topic,omitempty"`
+	// Bulk names the announcement that the reply is a copy of: there are very many of
+	// them, and they give way to all other replies.
+	Bulk string `json:"bulk,omitempty"`
 }
 
 // Topic is a place within a chat for what belongs together. It is made when the
