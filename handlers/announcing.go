@@ -83,8 +83,8 @@ type Announcements interface {
 // The sizes of an announcement's work. What waits in the outbox is bounded, however
 // many people there are, and so is what a stop can take back.
 const (
-	announcePage  = 100 // people a transaction
-	announceAhead = 400 // messages that wait in the outbox at most
+	announcePage  = 50  // people a transaction
+	announceAhead = 150 // messages that wait in the outbox at most
 )
 
 // maxAnnouncement is how long its text may be, in characters: with what stands around

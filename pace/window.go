@@ -29,6 +29,9 @@ const Lost = 2 * time.Minute
 // are kept out, so that it finds the place when it asks again.
 const Grace = 50 * time.Millisecond
 
+// Glance is how often those that yield ask again while they are kept out.
+const Glance = 5 * time.Millisecond
+
 // AskAgain limits what Enter returns when the place that will be free first is held
 // by somebody of whom it is not known when he leaves.
 func AskAgain(w Window) time.Duration { return w.Span / 2 }
@@ -105,7 +108,7 @@ func (m *Memory) Enter(_ context.Context, key string, limit Window, e Entry) (ti
 		return wait, nil
 	}
 	if wait := w.wanted.Sub(now); e.Yields && wait > 0 {
-		return wait, nil
+		return min(wait, Glance), nil
 	}
 	if over := len(w.places) + e.N - limit.Most; over > 0 {
 		p := w.places[min(over, len(w.places))-1]

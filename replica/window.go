@@ -15,7 +15,7 @@ import (
 // clock of Redis.
 
 // enter is pace.Memory.Enter. KEYS: key. ARGV: most, name, n, whether it yields,
-// lost, ask again, grace. It returns how long to wait. The command is repeated when
+// lost, ask again, grace, glance. It returns how long to wait. The command is repeated when
 // its answer was lost, so who has the places gets them.
 var enter = redis.NewScript(`
 local t = redis.call('TIME')
@@ -26,7 +26,7 @@ if redis.call('ZSCORE', KEYS[1], '-' .. ARGV[2] .. '#1') then return 0 end
 local hold = redis.call('ZSCORE', KEYS[1], '!hold')
 if hold then return math.ceil(hold - now) end
 local wanted = redis.call('ZSCORE', KEYS[1], '!wanted')
-if yields and wanted then return math.ceil(wanted - now) end
+if yields and wanted then return math.ceil(math.min(wanted - now, ARGV[8])) end
 local used = redis.call('ZCARD', KEYS[1])
 if wanted then used = used - 1 end
 local over = used + n - most
@@ -79,7 +79,7 @@ func (p Pace) Enter(ctx context.Context, key string, w pace.Window, e pace.Entry
 		yields = 1
 	}
 	us, err := enter.Run(ctx, p.hub.rdb, p.window(key), w.Most, e.ID, e.N, yields,
-		pace.Lost.Microseconds(), pace.AskAgain(w).Microseconds(), pace.Grace.Microseconds()).Int64()
+		pace.Lost.Microseconds(), pace.AskAgain(w).Microseconds(), pace.Grace.Microseconds(), pace.Glance.Microseconds()).Int64()
 	return time.Duration(us) * time.Microsecond, err
 }
 
