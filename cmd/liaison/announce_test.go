@@ -139,8 +139,9 @@ func (w *crowd) ok() (calls []botapitest.Call) {
 // wait looks now and then, since looking is not cheap with so many messages.
 func (w *crowd) wait(what string, ok func() bool) {
 	w.t.Helper()
-	limit := time.Duration(len(w.people)/w.rate+1) * 3 * time.Second
-	for end := time.Now().Add(time.Minute + limit); !ok(); time.Sleep(50 * time.Millisecond) {
+	limit := time.Minute + time.Duration(len(w.people)/w.rate+1)*3*time.Second
+	pause := 50*time.Millisecond + time.Duration(len(w.people))*10*time.Microsecond
+	for end := time.Now().Add(limit); !ok(); time.Sleep(pause) {
 		if time.Now().After(end) {
 			w.t.Fatalf("still waiting for %s", what)
 		}
