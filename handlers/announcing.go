@@ -94,11 +94,10 @@ const maxAnnouncement = 3000
 // Announce begins an announcement. It is spread by Spread, in whatever process. An
 // error of code Invalid says in Field what is wrong: text, audience, town or people.
 func (d *Desk) Announce(ctx context.Context, tx Tx, by string, to Audience, text string) (Announcement, error) {
-	a := Announcement{Audience: to, Text: strings.TrimSpace(text), By: by, State: Running, CreatedAt: d.Now()}
-	if n := utf8.RuneCountInString(a.Text); n == 0 || n > maxAnnouncement {
-		return a, &ticket.Error{Code: ticket.Invalid, Field: "text"}
+	a, err := newAnnouncement(by, to, text, d.Now())
+	if err != nil {
+		return a, err
 	}
-	var err error
 	if a.People, err = d.Reach(ctx, tx, to); err != nil {
 		return a, err
 	}
@@ -106,6 +105,15 @@ func (d *Desk) Announce(ctx context.Context, tx Tx, by string, to Audience, text
 		return a, &ticket.Error{Code: ticket.Invalid, Field: "people"}
 	}
 	return tx.AddAnnouncement(ctx, a)
+}
+
+// newAnnouncement is one that has not begun. A text that is none is Invalid.
+func newAnnouncement(by string, to Audience, text string, now time.Time) (Announcement, error) {
+	a := Announcement{Audience: to, Text: strings.TrimSpace(text), By: by, State: Running, CreatedAt: now}
+	if n := utf8.RuneCountInString(a.Text); n == 0 || n > maxAnnouncement {
+		return a, &ticket.Error{Code: ticket.Invalid, Field: "text"}
+	}
+	return a, nil
 }
 
 // Reach counts whom an announcement would go to now. Errors are as with Announce.
@@ -219,19 +227,4 @@ func SpreadPause(running bool) time.Duration {
 		return 100 * time.Millisecond
 	}
 	return time.Second
-}
-
-// pressNews declines announcements, or takes them again.
-func (t *turn) pressNews(ctx context.Context, args []string) error {
-	if len(args) != 1 || args[0] != "on" && args[0] != "off" {
-		return t.toast(ctx, pOldButton)
-	}
-	t.me.Declines = args[0] == "off"
-	if err := t.tx.SavePerson(ctx, t.me); err != nil {
-		return err
-	}
-	if t.me.Declines {
-		return t.offer(ctx, pNewsOff, row(t.button(pbNewsOn, "news", "on")))
-	}
-	return t.tell(ctx, pNewsOn)
 }
