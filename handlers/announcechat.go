@@ -13,6 +13,7 @@ type newsDraft struct {
 	ID       int      `json:"id"`
 	Audience Audience `json:"audience"`
 	Text     string   `json:"text"`
+	People   int      `json:"people"`
 }
 
 // pressNews is what the buttons of announcements do: those under the message itself,
@@ -59,7 +60,7 @@ func (t *turn) pressNews(ctx context.Context, args []string) error {
 		if arg(0) == "drop" {
 			return t.tell(ctx, pCancelled)
 		}
-		a, err := t.Announce(ctx, t.tx, t.me.ID, n.Audience, n.Text)
+		a, err := t.Announce(ctx, t.tx, t.me.ID, n.Audience, n.Text, n.People)
 		if err != nil {
 			return t.newsProblem(ctx, err)
 		}
@@ -106,16 +107,19 @@ func (t *turn) newNews(ctx context.Context) error {
 		row(t.button(pbNewsObservers, "news", "to", string(ticket.RoleObserver))))
 }
 
-// addressNews says how many people that are and asks for the text.
+// addressNews asks for the text, if there is anybody to get it.
 func (t *turn) addressNews(ctx context.Context, to Audience) error {
-	n, err := t.Reach(ctx, t.tx, to)
-	if err == nil && n == 0 {
-		err = &ticket.Error{Code: ticket.Invalid, Field: "people"}
-	}
-	if err != nil {
+	if err := t.checkAudience(to); err != nil {
 		return t.newsProblem(ctx, err)
 	}
-	return t.await(ctx, pNewsText, data("act", "news", string(to.Role), to.Town), n)
+	first, err := t.tx.Recipients(ctx, to, "", t.Now(), t.Now(), 1)
+	if err != nil {
+		return err
+	}
+	if len(first) == 0 {
+		return t.tell(ctx, pNewsNobody)
+	}
+	return t.await(ctx, pNewsText, data("act", "news", string(to.Role), to.Town))
 }
 
 // draftNews shows the announcement as people will get it, and asks whether to send it.
@@ -140,7 +144,7 @@ func (t *turn) draftNews(ctx context.Context, to Audience) error {
 	}
 	t.conv.Await = nil
 	t.conv.Serial++
-	t.conv.News = &newsDraft{ID: t.conv.Serial, Audience: to, Text: a.Text}
+	t.conv.News = &newsDraft{ID: t.conv.Serial, Audience: to, Text: a.Text, People: a.People}
 	id := strconv.Itoa(t.conv.Serial)
 	var out lines
 	out.text(t.lang.f(pNewsPreview, t.audience(to), a.People))

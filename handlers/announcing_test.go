@@ -59,11 +59,11 @@ func TestAnnouncementIsSpreadInPages(t *testing.T) {
 	w.must(func(ctx context.Context, tx handlers.Tx) (err error) {
 		for field, bad := range map[string]func() error{
 			"text": func() error {
-				_, err := w.desk.Announce(ctx, tx, "", handlers.Audience{Role: ticket.RoleRequester}, " \n")
+				_, err := w.desk.Announce(ctx, tx, "", handlers.Audience{Role: ticket.RoleRequester}, " \n", 1)
 				return err
 			},
 			"audience": func() error {
-				_, err := w.desk.Announce(ctx, tx, "", handlers.Audience{Role: ticket.RoleAgent}, "x")
+				_, err := w.desk.Announce(ctx, tx, "", handlers.Audience{Role: ticket.RoleAgent}, "x", 1)
 				return err
 			},
 			"town": func() error {
@@ -71,7 +71,7 @@ func TestAnnouncementIsSpreadInPages(t *testing.T) {
 				return err
 			},
 			"people": func() error {
-				_, err := w.desk.Announce(ctx, tx, "", handlers.Audience{Role: ticket.RoleObserver}, "x")
+				_, err := w.desk.Announce(ctx, tx, "", handlers.Audience{Role: ticket.RoleObserver}, "x", 0)
 				return err
 			},
 		} {
@@ -79,7 +79,12 @@ func TestAnnouncementIsSpreadInPages(t *testing.T) {
 				t.Errorf("wrong %s: %v", field, err)
 			}
 		}
-		a, err = w.desk.Announce(ctx, tx, w.person["boss"], handlers.Audience{Role: ticket.RoleRequester}, "现场办公")
+		to := handlers.Audience{Role: ticket.RoleRequester}
+		n, err := w.desk.Reach(ctx, tx, to)
+		if err != nil {
+			return err
+		}
+		a, err = w.desk.Announce(ctx, tx, w.person["boss"], to, "现场办公", n)
 		return err
 	})
 	if want := people + 2; a.People != want { // o1 and o2 of the town are requesters too
@@ -128,7 +133,7 @@ func TestAnnouncementIsStopped(t *testing.T) {
 	w.reset()
 	var a handlers.Announcement
 	w.must(func(ctx context.Context, tx handlers.Tx) (err error) {
-		a, err = w.desk.Announce(ctx, tx, "", handlers.Audience{Role: ticket.RoleRequester}, "现场办公")
+		a, err = w.desk.Announce(ctx, tx, "", handlers.Audience{Role: ticket.RoleRequester}, "现场办公", 2)
 		return err
 	})
 	w.spread(w.desk)

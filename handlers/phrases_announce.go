@@ -7,7 +7,7 @@ var (
 	pNewsOn       = phrase{"好的，之后有通知会发给您。", "All right, you will get announcements again."}
 	pNewsTo       = phrase{"通知发给谁？点过“不再接收通知”的人不会收到。", "Who is to get the announcement? Those who want no more are left out."}
 	pNewsTown     = phrase{"发给最近一件诉求在哪个镇街的人？", "To those whose last case is of which town?"}
-	pNewsText     = phrase{"将发给 %d 人。请输入通知内容，发送前会先给您看一遍。", "It goes to %d people. Please write the text; you will see it before it is sent."}
+	pNewsText     = phrase{"请输入通知内容。发送前会先给您核对内容和人数。", "Please write the text. You will see it, and how many people get it, before it is sent."}
 	pNewsPreview  = phrase{"请核对，将发给%s，共 %d 人：", "Please check; it goes to %s, %d people:"}
 	pNewsProgress = phrase{"通知%s：已送达 %d／%d 人，%d 人联系不上。", "Announcement %s: %d of %d people have it, %d could not be reached."}
 	pNewsNobody   = phrase{"现在没有人会收到。给机器人发过消息、又没有停收通知的人才能收到。", "Nobody would get it. Only people who have written to the bot and take announcements can."}

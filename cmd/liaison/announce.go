@@ -48,14 +48,19 @@ func (cmd announceCmd) Run(ctx context.Context, s *Settings, c *console) error {
 		to.Role = ticket.RoleObserver
 	}
 	var a handlers.Announcement
-	err = app.store.Update(ctx, func(tx handlers.Tx) (err error) {
-		if !cmd.Yes {
-			a.People, err = app.desk.Reach(ctx, tx, to)
-			return err
-		}
-		a, err = app.desk.Announce(ctx, tx, "", to, cmd.Text)
+	err = app.store.View(ctx, func(tx handlers.Tx) (err error) {
+		a.People, err = app.desk.Reach(ctx, tx, to)
 		return err
 	})
+	if err == nil && cmd.Yes {
+		err = app.store.Update(ctx, func(tx handlers.Tx) error {
+			begun, err := app.desk.Announce(ctx, tx, "", to, cmd.Text, a.People)
+			if err == nil {
+				a = begun
+			}
+			return err
+		})
+	}
 	if err != nil {
 		return app.announceFailure(err, cmd)
 	}
