@@ -117,7 +117,6 @@ func New(cfg Config) (*Bot, error) {
 	if cfg.PollTimeout == 0 {
 		cfg.PollTimeout = DefaultPollTimeout
 	}
-	cfg.Limits = cfg.Limits.withDefaults()
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
@@ -127,7 +126,7 @@ func New(cfg Config) (*Bot, error) {
 	b := &Bot{
 		cfg:        cfg,
 		log:        cfg.Logger,
-		limits:     &limiter{cfg.Limits, cfg.Pace},
+		limits:     newLimiter(cfg.Limits, cfg.Pace),
 		minBackoff: time.Second,
 		maxBackoff: 30 * time.Second,
 		hookCheck:  3 * time.Minute,

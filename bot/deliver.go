@@ -139,7 +139,7 @@ func (b *Bot) Deliver(ctx context.Context, out relay.Outbound) (relay.Receipt, e
 	if out.Part == 0 {
 		edit, _ = strconv.Atoi(out.Edit) // what is no message of Telegram's is not there to be edited
 	}
-	ids, err := b.put(ctx, target{chat, out.To.Thread}, steps[out.Part], edit, out.Reply.Amends != "")
+	ids, err := b.put(ctx, target{chat, out.To.Thread, out.Reply.Bulk != ""}, steps[out.Part], edit, out.Reply.Amends != "")
 	if errors.Is(err, tgbot.ErrorUnauthorized) {
 		b.log.ErrorContext(ctx, "telegram: TELEGRAM_BOT_TOKEN is refused: nothing is delivered", "outbound", out.ID)
 	}
@@ -169,24 +169,23 @@ func (b *Bot) Preview(ctx context.Context, to handlers.Address, messageID string
 		return fmt.Errorf("telegram: message %q is not a number", messageID)
 	}
 	steps, err := plan(r)
-	if err != nil || len(steps) != 1 || len(steps[0].files) > 0 || !b.limits.idle(ctx, chat) {
+	if err != nil || len(steps) != 1 || len(steps[0].files) > 0 {
 		return err
 	}
-	if err := b.limits.wait(ctx, 0, 1); err != nil {
+	return b.classify(b.limits.preview(ctx, chat, func() error {
+		_, err := b.edit(ctx, chat, id, steps[0])
 		return err
-	}
-	_, err = b.edit(ctx, chat, id, steps[0])
-	return b.classify(err)
+	}))
 }
 
 // acknowledge stops the waiting sign on a pressed button.
 func (b *Bot) acknowledge(ctx context.Context, r handlers.Reply) error {
-	if err := b.limits.wait(ctx, 0, 1); err != nil {
+	err := b.limits.do(ctx, load{}, func() error {
+		_, err := b.api.AnswerCallbackQuery(ctx, &tgbot.AnswerCallbackQueryParams{
+			CallbackQueryID: r.Press,
+			Text:            shorten(r.Toast, maxToast),
+		})
 		return err
-	}
-	_, err := b.api.AnswerCallbackQuery(ctx, &tgbot.AnswerCallbackQueryParams{
-		CallbackQueryID: r.Press,
-		Text:            shorten(r.Toast, maxToast),
 	})
 	if errors.Is(err, tgbot.ErrorBadRequest) {
 		return nil // too old, or acknowledged before: nobody waits any more
@@ -198,6 +197,7 @@ func (b *Bot) acknowledge(ctx context.Context, r handlers.Reply) error {
 type target struct {
 	chat   int64
 	thread int
+	bulk   bool // it goes there when nothing else wants to be sent
 }
 
 // put shows a step in the chat, in the place of message edit unless that is 0 or,
@@ -205,10 +205,14 @@ type target struct {
 // when Telegram took the step and said so in a form that we cannot read.
 func (b *Bot) put(ctx context.Context, to target, s step, edit int, only bool) ([]int, error) {
 	if edit != 0 && len(s.files) == 0 {
-		if err := b.limits.waitEdit(ctx, to.chat); err != nil {
+		if err := b.limits.afterPreview(ctx, to.chat); err != nil {
 			return nil, err
 		}
-		done, err := b.edit(ctx, to.chat, edit, s)
+		done := false
+		err := b.limits.do(ctx, load{chat: to.chat, n: 1}, func() (err error) {
+			done, err = b.edit(ctx, to.chat, edit, s)
+			return err
+		})
 		if done || err != nil {
 			return []int{edit}, err
 		}
@@ -248,13 +252,18 @@ func (b *Bot) edit(ctx context.Context, chat int64, id int, s step) (bool, error
 }
 
 // send puts a new message into the chat.
-func (b *Bot) send(ctx context.Context, to target, s step) ([]int, error) {
-	if err := b.limits.wait(ctx, to.chat, max(1, len(s.files))); err != nil {
-		return nil, err
-	}
+func (b *Bot) send(ctx context.Context, to target, s step) (ids []int, err error) {
 	if len(s.files) > 0 {
 		return b.sendFiles(ctx, to, s)
 	}
+	err = b.limits.do(ctx, load{to.chat, 1, to.bulk}, func() error {
+		ids, err = b.sendText(ctx, to, s)
+		return err
+	})
+	return ids, err
+}
+
+func (b *Bot) sendText(ctx context.Context, to target, s step) ([]int, error) {
 	m, err := b.api.SendMessage(ctx, &tgbot.SendMessageParams{
 		ChatID:             to.chat,
 		MessageThreadID:    to.thread,

@@ -314,21 +314,6 @@ func TestDeliverToThoseWhoLeft(t *testing.T) {
 	}
 }
 
-// With Telegram's limits on, a burst is spaced out instead of refused.
-func TestDeliverStaysBelowTheLimits(t *testing.T) {
-	t.Parallel()
-	const speed = 50
-	w := newWorld(t, func(c *Config) { c.Limits = Limits{Overall: 20 * speed, Private: speed, Group: 20 * speed / 60} },
-		botapitest.WithSpeed(speed), botapitest.WithLimits(botapitest.Limits{PerSecond: 30, PerChatSecond: chatBurst + 1, PerGroupMinute: 25}))
-	u := w.srv.User("示例")
-	u.Send("/start")
-	for i := range 30 {
-		if _, err := w.Deliver(t.Context(), relay.Outbound{To: to(u), Reply: say(fmt.Sprint("第", i))}); err != nil {
-			t.Fatalf("message %d: %v", i, err)
-		}
-	}
-}
-
 func TestPlanIsTheSameForEveryPart(t *testing.T) {
 	t.Parallel()
 	r := say("a")

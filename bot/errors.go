@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	tgbot "github.com/go-telegram/bot"
 
@@ -59,7 +58,7 @@ func (b *Bot) classify(err error) error {
 	}
 	var many *tgbot.TooManyRequestsError
 	if errors.As(err, &many) {
-		return &relay.RetryAfter{After: time.Duration(max(many.RetryAfter, 1)) * time.Second}
+		return &relay.RetryAfter{After: retryAfter(many)}
 	}
 	var moved *tgbot.MigrateError
 	if errors.As(err, &moved) {

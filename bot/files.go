@@ -54,9 +54,16 @@ func isPhoto(f ticket.File) bool {
 // such as very long screenshots, go as documents.
 func (b *Bot) sendFiles(ctx context.Context, to target, s step) ([]int, error) {
 	photos := isPhoto(s.files[0])
-	ids, err := b.upload(ctx, to, s, photos)
+	upload := func(photos bool) (ids []int, err error) {
+		err = b.limits.do(ctx, load{to.chat, len(s.files), to.bulk}, func() error {
+			ids, err = b.upload(ctx, to, s, photos)
+			return err
+		})
+		return ids, err
+	}
+	ids, err := upload(photos)
 	if photos && refusal(err, "photo_invalid_dimensions", "image_process_failed", "photo_save_file_invalid", "wrong file type", "file is too big") {
-		return b.upload(ctx, to, s, false)
+		return upload(false)
 	}
 	return ids, err
 }

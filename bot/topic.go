@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	tgbot "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
 
 	"liaison/handlers"
 	"liaison/relay"
@@ -22,10 +23,11 @@ func (b *Bot) OpenTopic(ctx context.Context, to handlers.Address, name string) (
 	if err != nil {
 		return 0, relay.Permanent(fmt.Errorf("telegram: chat %q is not a number", to.Chat))
 	}
-	if err := b.limits.wait(ctx, chat, 1); err != nil { // the message that opens it counts
-		return 0, err
-	}
-	made, err := b.api.CreateForumTopic(ctx, &tgbot.CreateForumTopicParams{ChatID: chat, Name: topicName(name)})
+	var made *models.ForumTopic
+	err = b.limits.do(ctx, load{chat: chat, n: 1}, func() (err error) { // the message that opens it counts
+		made, err = b.api.CreateForumTopic(ctx, &tgbot.CreateForumTopicParams{ChatID: chat, Name: topicName(name)})
+		return err
+	})
 	switch {
 	case err == nil:
 		return made.MessageThreadID, nil
@@ -59,10 +61,11 @@ func (b *Bot) SetTopic(ctx context.Context, to handlers.Address, from, want rela
 		})
 	}
 	for _, call := range calls {
-		if err := b.limits.wait(ctx, chat, 1); err != nil {
+		err := b.limits.do(ctx, load{chat: chat, n: 1}, func() error {
+			_, err := call()
 			return err
-		}
-		if _, err := call(); err != nil && !refusal(err, "topic_not_modified") {
+		})
+		if err != nil && !refusal(err, "topic_not_modified") {
 			return b.classify(err)
 		}
 	}

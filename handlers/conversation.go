@@ -27,6 +27,8 @@ type conversation struct {
 	Asked []asked `json:"asked,omitempty"`
 	// Outgoing are words of a staff member that wait to be sent.
 	Outgoing *outgoing `json:"outgoing,omitempty"`
+	// News is an announcement that waits to be sent.
+	News *newsDraft `json:"news,omitempty"`
 	// Said are the person's latest messages, for edits of them.
 	Said []said `json:"said,omitempty"`
 	// Serial numbers forms, questions and outgoing words, so that the buttons of an older one are

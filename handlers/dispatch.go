@@ -98,6 +98,7 @@ var presses = map[string]func(*turn, context.Context, []string) error{
 	"quick":  (*turn).pressQuick,
 	"parked": (*turn).pressParked,
 	"forget": (*turn).pressForget,
+	"news":   (*turn).pressNews,
 }
 
 // dispatch decides what the message is: a button, a command, an answer to one

@@ -30,6 +30,7 @@ type dataPerson struct {
 	Language string `json:"language,omitempty"`
 	Label    string `json:"label,omitempty"`
 	Since    string `json:"since"`
+	Declines bool   `json:"declines_announcements,omitempty"`
 }
 
 type dataAccount struct {
@@ -151,7 +152,8 @@ var dataFields = map[string]string{
 	"about": "这份文件是什么 / what this file is", "fields": "各项说明 / what each name means", "made": "生成时间 / when it was made",
 	"person": "您在系统里的记录 / how you are known", "id": "系统内部编号 / number inside the bot", "language": "界面语言 / language chosen",
 	"label": "同事看到的称呼（工作人员、观察员） / how colleagues see you", "since": "首次使用时间 / first contact",
-	"accounts": "您的账号 / your accounts", "channel": "渠道 / channel", "user": "渠道里的用户编号 / your number there", "chat": "私聊编号 / number of the private chat",
+	"declines_announcements": "您不再接收通知 / you want no announcements",
+	"accounts":               "您的账号 / your accounts", "channel": "渠道 / channel", "user": "渠道里的用户编号 / your number there", "chat": "私聊编号 / number of the private chat",
 	"blocked": "您拒收消息 / you do not want messages there",
 	"roles":   "您的工作身份 / roles you were given", "role": "身份 / role", "station": "联络站 / liaison station", "until": "到期时间 / when it ends",
 	"away_since": "离岗开始 / away from", "away_until": "离岗结束 / away until", "duty": "值班日（日期，或星期 1–7） / days on duty: dates, or weekdays from 1, Monday",

@@ -116,7 +116,7 @@ func (w *town) outbox() map[string][]handlers.Reply {
 			return out
 		}
 		for _, lane := range lanes {
-			o, ok, err := w.st.NextOutbound(ctx, lane, late)
+			o, ok, err := w.st.NextOutbound(ctx, lane.Name, late)
 			if err != nil || !ok {
 				w.t.Fatal(ok, err)
 			}

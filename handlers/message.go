@@ -189,6 +189,9 @@ type Reply struct {
 	Topic *Topic `json:"topic,omitempty"`
 	// Trace is what the reply is told of in traces; Tx.Send fills it in. See trace.Carry.
 	Trace string `json:"trace,omitempty"`
+	// Bulk names the announcement that the reply is a copy of: there are very many of
+	// them, and they give way to all other replies.
+	Bulk string `json:"bulk,omitempty"`
 }
 
 // Topic is a place within a chat for what belongs together. It is made when the

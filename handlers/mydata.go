@@ -83,7 +83,7 @@ func dataFiles(files []ticket.File) (out []dataFile) {
 func (d *Desk) dossier(ctx context.Context, tx Tx, me Person, l lang) (all dossier, err error) {
 	all = dossier{
 		About: explained, Fields: dataFields, Made: cst(d.Now()),
-		Person: dataPerson{me.ID, me.Lang, me.Label, cst(me.CreatedAt)},
+		Person: dataPerson{me.ID, me.Lang, me.Label, cst(me.CreatedAt), me.Declines},
 		Cases:  []dataCase{},
 	}
 	accounts, err := tx.Accounts(ctx, me.ID)
@@ -113,6 +113,7 @@ func (d *Desk) dossier(ctx context.Context, tx Tx, me Person, l lang) (all dossi
 				}
 				for _, o := range v.Opinions {
 					one.Opinions = append(one.Opinions, o.Text)
+					one.Files = append(one.Files, dataFiles(o.Files)...)
 				}
 				all.Visits = append(all.Visits, one)
 			}

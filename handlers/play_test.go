@@ -540,6 +540,11 @@ func (p *player) settle() {
 		if len(in)+len(out) == 0 {
 			j, ok := p.dueJob()
 			if !ok {
+				if running, err := p.desk.Spread(ctx); err != nil {
+					p.t.Fatal(err)
+				} else if running {
+					continue
+				}
 				return
 			}
 			if err := p.captured(func(tx handlers.Tx) error { return p.desk.Run(ctx, tx, j) }, p.store.Update); err != nil {

@@ -103,10 +103,10 @@ func (t *turn) cancel(ctx context.Context) error {
 	if t.conv.Visit != nil && t.conv.Await == nil && t.conv.Outgoing == nil && writing == "" {
 		return t.park(ctx)
 	}
-	if t.conv.Form == nil && t.conv.Await == nil && t.conv.Outgoing == nil && writing == "" {
+	if t.conv.Form == nil && t.conv.Await == nil && t.conv.Outgoing == nil && t.conv.News == nil && writing == "" {
 		return t.tell(ctx, pNothingToCancel)
 	}
-	t.conv.Form, t.conv.Outgoing = nil, nil
+	t.conv.Form, t.conv.Outgoing, t.conv.News = nil, nil, nil
 	t.expect("")
 	if err := t.tell(ctx, pCancelled); err != nil || writing == "" {
 		return err

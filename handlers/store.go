@@ -35,6 +35,7 @@ type Tx interface {
 	Visits
 	Personal
 	Parked
+	Announcements
 
 	// Send queues the reply for delivery to the address once the transaction has
 	// committed. Replies to one lane are delivered in the order of Send.
@@ -58,6 +59,7 @@ type Person struct {
 	Lang      string // "zh" or "en"; "" while not chosen
 	Label     string // how colleagues see a staff member or observer; from the invitation
 	CreatedAt time.Time
+	Declines  bool // wants no announcements
 }
 
 // Account ties a person to a channel's user.
@@ -119,7 +121,7 @@ type People interface {
 	// AddPerson makes a person without an account and returns it with its new id.
 	AddPerson(ctx context.Context, p Person) (Person, error)
 	Person(ctx context.Context, id string) (Person, error)
-	// SavePerson stores language and label.
+	// SavePerson stores language, label and whether announcements are declined.
 	SavePerson(ctx context.Context, p Person) error
 	// Accounts returns the person's accounts, the most recently used first.
 	Accounts(ctx context.Context, person string) ([]Account, error)

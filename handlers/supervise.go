@@ -44,7 +44,7 @@ func (t *turn) supervise(ctx context.Context) error {
 	if err := t.listLost(ctx, &out); err != nil {
 		return err
 	}
-	rows := grid(2, b...)
+	rows := append(grid(2, b...), row(t.button(pbNews, "news", "new")))
 	given, err := t.tx.CountParked(ctx)
 	if err != nil {
 		return err

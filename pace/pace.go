@@ -1,7 +1,10 @@
 // Package pace limits how often something happens, by key: for one process in its
-// memory, for several in package replica. Both use the generic cell rate algorithm
-// (ITU-T I.371): of a key only the time is kept at which it will be as if it had
-// never been used, so that what lies in the past can be forgotten.
+// memory, for several in package replica.
+//
+// A Rate is for what comes in: the generic cell rate algorithm (ITU-T I.371), which
+// keeps of a key only the time at which it will be as if it had never been used.
+// Its burst may come on top of what the rate lets through. A Window is for what
+// goes out to somebody who counts: it is never exceeded, as the other side sees it.
 package pace
 
 import (
@@ -22,13 +25,28 @@ type Limiter interface {
 	// returns how long it is until they can be taken. An n of 0 takes nothing and
 	// tells when one can be taken.
 	Take(ctx context.Context, key string, r Rate, n int) (time.Duration, error)
+
+	// Enter takes e's places in the window of the key and returns 0; or it takes none
+	// and returns how long it is until it is worth asking again. A place that was
+	// taken is held until Leave says for how much longer, or until Lost has passed.
+	Enter(ctx context.Context, key string, w Window, e Entry) (time.Duration, error)
+	// Leave frees the places of the entry once free has passed.
+	Leave(ctx context.Context, key string, e Entry, free time.Duration) error
+	// Hold closes the window of the key to everybody for d, or for what is left of a
+	// longer hold before it. Places that are taken stay so.
+	Hold(ctx context.Context, key string, d time.Duration) error
 }
 
 // Wait takes n of the key as soon as they can be taken, or returns ctx's error when
 // it ends first.
 func Wait(ctx context.Context, l Limiter, key string, r Rate, n int) error {
+	return until(ctx, func() (time.Duration, error) { return l.Take(ctx, key, r, n) })
+}
+
+// until asks until there is nothing to wait for.
+func until(ctx context.Context, ask func() (time.Duration, error)) error {
 	for {
-		wait, err := l.Take(ctx, key, r, n)
+		wait, err := ask()
 		if err != nil || wait <= 0 {
 			return err
 		}
@@ -51,6 +69,15 @@ type Memory struct {
 
 	mu         sync.Mutex
 	young, old map[string]time.Time // when the key will be as if unused
+	windows    map[string]*window
+	sweep      int // how many windows there may be before those that are not in use are dropped
+}
+
+func (m *Memory) now() time.Time {
+	if m.Now != nil {
+		return m.Now()
+	}
+	return time.Now()
 }
 
 var _ Limiter = (*Memory)(nil)
@@ -59,10 +86,7 @@ var _ Limiter = (*Memory)(nil)
 func (m *Memory) Take(_ context.Context, key string, r Rate, n int) (time.Duration, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	now := time.Now()
-	if m.Now != nil {
-		now = m.Now()
-	}
+	now := m.now()
 	free, known := m.young[key]
 	if !known {
 		free = m.old[key]

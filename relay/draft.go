@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,10 +25,15 @@ const previewTime = 3 * time.Second
 
 // pending lists the lanes of the inbox that have work now, those of drafts or the
 // others.
-func (r *Relay) pending(ctx context.Context, drafts bool) ([]string, error) {
+func (r *Relay) pending(ctx context.Context, drafts bool) (lanes []Lane, err error) {
 	prefix := handlers.Address{Channel: handlers.Drafts}.Lane()
-	lanes, err := r.Intake.PendingLanes(ctx, r.Now())
-	return slices.DeleteFunc(lanes, func(lane string) bool { return strings.HasPrefix(lane, prefix) != drafts }), err
+	names, err := r.Intake.PendingLanes(ctx, r.Now())
+	for _, name := range names {
+		if strings.HasPrefix(name, prefix) == drafts {
+			lanes = append(lanes, Lane{Name: name})
+		}
+	}
+	return lanes, err
 }
 
 // beginDraft asks for a model's version of a reply that has been delivered. The

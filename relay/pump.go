@@ -22,11 +22,12 @@ const (
 
 // pump runs work that is ordered within a lane and parallel across lanes.
 type pump struct {
-	// lanes lists the lanes that have work now.
-	lanes func(ctx context.Context) ([]string, error)
+	// lanes lists the lanes that have work now, those with bulk work last.
+	lanes func(ctx context.Context) ([]Lane, error)
 	// step does one piece of the lane's work.
 	step func(ctx context.Context, lane string) next
-	// parallel is how many lanes are worked on at once.
+	// parallel is how many lanes are worked on at once, of which half may be for bulk
+	// work: what is not finds a free hand.
 	parallel int
 	wake     chan struct{}
 	logger   *slog.Logger
@@ -47,6 +48,7 @@ func (p *pump) run(ctx, work context.Context) {
 		wg   sync.WaitGroup
 		mu   sync.Mutex
 		busy = make(map[string]bool)
+		bulk = 0 // of the lanes in busy
 		slot = make(chan struct{}, p.parallel)
 		tick = time.NewTicker(rescan)
 	)
@@ -59,10 +61,15 @@ func (p *pump) run(ctx, work context.Context) {
 		}
 		for _, lane := range lanes {
 			mu.Lock()
-			taken := busy[lane]
-			busy[lane] = true
+			passed := busy[lane.Name] || lane.Bulk && bulk >= max(1, p.parallel/2)
+			if !passed {
+				busy[lane.Name] = true
+				if lane.Bulk {
+					bulk++
+				}
+			}
 			mu.Unlock()
-			if taken {
+			if passed {
 				continue
 			}
 			select {
@@ -73,7 +80,7 @@ func (p *pump) run(ctx, work context.Context) {
 			wg.Go(func() {
 				outcome := more
 				for ctx.Err() == nil && outcome == more {
-					outcome = p.step(work, lane)
+					outcome = p.step(work, lane.Name)
 				}
 				<-slot
 				if outcome == rest {
@@ -83,7 +90,10 @@ func (p *pump) run(ctx, work context.Context) {
 					}
 				}
 				mu.Lock()
-				delete(busy, lane)
+				delete(busy, lane.Name)
+				if lane.Bulk {
+					bulk--
+				}
 				mu.Unlock()
 				p.poke() // what came while the lane was busy was passed over
 			})

@@ -21,6 +21,12 @@ type Inbound struct {
 	Also []int64
 }
 
+// Lane is a chat with replies in the outbox.
+type Lane struct {
+	Name string
+	Bulk bool // nothing but bulk messages wait there: other lanes go first
+}
+
 // Outbound is a reply in the outbox, on its way to one address.
 type Outbound struct {
 	ID    int64
@@ -105,9 +111,9 @@ type Store interface {
 	handlers.Store
 	Intake
 
-	// OutboundLanes returns the lanes that have a reply to be delivered by now, and
-	// NextOutbound the first reply of one.
-	OutboundLanes(ctx context.Context, now time.Time) ([]string, error)
+	// OutboundLanes returns the lanes that have a reply to be delivered by now, those
+	// with nothing but bulk messages last, and NextOutbound the first reply of one.
+	OutboundLanes(ctx context.Context, now time.Time) ([]Lane, error)
 	NextOutbound(ctx context.Context, lane string, now time.Time) (Outbound, bool, error)
 	// Delivered records a delivered part under the ids of its messages, of which
 	// there may be none, in out's thread, and, when done, finishes the reply.

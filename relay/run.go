@@ -127,12 +127,12 @@ func New(c Config) *Relay {
 	}
 	r := &Relay{Config: c, channels: make(map[handlers.Channel]Channel)}
 	r.in = &pump{
-		lanes:    func(ctx context.Context) ([]string, error) { return r.pending(ctx, false) },
+		lanes:    func(ctx context.Context) ([]Lane, error) { return r.pending(ctx, false) },
 		step:     r.handleNext,
 		parallel: c.Parallel, wake: make(chan struct{}, 1), logger: c.Logger,
 	}
 	r.drafts = &pump{
-		lanes:    func(ctx context.Context) ([]string, error) { return r.pending(ctx, true) },
+		lanes:    func(ctx context.Context) ([]Lane, error) { return r.pending(ctx, true) },
 		step:     r.writeNext,
 		parallel: parallelDrafts, wake: make(chan struct{}, 1), logger: c.Logger,
 	}
@@ -145,9 +145,9 @@ func (r *Relay) Add(ch Channel) {
 	r.channels[ch.Name()] = ch
 	prefix := handlers.Address{Channel: ch.Name()}.Lane()
 	r.out = append(r.out, &pump{
-		lanes: func(ctx context.Context) ([]string, error) {
+		lanes: func(ctx context.Context) ([]Lane, error) {
 			lanes, err := r.Store.OutboundLanes(ctx, r.Now())
-			return slices.DeleteFunc(lanes, func(lane string) bool { return !strings.HasPrefix(lane, prefix) || !r.Mine(lane) }), err
+			return slices.DeleteFunc(lanes, func(l Lane) bool { return !strings.HasPrefix(l.Name, prefix) || !r.Mine(l.Name) }), err
 		},
 		step:     r.deliverNext,
 		parallel: r.Parallel, wake: make(chan struct{}, 1), logger: r.Logger,

@@ -42,21 +42,16 @@ func (s *Store) Receive(ctx context.Context, m handlers.Message, at time.Time) (
 	return added && err == nil, err
 }
 
-// lanes selects the lanes of a queue whose first entry may be taken now.
-func (s *Store) lanes(ctx context.Context, queue string, now time.Time) (lanes []string, err error) {
+// PendingLanes implements relay.Store. The lane that has waited longest is first.
+func (s *Store) PendingLanes(ctx context.Context, now time.Time) (lanes []string, err error) {
 	err = s.view(ctx, func(t *tx) error {
-		lanes, err = all(ctx, t, scanString, `SELECT q.lane FROM `+queue+` q
+		lanes, err = all(ctx, t, scanString, `SELECT q.lane FROM inbox q
 			WHERE q.state = 'queued' AND q.not_before <= $1 AND NOT EXISTS
-				(SELECT 1 FROM `+queue+` p WHERE p.lane = q.lane AND p.state = 'queued' AND p.id < q.id)
+				(SELECT 1 FROM inbox p WHERE p.lane = q.lane AND p.state = 'queued' AND p.id < q.id)
 			ORDER BY q.id`, now)
 		return err
 	})
 	return lanes, err
-}
-
-// PendingLanes implements relay.Store. The lane that has waited longest is first.
-func (s *Store) PendingLanes(ctx context.Context, now time.Time) ([]string, error) {
-	return s.lanes(ctx, "inbox", now)
 }
 
 // NextInbound implements relay.Store.

@@ -48,9 +48,9 @@ func (t *tx) flushReplies(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		_, err = t.exec(ctx, `INSERT INTO outbox (id, channel, chat, thread, lane, body, part, state, attempts, not_before, cause, done_at)
-			VALUES ($1, $2, $3, $4, $5, $6, 0, 'queued', 0, 0, '', 0)`,
-			last-int64(len(replies)-1-i), string(q.to.Channel), q.to.Chat, q.to.Thread, q.to.Lane(), body)
+		_, err = t.exec(ctx, `INSERT INTO outbox (id, channel, chat, thread, lane, body, part, state, attempts, not_before, cause, done_at, bulk)
+			VALUES ($1, $2, $3, $4, $5, $6, 0, 'queued', 0, 0, '', 0, $7)`,
+			last-int64(len(replies)-1-i), string(q.to.Channel), q.to.Chat, q.to.Thread, q.to.Lane(), body, q.reply.Bulk)
 		if err != nil {
 			return err
 		}
@@ -59,9 +59,18 @@ func (t *tx) flushReplies(ctx context.Context) error {
 	return nil
 }
 
-// OutboundLanes implements relay.Store. The lane that has waited longest is first.
-func (s *Store) OutboundLanes(ctx context.Context, now time.Time) ([]string, error) {
-	return s.lanes(ctx, "outbox", now)
+// OutboundLanes implements relay.Store. Of lanes that are alike the one that has
+// waited longest is first.
+func (s *Store) OutboundLanes(ctx context.Context, now time.Time) (lanes []relay.Lane, err error) {
+	err = s.view(ctx, func(t *tx) error {
+		lanes, err = all(ctx, t, func(sc scanner) (l relay.Lane, err error) { return l, sc.Scan(&l.Name, &l.Bulk) },
+			`SELECT q.lane, NOT EXISTS (SELECT 1 FROM outbox u WHERE u.lane = q.lane AND u.state = 'queued' AND u.bulk = '') AS bulk FROM outbox q
+			WHERE q.state = 'queued' AND q.not_before <= $1 AND NOT EXISTS
+				(SELECT 1 FROM outbox p WHERE p.lane = q.lane AND p.state = 'queued' AND p.id < q.id)
+			ORDER BY bulk, q.id`, now)
+		return err
+	})
+	return lanes, err
 }
 
 // NextOutbound implements relay.Store.

@@ -18,10 +18,10 @@ func newID() string {
 	return hex.EncodeToString(b[:])
 }
 
-const personColumns = `id, lang, label, created_at`
+const personColumns = `id, lang, label, created_at, declines`
 
 func scanPerson(sc scanner) (p handlers.Person, err error) {
-	return p, sc.Scan(&p.ID, &p.Lang, &p.Label, when{&p.CreatedAt})
+	return p, sc.Scan(&p.ID, &p.Lang, &p.Label, when{&p.CreatedAt}, &p.Declines)
 }
 
 // Touch implements handlers.People. Of two first contacts at once, the second
@@ -37,7 +37,7 @@ func (t *tx) Touch(ctx context.Context, ch handlers.Channel, user, chat string, 
 	if err != nil {
 		return handlers.Person{}, err
 	}
-	if _, err := t.exec(ctx, `INSERT INTO person (`+personColumns+`) VALUES ($1, '', '', $2) ON CONFLICT (id) DO NOTHING`, id, at); err != nil {
+	if _, err := t.exec(ctx, `INSERT INTO person (`+personColumns+`) VALUES ($1, '', '', $2, FALSE) ON CONFLICT (id) DO NOTHING`, id, at); err != nil {
 		return handlers.Person{}, err
 	}
 	if chat != "" {
@@ -63,8 +63,8 @@ func (t *tx) AddPerson(ctx context.Context, p handlers.Person) (handlers.Person,
 	if p.CreatedAt.IsZero() {
 		p.CreatedAt = t.store.cfg.Now()
 	}
-	return scanPerson(t.row(ctx, `INSERT INTO person (`+personColumns+`) VALUES ($1, $2, $3, $4) RETURNING `+personColumns,
-		p.ID, p.Lang, p.Label, p.CreatedAt))
+	return scanPerson(t.row(ctx, `INSERT INTO person (`+personColumns+`) VALUES ($1, $2, $3, $4, $5) RETURNING `+personColumns,
+		p.ID, p.Lang, p.Label, p.CreatedAt, p.Declines))
 }
 
 // Person implements handlers.People.
@@ -74,7 +74,7 @@ func (t *tx) Person(ctx context.Context, id string) (handlers.Person, error) {
 
 // SavePerson implements handlers.People.
 func (t *tx) SavePerson(ctx context.Context, p handlers.Person) error {
-	return found(t.exec(ctx, `UPDATE person SET lang = $2, label = $3 WHERE id = $1`, p.ID, p.Lang, p.Label))
+	return found(t.exec(ctx, `UPDATE person SET lang = $2, label = $3, declines = $4 WHERE id = $1`, p.ID, p.Lang, p.Label, p.Declines))
 }
 
 // Accounts implements handlers.People.

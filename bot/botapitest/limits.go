@@ -9,12 +9,17 @@ import (
 // send and edit methods, one per call. Zero means no limit of that sort.
 type Limits struct {
 	PerChatSecond  int // messages a second in one private chat
+	ChatBurst      int // seconds over which these are counted, so that a few may come at once. 0 means 1
 	PerGroupMinute int // messages a minute in one group
 	PerSecond      int // messages a second over all chats
 }
 
-// TelegramLimits are the rates Telegram publishes for bots.
-func TelegramLimits() Limits { return Limits{PerChatSecond: 1, PerGroupMinute: 20, PerSecond: 30} }
+// TelegramLimits are the rates Telegram publishes for bots. What it says of a private
+// chat, "more than one message per second" with "short bursts" let pass, is taken
+// for five in any five seconds.
+func TelegramLimits() Limits {
+	return Limits{PerChatSecond: 1, ChatBurst: 5, PerGroupMinute: 20, PerSecond: 30}
+}
 
 // everyChat is the limiter key of rates over all chats.
 const everyChat = ""
@@ -64,7 +69,8 @@ func (s *Server) limitLocked(m method, p *params) error {
 	if s.cfg.limits == nil {
 		return nil
 	}
-	chatMax, window := s.cfg.limits.PerChatSecond, 1
+	window := max(s.cfg.limits.ChatBurst, 1)
+	chatMax := s.cfg.limits.PerChatSecond * window
 	if c := s.findChat(p.str("chat_id")); c != nil && c.info.Type != "private" {
 		chatMax, window = s.cfg.limits.PerGroupMinute, 60
 	}

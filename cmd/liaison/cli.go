@@ -22,24 +22,26 @@ const (
 type cli struct {
 	Settings
 
-	Serve       serveCmd       `cmd:"" default:"withargs" help:"Run the bot (the default)."`
-	Ask         askCmd         `cmd:"" help:"Ask the policy library one question."`
-	Import      importCmd      `cmd:"" help:"Add policy documents to the library, or take an import back."`
-	Imports     importsCmd     `cmd:"" help:"List the imports."`
-	Library     libraryCmd     `cmd:"" help:"See, review and correct the documents of the library."`
-	Export      exportCmd      `cmd:"" help:"Write the library as Markdown files."`
-	Eval        evalCmd        `cmd:"" help:"Measure retrieval or routing on data of your own."`
-	Learn       learnCmd       `cmd:"" help:"Let routing learn from solved and transferred cases now, or list what it has learned."`
-	Invite      inviteCmd      `cmd:"" help:"Make a one-time invitation for staff or an observer."`
-	Audit       auditCmd       `cmd:"" help:"Check that the history of the cases is as it was written."`
-	Forget      forgetCmd      `cmd:"" help:"Erase what is held about a person who asked for it in writing."`
-	Migrate     migrateCmd     `cmd:"" help:"Bring the database up to this version and say what was done."`
-	Parked      parkedCmd      `cmd:"" help:"List the messages that could not be handled; try one again or set it aside."`
-	Drain       drainCmd       `cmd:"" help:"Take what waits in Redis into the database, before a start without Redis."`
-	Backup      backupCmd      `cmd:"" help:"Write a consistent copy of the data to a file while the bot runs."`
-	ShowConfig  configCmd      `cmd:"" name:"config" help:"Print the effective settings; secrets are masked."`
-	Healthcheck healthcheckCmd `cmd:"" help:"Exit with 0 when a running bot answers on its address."`
-	Version     versionCmd     `cmd:"" help:"Print the version."`
+	Serve       serveCmd         `cmd:"" default:"withargs" help:"Run the bot (the default)."`
+	Ask         askCmd           `cmd:"" help:"Ask the policy library one question."`
+	Import      importCmd        `cmd:"" help:"Add policy documents to the library, or take an import back."`
+	Imports     importsCmd       `cmd:"" help:"List the imports."`
+	Library     libraryCmd       `cmd:"" help:"See, review and correct the documents of the library."`
+	Export      exportCmd        `cmd:"" help:"Write the library as Markdown files."`
+	Eval        evalCmd          `cmd:"" help:"Measure retrieval or routing on data of your own."`
+	Learn       learnCmd         `cmd:"" help:"Let routing learn from solved and transferred cases now, or list what it has learned."`
+	Invite      inviteCmd        `cmd:"" help:"Make a one-time invitation for staff or an observer."`
+	Announce    announceCmd      `cmd:"" help:"Send one text to many people."`
+	Announced   announcementsCmd `cmd:"" name:"announcements" help:"See how far announcements are, or stop one."`
+	Audit       auditCmd         `cmd:"" help:"Check that the history of the cases is as it was written."`
+	Forget      forgetCmd        `cmd:"" help:"Erase what is held about a person who asked for it in writing."`
+	Migrate     migrateCmd       `cmd:"" help:"Bring the database up to this version and say what was done."`
+	Parked      parkedCmd        `cmd:"" help:"List the messages that could not be handled; try one again or set it aside."`
+	Drain       drainCmd         `cmd:"" help:"Take what waits in Redis into the database, before a start without Redis."`
+	Backup      backupCmd        `cmd:"" help:"Write a consistent copy of the data to a file while the bot runs."`
+	ShowConfig  configCmd        `cmd:"" name:"config" help:"Print the effective settings; secrets are masked."`
+	Healthcheck healthcheckCmd   `cmd:"" help:"Exit with 0 when a running bot answers on its address."`
+	Version     versionCmd       `cmd:"" help:"Print the version."`
 }
 
 // failure is an error with what to do about it and the exit code.

@@ -254,6 +254,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 		a.terms.Run(ctx)
 	})
 	wg.Go(func() { a.sweep(ctx) })
+	wg.Go(func() { a.spread(ctx) })
 	wg.Go(func() { a.meaning.run(ctx, a.answerer) })
 	wg.Go(func() { follow.run(ctx) })
 	if telegram != nil {
@@ -366,8 +367,13 @@ func (a *app) telegram(line *relay.Relay, peers *peers) (*bot.Bot, error) {
 	for _, c := range handlers.Commands {
 		menu = append(menu, bot.Command{Name: c.Name, Description: map[string]string{"zh": c.ZH, "en": c.EN}, Group: c.Group, Staff: c.Staff})
 	}
+	limits, err := s.telegramLimits()
+	if err != nil {
+		return nil, err
+	}
 	b, err := bot.New(bot.Config{
-		Token: s.TelegramBotToken, APIURL: s.TelegramAPIURL, WebhookURL: s.TelegramWebhookURL, WebhookSecret: s.TelegramWebhookSecret,
+		Limits: limits,
+		Token:  s.TelegramBotToken, APIURL: s.TelegramAPIURL, WebhookURL: s.TelegramWebhookURL, WebhookSecret: s.TelegramWebhookSecret,
 		Inbox: line, Blobs: a.blobs, Commands: menu, Logger: a.log, Pace: peers.pace(), Turn: peers.turn, Called: a.counts.called,
 	})
 	if err != nil {

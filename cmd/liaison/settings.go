@@ -37,6 +37,7 @@ type Settings struct {
 
 	TelegramBotToken      string `help:"Turns the Telegram channel on." env:"TELEGRAM_BOT_TOKEN" placeholder:"TOKEN" secret:"all"`
 	TelegramAPIURL        string `name:"telegram-api-url" help:"Bot API server." env:"TELEGRAM_API_URL" default:"https://api.telegram.org" placeholder:"URL"`
+	TelegramLimits        string `help:"Messages a second over all chats, a second to one person and a minute to one group, where they are not Telegram's 30/1/20: a Bot API server of your own, or paid broadcasts." env:"TELEGRAM_LIMITS" placeholder:"N/N/N"`
 	TelegramWebhookURL    string `help:"Where Telegram reaches this server; without it the bot polls." env:"TELEGRAM_WEBHOOK_URL" placeholder:"URL"`
 	TelegramWebhookSecret string `help:"Secret token of the webhook." env:"TELEGRAM_WEBHOOK_SECRET" placeholder:"SECRET" secret:"all"`
 
@@ -131,6 +132,9 @@ func (s *Settings) check() error {
 	}
 	if s.TelegramBotToken == "" && s.TelegramWebhookURL != "" {
 		return misuse(errors.New("TELEGRAM_WEBHOOK_URL is set and TELEGRAM_BOT_TOKEN is not"), "set TELEGRAM_BOT_TOKEN to the token that @BotFather gave you")
+	}
+	if _, err := s.telegramLimits(); err != nil {
+		return err
 	}
 	for _, n := range []struct {
 		name  string

@@ -32,7 +32,7 @@ func TestConversationsThroughAnotherEmulator(t *testing.T) {
 			}
 			e := &emulated{t: t, srv: srv, dir: t.TempDir(), users: make(map[string]testapi.User)}
 			e.writeStations()
-			e.env = []string{"TELEGRAM_BOT_TOKEN=" + testapi.Token, "TELEGRAM_API_URL=" + srv.URL()}
+			e.env = []string{"TELEGRAM_BOT_TOKEN=" + testapi.Token, "TELEGRAM_API_URL=" + srv.URL(), hurried}
 			e.p = start(t, e.dir, e.env...)
 			for _, line := range s.Lines {
 				e.play(line)

@@ -27,7 +27,7 @@ func newForum(t *testing.T, make func(srv *botapitest.Server, boss *botapitest.U
 	}
 	t.Cleanup(w.dump)
 	w.groups["zhouxiang"] = make(srv, srv.User("站长"))
-	w.env = []string{"TELEGRAM_BOT_TOKEN=" + srv.Token(), "TELEGRAM_API_URL=" + srv.URL()}
+	w.env = []string{"TELEGRAM_BOT_TOKEN=" + srv.Token(), "TELEGRAM_API_URL=" + srv.URL(), hurried}
 	line := "  - id: town-zhouxiang\n"
 	yaml := bytes.Replace(route.Example(), []byte(line),
 		fmt.Appendf(nil, "%s    telegram_chat_id: %d\n    telegram_topic_per_case: true\n", line, w.groups["zhouxiang"].ChatID()), 1)

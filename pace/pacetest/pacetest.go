@@ -102,4 +102,5 @@ func Run(t *testing.T, open func(t *testing.T) pace.Limiter) {
 		}
 		about(t, take(t, l, "0", slow, 1), time.Hour)
 	})
+	t.Run("Window", func(t *testing.T) { windows(t, open) })
 }

@@ -80,7 +80,9 @@ func outbox(t *testing.T, s *store.Store) {
 	send(t, s, a, say("1"), say("2"))
 	send(t, s, b, say("3"))
 	send(t, s, other, say("4"))
-	equal(t, "lanes", strings.Join(must[[]string](t)(s.OutboundLanes(ctx, noon)), " "), a.Lane()+" "+other.Lane())
+	if d := cmp.Diff([]relay.Lane{{Name: a.Lane()}, {Name: other.Lane()}}, must[[]relay.Lane](t)(s.OutboundLanes(ctx, noon))); d != "" {
+		t.Errorf("lanes: %s", d)
+	}
 
 	first := deliver(t, s, a, "m1", false)
 	if d := cmp.Diff(say("1"), first.Reply); d != "" || first.Part != 0 || first.To != a {
@@ -123,7 +125,7 @@ func outboxFailures(t *testing.T, s *store.Store) {
 		if _, ok := nextOut(t, s, a.Lane(), at.Add(-time.Millisecond)); ok {
 			t.Error("a reply overtakes one that waits")
 		}
-		equal(t, "lanes while the first waits", len(must[[]string](t)(s.OutboundLanes(ctx, at.Add(-time.Millisecond)))), 0)
+		equal(t, "lanes while the first waits", len(must[[]relay.Lane](t)(s.OutboundLanes(ctx, at.Add(-time.Millisecond)))), 0)
 		got, ok := nextOut(t, s, a.Lane(), at)
 		if want := []int{1, 1, 2}[i]; !ok || got.ID != out.ID || got.Attempts != want {
 			t.Errorf("after failure %d: %v %+v", i, ok, got)

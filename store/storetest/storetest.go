@@ -168,6 +168,8 @@ func Run(t *testing.T, newDB func(t testing.TB) Opener) {
 		{"Conversation", conversation},
 		{"Outbox", outbox},
 		{"OutboxFailures", outboxFailures},
+		{"BulkLanes", bulkLanes},
+		{"Announcements", announcements},
 		{"Sent", sent},
 		{"MoveChat", moveChat},
 		{"Unreached", unreached},

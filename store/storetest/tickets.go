@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"liaison/handlers"
+	"liaison/relay"
 	"liaison/store"
 	"liaison/ticket"
 )
@@ -73,7 +74,7 @@ func transactions(t *testing.T, s *store.Store) {
 		t.Fatalf("Update returned %v, want fn's error", err)
 	}
 	equal(t, "cases after a rollback", len(find(t, s, ticket.Filter{})), 0)
-	equal(t, "replies after a rollback", len(must[[]string](t)(s.OutboundLanes(ctx, noon))), 0)
+	equal(t, "replies after a rollback", len(must[[]relay.Lane](t)(s.OutboundLanes(ctx, noon))), 0)
 
 	func() {
 		defer func() { _ = recover() }()
