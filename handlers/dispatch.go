@@ -208,6 +208,9 @@ func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 	if m.Command == "mydata" || m.Button == data("menu", "mydata") {
 		return d.prepareData(ctx, m, conv)
 	}
+	if m.entersCode(conv.awaited(m.Text, d.Now())) {
+		return Prepared{Wait: d.Try(ctx, string(m.From.Channel)+":"+m.User)}, nil
+	}
 	q := knowledge.Question{Lang: string(langOf(string(conv.Lang), m.Lang))}
 	unit := ""
 	switch {

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,6 +57,9 @@ func (t *turn) enterCode(ctx context.Context, code string) error {
 	// A mistyped code is typed again: the next text must not be taken for a
 	// question, and a code must not be kept among the unanswered ones.
 	t.conv.Await = &await{Ref: data("act", "code"), At: t.Now()}
+	if wait := t.prepared.Wait; wait > 0 {
+		return t.tell(ctx, pCodeLater, int(math.Ceil(wait.Minutes())))
+	}
 	if _, err := t.Redeem(ctx, t.tx, t.me.ID, code); ticket.CodeOf(err) == ticket.NotFound {
 		return t.tell(ctx, pBadCode)
 	} else if err != nil {

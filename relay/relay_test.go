@@ -124,6 +124,14 @@ func (r *rig) wait(what string, ok func() bool) {
 	}
 }
 
+// Flooded implements relay.Desk: the boss is always heard.
+func (r *rig) Flooded(ctx context.Context, tx handlers.Tx, m handlers.Message, until time.Time) (bool, error) {
+	if m.User == "boss" {
+		return false, nil
+	}
+	return true, tx.Send(ctx, m.From, handlers.Reply{Text: []handlers.Span{{Text: "wait, not kept: " + m.Text}}})
+}
+
 // Prepare, Handle and Apologize implement relay.Desk.
 func (r *rig) Prepare(context.Context, handlers.Message) (handlers.Prepared, error) {
 	return handlers.Prepared{}, nil
