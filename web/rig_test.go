@@ -38,6 +38,8 @@ type rig struct {
 	web   *web.Server
 	http  *httptest.Server
 
+	added int // visits that the latest request imported, see status
+
 	cut atomic.Bool // forms arrive, but the answers to them are lost
 
 	mu  sync.Mutex
@@ -58,6 +60,12 @@ func (g *rig) advance(d time.Duration) {
 
 func setup(t *testing.T, adjust ...func(*web.Config)) *rig {
 	t.Helper()
+	return setupAt(t, route.Example(), adjust...)
+}
+
+// setupAt is setup in a city with these stations.
+func setupAt(t *testing.T, yaml []byte, adjust ...func(*web.Config)) *rig {
+	t.Helper()
 	g := &rig{t: t}
 	logger := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	dir := t.TempDir()
@@ -72,7 +80,7 @@ func setup(t *testing.T, adjust ...func(*web.Config)) *rig {
 	must(err)
 	blobs, err := store.OpenBlobs(dir + "/files")
 	must(err)
-	stations, err := route.Parse("stations.yaml", route.Example())
+	stations, err := route.Parse("stations.yaml", yaml)
 	must(err)
 	calendar, err := workday.New(workday.Options{})
 	must(err)
