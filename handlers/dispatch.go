@@ -179,7 +179,7 @@ func (t *turn) command(ctx context.Context) error {
 	case !ok && t.m.Group:
 		return nil // meant for another bot, most likely
 	case !ok:
-		return t.tell(ctx, pUnknownCommand, t.m.Command)
+		return t.tell(ctx, pUnknownCommand, excerpt(t.m.Command, 40))
 	case t.m.Group && !slices.Contains(inGroup, t.m.Command):
 		return t.tell(ctx, pPrivately)
 	}

@@ -174,7 +174,7 @@ func (r *Relay) Add(ch Channel) {
 // people say to each other in a group is not kept, nor is what somebody sends who
 // floods; see admits.
 func (r *Relay) Receive(ctx context.Context, m handlers.Message, at time.Time) (bool, error) {
-	if !m.ForUs() && m.ReplyTo == "" {
+	if m = m.Storable(); !m.ForUs() && m.ReplyTo == "" {
 		return false, nil
 	}
 	if ok, err := r.admits(ctx, m, at); err != nil || !ok {

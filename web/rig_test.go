@@ -30,7 +30,7 @@ const patience = 15 * time.Second
 // rig is the whole program but for Telegram: real store, conversations, policy
 // library, relay and jobs, behind an HTTP server.
 type rig struct {
-	t     *testing.T
+	t     testing.TB
 	store *store.Store
 	desk  *handlers.Desk
 	shelf *shelf.Shelf
@@ -58,13 +58,13 @@ func (g *rig) advance(d time.Duration) {
 	g.lag += d
 }
 
-func setup(t *testing.T, adjust ...func(*web.Config)) *rig {
+func setup(t testing.TB, adjust ...func(*web.Config)) *rig {
 	t.Helper()
 	return setupAt(t, route.Example(), adjust...)
 }
 
 // setupAt is setup in a city with these stations.
-func setupAt(t *testing.T, yaml []byte, adjust ...func(*web.Config)) *rig {
+func setupAt(t testing.TB, yaml []byte, adjust ...func(*web.Config)) *rig {
 	t.Helper()
 	g := &rig{t: t}
 	logger := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
@@ -224,7 +224,7 @@ func key() string {
 	return fmt.Sprintf("key-%08d", keys.n)
 }
 
-func mustURL(t *testing.T, raw string) *url.URL {
+func mustURL(t testing.TB, raw string) *url.URL {
 	t.Helper()
 	u, err := url.Parse(raw)
 	if err != nil {
