@@ -1,13 +1,20 @@
 package bot
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/go-telegram/bot/models"
 
 	"liaison/handlers"
 )
@@ -183,7 +190,7 @@ func FuzzWebhook(f *testing.F) {
 	f.Add([]byte(`{"update_id":7}`), "text/html")
 	inbox := new(countingInbox)
 	b, err := New(Config{
-		Token: "123456:an-example-token-for-tests-00000000", Inbox: inbox, Blobs: nowhere{}, WebhookURL: "https://example.com/hook", WebhookSecret: hookSecret,
+		Token: "123456:an-example-token-for-tests-00000000", Inbox: inbox, Blobs: blobs{}, WebhookURL: "https://example.com/hook", WebhookSecret: hookSecret,
 		Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
