@@ -209,6 +209,9 @@ func (c *city) prepared(who string, action ticket.Action) (string, ticket.Step) 
 		c.act(lead, id, ticket.Step{Action: ticket.Ask, Text: "请补充（示例）"})
 	case ticket.Solved, ticket.Unsolved, ticket.Expire:
 		result()
+	case ticket.Erase:
+		result()
+		asOwner(ticket.Step{Action: ticket.Solved})
 	case ticket.Score:
 		result()
 		asOwner(ticket.Step{Action: ticket.Solved})
