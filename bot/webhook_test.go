@@ -1,13 +1,20 @@
 package bot
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/go-telegram/bot/models"
 
 	"liaison/handlers"
 )
@@ -166,5 +173,88 @@ func TestWebhookThatSomebodyChangesIsSetAgain(t *testing.T) {
 	})
 	if log := w.log.String(); strings.Count(log, "set again") != 2 || strings.Contains(log, w.srv.Token()) {
 		t.Errorf("log: %s", log)
+	}
+}
+
+// FuzzWebhook: whatever is posted, with the right secret, is kept, refused as what is no
+// update, or done with; nothing is an error of ours, and only an update is kept.
+func FuzzWebhook(f *testing.F) {
+	for _, body := range []string{
+		`{"update_id":7,"message":{"message_id":1,"date":1,"chat":{"id":5,"type":"private"},"from":{"id":5},"text":"好"}}`,
+		`{"update_id":7,"message":{"text":"\ud800\udc00\ud800 \u0000 \u202e"}}`, `{"update_id":9223372036854775808}`, `{"update_id":-1,"message":null}`, `{"update_id":1e3}`,
+		`{"update_id":7,"callback_query":{"id":"1","from":{"id":5},"data":"t:accept:\u0000","message":{"message_id":1,"chat":{"id":5,"type":"private"}}}}`,
+		`{"update_id":7,"message":` + strings.Repeat(`{"reply_to_message":`, 12_000), strings.Repeat("[", 100_000), "<xml/>", "a=b&c=d", "\xff\xfe", "", "null", `{"update_id":7} {"update_id":8}`,
+	} {
+		f.Add([]byte(body), "application/json")
+	}
+	f.Add([]byte(`{"update_id":7}`), "text/html")
+	inbox := new(countingInbox)
+	b, err := New(Config{
+		Token: "123456:an-example-token-for-tests-00000000", Inbox: inbox, Blobs: blobs{}, WebhookURL: "https://example.com/hook", WebhookSecret: hookSecret,
+		Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	b.me.Store(&models.User{ID: 1, Username: "example_test_bot"})
+	handler := b.Handler()
+	f.Fuzz(func(t *testing.T, body []byte, kind string) {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/hook", bytes.NewReader(body))
+		r.Header["Content-Type"] = []string{kind}
+		before := inbox.n
+		r.Header.Set("X-Telegram-Bot-Api-Secret-Token", hookSecret+"x")
+		w := httptest.NewRecorder()
+		if handler.ServeHTTP(w, r); w.Code != http.StatusUnauthorized || inbox.n != before {
+			t.Fatalf("with a wrong secret: %d", w.Code)
+		}
+		r = httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/hook", bytes.NewReader(body))
+		r.Header.Set("X-Telegram-Bot-Api-Secret-Token", hookSecret)
+		w = httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		switch w.Code {
+		case http.StatusOK:
+			if !json.Valid(body) {
+				t.Errorf("%q was taken for an update", body)
+			}
+		case http.StatusBadRequest, http.StatusRequestEntityTooLarge:
+			if inbox.n != before {
+				t.Errorf("%q was refused and kept", body)
+			}
+		default:
+			t.Errorf("%q: %d %s", body, w.Code, w.Body)
+		}
+	})
+}
+
+// countingInbox counts what it is given.
+type countingInbox struct{ n int }
+
+func (c *countingInbox) Receive(context.Context, handlers.Message, time.Time) (bool, error) {
+	c.n++
+	return true, nil
+}
+
+// TestSecretIsComparedInConstantTime: the comparison looks at the whole of both, of
+// whatever length: a secret that is right up to its end takes no longer than one that
+// is wrong from its beginning. The clock is too coarse to show that on a busy machine,
+// so the test reads the source.
+func TestSecretIsComparedInConstantTime(t *testing.T) {
+	t.Parallel()
+	b := &Bot{cfg: Config{WebhookSecret: hookSecret}}
+	for given, want := range map[string]bool{hookSecret: true, "": false, hookSecret[:5]: false, hookSecret + "\x00": false, strings.ToUpper(hookSecret): false} {
+		if got := b.secretIs(given); got != want {
+			t.Errorf("%q: %v", given, got)
+		}
+	}
+	if (&Bot{}).secretIs("") {
+		t.Error("without a secret everything is right")
+	}
+	source, err := os.ReadFile("webhook.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, body, _ := strings.Cut(string(source), "func (b *Bot) secretIs(")
+	if !strings.Contains(body, "subtle.ConstantTimeCompare(") || strings.Contains(body, "given ==") || strings.Contains(body, "== given") {
+		t.Errorf("the secret is compared by\n%s", body)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"liaison/knowledge"
+	"liaison/pace"
 	"liaison/ticket"
 	"liaison/ticket/route"
 )
@@ -63,6 +64,7 @@ type Config struct {
 	// Console is the address of the staff console as staff reach it, "" when it
 	// is not to be mentioned.
 	Console string
+	Pace    pace.Limiter     // Keeps how often codes are tried. Defaults to the one of this process.
 	Logger  *slog.Logger     // Defaults to slog.Default.
 	Now     func() time.Time // Defaults to time.Now.
 }
@@ -86,6 +88,9 @@ func New(c Config) *Desk {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Pace == nil {
+		c.Pace = &pace.Memory{Now: c.Now}
+	}
 	if c.Advise == nil {
 		c.Advise = func(string) route.Advice { return route.Advice{} }
 	}
@@ -99,6 +104,7 @@ type Prepared struct {
 	Reference *Reference        // what a case may be answered from, for a button that asks for it
 	Alike     []ticket.Ticket   // cases of the same matter, for a button that joins two
 	Data      *ticket.File      // all that is held about the person, who asked for it
+	Wait      time.Duration     // until a one-time code may be tried again, 0 when this one may
 	Gap       string            // the gap in which others ask the same, when it is to be recorded as one
 }
 

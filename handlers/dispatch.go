@@ -184,7 +184,7 @@ func (t *turn) command(ctx context.Context) error {
 	case !ok && t.m.Group:
 		return nil // meant for another bot, most likely
 	case !ok:
-		return t.tell(ctx, pUnknownCommand, t.m.Command)
+		return t.tell(ctx, pUnknownCommand, excerpt(t.m.Command, 40))
 	case t.m.Group && !slices.Contains(inGroup, t.m.Command):
 		return t.tell(ctx, pPrivately)
 	}
@@ -212,6 +212,9 @@ func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 	}
 	if m.Command == "mydata" || m.Button == data("menu", "mydata") {
 		return d.prepareData(ctx, m, conv)
+	}
+	if m.entersCode(conv.awaited(m.Text, d.Now())) {
+		return Prepared{Wait: d.Try(ctx, string(m.From.Channel)+":"+m.User)}, nil
 	}
 	q := knowledge.Question{Lang: string(langOf(string(conv.Lang), m.Lang))}
 	unit := ""

@@ -59,6 +59,11 @@ func FuzzMessage(f *testing.F) {
 		{"谢谢", "", "act:submit:CX-20261123-0001"},
 		{"谢谢", "", "act:code"},
 		{"👨‍👩‍👧‍👦 \u202eabc \x00 \xff", "", ""},
+		{"/complain \x00\x01\x1b[2J\u2028\ufeff", "", ""},
+		{"慈\u200b溪\u200d有几个普惠金融服务站？\u202e\u2066", "", ""},
+		{"\xed\xa0\x80\xed\xb0\x80", "", ""},
+		{"Ｃｉｘｉ　ＣХ－20261123－0001", "", ""},
+		{"", "t:accept:CX-20261123-0001\x00", ""},
 	} {
 		f.Add(seed.text, seed.button, seed.ref)
 	}
@@ -76,6 +81,7 @@ func FuzzMessage(f *testing.F) {
 		if button != "" {
 			m.Press = "p"
 		}
+		m = m.Storable() // as the relay takes it in
 		prepared, err := p.Prepare(t.Context(), m)
 		if err != nil {
 			t.Fatal(err)

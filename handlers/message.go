@@ -61,6 +61,15 @@ type Message struct {
 	Ref string `json:"-"`
 }
 
+// Storable returns the message as any database takes it: PostgreSQL refuses a text
+// with a zero character or half a character in it. Nobody types them.
+func (m Message) Storable() Message {
+	for _, text := range []*string{&m.Key, &m.From.Chat, &m.ID, &m.User, &m.Lang, &m.Text, &m.Command, &m.Button, &m.Press, &m.ReplyTo, &m.Album, &m.MovedTo} {
+		*text = strings.ReplaceAll(strings.ToValidUTF8(*text, ""), "\x00", "")
+	}
+	return m
+}
+
 // ForUs reports whether the message is meant for the bot. In a group it is when
 // it presses one of the bot's buttons, is a command, or answers a message of the
 // bot about a case; the rest is people talking to each other.

@@ -231,7 +231,6 @@ func (p *player) clock() time.Time {
 func (p *player) do(l script.Line) []script.Said {
 	p.t.Helper()
 	p.mu.Lock()
-	p.fresh = nil
 	p.now = p.now.Add(time.Second)
 	p.mu.Unlock()
 	switch l.Op {
@@ -610,10 +609,12 @@ func (p *player) captured(fn func(handlers.Tx) error, run func(context.Context, 
 	return err
 }
 
-// said returns what the bot said since the line began, first to who spoke.
+// said returns what the bot said since it was last asked, first to who spoke: what a
+// test does between two lines belongs to the second.
 func (p *player) said(l script.Line) []script.Said {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	defer func() { p.fresh = nil }()
 	names := make(map[string]string)
 	for name, user := range p.users {
 		names[user] = name

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,6 +58,9 @@ func (t *turn) enterCode(ctx context.Context, code string) error {
 	// question, and a code must not be kept among the unanswered ones.
 	if err := t.turnTo(ctx, data("act", "code")); err != nil {
 		return err
+	}
+	if wait := t.prepared.Wait; wait > 0 {
+		return t.tell(ctx, pCodeLater, int(math.Ceil(wait.Minutes())))
 	}
 	if _, err := t.Redeem(ctx, t.tx, t.me.ID, code); ticket.CodeOf(err) == ticket.NotFound {
 		return t.tell(ctx, pBadCode)

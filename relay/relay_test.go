@@ -45,6 +45,7 @@ type rig struct {
 	// still lets the clock go as time does.
 	still bool
 
+	sulks     error    // what Flooded fails with
 	handled   []string // texts in the order of handling
 	delivered []relay.Outbound
 	sorry     []string
@@ -122,6 +123,14 @@ func (r *rig) wait(what string, ok func() bool) {
 			r.t.Fatalf("still waiting for %s", what)
 		}
 	}
+}
+
+// Flooded implements relay.Desk: the boss is always heard.
+func (r *rig) Flooded(ctx context.Context, tx handlers.Tx, m handlers.Message, until time.Time) (bool, error) {
+	if m.User == "boss" || r.sulks != nil {
+		return false, r.sulks
+	}
+	return true, tx.Send(ctx, m.From, handlers.Reply{Text: []handlers.Span{{Text: "wait, not kept: " + m.Text}}})
 }
 
 // Prepare, Handle and Apologize implement relay.Desk.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"liaison/handlers"
+	"liaison/pace"
 	"liaison/ticket"
 	"liaison/trace"
 )
@@ -36,12 +37,17 @@ type Desk interface {
 	Write(ctx context.Context, r handlers.Reply, show func(handlers.Reply)) (handlers.Reply, bool)
 	// Apologize tells the person that the message could not be handled.
 	Apologize(ctx context.Context, tx handlers.Tx, m handlers.Message) error
+	// Flooded tells the writer of the message that neither it nor what follows until
+	// then is kept, and returns true; or returns false for somebody whose messages
+	// are always kept.
+	Flooded(ctx context.Context, tx handlers.Tx, m handlers.Message, until time.Time) (bool, error)
 }
 
 // Metrics counts what goes through. Implementations are safe for concurrent use.
 type Metrics interface {
 	// Handled is called after each attempt: outcome is "ok", "retry" or "parked"; of a
-	// draft "ok" when the model's answer was taken, "quoted" when not.
+	// draft "ok" when the model's answer was taken, "quoted" when not. "flood" is what
+	// was not taken in, once for all that came within the pause.
 	Handled(ch handlers.Channel, outcome string, took time.Duration)
 	// Delivered is called after each attempt: outcome is "ok", "retry", "limited" or "failed".
 	Delivered(ch handlers.Channel, outcome string, took time.Duration)
@@ -60,6 +66,10 @@ type Config struct {
 	Logger  *slog.Logger     // Defaults to slog.Default.
 	Metrics Metrics          // Defaults to none.
 	Now     func() time.Time // Defaults to time.Now.
+	Pace    pace.Limiter     // Keeps PerPerson. Defaults to the one of this process.
+	// PerPerson is what one person may send; buttons do not count, nor do staff.
+	// Defaults to PersonRate.
+	PerPerson pace.Rate
 	// Parallel is how many chats are handled at once, and how many are delivered
 	// to at once. Defaults to 32.
 	Parallel int
@@ -119,6 +129,12 @@ func New(c Config) *Relay {
 	if c.Intake == nil {
 		c.Intake = c.Store
 	}
+	if c.Pace == nil {
+		c.Pace = &pace.Memory{Now: c.Now}
+	}
+	if c.PerPerson == (pace.Rate{}) {
+		c.PerPerson = PersonRate
+	}
 	if c.Mine == nil {
 		c.Mine = func(string) bool { return true }
 	}
@@ -155,8 +171,16 @@ func (r *Relay) Add(ch Channel) {
 }
 
 // Receive makes the message durable. When it returns nil the channel may
-// acknowledge the message: it will be handled even if the process dies now.
+// acknowledge the message: it will be handled even if the process dies now. What
+// people say to each other in a group is not kept, nor is what somebody sends who
+// floods; see admits.
 func (r *Relay) Receive(ctx context.Context, m handlers.Message, at time.Time) (bool, error) {
+	if m = m.Storable(); !m.ForUs() && m.ReplyTo == "" {
+		return false, nil
+	}
+	if ok, err := r.admits(ctx, m, at); err != nil || !ok {
+		return false, err
+	}
 	ctx, end := trace.Start(ctx, "receive", trace.Text("channel", string(m.From.Channel)))
 	m.Trace = trace.Carry(ctx)
 	fresh, err := r.Intake.Receive(ctx, m, at)

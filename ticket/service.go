@@ -111,6 +111,8 @@ func (sv *Service) Act(ctx context.Context, tx Tx, id string, s Step) (Ticket, e
 		return Ticket{}, err
 	}
 	switch {
+	case s.Action == Erase: // a line that says so would be no erasure: see Service.Erase
+		return t, &Error{Code: Illegal, State: t.State, Possible: t.Offered(s.Role)}
 	case s.Action == Merge, s.Action == Link:
 		return sv.join(ctx, tx, t, s)
 	case t.MergedInto != "" && (s.Action == Unmerge || s.Action == Unsolved):

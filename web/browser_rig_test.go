@@ -26,7 +26,7 @@ import (
 // chromium returns the browser to test with: LIAISON_TEST_CHROMIUM or one of the
 // usual names. Without one the test is over, as a failure when
 // LIAISON_TEST_REQUIRE is 1.
-func chromium(t *testing.T) (path string, ok bool) {
+func chromium(t testing.TB) (path string, ok bool) {
 	t.Helper()
 	if path := os.Getenv("LIAISON_TEST_CHROMIUM"); path != "" {
 		return path, true
@@ -45,7 +45,7 @@ func chromium(t *testing.T) (path string, ok bool) {
 
 // browser is a window of its own Chromium, with an empty profile.
 type browser struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 
 	host string

@@ -61,7 +61,7 @@ type response struct {
 }
 
 // decode reads the answer as JSON.
-func decode[T any](t *testing.T, r response) (v T) {
+func decode[T any](t testing.TB, r response) (v T) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(r.body), &v); err != nil {
 		t.Fatalf("%v in %q", err, r.body)
@@ -225,7 +225,7 @@ func (c *client) events(path string, headers ...string) <-chan event {
 }
 
 // await returns the first event that fits.
-func await(t *testing.T, events <-chan event, what string, fits func(event) bool) event {
+func await(t testing.TB, events <-chan event, what string, fits func(event) bool) event {
 	t.Helper()
 	limit := time.After(patience)
 	for {

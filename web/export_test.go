@@ -6,6 +6,9 @@ import "net/http"
 var (
 	ChatOf  = chatOf
 	SafeURL = safeURL
+
+	EscapesZero = escapesZero
+	ReadSheet   = readSheet
 )
 
 // ClientOf is Server.client under a Config with TrustProxy.

@@ -1,14 +1,17 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"liaison/handlers"
 	"liaison/ticket"
@@ -81,6 +84,9 @@ func (s *Server) readParts(r *http.Request, parts *multipart.Reader, check func(
 			if room -= int64(len(value)+len(part.FormName())) + 64; room < 0 || checked {
 				return f, invalid("form")
 			}
+			if !storable(string(value)) {
+				return f, invalid("form")
+			}
 			f.fields[part.FormName()] = string(value)
 			continue
 		}
@@ -118,18 +124,50 @@ func bodyError(err error) error {
 	return err
 }
 
-// readJSON reads one JSON value of at most maxForm bytes.
+// readJSON reads one JSON value of at most maxForm bytes. What says that it is
+// something else is not taken: a form of another site, which a browser sends without
+// asking, can say three types, and this is none of them.
 func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxForm))
-	if err := d.Decode(v); err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return err
+	if said := r.Header.Get("Content-Type"); said != "" {
+		if kind, _, err := mime.ParseMediaType(said); err != nil || kind != "application/json" {
+			return invalid("form")
 		}
-		return &ticket.Error{Code: ticket.Invalid, Field: "form", Err: err}
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxForm))
+	if err == nil && escapesZero(body) {
 		return invalid("form")
 	}
-	return nil
+	if err == nil {
+		err = json.Unmarshal(body, v)
+	}
+	var large *http.MaxBytesError
+	if err != nil && !errors.As(err, &large) {
+		return &ticket.Error{Code: ticket.Invalid, Field: "form", Err: err}
+	}
+	return err
+}
+
+// storable reports whether every database takes the text: PostgreSQL refuses zero
+// characters and halves of characters.
+func storable(text string) bool { return utf8.ValidString(text) && !strings.Contains(text, "\x00") }
+
+// escapesZero reports whether a string of the JSON text has a zero character in it,
+// which can only be written as an escape.
+func escapesZero(body []byte) bool {
+	for i := 0; i < len(body); i++ {
+		if body[i] != '\\' {
+			continue
+		}
+		if bytes.HasPrefix(body[i:], []byte(`\u0000`)) {
+			return true
+		}
+		i++ // whatever is escaped is no backslash of its own
+	}
+	return false
+}
+
+// askable reports whether path and query of the request are storable, decoded.
+func askable(r *http.Request) bool {
+	query, err := url.QueryUnescape(r.URL.RawQuery)
+	return err == nil && storable(r.URL.Path) && storable(query)
 }

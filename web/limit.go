@@ -23,7 +23,6 @@ type limit struct {
 var (
 	visitorPosts = limit{"visitor", perMinute(20, 12)}
 	addressPosts = limit{"address", perMinute(120, 60)} // many visitors may share one
-	logins       = limit{"login", perMinute(1, 10)}
 	suggestions  = limit{"suggest", perMinute(600, 60)} // a fast typist asks for three a second
 )
 

@@ -54,6 +54,10 @@ func (s *Server) serve(h handler) http.Handler {
 				s.fail(w, r, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 			}
 		}()
+		if !askable(r) {
+			s.fail(w, r, invalid("form"))
+			return
+		}
 		if err := h(w, r); err != nil {
 			s.fail(w, r, err)
 		}

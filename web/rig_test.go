@@ -30,13 +30,15 @@ const patience = 15 * time.Second
 // rig is the whole program but for Telegram: real store, conversations, policy
 // library, relay and jobs, behind an HTTP server.
 type rig struct {
-	t     *testing.T
+	t     testing.TB
 	store *store.Store
 	desk  *handlers.Desk
 	shelf *shelf.Shelf
 	asks  *knowledge.Answerer
 	web   *web.Server
 	http  *httptest.Server
+
+	added int // visits that the latest request imported, see status
 
 	cut atomic.Bool // forms arrive, but the answers to them are lost
 
@@ -56,7 +58,13 @@ func (g *rig) advance(d time.Duration) {
 	g.lag += d
 }
 
-func setup(t *testing.T, adjust ...func(*web.Config)) *rig {
+func setup(t testing.TB, adjust ...func(*web.Config)) *rig {
+	t.Helper()
+	return setupAt(t, route.Example(), adjust...)
+}
+
+// setupAt is setup in a city with these stations.
+func setupAt(t testing.TB, yaml []byte, adjust ...func(*web.Config)) *rig {
 	t.Helper()
 	g := &rig{t: t}
 	logger := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
@@ -72,7 +80,7 @@ func setup(t *testing.T, adjust ...func(*web.Config)) *rig {
 	must(err)
 	blobs, err := store.OpenBlobs(dir + "/files")
 	must(err)
-	stations, err := route.Parse("stations.yaml", route.Example())
+	stations, err := route.Parse("stations.yaml", yaml)
 	must(err)
 	calendar, err := workday.New(workday.Options{})
 	must(err)
@@ -216,7 +224,7 @@ func key() string {
 	return fmt.Sprintf("key-%08d", keys.n)
 }
 
-func mustURL(t *testing.T, raw string) *url.URL {
+func mustURL(t testing.TB, raw string) *url.URL {
 	t.Helper()
 	u, err := url.Parse(raw)
 	if err != nil {

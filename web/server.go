@@ -52,6 +52,9 @@ type Desk interface {
 	// AlsoTo returns the cases merged into this one whose requesters are told what its
 	// own is told.
 	AlsoTo(ctx context.Context, tx handlers.Tx, c ticket.Ticket) ([]string, error)
+	// Try counts an attempt with a one-time code from a source and returns how long it
+	// is until one may be made, 0 for at once.
+	Try(ctx context.Context, source string) time.Duration
 	// Redeem uses a one-time code (invite or login) for the person ("" makes a
 	// new one) and returns the person it belongs to. A code that is unknown, used
 	// or expired is NotFound.

@@ -84,8 +84,8 @@ func (s *Server) colleagueOf(r *http.Request, tx handlers.Tx, id string) (collea
 // login turns a one-time code into a session. The code of somebody who is not
 // staff is not used up.
 func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
-	if err := s.within(r.Context(), logins, s.client(r)); err != nil {
-		return err
+	if wait := s.Desk.Try(r.Context(), "web:"+s.client(r)); wait > 0 {
+		return &tooMany{wait}
 	}
 	var in struct {
 		Code string `json:"code"`

@@ -18,6 +18,7 @@ import (
 	"liaison/handlers"
 	"liaison/knowledge"
 	"liaison/knowledge/shelf"
+	"liaison/pace"
 	"liaison/relay"
 	"liaison/store"
 	"liaison/ticket/learn"
@@ -178,7 +179,13 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 		return err
 	}
 	defer endTraces()
-	line := relay.New(peers.config(relay.Config{Store: a.store, Blobs: a.blobs, Desk: a.desk, Logger: a.log, Metrics: counts, Grace: s.Grace}))
+	if shared := peers.pace(); shared != nil {
+		a.desk.Pace = shared
+	}
+	line := relay.New(peers.config(relay.Config{
+		Store: a.store, Blobs: a.blobs, Desk: a.desk, Logger: a.log, Metrics: counts, Grace: s.Grace,
+		Pace: peers.pace(), PerPerson: pace.Rate{Every: s.IntakeEvery, Burst: s.IntakeBurst},
+	}))
 	pages, err := web.New(web.Config{
 		Store: a.store, Blobs: a.blobs, Desk: a.desk, Directory: a.stations.Directory, Library: a.shelf, Inbox: line, Logger: a.log, Pace: peers.pace(),
 		UploadBytes: int64(s.UploadMB) << 20,

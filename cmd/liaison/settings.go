@@ -28,12 +28,14 @@ type Settings struct {
 	LogFormat string `help:"How to log: ${enum}." enum:"text,json" default:"text" env:"LIAISON_LOG_FORMAT"`
 	LogLevel  string `help:"What to log: ${enum}." enum:"debug,info,warn,error" default:"info" env:"LIAISON_LOG_LEVEL"`
 
-	Addr       string        `help:"Address for the chat page and the staff console." env:"LIAISON_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	PublicURL  string        `help:"Where people reach that address, such as https://liaison.example." env:"LIAISON_PUBLIC_URL" placeholder:"URL"`
-	TrustProxy bool          `help:"Take client addresses from X-Forwarded-For; only behind a proxy that sets it." env:"LIAISON_TRUST_PROXY"`
-	UploadMB   int           `name:"upload-mb" help:"Megabytes of files that one address may send in an hour." env:"LIAISON_UPLOAD_MB" default:"512"`
-	FileDays   int           `help:"Days after the end of a case for which its files are kept." env:"LIAISON_FILE_DAYS" default:"1095"`
-	Grace      time.Duration `help:"How long running work may take to finish when the bot is stopped." env:"LIAISON_GRACE" default:"10s"`
+	Addr        string        `help:"Address for the chat page and the staff console." env:"LIAISON_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	PublicURL   string        `help:"Where people reach that address, such as https://liaison.example." env:"LIAISON_PUBLIC_URL" placeholder:"URL"`
+	TrustProxy  bool          `help:"Take client addresses from X-Forwarded-For; only behind a proxy that sets it." env:"LIAISON_TRUST_PROXY"`
+	UploadMB    int           `name:"upload-mb" help:"Megabytes of files that one address may send in an hour." env:"LIAISON_UPLOAD_MB" default:"512"`
+	IntakeBurst int           `help:"Messages that one person may send at once; buttons and staff do not count." env:"LIAISON_INTAKE_BURST" default:"20"`
+	IntakeEvery time.Duration `help:"Time after which that person may send another one." env:"LIAISON_INTAKE_EVERY" default:"3s"`
+	FileDays    int           `help:"Days after the end of a case for which its files are kept." env:"LIAISON_FILE_DAYS" default:"1095"`
+	Grace       time.Duration `help:"How long running work may take to finish when the bot is stopped." env:"LIAISON_GRACE" default:"10s"`
 
 	TelegramBotToken      string `help:"Turns the Telegram channel on." env:"TELEGRAM_BOT_TOKEN" placeholder:"TOKEN" secret:"all"`
 	TelegramAPIURL        string `name:"telegram-api-url" help:"Bot API server." env:"TELEGRAM_API_URL" default:"https://api.telegram.org" placeholder:"URL"`
@@ -150,13 +152,16 @@ func (s *Settings) check() error {
 	if s.FileDays < 1 || s.FileDays > 36500 {
 		return misuse(fmt.Errorf("LIAISON_FILE_DAYS is %d", s.FileDays), "give a number of days from 1 to 36500")
 	}
+	if s.IntakeBurst < 1 || s.IntakeBurst > 10000 {
+		return misuse(fmt.Errorf("LIAISON_INTAKE_BURST is %d", s.IntakeBurst), "give a number of messages from 1 to 10000")
+	}
 	if s.UploadMB < 1 || s.UploadMB > 1<<20 {
 		return misuse(fmt.Errorf("LIAISON_UPLOAD_MB is %d", s.UploadMB), "give a number of megabytes from 1 to 1048576")
 	}
 	for _, d := range []struct {
 		name  string
 		value time.Duration
-	}{{"LIAISON_GRACE", s.Grace}, {"LIAISON_MODEL_TIMEOUT", s.ModelTimeout}, {"LIAISON_EMBEDDINGS_TIMEOUT", s.EmbeddingsTimeout}, {"LIAISON_RERANK_TIMEOUT", s.RerankTimeout}} {
+	}{{"LIAISON_GRACE", s.Grace}, {"LIAISON_INTAKE_EVERY", s.IntakeEvery}, {"LIAISON_MODEL_TIMEOUT", s.ModelTimeout}, {"LIAISON_EMBEDDINGS_TIMEOUT", s.EmbeddingsTimeout}, {"LIAISON_RERANK_TIMEOUT", s.RerankTimeout}} {
 		if d.value <= 0 || d.value > 10*time.Minute {
 			return misuse(fmt.Errorf("%s is %v", d.name, d.value), "give a time from 1ms to 10m, such as 20s")
 		}

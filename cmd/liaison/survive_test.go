@@ -117,7 +117,7 @@ func between(c *city) {
 func newCity(t *testing.T, form string, f fault, people, cases int) *city {
 	t.Helper()
 	c := &city{t: t, srv: botapitest.New(t, botapitest.WithWaitTimeout(3*time.Minute)), dir: t.TempDir()}
-	c.env = []string{"TELEGRAM_BOT_TOKEN=" + c.srv.Token(), "TELEGRAM_API_URL=" + c.srv.URL()}
+	c.env = []string{"TELEGRAM_BOT_TOKEN=" + c.srv.Token(), "TELEGRAM_API_URL=" + c.srv.URL(), "LIAISON_INTAKE_BURST=1000"} // they send faster than people type
 	c.all = make([]*process, 1)
 	if form == several {
 		c.all = make([]*process, replicas)
