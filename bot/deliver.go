@@ -139,7 +139,7 @@ func (b *Bot) Deliver(ctx context.Context, out relay.Outbound) (relay.Receipt, e
 	if out.Part == 0 {
 		edit, _ = strconv.Atoi(out.Edit) // what is no message of Telegram's is not there to be edited
 	}
-	ids, err := b.put(ctx, target{chat, out.To.Thread, out.Reply.Bulk != ""}, steps[out.Part], edit, out.Reply.Amends != "")
+	ids, err := b.put(ctx, target{chat, out.To.Thread, out.Reply.Bulk != "", out.Ours}, steps[out.Part], edit, out.Reply.Amends != "")
 	if errors.Is(err, tgbot.ErrorUnauthorized) {
 		b.log.ErrorContext(ctx, "telegram: TELEGRAM_BOT_TOKEN is refused: nothing is delivered", "outbound", out.ID)
 	}
@@ -198,6 +198,7 @@ type target struct {
 	chat   int64
 	thread int
 	bulk   bool // it goes there when nothing else wants to be sent
+	ours   func() bool
 }
 
 // put shows a step in the chat, in the place of message edit unless that is 0 or,
@@ -209,7 +210,7 @@ func (b *Bot) put(ctx context.Context, to target, s step, edit int, only bool) (
 			return nil, err
 		}
 		done := false
-		err := b.limits.do(ctx, load{chat: to.chat, n: 1}, func() (err error) {
+		err := b.limits.do(ctx, load{chat: to.chat, n: 1, ours: to.ours}, func() (err error) {
 			done, err = b.edit(ctx, to.chat, edit, s)
 			return err
 		})
@@ -256,7 +257,7 @@ func (b *Bot) send(ctx context.Context, to target, s step) (ids []int, err error
 	if len(s.files) > 0 {
 		return b.sendFiles(ctx, to, s)
 	}
-	err = b.limits.do(ctx, load{to.chat, 1, to.bulk}, func() error {
+	err = b.limits.do(ctx, load{to.chat, 1, to.bulk, to.ours}, func() error {
 		ids, err = b.sendText(ctx, to, s)
 		return err
 	})

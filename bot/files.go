@@ -55,7 +55,7 @@ func isPhoto(f ticket.File) bool {
 func (b *Bot) sendFiles(ctx context.Context, to target, s step) ([]int, error) {
 	photos := isPhoto(s.files[0])
 	upload := func(photos bool) (ids []int, err error) {
-		err = b.limits.do(ctx, load{to.chat, len(s.files), to.bulk}, func() error {
+		err = b.limits.do(ctx, load{to.chat, len(s.files), to.bulk, to.ours}, func() error {
 			ids, err = b.upload(ctx, to, s, photos)
 			return err
 		})

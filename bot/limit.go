@@ -12,6 +12,7 @@ import (
 	tgbot "github.com/go-telegram/bot"
 
 	"liaison/pace"
+	"liaison/relay"
 )
 
 // Limits is how much may be sent. Telegram answers more with error 429, and all
@@ -91,6 +92,9 @@ type load struct {
 	chat int64 // 0: it counts for the overall limit only
 	n    int   // how many messages it makes
 	bulk bool  // it gives way to whatever is not
+	// ours, if there is one, is asked after all waiting: what another process has taken
+	// over meanwhile is relay.ErrNotOurs.
+	ours func() bool
 }
 
 // do makes the call as soon as the limits allow it. When Telegram wants us to wait,
@@ -141,6 +145,9 @@ func (l *limiter) within(ctx context.Context, w load, inChat *place, call func()
 		return err
 	}
 	defer in.leave(ctx)
+	if w.ours != nil && !w.ours() {
+		return relay.ErrNotOurs
+	}
 	began := time.Now()
 	err = call()
 	l.trips.add(time.Since(began))

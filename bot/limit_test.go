@@ -10,6 +10,7 @@ import (
 	tgbot "github.com/go-telegram/bot"
 
 	"liaison/pace"
+	"liaison/relay"
 )
 
 func nothing() error { return nil }
@@ -91,7 +92,7 @@ func TestLimiterObeysRetryAfter(t *testing.T) {
 			if err := other.do(t.Context(), w, nothing); err != nil {
 				t.Fatal(err)
 			}
-			if w == (load{}) && time.Since(began) < 7*time.Second {
+			if w.chat == 0 && time.Since(began) < 7*time.Second {
 				t.Errorf("the next call came after %v", time.Since(began))
 			}
 		}
@@ -118,6 +119,28 @@ func TestPreviewsAreSpared(t *testing.T) {
 		}
 		if got := took(t, l, 1, func(int) load { return load{chat: 5, n: 1} }); got != 0 {
 			t.Errorf("a message waited %v for previews", got)
+		}
+	})
+}
+
+// A message that has waited so long that its chat has become another process's is not
+// sent, and takes no place.
+func TestLimiterLeavesWhatIsNotOurs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(Limits{}, new(pace.Memory))
+		took(t, l, 5, func(int) load { return load{chat: 5, n: 1} })
+		ours := true
+		time.AfterFunc(time.Second, func() { ours = false })
+		err := l.do(t.Context(), load{chat: 5, n: 1, ours: func() bool { return ours }}, func() error {
+			t.Error("it was sent")
+			return nil
+		})
+		if !errors.Is(err, relay.ErrNotOurs) {
+			t.Errorf("do = %v", err)
+		}
+		if got := took(t, l, 5, func(int) load { return load{chat: 5, n: 1} }); got != 0 {
+			t.Errorf("the next five waited %v", got)
 		}
 	})
 }

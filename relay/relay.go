@@ -39,7 +39,14 @@ type Outbound struct {
 	// Edit is the channel's id of the message that this one is to replace, "" to
 	// send a new one. The relay fills it in.
 	Edit string
+	// Ours reports whether the message is still for this process to send; of several,
+	// another one may have taken the chat over. A channel that has waited asks before
+	// it sends, and returns ErrNotOurs. The relay fills it in.
+	Ours func() bool
 }
+
+// ErrNotOurs says that a message was not sent because another process sends it.
+var ErrNotOurs = errors.New("another process has taken the chat over")
 
 // Receipt says what a channel delivered.
 type Receipt struct {

@@ -409,6 +409,30 @@ func TestPartsGoOnWhereTheyStopped(t *testing.T) {
 	}
 }
 
+// A message whose chat another process takes over while it waits stays as it is for
+// that process.
+func TestWhatIsNotOursStays(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	refused := false
+	r.deliver = func(out relay.Outbound) (relay.Receipt, error) {
+		if !refused {
+			refused = true
+			return relay.Receipt{}, relay.ErrNotOurs
+		}
+		if out.Attempts != 0 || !out.Ours() {
+			t.Errorf("it comes again after %d failed attempts, ours: %v", out.Attempts, out.Ours())
+		}
+		return relay.Receipt{MessageID: "1"}, nil
+	}
+	r.say("1", "hello")
+	r.run()
+	r.wait("the reply", func() bool { return len(r.delivered) == 1 })
+	if len(r.givenUp) > 0 {
+		t.Errorf("given up: %v", r.givenUp)
+	}
+}
+
 func TestAnswersAndReplacementsFindTheirMessage(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

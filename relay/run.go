@@ -393,6 +393,7 @@ func (r *Relay) deliverNext(ctx context.Context, lane string) next {
 	if !ok {
 		return nothing
 	}
+	out.Ours = func() bool { return r.Mine(lane) }
 	defer r.flights.start(lane)()
 	began := r.Now()
 	receipt, delivered := r.unnoted.take(out)
@@ -405,8 +406,8 @@ func (r *Relay) deliverNext(ctx context.Context, lane string) next {
 		end(err)
 	}
 	took := r.Now().Sub(began)
-	if err != nil && ctx.Err() != nil {
-		return nothing // it goes out in the next life
+	if err != nil && ctx.Err() != nil || errors.Is(err, ErrNotOurs) {
+		return nothing // it goes out in the next life, or elsewhere
 	}
 	outcome := "ok"
 	// What has happened is noted even if the time to stop has come meanwhile.
