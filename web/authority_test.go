@@ -383,6 +383,9 @@ func TestAuthorityOverRoutes(t *testing.T) {
 			return ask{path: "/api/staff/visits/import", files: []string{"走访.csv", fmt.Sprintf("走访日期,走访企业,联络站,走访人,意见建议\n%s,示例%d厂,横河镇联络站,观察员一号,路灯坏了\n", today, n)}}
 		},
 		"GET /api/staff/visits/{id}": func(string) ask { return on("/api/staff/visits/" + newVisit()) },
+		"POST /api/staff/visits/{id}": func(string) ask {
+			return ask{path: "/api/staff/visits/" + newVisit(), body: map[string]any{"met": "厂长（示例）"}}
+		},
 		"POST /api/staff/visits/{id}/opinions": func(string) ask {
 			return ask{path: "/api/staff/visits/" + newVisit() + "/opinions", body: map[string]any{"text": "招工难（示例）"}}
 		},
@@ -410,6 +413,8 @@ func TestAuthorityOverRoutes(t *testing.T) {
 		"GET /api/staff/imports":                func(string) ask { return on("/api/staff/imports") },
 		"GET /api/staff/imports/{id}":           func(string) ask { return on("/api/staff/imports/1") },
 		"POST /api/staff/imports/{id}/undo":     func(string) ask { upload(); return ask{path: "/api/staff/imports/2/undo", body: map[string]any{}} },
+		"GET /api/staff/parked":                 func(string) ask { return on("/api/staff/parked") },
+		"POST /api/staff/parked":                func(string) ask { return ask{path: "/api/staff/parked", body: map[string]any{"number": 1}} },
 		"/":                                     func(string) ask { return on("/nowhere") },
 	}
 	all := routes(t)
