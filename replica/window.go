@@ -39,7 +39,11 @@ if over > 0 then
 			if string.sub(first[i], 1, 1) == '-' then wait = math.min(wait, tonumber(ARGV[6])) end
 		end
 	end
-	if not yields then redis.call('ZADD', KEYS[1], string.format('%.0f', now + wait + ARGV[7]), '!wanted') end
+	if not yields then
+		redis.call('ZADD', KEYS[1], string.format('%.0f', now + wait + ARGV[7]), '!wanted')
+		local ms = math.ceil((wait + ARGV[7]) / 1000)
+		if redis.call('PTTL', KEYS[1]) < ms then redis.call('PEXPIRE', KEYS[1], ms) end
+	end
 	return math.max(1, math.ceil(wait))
 end
 if wanted then redis.call('ZREM', KEYS[1], '!wanted') end
