@@ -19,8 +19,8 @@ check: ## the checks for while you work: no race detector, benchmarks or image
 	scripts/test --fast
 
 .PHONY: faults
-faults: ## break what the bot stands on, again and again, and count what is lost (about 15 minutes)
-	LIAISON_TEST_FAULTS=full scripts/with-services go test ./cmd/liaison -v -timeout 60m -run '^TestFaults$$'
+faults: ## break what the bot stands on, again and again, and count what is lost; all conversations with three processes (about 20 minutes)
+	LIAISON_TEST_FAULTS=full scripts/with-services go test ./cmd/liaison -v -timeout 60m -run '^(TestFaults|TestReplicatedConversations)$$'
 
 .PHONY: bench
 bench: build ## how much a city takes, on SQLite and on PostgreSQL and Redis (about 3 minutes)

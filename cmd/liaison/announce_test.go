@@ -252,14 +252,19 @@ func (w *crowd) survives(processes int) {
 	first := w.ok()
 	took := talk.end()
 	all[0].Kill()
+	killed := time.Now()
 	all[0] = start(t, w.dir, w.env...)
 	w.wait("the end", func() bool { return strings.Contains(w.progress(id), "done") })
 	twice := w.got("周五上午现场办公")
 	if twice > 16 { // what was on its way when the process died
 		t.Errorf("%d got it twice", twice)
 	}
-	if l := w.limited(); len(l) > 0 {
-		t.Errorf("%d calls were refused, the first is %+v", len(l), l[0])
+	refused := slices.DeleteFunc(w.limited(), func(c botapitest.Call) bool {
+		// One process alone forgets what it has just sent to a chat when it is killed.
+		return processes == 1 && c.Time.After(killed) && c.Time.Before(killed.Add(10*time.Second))
+	})
+	if len(refused) > 0 {
+		t.Errorf("%d calls were refused, the first is %+v", len(refused), refused[0])
 	}
 	rate, p99 := float64(len(first)-1)/first[len(first)-1].Time.Sub(first[0].Time).Seconds(), took[len(took)*99/100]
 	if os.Getenv("LIAISON_TEST_ANNOUNCE_PEOPLE") != "" && (rate < 0.95*float64(w.rate) || p99 >= time.Second) {
