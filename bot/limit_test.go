@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -130,9 +131,9 @@ func TestLimiterLeavesWhatIsNotOurs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimiter(Limits{}, new(pace.Memory))
 		took(t, l, 5, func(int) load { return load{chat: 5, n: 1} })
-		ours := true
-		time.AfterFunc(time.Second, func() { ours = false })
-		err := l.do(t.Context(), load{chat: 5, n: 1, ours: func() bool { return ours }}, func() error {
+		var theirs atomic.Bool
+		time.AfterFunc(time.Second, func() { theirs.Store(true) })
+		err := l.do(t.Context(), load{chat: 5, n: 1, ours: func() bool { return !theirs.Load() }}, func() error {
 			t.Error("it was sent")
 			return nil
 		})
