@@ -235,7 +235,7 @@ func (t *turn) fill(ctx context.Context) error {
 		towns := t.Directory().TownsNamed(text)
 		if len(towns) != 1 {
 			t.remember("form", strconv.Itoa(f.ID), string(asked))
-			return t.chooseTown(ctx, towns)
+			return t.chooseTown(ctx, t.townOfForm(), towns)
 		}
 		f.Town = towns[0].ID
 	case stepContact:

@@ -61,7 +61,7 @@ func (t *turn) pressForm(ctx context.Context, args []string) error {
 	case "hurry":
 		return t.setUrgent(ctx, arg == "1")
 	case "towns":
-		return t.listTowns(ctx)
+		return t.listTowns(ctx, t.townOfForm())
 	case "toggle":
 		return t.toggle(ctx, arg)
 	}

@@ -12,31 +12,39 @@ import (
 // mostTowns is how many towns are offered by themselves; more are no help.
 const mostTowns = 4
 
+// townQuestion is what asks for a town: the form, or the draft of a visit.
+type townQuestion struct {
+	kind, id string // the first two parts of its buttons' data
+	end      Button // leaves it
+}
+
+func (t *turn) townOfForm() townQuestion {
+	id := strconv.Itoa(t.conv.Form.ID)
+	return townQuestion{"f", id, t.button(pbDrop, "f", id, "drop")}
+}
+
 // promptTown asks for the town: one tap when something says which it is, first the
 // text, then a place that was shared, the company's name, and the requester's last case.
 func (t *turn) promptTown(ctx context.Context) error {
-	f := t.conv.Form
+	f, q := t.conv.Form, t.townOfForm()
 	named := t.Directory().TownsNamed(f.Text)
 	if len(named) == 0 {
 		if near, ok := t.Directory().Town(f.Near); ok {
-			return t.confirmTown(ctx, pTownNear, near)
+			return t.confirmTown(ctx, q, pTownNear, near)
 		}
 		named = t.notDenied(t.Directory().TownsNamed(f.Company))
 	}
-	switch {
-	case len(named) == 1:
-		return t.confirmTown(ctx, pTownGuess, named[0])
-	case len(named) > 1:
-		return t.chooseTown(ctx, named)
+	if len(named) > 0 {
+		return t.chooseTown(ctx, q, named)
 	}
 	last, err := t.lastTown(ctx)
 	if err != nil {
 		return err
 	}
 	if town, ok := t.Directory().Town(last); ok && len(t.notDenied([]route.Town{town})) > 0 {
-		return t.confirmTown(ctx, pTownUsual, town)
+		return t.confirmTown(ctx, q, pTownUsual, town)
 	}
-	return t.listTowns(ctx)
+	return t.listTowns(ctx, q)
 }
 
 // notDenied leaves out the towns of which the text says that it is not there.
@@ -61,43 +69,43 @@ func (t *turn) lastTown(ctx context.Context) (string, error) {
 }
 
 // confirmTown asks whether it is this one.
-func (t *turn) confirmTown(ctx context.Context, p phrase, town route.Town) error {
-	id := strconv.Itoa(t.conv.Form.ID)
+func (t *turn) confirmTown(ctx context.Context, q townQuestion, p phrase, town route.Town) error {
 	name := town.Label(string(t.lang))
 	r := words(t.lang.f(p, name))
-	r.Buttons = [][]Button{
-		row(Button{Text: t.lang.f(pbTownYes, name), Data: data("f", id, "town", town.ID)}),
-		row(t.button(pbTownOther, "f", id, "towns"), t.button(pbTownNone, "f", id, "skip")),
-	}
+	r.Buttons = [][]Button{row(Button{Text: t.lang.f(pbTownYes, name), Data: data(q.kind, q.id, "town", town.ID)}), t.otherTown(q)}
 	return t.say(ctx, r)
 }
 
-// chooseTown asks which of a few it is; of none, or too many, all are listed.
-func (t *turn) chooseTown(ctx context.Context, towns []route.Town) error {
-	if len(towns) == 0 || len(towns) > mostTowns {
-		return t.listTowns(ctx)
+// chooseTown asks which of those that were named it is, with one tap when it is one; of
+// none, or too many, all are listed.
+func (t *turn) chooseTown(ctx context.Context, q townQuestion, named []route.Town) error {
+	switch {
+	case len(named) == 0 || len(named) > mostTowns:
+		return t.listTowns(ctx, q)
+	case len(named) == 1:
+		return t.confirmTown(ctx, q, pTownGuess, named[0])
 	}
-	id := strconv.Itoa(t.conv.Form.ID)
-	rows := append(grid(2, t.townButtons(towns)...), row(t.button(pbTownOther, "f", id, "towns"), t.button(pbTownNone, "f", id, "skip")))
-	return t.offer(ctx, pTownWhich, rows...)
+	return t.offer(ctx, pTownWhich, append(grid(2, t.townButtons(q, named)...), t.otherTown(q))...)
 }
 
-func (t *turn) townButtons(towns []route.Town) (b []Button) {
-	id := strconv.Itoa(t.conv.Form.ID)
-	for _, town := range towns {
-		b = append(b, Button{Text: town.Label(string(t.lang)), Data: data("f", id, "town", town.ID)})
-	}
-	return b
-}
-
-func (t *turn) listTowns(ctx context.Context) error {
-	id := strconv.Itoa(t.conv.Form.ID)
+func (t *turn) listTowns(ctx context.Context, q townQuestion) error {
 	n := 3
 	if t.lang == en {
 		n = 2 // the names are longer
 	}
-	rows := grid(n, t.townButtons(t.Directory().Towns())...)
-	return t.offer(ctx, t.whichTown(), append(rows, row(t.button(pbTownNone, "f", id, "skip"), t.button(pbDrop, "f", id, "drop")))...)
+	rows := grid(n, t.townButtons(q, t.Directory().Towns())...)
+	return t.offer(ctx, t.whichTown(), append(rows, row(t.button(pbTownNone, q.kind, q.id, "skip"), q.end))...)
+}
+
+func (t *turn) townButtons(q townQuestion, towns []route.Town) (b []Button) {
+	for _, town := range towns {
+		b = append(b, Button{Text: town.Label(string(t.lang)), Data: data(q.kind, q.id, "town", town.ID)})
+	}
+	return b
+}
+
+func (t *turn) otherTown(q townQuestion) []Button {
+	return row(t.button(pbTownOther, q.kind, q.id, "towns"), t.button(pbTownNone, q.kind, q.id, "skip"))
 }
 
 // whichTown asks for the town, and for a place where the configuration says where the
@@ -115,8 +123,8 @@ func (c conversation) placeAsked() bool {
 	return c.Form != nil && c.Form.Step == stepTown || c.Visit != nil && c.Visit.Field == fieldTown
 }
 
-// located takes a place that was shared: it says in which town the case or the visit is, as far as
-// the configuration tells where the towns are.
+// located takes a place that was shared: it says in which town the case or the visit
+// is, as far as the configuration tells where the towns are.
 func (t *turn) located(ctx context.Context) error {
 	f := t.conv.Form
 	town, ok := t.Directory().Nearest(route.Point{Latitude: t.m.At.Latitude, Longitude: t.m.At.Longitude})
@@ -127,7 +135,7 @@ func (t *turn) located(ctx context.Context) error {
 		if err := t.turnTo(ctx, ""); err != nil {
 			return err
 		}
-		return t.listTowns(ctx)
+		return t.listTowns(ctx, t.townOfForm())
 	case !ok:
 		return t.tell(ctx, pNowhere)
 	case f == nil:
@@ -138,7 +146,7 @@ func (t *turn) located(ctx context.Context) error {
 		if err := t.turnTo(ctx, ""); err != nil {
 			return err
 		}
-		return t.confirmTown(ctx, pTownNear, town)
+		return t.confirmTown(ctx, t.townOfForm(), pTownNear, town)
 	}
 	return t.tell(ctx, pNear, town.Label(string(t.lang)))
 }

@@ -189,7 +189,7 @@ func (t *turn) fillVisit(ctx context.Context) error {
 		}
 		if len(towns) != 1 {
 			t.remember(about...)
-			return t.chooseVisitTown(ctx, v, towns)
+			return t.chooseTown(ctx, t.townOfVisit(v), towns)
 		}
 		v.Town = towns[0].ID
 	case fieldOpinions:

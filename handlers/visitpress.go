@@ -60,7 +60,7 @@ func (t *turn) pressVisit(ctx context.Context, args []string) error {
 	case "edit":
 		return t.editVisit(ctx, v, visitField(arg))
 	case "towns":
-		return t.listVisitTowns(ctx, v)
+		return t.listTowns(ctx, t.townOfVisit(v))
 	case "again", "delete":
 		return t.changeOpinion(ctx, v, verb, arg)
 	case "nofiles":
