@@ -77,12 +77,7 @@ func (d *Desk) Forget(ctx context.Context, tx Tx, person, why string) error {
 		return err
 	}
 	for _, c := range erased { // the cards that are still there
-		err := d.tellStation(ctx, tx, c.Station, c.Requester, func(l lang) (Reply, error) {
-			r, err := d.staffCard(ctx, tx, c, ticket.RoleAgent, l)
-			r.Update = true
-			return r, err
-		})
-		if err != nil {
+		if err := d.putCard(ctx, tx, c, true); err != nil {
 			return err
 		}
 	}

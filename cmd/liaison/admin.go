@@ -30,10 +30,7 @@ func (inviteCmd) Help() string {
 
 // Run invites.
 func (cmd inviteCmd) Run(ctx context.Context, s *Settings, c *console) error {
-	if err := s.mustExist(); err != nil {
-		return err
-	}
-	app, err := s.build(ctx, s.logger(c.err))
+	app, err := s.existing(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -101,11 +98,8 @@ func (cmd migrateCmd) Run(ctx context.Context, s *Settings, c *console) error {
 }
 
 func (cmd migrateCmd) copy(ctx context.Context, s *Settings, c *console) error {
-	if err := s.mustExist(); err != nil {
-		return err
-	}
 	log := s.logger(c.err)
-	st, err := s.open(ctx, log)
+	st, err := s.existingStore(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -143,10 +137,7 @@ func (cmd backupCmd) Run(ctx context.Context, s *Settings, c *console) error {
 	if cmd.Note == (cmd.File != "") {
 		return misuse(errors.New("a backup is either written to a file or noted"), "liaison backup FILE, or liaison backup --note")
 	}
-	if err := s.mustExist(); err != nil {
-		return err
-	}
-	st, err := s.open(ctx, s.logger(c.err))
+	st, err := s.existingStore(ctx, s.logger(c.err))
 	if err != nil {
 		return err
 	}

@@ -146,11 +146,3 @@ func (cmd announcementsCmd) Run(ctx context.Context, s *Settings, c *console) er
 	}
 	return err
 }
-
-// existing opens the data of a bot that has been started before.
-func (s *Settings) existing(ctx context.Context, c *console) (*app, error) {
-	if err := s.mustExist(); err != nil {
-		return nil, err
-	}
-	return s.build(ctx, s.logger(c.err))
-}

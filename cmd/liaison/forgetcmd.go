@@ -24,10 +24,7 @@ func (forgetCmd) Help() string {
 
 // Run forgets.
 func (cmd forgetCmd) Run(ctx context.Context, s *Settings, c *console) error {
-	if err := s.mustExist(); err != nil {
-		return err
-	}
-	app, err := s.build(ctx, s.logger(c.err))
+	app, err := s.existing(ctx, c)
 	if err != nil {
 		return err
 	}

@@ -25,10 +25,7 @@ func (learnCmd) Help() string {
 
 // Run trains or lists.
 func (cmd learnCmd) Run(ctx context.Context, s *Settings, c *console) error {
-	if err := s.mustExist(); err != nil {
-		return err
-	}
-	app, err := s.build(ctx, s.logger(c.err))
+	app, err := s.existing(ctx, c)
 	if err != nil {
 		return err
 	}

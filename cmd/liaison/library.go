@@ -43,6 +43,22 @@ func (s *Settings) mustExist() error {
 	return nil
 }
 
+// existing opens the data of a bot that has been started before.
+func (s *Settings) existing(ctx context.Context, c *console) (*app, error) {
+	if err := s.mustExist(); err != nil {
+		return nil, err
+	}
+	return s.build(ctx, s.logger(c.err))
+}
+
+// existingStore is existing for what needs no more than the store.
+func (s *Settings) existingStore(ctx context.Context, log *slog.Logger) (*store.Store, error) {
+	if err := s.mustExist(); err != nil {
+		return nil, err
+	}
+	return s.open(ctx, log)
+}
+
 // open opens the store of the settings.
 func (s *Settings) open(ctx context.Context, log *slog.Logger) (*store.Store, error) {
 	st, err := store.Open(ctx, s.storeConfig(log))

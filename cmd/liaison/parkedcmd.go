@@ -24,10 +24,7 @@ func (parkedCmd) Help() string {
 
 // Run lists or decides.
 func (cmd parkedCmd) Run(ctx context.Context, s *Settings, c *console) error {
-	if err := s.mustExist(); err != nil {
-		return err
-	}
-	st, err := s.open(ctx, s.logger(c.err))
+	st, err := s.existingStore(ctx, s.logger(c.err))
 	if err != nil {
 		return err
 	}
@@ -79,11 +76,8 @@ func (cmd drainCmd) Run(ctx context.Context, s *Settings, c *console) error {
 	if s.RedisURL == "" && !cmd.Lost {
 		return misuse(errors.New("REDIS_URL is not set"), "set it as the processes had it; if that Redis is gone for good: liaison drain --lost")
 	}
-	if err := s.mustExist(); err != nil {
-		return err
-	}
 	log := s.logger(c.err)
-	st, err := s.open(ctx, log)
+	st, err := s.existingStore(ctx, log)
 	if err != nil {
 		return err
 	}
