@@ -64,7 +64,7 @@ type Config struct {
 	// Console is the address of the staff console as staff reach it, "" when it
 	// is not to be mentioned.
 	Console string
-	Pace    pace.Limiter     // Keeps how often codes are tried. Defaults to the one of this process.
+	Pace    pace.Taker       // Keeps how often codes are tried. Defaults to the one of this process.
 	Logger  *slog.Logger     // Defaults to slog.Default.
 	Now     func() time.Time // Defaults to time.Now.
 }

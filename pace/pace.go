@@ -19,12 +19,17 @@ type Rate struct {
 	Burst int
 }
 
-// Limiter is a rate limit by key. Implementations are safe for concurrent use.
-type Limiter interface {
+// Taker keeps rates, by key. Implementations are safe for concurrent use.
+type Taker interface {
 	// Take takes n of the key, at most Burst, and returns 0; or it takes none and
 	// returns how long it is until they can be taken. An n of 0 takes nothing and
 	// tells when one can be taken.
 	Take(ctx context.Context, key string, r Rate, n int) (time.Duration, error)
+}
+
+// Limiter keeps rates and windows, by key. Implementations are safe for concurrent use.
+type Limiter interface {
+	Taker
 
 	// Enter takes e's places in the window of the key and returns 0; or it takes none
 	// and returns how long it is until it is worth asking again. A place that was
@@ -39,7 +44,7 @@ type Limiter interface {
 
 // Wait takes n of the key as soon as they can be taken, or returns ctx's error when
 // it ends first.
-func Wait(ctx context.Context, l Limiter, key string, r Rate, n int) error {
+func Wait(ctx context.Context, l Taker, key string, r Rate, n int) error {
 	return until(ctx, func() (time.Duration, error) { return l.Take(ctx, key, r, n) })
 }
 

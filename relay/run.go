@@ -66,7 +66,7 @@ type Config struct {
 	Logger  *slog.Logger     // Defaults to slog.Default.
 	Metrics Metrics          // Defaults to none.
 	Now     func() time.Time // Defaults to time.Now.
-	Pace    pace.Limiter     // Keeps PerPerson. Defaults to the one of this process.
+	Pace    pace.Taker       // Keeps PerPerson. Defaults to the one of this process.
 	// PerPerson is what one person may send; buttons do not count, nor do staff.
 	// Defaults to PersonRate.
 	PerPerson pace.Rate

@@ -502,6 +502,6 @@ func TestAuthorityOverRoutes(t *testing.T) {
 }
 
 // boundless is no limit at all.
-type boundless struct{ pace.Limiter }
+type boundless struct{}
 
 func (boundless) Take(context.Context, string, pace.Rate, int) (time.Duration, error) { return 0, nil }

@@ -117,7 +117,7 @@ type Config struct {
 	Inbox     Inbox            // Defaults to Store, which the relay looks into once a second.
 	Logger    *slog.Logger     // Defaults to slog.Default.
 	Now       func() time.Time // Defaults to time.Now.
-	Pace      pace.Limiter     // Keeps the rate limits. Defaults to those of this process.
+	Pace      pace.Taker       // Keeps the rate limits. Defaults to those of this process.
 
 	// PublicURL is the address people open, such as "https://example.org". It is
 	// needed only behind a proxy that does not pass the Host header on: without
