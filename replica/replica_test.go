@@ -3,7 +3,6 @@ package replica
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"testing"
 	"time"
@@ -303,9 +302,7 @@ func testEmptied(t *testing.T, open opener) {
 // When the master dies, its replica takes its place, with what was taken in.
 func TestFailover(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("LIAISON_TEST_REDIS") == "" {
-		t.Skip("LIAISON_TEST_REDIS is not set: scripts/with-services go test ./replica starts servers")
-	}
+	needRedis(t)
 	g, err := guard()
 	if err != nil {
 		t.Fatal(err)

@@ -35,18 +35,25 @@ func everywhere(t *testing.T, test func(t *testing.T, open opener)) {
 	} {
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()
-			if os.Getenv("LIAISON_TEST_REDIS") == "" {
-				if os.Getenv("LIAISON_TEST_REQUIRE") != "" {
-					t.Fatal("LIAISON_TEST_REDIS is not set")
-				}
-				t.Skip("LIAISON_TEST_REDIS is not set: scripts/with-services go test ./replica starts servers")
-			}
+			needRedis(t)
 			url, err := kind.url()
 			if err != nil {
 				t.Fatal(err)
 			}
 			test(t, func(t *testing.T) *Hub { return open(t, url) })
 		})
+	}
+}
+
+// needRedis skips the test where there is no Redis, unless it is required.
+func needRedis(t *testing.T) {
+	t.Helper()
+	switch {
+	case os.Getenv("LIAISON_TEST_REDIS") != "":
+	case os.Getenv("LIAISON_TEST_REQUIRE") != "":
+		t.Fatal("LIAISON_TEST_REDIS is not set")
+	default:
+		t.Skip("LIAISON_TEST_REDIS is not set: scripts/with-services go test ./replica starts servers")
 	}
 }
 

@@ -87,11 +87,7 @@ func answersOn(t *testing.T, srv *botapitest.Server, u *botapitest.User, numbers
 // The same of PostgreSQL, by its own tools, with the files copied after the database.
 func TestRestoreOfPostgres(t *testing.T) {
 	t.Parallel()
-	postgres := needs(t, "LIAISON_TEST_POSTGRES")
-	dump, err := exec.LookPath("pg_dump")
-	if err != nil {
-		t.Skip("needs pg_dump, which comes with PostgreSQL's client")
-	}
+	postgres, bin := needs(t, "LIAISON_TEST_POSTGRES"), needs(t, "LIAISON_TEST_POSTGRES_BIN")
 	from, to := storetest.Database(t, postgres), storetest.Database(t, postgres)
 	srv := botapitest.New(t, botapitest.WithWaitTimeout(60*time.Second))
 	dir, copied, restored := t.TempDir(), t.TempDir(), t.TempDir()
@@ -110,7 +106,7 @@ func TestRestoreOfPostgres(t *testing.T) {
 		t.Fatal(err)
 	}
 	archive := filepath.Join(copied, "liaison.dump")
-	run(t, dump, "--format=custom", "--file="+archive, from)
+	run(t, filepath.Join(bin, "pg_dump"), "--format=custom", "--file="+archive, from)
 	run(t, "cp", "-a", dir+"/.", copied)
 	if _, errs, code := liaison(t, "backup", "--note", "--data", dir, "--database", from); code != 0 {
 		t.Error(errs)
@@ -122,7 +118,7 @@ func TestRestoreOfPostgres(t *testing.T) {
 	srv.WaitMessage(t, u, botapitest.Contains("/ask"))
 
 	run(t, "cp", "-a", copied+"/.", restored)
-	run(t, filepath.Join(filepath.Dir(dump), "pg_restore"), "--no-owner", "--dbname="+to, archive)
+	run(t, filepath.Join(bin, "pg_restore"), "--no-owner", "--dbname="+to, archive)
 	if out, errs, code := liaison(t, "audit", "--data", restored, "--database", to); code != 0 {
 		t.Errorf("audit of the copy: %s %s", out, errs)
 	}
