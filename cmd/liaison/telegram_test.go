@@ -178,13 +178,24 @@ func (w *telegram) dump() {
 // writeStations configures the example's stations with their groups.
 func (w *telegram) writeStations(stations map[string]string) {
 	w.t.Helper()
-	yaml := route.Example()
+	lines := make(map[string]string)
 	for name, station := range stations {
-		line := "  - id: " + station + "\n"
-		yaml = bytes.Replace(yaml, []byte(line), fmt.Appendf(nil, "%s    telegram_chat_id: %d\n", line, w.groups[name].ChatID()), 1)
+		lines[station] = fmt.Sprintf("    telegram_chat_id: %d\n", w.groups[name].ChatID())
 	}
-	if err := os.WriteFile(filepath.Join(w.dir, "stations.yaml"), yaml, 0o600); err != nil {
-		w.t.Fatal(err)
+	configure(w.t, w.dir, lines)
+}
+
+// configure writes the example's stations into the data folder, with more lines for some
+// of them, by id.
+func configure(t *testing.T, dir string, lines map[string]string) {
+	t.Helper()
+	yaml := route.Example()
+	for station, more := range lines {
+		id := []byte("  - id: " + station + "\n")
+		yaml = bytes.Replace(yaml, id, append(id[:len(id):len(id)], more...), 1)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "stations.yaml"), yaml, 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 

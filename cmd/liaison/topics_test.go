@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,7 +9,6 @@ import (
 	"time"
 
 	"liaison/bot/botapitest"
-	"liaison/ticket/route"
 )
 
 var aCase = regexp.MustCompile(`CX-\d{8}-\d{4}`)
@@ -28,12 +24,9 @@ func newForum(t *testing.T, make func(srv *botapitest.Server, boss *botapitest.U
 	t.Cleanup(w.dump)
 	w.groups["zhouxiang"] = make(srv, srv.User("站长"))
 	w.env = []string{"TELEGRAM_BOT_TOKEN=" + srv.Token(), "TELEGRAM_API_URL=" + srv.URL(), hurried}
-	line := "  - id: town-zhouxiang\n"
-	yaml := bytes.Replace(route.Example(), []byte(line),
-		fmt.Appendf(nil, "%s    telegram_chat_id: %d\n    telegram_topic_per_case: true\n", line, w.groups["zhouxiang"].ChatID()), 1)
-	if err := os.WriteFile(filepath.Join(w.dir, "stations.yaml"), yaml, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	configure(t, w.dir, map[string]string{
+		"town-zhouxiang": fmt.Sprintf("    telegram_chat_id: %d\n    telegram_topic_per_case: true\n", w.groups["zhouxiang"].ChatID()),
+	})
 	w.p = start(t, w.dir, w.env...)
 	return w
 }

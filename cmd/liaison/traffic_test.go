@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,7 +11,6 @@ import (
 	"liaison/handlers"
 	"liaison/store"
 	"liaison/ticket"
-	"liaison/ticket/route"
 )
 
 // traffic is what several people send at once: questions, and cases that are
@@ -35,11 +31,7 @@ func (traffic) text(i, n int) string { return fmt.Sprintf("第%d位的第%d件�
 func stationFile(t *testing.T, srv *botapitest.Server, dir string) *botapitest.Group {
 	t.Helper()
 	g := srv.Supergroup("周巷站", srv.User("站长"))
-	line := "  - id: town-zhouxiang\n"
-	yaml := bytes.Replace(route.Example(), []byte(line), fmt.Appendf(nil, "%s    telegram_chat_id: %d\n", line, g.ChatID()), 1)
-	if err := os.WriteFile(filepath.Join(dir, "stations.yaml"), yaml, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	configure(t, dir, map[string]string{"town-zhouxiang": fmt.Sprintf("    telegram_chat_id: %d\n", g.ChatID())})
 	return g
 }
 

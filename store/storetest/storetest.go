@@ -48,24 +48,7 @@ func Postgres(t testing.TB, dsn string) Opener {
 // name for it. The schema is removed when the test ends.
 func Schema(t testing.TB, dsn string) string {
 	t.Helper()
-	u, err := url.Parse(dsn)
-	if err != nil {
-		t.Fatal("the data source name is not a URL")
-	}
-	db, err := sql.Open("pgx", dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema := fmt.Sprintf("t%d_%d", os.Getpid(), time.Now().UnixNano())
-	if _, err := db.Exec(`CREATE SCHEMA ` + schema); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if _, err := db.Exec(`DROP SCHEMA ` + schema + ` CASCADE`); err != nil {
-			t.Error(err)
-		}
-		db.Close()
-	})
+	u, schema := made(t, dsn, `CREATE SCHEMA %s`, `DROP SCHEMA %s CASCADE`)
 	q := u.Query()
 	q.Set("search_path", schema)
 	u.RawQuery = q.Encode()
@@ -76,6 +59,15 @@ func Schema(t testing.TB, dsn string) string {
 // returns the data source name for it. It is removed when the test ends.
 func Database(t testing.TB, dsn string) string {
 	t.Helper()
+	u, name := made(t, dsn, `CREATE DATABASE %s`, `DROP DATABASE %s WITH (FORCE)`)
+	u.Path = "/" + name
+	return u.String()
+}
+
+// made makes something under a new name and drops it when the test ends. It returns dsn,
+// read, and the name.
+func made(t testing.TB, dsn, create, drop string) (*url.URL, string) {
+	t.Helper()
 	u, err := url.Parse(dsn)
 	if err != nil {
 		t.Fatal("the data source name is not a URL")
@@ -85,17 +77,16 @@ func Database(t testing.TB, dsn string) string {
 		t.Fatal(err)
 	}
 	name := fmt.Sprintf("t%d_%d", os.Getpid(), time.Now().UnixNano())
-	if _, err := db.Exec(`CREATE DATABASE ` + name); err != nil {
+	if _, err := db.Exec(fmt.Sprintf(create, name)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if _, err := db.Exec(`DROP DATABASE ` + name + ` WITH (FORCE)`); err != nil {
+		if _, err := db.Exec(fmt.Sprintf(drop, name)); err != nil {
 			t.Error(err)
 		}
 		db.Close()
 	})
-	u.Path = "/" + name
-	return u.String()
+	return u, name
 }
 
 func opener(cfg store.Config) Opener {
