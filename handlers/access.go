@@ -351,17 +351,22 @@ func (d *Desk) become(ctx context.Context, tx Tx, person, owner string) (Person,
 	return me, err
 }
 
+// supervises returns nil for a supervisor, and Forbidden for anybody else.
+func (d *Desk) supervises(ctx context.Context, tx Tx, person string) error {
+	v, err := d.Viewer(ctx, tx, person)
+	if err == nil && !v.Supervisor {
+		err = ticket.Errorf(ticket.Forbidden, "for supervisors only")
+	}
+	return err
+}
+
 // Invite makes an invitation on behalf of a supervisor, or of the operator when
 // by is "", and returns its code, which is not stored. Role, Station and Label are
 // taken from c.
 func (d *Desk) Invite(ctx context.Context, tx Tx, by string, c Code) (string, error) {
 	if by != "" {
-		v, err := d.Viewer(ctx, tx, by)
-		if err != nil {
+		if err := d.supervises(ctx, tx, by); err != nil {
 			return "", err
-		}
-		if !v.Supervisor {
-			return "", ticket.Errorf(ticket.Forbidden, "only supervisors invite")
 		}
 	}
 	switch c.Role {

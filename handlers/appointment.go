@@ -123,12 +123,8 @@ func (d *Desk) Observers(ctx context.Context, tx Tx) ([]Observer, error) {
 // appointment ends, in all of his or her accounts; zero takes the end away, and a moment that has passed ends it now.
 // Anybody else is Forbidden; who was never an observer is NotFound.
 func (d *Desk) Appoint(ctx context.Context, tx Tx, by, observer string, until time.Time) error {
-	v, err := d.Viewer(ctx, tx, by)
-	if err != nil {
+	if err := d.supervises(ctx, tx, by); err != nil {
 		return err
-	}
-	if !v.Supervisor {
-		return ticket.Errorf(ticket.Forbidden, "only supervisors appoint")
 	}
 	m, ok, err := d.appointment(ctx, tx, observer)
 	switch {

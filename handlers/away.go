@@ -76,12 +76,8 @@ func (d *Desk) Back(ctx context.Context, tx Tx, by, person string) error {
 // supervisor, in all accounts of the person. Cases that the person works there are
 // left to the colleagues.
 func (d *Desk) Dismiss(ctx context.Context, tx Tx, by, person, station string) (Handed, error) {
-	v, err := d.Viewer(ctx, tx, by)
-	if err != nil {
+	if err := d.supervises(ctx, tx, by); err != nil {
 		return Handed{}, err
-	}
-	if !v.Supervisor {
-		return Handed{}, ticket.Errorf(ticket.Forbidden, "only supervisors dismiss")
 	}
 	m, ok, err := d.membership(ctx, tx, person, ticket.RoleAgent, station)
 	if err != nil {

@@ -128,14 +128,6 @@ func (d *Desk) UndoOverride(ctx context.Context, tx Tx, id int64, by string) err
 	return tx.UndoOverride(ctx, id, by, d.Now())
 }
 
-func (d *Desk) supervises(ctx context.Context, tx Tx, person string) error {
-	v, err := d.Viewer(ctx, tx, person)
-	if err == nil && !v.Supervisor {
-		err = ticket.Errorf(ticket.Forbidden, "for supervisors only")
-	}
-	return err
-}
-
 // FindUnits returns the units that the library finds for a text, as the chat does.
 func (d *Desk) FindUnits(text string) []Near {
 	out := []Near{}
