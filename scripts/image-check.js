@@ -73,7 +73,7 @@ function lint(text, { build, last }) {
   });
   assert.equal(hidden, "", ".dockerignore must leave out no tracked file");
 
-  const compose = YAML.parse(fs.readFileSync(path.join(repository, "compose.yaml"), "utf8"), { strict: true });
+  const compose = YAML.parse(fs.readFileSync(path.join(repository, "compose.yaml"), "utf8"), { strict: true, merge: true });
   const service = compose.services.liaison;
   const port = service.ports[0].split(":").at(-1);
   assert.deepEqual(words(only(last, "EXPOSE")), [port], "compose.yaml must publish the exposed port");
