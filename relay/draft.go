@@ -69,9 +69,12 @@ func (r *Relay) writeNext(ctx context.Context, lane string) next {
 	}
 	began := r.Now()
 	d := in.Message.Delivered
-	left := in.Attempts > 0 || in.Message.SentAt.Before(r.began)
+	// The age is by the wall clock, the life is not: a clock that was set right since
+	// the start must not make all drafts look like those of an earlier life.
+	age, life := began.Sub(in.Message.SentAt), began.Sub(r.began)
+	left := in.Attempts > 0 || age > life || age < -staleDraft
 	final, written, shown := d.Reply, false, left
-	if !left && began.Sub(in.Message.SentAt) < staleDraft {
+	if !left && age < staleDraft {
 		wctx, end := trace.Start(trace.Resume(ctx, in.Message.Trace), "write")
 		final, written, shown = r.write(wctx, *d)
 		end(nil, trace.Flag("written", written))
@@ -93,7 +96,7 @@ func (r *Relay) writeNext(ctx context.Context, lane string) next {
 	r.Metrics.Handled(handlers.Drafts, outcome, r.Now().Sub(began))
 	if err != nil && ctx.Err() == nil {
 		r.Logger.ErrorContext(ctx, "draft not finished", "inbound", in.ID, "error", err)
-		err = r.Intake.PostponeInbound(ctx, in, r.Now().Add(backoff(in.Attempts, maxHandleWait)), err.Error())
+		err = r.Intake.PostponeInbound(ctx, in, r.Now().Add(backoff(in.Attempts, LongestHandleWait)), err.Error())
 	}
 	if err != nil {
 		return rest

@@ -90,8 +90,8 @@ type Previewer interface {
 	Preview(ctx context.Context, to handlers.Address, messageID string, r handlers.Reply) error
 }
 
-// Intake is the durable inbox. Implementations are safe for concurrent use. Times
-// in the future mean "not before".
+// Intake is the durable inbox. Implementations are safe for concurrent use. A message
+// that was postponed waits until it is Due, for LongestHandleWait at most.
 type Intake interface {
 	// Receive adds a message and reports whether it is new: a key that the channel
 	// has used before changes nothing. When it returns nil, the message survives.
@@ -113,7 +113,8 @@ type Intake interface {
 }
 
 // Store is the durable part of the relay. Implementations are safe for
-// concurrent use. Times in the future mean "not before".
+// concurrent use. A reply that was postponed waits until it is Due, for
+// LongestDeliverWait at most.
 type Store interface {
 	handlers.Store
 	Intake

@@ -94,8 +94,6 @@ const (
 	maxHandleAttempts  = 6
 	attemptTime        = 20 * time.Second
 	maxDeliverAttempts = 440
-	maxHandleWait      = 30 * time.Second
-	maxDeliverWait     = 10 * time.Minute
 )
 
 // noteTimeout is how long noting what was delivered may take.
@@ -261,7 +259,7 @@ func (r *Relay) handleNext(ctx context.Context, lane string) next {
 	case in.Attempts+1 < maxHandleAttempts:
 		r.Metrics.Handled(ch, "retry", took)
 		r.Logger.WarnContext(ctx, "message not handled, trying again", "inbound", in.ID, "channel", ch, "attempts", in.Attempts+1, "error", err)
-		err = r.Intake.PostponeInbound(ctx, in, r.Now().Add(backoff(in.Attempts, maxHandleWait)), err.Error())
+		err = r.Intake.PostponeInbound(ctx, in, r.Now().Add(backoff(in.Attempts, LongestHandleWait)), err.Error())
 	default:
 		r.Metrics.Handled(ch, "parked", took)
 		r.Logger.ErrorContext(ctx, "message parked", "inbound", in.ID, "channel", ch, "attempts", in.Attempts+1, "error", err)
@@ -481,7 +479,7 @@ func (r *Relay) undelivered(ctx context.Context, out Outbound, cause error) (out
 	switch {
 	case errors.As(cause, &wait):
 		log.InfoContext(ctx, "channel asked to wait")
-		return "limited", r.Store.PostponeOutbound(ctx, out.ID, r.Now().Add(wait.After), false, cause.Error())
+		return "limited", r.Store.PostponeOutbound(ctx, out.ID, r.Now().Add(min(wait.After, LongestDeliverWait)), false, cause.Error())
 	case errors.As(cause, &moved):
 		log.InfoContext(ctx, "chat has moved")
 		to := handlers.Address{Channel: out.To.Channel, Chat: moved.Chat}
@@ -498,7 +496,7 @@ func (r *Relay) undelivered(ctx context.Context, out Outbound, cause error) (out
 		})
 	default:
 		log.WarnContext(ctx, "reply not delivered, trying again")
-		return "retry", r.Store.PostponeOutbound(ctx, out.ID, r.Now().Add(backoff(out.Attempts, maxDeliverWait)), true, cause.Error())
+		return "retry", r.Store.PostponeOutbound(ctx, out.ID, r.Now().Add(backoff(out.Attempts, LongestDeliverWait)), true, cause.Error())
 	}
 }
 

@@ -151,7 +151,7 @@ func (in *Intake) PendingLanes(_ context.Context, now time.Time) ([]string, erro
 			continue
 		}
 		for lane, queue := range s.lanes {
-			if !queue[0].after.After(now) {
+			if relay.Due(queue[0].after, now, relay.LongestHandleWait) {
 				heads = append(heads, head{lane, queue[0].number})
 			}
 		}
@@ -174,7 +174,7 @@ func (in *Intake) NextInbound(ctx context.Context, lane string, now time.Time) (
 	}
 	in.mu.Lock()
 	e := in.head(lane)
-	if e == nil || e.after.After(now) {
+	if e == nil || !relay.Due(e.after, now, relay.LongestHandleWait) {
 		in.mu.Unlock()
 		return relay.Inbound{}, false, nil
 	}

@@ -2,6 +2,8 @@ package store
 
 import (
 	"errors"
+	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/pressly/goose/v3"
@@ -15,8 +17,10 @@ type dialect struct {
 	// forUpdate ends a SELECT that locks its rows. SQLite needs none: a
 	// transaction that may write holds the only write lock from its start.
 	forUpdate string
-	// now is the present moment as River writes it.
+	// now is the present moment as River writes it, and in the one that is so far ahead,
+	// in whole seconds.
 	now string
+	in  func(d time.Duration) string
 	// again reports whether the transaction failed only because of another one.
 	again func(error) bool
 }
@@ -24,6 +28,9 @@ type dialect struct {
 var sqliteDialect = dialect{
 	goose: goose.DialectSQLite3,
 	now:   `datetime('now', 'subsec')`,
+	in: func(d time.Duration) string {
+		return fmt.Sprintf(`datetime('now', 'subsec', '%+.0f seconds')`, d.Seconds())
+	},
 	again: func(err error) bool {
 		code := sqliteCode(err)
 		return code == sqlite3.SQLITE_BUSY || code == sqlite3.SQLITE_LOCKED
@@ -34,6 +41,7 @@ var postgresDialect = dialect{
 	goose:     goose.DialectPostgres,
 	forUpdate: " FOR UPDATE",
 	now:       "now()",
+	in:        func(d time.Duration) string { return fmt.Sprintf(`(now() + interval '%.0f seconds')`, d.Seconds()) },
 	again: func(err error) bool {
 		var e *pgconn.PgError
 		const serialization, deadlock = "40001", "40P01"

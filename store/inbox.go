@@ -46,9 +46,9 @@ func (s *Store) Receive(ctx context.Context, m handlers.Message, at time.Time) (
 func (s *Store) PendingLanes(ctx context.Context, now time.Time) (lanes []string, err error) {
 	err = s.view(ctx, func(t *tx) error {
 		lanes, err = all(ctx, t, scanString, `SELECT q.lane FROM inbox q
-			WHERE q.state = 'queued' AND q.not_before <= $1 AND NOT EXISTS
+			WHERE q.state = 'queued' AND (q.not_before <= $1 OR q.not_before > $2) AND NOT EXISTS
 				(SELECT 1 FROM inbox p WHERE p.lane = q.lane AND p.state = 'queued' AND p.id < q.id)
-			ORDER BY q.id`, now)
+			ORDER BY q.id`, now, now.Add(relay.LongestHandleWait)) // as relay.Due has it
 		return err
 	})
 	return lanes, err
@@ -64,7 +64,7 @@ func (s *Store) NextInbound(ctx context.Context, lane string, now time.Time) (in
 		if ticket.CodeOf(err) == ticket.NotFound {
 			return nil
 		}
-		ok = err == nil && !notBefore.After(now)
+		ok = err == nil && relay.Due(notBefore, now, relay.LongestHandleWait)
 		if ok && in.Message.Album != "" {
 			return t.gather(ctx, lane, &in)
 		}

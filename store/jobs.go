@@ -13,6 +13,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
+	"github.com/riverqueue/river/rivertype"
 
 	"liaison/handlers"
 	"liaison/ticket"
@@ -135,7 +136,10 @@ func (in inserter) jobs(ctx context.Context, tx *sql.Tx, jobs []ticket.Job) erro
 }
 
 // Jobs is the running of jobs.
-type Jobs struct{ client *river.Client[*sql.Tx] }
+type Jobs struct {
+	client *river.Client[*sql.Tx]
+	still  func() // ends SetRight
+}
 
 // RunJobs runs fn for each job that is due until Stop is called, several at
 // once, and again after a while when it fails. ctx gives fn its values; that it
@@ -166,7 +170,7 @@ func (s *Store) RunJobs(ctx context.Context, fn JobFunc, periodic ...Periodic) (
 	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
 		return nil, err
 	}
-	return &Jobs{client}, nil
+	return &Jobs{client, s.settingRight(context.WithoutCancel(ctx))}, nil
 }
 
 func every(d time.Duration, args river.JobArgs, opts *river.InsertOpts) *river.PeriodicJob {
@@ -178,6 +182,7 @@ func every(d time.Duration, args river.JobArgs, opts *river.InsertOpts) *river.P
 // cancels them, waits a little for that, and returns ctx's error: they will run
 // again. Stop may be called more than once.
 func (j *Jobs) Stop(ctx context.Context) error {
+	j.still()
 	err := j.client.Stop(ctx)
 	if err == nil {
 		return nil
@@ -199,7 +204,10 @@ func (w *caseWorker) Work(ctx context.Context, job *river.Job[caseArgs]) error {
 		if err := w.fn(ctx, t, job.Args.Job); err != nil {
 			return err
 		}
-		_, err := river.JobCompleteTx[riverDriver](ctx, t.raw, job)
+		done, err := river.JobCompleteTx[riverDriver](ctx, t.raw, job)
+		if err == nil && (done.State != rivertype.JobStateCompleted || done.Attempt != job.Attempt) {
+			err = errors.New("the job was taken for one that had died, and runs again") // a clock was set
+		}
 		return err
 	})
 }

@@ -65,9 +65,9 @@ func (s *Store) OutboundLanes(ctx context.Context, now time.Time) (lanes []relay
 	err = s.view(ctx, func(t *tx) error {
 		lanes, err = all(ctx, t, func(sc scanner) (l relay.Lane, err error) { return l, sc.Scan(&l.Name, &l.Bulk) },
 			`SELECT q.lane, NOT EXISTS (SELECT 1 FROM outbox u WHERE u.lane = q.lane AND u.state = 'queued' AND u.bulk = '') AS bulk FROM outbox q
-			WHERE q.state = 'queued' AND q.not_before <= $1 AND NOT EXISTS
+			WHERE q.state = 'queued' AND (q.not_before <= $1 OR q.not_before > $2) AND NOT EXISTS
 				(SELECT 1 FROM outbox p WHERE p.lane = q.lane AND p.state = 'queued' AND p.id < q.id)
-			ORDER BY bulk, q.id`, now)
+			ORDER BY bulk, q.id`, now, now.Add(relay.LongestDeliverWait)) // as relay.Due has it
 		return err
 	})
 	return lanes, err
@@ -83,7 +83,7 @@ func (s *Store) NextOutbound(ctx context.Context, lane string, now time.Time) (o
 		if ticket.CodeOf(err) == ticket.NotFound {
 			return nil
 		}
-		ok = err == nil && !notBefore.After(now)
+		ok = err == nil && relay.Due(notBefore, now, relay.LongestDeliverWait)
 		return err
 	})
 	if !ok {

@@ -26,6 +26,7 @@ func Intake(t *testing.T, open func(t *testing.T) (relay.Intake, *store.Store)) 
 	}{
 		{"Inbox", inbox},
 		{"InboxFailures", inboxFailures},
+		{"InboxClock", inboxClock},
 		{"HandleOnce", handleOnce},
 		{"Album", album},
 		{"Parked", parked},
@@ -106,7 +107,7 @@ func inboxFailures(t *testing.T, in relay.Intake, s *store.Store) {
 	take(t, in, "0", a)
 	take(t, in, "1", a)
 	m, _ := first(t, in, a.Lane(), noon)
-	later := noon.Add(time.Minute)
+	later := noon.Add(relay.LongestHandleWait)
 	if err := in.PostponeInbound(ctx, m, later, "down"); err != nil {
 		t.Fatal(err)
 	}
@@ -139,6 +140,32 @@ func inboxFailures(t *testing.T, in relay.Intake, s *store.Store) {
 	if _, ok := nextOut(t, s, a.Lane(), later); ok {
 		t.Error("fn of ParkInbound ran twice")
 	}
+}
+
+// inboxClock postpones under a clock that is hours ahead and set right later.
+func inboxClock(t *testing.T, in relay.Intake, _ *store.Store) {
+	a := chat("1")
+	take(t, in, "0", a)
+	take(t, in, "1", a)
+	fast := noon.Add(3 * time.Hour)
+	m, _ := first(t, in, a.Lane(), fast)
+	if err := in.PostponeInbound(ctx, m, fast.Add(time.Second), "down"); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "lanes while the clock is ahead", len(must[[]string](t)(in.PendingLanes(ctx, fast))), 0)
+	if _, ok := first(t, in, a.Lane(), fast); ok {
+		t.Error("a message comes before its time")
+	}
+	equal(t, "lanes when the clock is right", lanes(t, in), a.Lane())
+	again, ok := first(t, in, a.Lane(), noon)
+	if !ok || again.ID != m.ID || again.Attempts != 1 {
+		t.Fatalf("when the clock is right: %v %+v", ok, again)
+	}
+	// What is postponed under the right clock waits.
+	if err := in.PostponeInbound(ctx, again, noon.Add(time.Second), "down"); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "lanes after another failure", lanes(t, in), "")
 }
 
 func handleOnce(t *testing.T, in relay.Intake, s *store.Store) {

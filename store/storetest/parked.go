@@ -21,7 +21,7 @@ func park(t *testing.T, in relay.Intake, m handlers.Message, failed int, cause s
 	at := noon
 	for range failed {
 		got, _ := first(t, in, m.From.Lane(), at)
-		at = at.Add(time.Minute)
+		at = at.Add(relay.LongestHandleWait)
 		if err := in.PostponeInbound(ctx, got, at, cause); err != nil {
 			t.Fatal(err)
 		}

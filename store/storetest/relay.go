@@ -150,6 +150,33 @@ func outboxFailures(t *testing.T, s *store.Store) {
 	}
 }
 
+// outboxClock postpones under a clock that is hours ahead and set right later.
+func outboxClock(t *testing.T, s *store.Store) {
+	a := chat("1")
+	send(t, s, a, say("1"), say("2"))
+	fast := noon.Add(3 * time.Hour)
+	out, _ := nextOut(t, s, a.Lane(), fast)
+	count := func(at time.Time) int { return len(must[[]relay.Lane](t)(s.OutboundLanes(ctx, at))) }
+	for _, counted := range []bool{true, false} {
+		if err := s.PostponeOutbound(ctx, out.ID, fast.Add(time.Second), counted, "down"); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "lanes while the clock is ahead", count(fast), 0)
+		if _, ok := nextOut(t, s, a.Lane(), fast); ok {
+			t.Error("a reply comes before its time")
+		}
+		equal(t, "lanes when the clock is right", count(noon), 1)
+		if got, ok := nextOut(t, s, a.Lane(), noon); !ok || got.ID != out.ID || got.Attempts != 1 {
+			t.Fatalf("when the clock is right: %v %+v", ok, got)
+		}
+	}
+	// What is postponed under the right clock waits.
+	if err := s.PostponeOutbound(ctx, out.ID, noon.Add(relay.LongestDeliverWait), true, "down"); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "lanes after another failure", count(noon), 0)
+}
+
 func sent(t *testing.T, s *store.Store) {
 	a, topic := chat("1"), handlers.Address{Channel: handlers.Telegram, Chat: "1", Thread: 5}
 	card := handlers.Reply{Text: []handlers.Span{{Text: "card"}}, Ref: "t:1"}

@@ -159,6 +159,7 @@ func Run(t *testing.T, newDB func(t testing.TB) Opener) {
 		{"Conversation", conversation},
 		{"Outbox", outbox},
 		{"OutboxFailures", outboxFailures},
+		{"OutboxClock", outboxClock},
 		{"BulkLanes", bulkLanes},
 		{"Announcements", announcements},
 		{"Sent", sent},
