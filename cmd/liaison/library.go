@@ -66,7 +66,7 @@ func (s *Settings) open(ctx context.Context, log *slog.Logger) (*store.Store, er
 }
 
 func (s *Settings) storeConfig(log *slog.Logger) store.Config {
-	return store.Config{DSN: s.Database, Dir: s.Data, Logger: log}
+	return store.Config{DSN: s.Database, Dir: s.Data, Logger: log, Now: wallClock}
 }
 
 // openFailure says which settings are behind an error of opening the store.
@@ -84,7 +84,7 @@ func (s *Settings) answerer(docs []knowledge.Document, m *meaning, counts *metri
 	if err != nil { // what is faulty is left out, all else is answered from
 		log.Error("faults in the library", "error", err)
 	}
-	c := knowledge.Config{Library: lib, Timeout: s.ModelTimeout, Hybrid: m.hybrid, Logger: log}
+	c := knowledge.Config{Library: lib, Timeout: s.ModelTimeout, Hybrid: m.hybrid, Logger: log, Now: wallClock}
 	if counts != nil {
 		c.Stage, c.Answered = counts.stage, counts.answered
 	}
@@ -109,7 +109,7 @@ func (s *Settings) readLibrary(ctx context.Context, log *slog.Logger) ([]knowled
 		return nil, err
 	}
 	defer st.Close()
-	docs, _, err := shelf.New(shelf.Config{Store: st, Logger: log}).Load(ctx)
+	docs, _, err := shelf.New(shelf.Config{Store: st, Logger: log, Now: wallClock}).Load(ctx)
 	if err == nil && len(docs) == 0 { // migrated, but never started
 		return knowledge.LoadFS(library.FS())
 	}
@@ -123,7 +123,7 @@ func openShelf(ctx context.Context, st *store.Store, log *slog.Logger) (*shelf.S
 	if err != nil {
 		return nil, err
 	}
-	sh := shelf.New(shelf.Config{Store: st, Logger: log})
+	sh := shelf.New(shelf.Config{Store: st, Logger: log, Now: wallClock})
 	return sh, sh.SyncBundled(ctx, docs)
 }
 

@@ -7,7 +7,6 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"liaison/knowledge"
 	"liaison/knowledge/shelf"
@@ -78,7 +77,7 @@ func standing(i shelf.Item) string {
 		return "unreadable"
 	case i.Hidden:
 		return "hidden"
-	case i.State == shelf.Published && !i.InForce(knowledge.DateOf(time.Now())):
+	case i.State == shelf.Published && !i.InForce(knowledge.DateOf(wallClock())):
 		return "not in force today"
 	default:
 		return strings.ReplaceAll(string(i.State), "_", " ")

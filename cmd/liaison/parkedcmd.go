@@ -97,7 +97,7 @@ func (cmd drainCmd) Run(ctx context.Context, s *Settings, c *console) error {
 			return fail(fmt.Errorf("%d processes are running", len(living)), "stop them first; one that was killed counts for a few seconds more")
 		}
 		n, err = p.intake.Drain(ctx, func(m handlers.Message) error {
-			_, err := st.Receive(ctx, m, time.Now())
+			_, err := st.Receive(ctx, m, wallClock())
 			return err
 		})
 		if err != nil {

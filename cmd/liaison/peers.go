@@ -74,10 +74,11 @@ func (p *peers) config(c relay.Config) relay.Config {
 	return c
 }
 
-// pace returns the rate limits that the processes share.
+// pace returns the rate limits that the processes share; those of this one when it is
+// alone.
 func (p *peers) pace() pace.Limiter {
 	if p == nil {
-		return nil
+		return new(pace.Memory)
 	}
 	return p.hub.Pace()
 }
@@ -129,7 +130,7 @@ func (p *peers) adopt(ctx context.Context) {
 		return
 	}
 	n, err := p.store.HandOver(ctx, func(m handlers.Message) error {
-		_, err := p.intake.Receive(ctx, m, time.Now())
+		_, err := p.intake.Receive(ctx, m, wallClock())
 		return err
 	})
 	if err != nil && ctx.Err() == nil {

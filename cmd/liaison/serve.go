@@ -98,13 +98,13 @@ func (a *app) fill(ctx context.Context) error {
 	if a.answerer, err = s.answerer(docs, a.meaning, a.counts, a.log); err != nil {
 		return err
 	}
-	a.learner = learn.New(learn.Config{Store: a.store, Directory: a.stations.Directory, Logger: a.log})
+	a.learner = learn.New(learn.Config{Store: a.store, Directory: a.stations.Directory, Logger: a.log, Now: wallClock})
 	if err := a.learner.Refresh(ctx); err != nil {
 		return err
 	}
 	a.desk = handlers.New(handlers.Config{
 		Store: a.store, Answerer: a.answerer, Directory: a.stations.Directory, Advise: a.learner.Advise,
-		Terms: a.terms.Of, Files: a.blobs, Console: s.base() + "/staff/", Logger: a.log,
+		Terms: a.terms.Of, Files: a.blobs, Console: s.base() + "/staff/", Logger: a.log, Now: wallClock,
 	})
 	return nil
 }
@@ -113,7 +113,7 @@ func (a *app) fill(ctx context.Context) error {
 func (a *app) openTerms() (err error) {
 	s := a.settings
 	a.terms, err = terms.Open(terms.Config{
-		Holidays: s.Holidays, Deadlines: s.deadlinesFile(), Policy: s.policy(), Logger: a.log,
+		Holidays: s.Holidays, Deadlines: s.deadlinesFile(), Policy: s.policy(), Logger: a.log, Now: wallClock,
 		Hours: func(id string) string {
 			st, _ := a.stations.Directory().Station(id)
 			return st.Hours
@@ -172,22 +172,21 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 		return err
 	}
 	defer func() { failed = errors.Join(failed, peers.leave(ctx)) }()
-	counts.registry.MustRegister(&askedMetrics{store: a.store, log: a.log, now: time.Now}, &staffMetrics{desk: a.desk, log: a.log},
-		&storeMetrics{store: a.store, peers: peers, stations: a.stationIDs, dir: s.Data, log: a.log, now: time.Now})
+	counts.registry.MustRegister(&askedMetrics{store: a.store, log: a.log, now: wallClock}, &staffMetrics{desk: a.desk, log: a.log},
+		&storeMetrics{store: a.store, peers: peers, stations: a.stationIDs, dir: s.Data, log: a.log, now: wallClock})
 	endTraces, err := a.traces(ctx, peers)
 	if err != nil {
 		return err
 	}
 	defer endTraces()
-	if shared := peers.pace(); shared != nil {
-		a.desk.Pace = shared
-	}
+	limits := peers.pace()
+	a.desk.Pace = limits
 	line := relay.New(peers.config(relay.Config{
-		Store: a.store, Blobs: a.blobs, Desk: a.desk, Logger: a.log, Metrics: counts, Grace: s.Grace,
-		Pace: peers.pace(), PerPerson: pace.Rate{Every: s.IntakeEvery, Burst: s.IntakeBurst},
+		Store: a.store, Blobs: a.blobs, Desk: a.desk, Logger: a.log, Metrics: counts, Grace: s.Grace, Now: wallClock,
+		Pace: limits, PerPerson: pace.Rate{Every: s.IntakeEvery, Burst: s.IntakeBurst},
 	}))
 	pages, err := web.New(web.Config{
-		Store: a.store, Blobs: a.blobs, Desk: a.desk, Directory: a.stations.Directory, Library: a.shelf, Inbox: line, Logger: a.log, Pace: peers.pace(),
+		Store: a.store, Blobs: a.blobs, Desk: a.desk, Directory: a.stations.Directory, Library: a.shelf, Inbox: line, Logger: a.log, Now: wallClock, Pace: limits,
 		UploadBytes: int64(s.UploadMB) << 20,
 		PublicURL:   s.PublicURL, SecureCookies: schemeOf(s.PublicURL) == "https", TrustProxy: s.TrustProxy,
 	})
@@ -195,7 +194,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 		return err
 	}
 	line.Add(pages)
-	telegram, err := a.telegram(line, peers)
+	telegram, err := a.telegram(line, limits, peers.turn)
 	if err != nil {
 		return err
 	}
@@ -365,7 +364,7 @@ func ignoreClosed(err error) error {
 }
 
 // telegram makes the Telegram channel, nil without a token.
-func (a *app) telegram(line *relay.Relay, peers *peers) (*bot.Bot, error) {
+func (a *app) telegram(line *relay.Relay, shared pace.Limiter, turn func() bool) (*bot.Bot, error) {
 	s := a.settings
 	if s.TelegramBotToken == "" {
 		return nil, nil
@@ -381,7 +380,7 @@ func (a *app) telegram(line *relay.Relay, peers *peers) (*bot.Bot, error) {
 	b, err := bot.New(bot.Config{
 		Limits: limits,
 		Token:  s.TelegramBotToken, APIURL: s.TelegramAPIURL, WebhookURL: s.TelegramWebhookURL, WebhookSecret: s.TelegramWebhookSecret,
-		Inbox: line, Blobs: a.blobs, Commands: menu, Logger: a.log, Pace: peers.pace(), Turn: peers.turn, Called: a.counts.called,
+		Inbox: line, Blobs: a.blobs, Commands: menu, Logger: a.log, Now: wallClock, Pace: shared, Turn: turn, Called: a.counts.called,
 	})
 	if err != nil {
 		return nil, misuse(err, "liaison config shows the settings")

@@ -28,6 +28,7 @@ type city struct {
 	redis    *redisServer    // nil for one process
 	net      *network        // nil where no fault asks for it
 	fill     func() func()
+	clocks   clocks
 }
 
 // replicas is how many processes run when there are several.
@@ -53,7 +54,7 @@ var faults = []fault{
 	{name: "SIGKILL of a process", hit: func(c *city) {
 		i := rand.IntN(len(c.all))
 		c.all[i].Kill()
-		c.all[i] = c.start()
+		c.all[i] = c.start(i)
 	}},
 	{name: "PostgreSQL killed", only: several, hit: func(c *city) {
 		c.postgres.kill()
@@ -88,6 +89,9 @@ var faults = []fault{
 		c.srv.Fail(botapitest.Fault{Method: "getUpdates", After: 1, DropAfter: true})
 		c.srv.Fail(botapitest.Fault{Method: "getUpdates", After: 2, Garbage: true})
 	}},
+	{name: "clock three hours ahead, then back", clean: true, needs: func(c *city) {
+		c.clocks = clocks(c.t.TempDir())
+	}, hit: (*city).jump},
 	{name: "model hanging", clean: true, needs: func(c *city) {
 		c.env = append(c.env, "OPENAI_BASE_URL="+silentModel(c.t), "OPENAI_MODEL=silent", "LIAISON_MODEL_TIMEOUT=1s")
 	}, hit: func(*city) {}},
@@ -129,16 +133,19 @@ func newCity(t *testing.T, form string, f fault, people, cases int) *city {
 	}
 	station := stationFile(t, c.srv, c.dir)
 	for i := range c.all {
-		c.all[i] = c.start()
+		c.all[i] = c.start(i)
 	}
 	c.traffic = newTraffic(t, c.srv, station, people, cases)
 	return c
 }
 
-// start starts a process.
-func (c *city) start() *process {
+// start starts the process with the number.
+func (c *city) start(i int) *process {
 	c.t.Helper()
-	if len(c.all) > 1 {
+	switch {
+	case c.clocks != "": // the program as it ships has the right time
+		return start(c.t, c.dir, append(c.env[:len(c.env):len(c.env)], clockFile+"="+c.clocks.file(i))...)
+	case len(c.all) > 1:
 		return startShipped(c.t, c.dir, c.env...)
 	}
 	return start(c.t, c.dir, c.env...)

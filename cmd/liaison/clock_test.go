@@ -1,0 +1,74 @@
+package main
+
+import (
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"liaison/bot/botapitest"
+)
+
+// clockFile names the file in which a process finds by how much its clock is ahead.
+const clockFile = "LIAISON_TEST_CLOCK"
+
+// jumping is a clock that is ahead by what the file says, if it is there. It has no
+// monotonic reading: nothing that goes by it can tell that it jumped.
+func jumping(file string) func() time.Time {
+	return func() time.Time {
+		b, _ := os.ReadFile(file)
+		ahead, _ := time.ParseDuration(string(b))
+		return time.Now().Round(0).Add(ahead)
+	}
+}
+
+// clocks are those of the processes of a city, by their number; empty for right ones.
+type clocks string
+
+func (c clocks) file(i int) string { return filepath.Join(string(c), strconv.Itoa(i)) }
+
+// set makes the clock of a process be ahead.
+func (c clocks) set(t testing.TB, i int, ahead time.Duration) {
+	t.Helper()
+	file := c.file(i)
+	err := os.WriteFile(file+".new", []byte(ahead.String()), 0o600)
+	if err == nil {
+		err = os.Rename(file+".new", file)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// jump lets the clock of one process, or all of them, be ahead for a while in which
+// Telegram takes nothing, so that replies wait for another attempt when it is set back.
+func (c *city) jump() {
+	first, last := 0, len(c.all)
+	if rand.IntN(2) == 0 {
+		first = rand.IntN(len(c.all))
+		last = first + 1
+	}
+	set := func(ahead time.Duration) {
+		for i := first; i < last; i++ {
+			c.clocks.set(c.t, i, ahead)
+		}
+	}
+	failed := func() (n int) {
+		for _, call := range c.srv.Calls("sendMessage") {
+			if call.Fault {
+				n++
+			}
+		}
+		return n
+	}
+	before := failed()
+	set(3 * time.Hour)
+	c.srv.Fail(botapitest.Fault{Method: "sendMessage", RetryAfter: 1})
+	c.srv.Fail(botapitest.Fault{Method: "sendMessage", Status: 500, Times: -1})
+	c.srv.Wait(c.t, "replies that are refused", func() bool { return failed() >= before+5 })
+	time.Sleep(time.Second) // until they wait for another attempt
+	set(0)
+	c.srv.ClearFaults()
+}
