@@ -37,8 +37,8 @@ type Limiter interface {
 	Enter(ctx context.Context, key string, w Window, e Entry) (time.Duration, error)
 	// Leave frees the places of the entry once free has passed.
 	Leave(ctx context.Context, key string, e Entry, free time.Duration) error
-	// Hold closes the window of the key to everybody for d, or for what is left of a
-	// longer hold before it. Places that are taken stay so.
+	// Hold closes the window of the key to everybody for d, at most LongestHold, or for
+	// what is left of a longer hold before it. Places that are taken stay so.
 	Hold(ctx context.Context, key string, d time.Duration) error
 }
 

@@ -25,6 +25,10 @@ type Entry struct {
 // died. It is longer than what is sent can be on its way.
 const Lost = 2 * time.Minute
 
+// LongestHold is how long a window is closed at most until somebody finds out whether it
+// still has to be.
+const LongestHold = time.Hour
+
 // Grace is for how much longer than an entry was told to wait the ones that yield
 // are kept out, so that it finds the place when it asks again.
 const Grace = 50 * time.Millisecond
@@ -151,7 +155,7 @@ func (m *Memory) Hold(_ context.Context, key string, d time.Duration) error {
 	defer m.mu.Unlock()
 	now := m.now()
 	w := m.window(key, now)
-	if t := now.Add(d); t.After(w.hold) {
+	if t := now.Add(min(d, LongestHold)); t.After(w.hold) {
 		w.hold = t
 	}
 	return nil

@@ -19,12 +19,14 @@ var _ pace.Limiter = Pace{}
 func (h *Hub) Pace() Pace { return Pace{h} }
 
 // take is pace.Memory.Take. Times are microseconds. KEYS: key. ARGV: every, burst,
-// n. It returns how long to wait.
+// n. It returns how long to wait. What is further ahead than it can be was written
+// before the clock of Redis was set back.
 var take = redis.NewScript(`
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
 local every, burst, n = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local free = math.max(now, tonumber(redis.call('GET', KEYS[1]) or 0))
+if free > now + burst * every then free = now end
 local next = free + math.max(n, 1) * every
 local wait = next - burst * every - now
 if wait > 0 or n == 0 then return math.ceil(math.max(wait, 0)) end

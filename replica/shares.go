@@ -16,8 +16,9 @@ const leaseTime = 6 * time.Second
 // one replica under a lease; whoever lives gets about as many as the others. It
 // is safe for concurrent use.
 //
-// Times are measured on this machine's monotonic clock and on that of Redis,
-// never compared: a wall clock that jumps changes nothing.
+// Times are measured on this machine's monotonic clock and on that of Redis, never
+// compared. A wall clock that is set back changes nothing; one that is set forward
+// ends our leases until the next round, see lasts.
 type Shares struct {
 	hub  *Hub
 	name string // of this replica, different from the others
@@ -43,7 +44,7 @@ func (s *Shares) First() bool { return s.holds(0) }
 func (s *Shares) holds(part int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return time.Now().Before(s.until[part])
+	return lasts(s.until[part], time.Now())
 }
 
 // held returns the parts that are ours now, each with the number of the term for
@@ -54,11 +55,18 @@ func (s *Shares) held() map[int]int {
 	now := time.Now()
 	list := make(map[int]int)
 	for p, until := range s.until {
-		if now.Before(until) {
+		if lasts(until, now) {
 			list[p] = s.terms[p]
 		}
 	}
 	return list
+}
+
+// lasts reports whether a lease that ends then is still ours. The monotonic clock stands
+// still while the machine is suspended, and by the end of that the lease is somebody
+// else's: so it must last by the wall clock too.
+func lasts(until, now time.Time) bool {
+	return now.Before(until) && now.Round(0).Before(until.Round(0))
 }
 
 // changed is closed when parts were won or lost.

@@ -12,19 +12,22 @@ import (
 // A window is a sorted set: of each place the time at which it will be free, beside
 // two marks with the time at which they end, "!hold" and "!wanted". The name of a
 // place begins with "-" while its holder has not left. Times are microseconds by the
-// clock of Redis.
+// clock of Redis; what lies further ahead than it can was written before that clock was
+// set back, and is dropped.
 
 // enter is pace.Memory.Enter. KEYS: key. ARGV: most, name, n, whether it yields,
-// lost, ask again, grace, glance. It returns how long to wait. The command is repeated when
-// its answer was lost, so who has the places gets them.
+// lost, ask again, grace, glance, the longest hold, the longest place. It returns how
+// long to wait. The command is repeated when its answer was lost, so who has the places
+// gets them.
 var enter = redis.NewScript(`
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
 local most, n, yields = tonumber(ARGV[1]), tonumber(ARGV[3]), ARGV[4] == '1'
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 if redis.call('ZSCORE', KEYS[1], '-' .. ARGV[2] .. '#1') then return 0 end
-local hold = redis.call('ZSCORE', KEYS[1], '!hold')
-if hold then return math.ceil(hold - now) end
+local hold = tonumber(redis.call('ZSCORE', KEYS[1], '!hold') or 0)
+if hold > now and hold <= now + ARGV[9] then return math.ceil(hold - now) end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], string.format('(%.0f', now + ARGV[10]), '+inf')
 local wanted = redis.call('ZSCORE', KEYS[1], '!wanted')
 if yields and wanted then return math.ceil(math.min(wanted - now, ARGV[8])) end
 local used = redis.call('ZCARD', KEYS[1])
@@ -83,7 +86,8 @@ func (p Pace) Enter(ctx context.Context, key string, w pace.Window, e pace.Entry
 		yields = 1
 	}
 	us, err := enter.Run(ctx, p.hub.rdb, p.window(key), w.Most, e.ID, e.N, yields,
-		pace.Lost.Microseconds(), pace.AskAgain(w).Microseconds(), pace.Grace.Microseconds(), pace.Glance.Microseconds()).Int64()
+		pace.Lost.Microseconds(), pace.AskAgain(w).Microseconds(), pace.Grace.Microseconds(), pace.Glance.Microseconds(), pace.LongestHold.Microseconds(),
+		(w.Span + pace.Lost).Microseconds()).Int64()
 	return time.Duration(us) * time.Microsecond, err
 }
 
@@ -94,5 +98,5 @@ func (p Pace) Leave(ctx context.Context, key string, e pace.Entry, free time.Dur
 
 // Hold implements pace.Limiter.
 func (p Pace) Hold(ctx context.Context, key string, d time.Duration) error {
-	return shut.Run(ctx, p.hub.rdb, p.window(key), d.Microseconds()).Err()
+	return shut.Run(ctx, p.hub.rdb, p.window(key), min(d, pace.LongestHold).Microseconds()).Err()
 }
