@@ -182,6 +182,9 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 	if shared := peers.pace(); shared != nil {
 		a.desk.Pace = shared
 	}
+	if shared := peers.answers(s); shared != nil {
+		a.answerer.UseCache(shared)
+	}
 	line := relay.New(peers.config(relay.Config{
 		Store: a.store, Blobs: a.blobs, Desk: a.desk, Logger: a.log, Metrics: counts, Grace: s.Grace,
 		Pace: peers.pace(), PerPerson: pace.Rate{Every: s.IntakeEvery, Burst: s.IntakeBurst},
