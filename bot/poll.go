@@ -2,19 +2,27 @@ package bot
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"time"
 
 	tgbot "github.com/go-telegram/bot"
+	"golang.org/x/sync/errgroup"
+
+	"liaison/handlers"
 )
 
 const (
 	batch = 100 // updates asked for at once, Telegram's maximum
+	// atOnce is of how many chats updates are made durable at the same time: a store
+	// that has several to write makes them durable together.
+	atOnce = 32
 	// pollGrace is how much longer than the poll an answer may take on its way.
 	pollGrace = 10 * time.Second
 	// turnCheck is how often a process looks whether it is to poll.
@@ -128,20 +136,53 @@ func (b *Bot) watchWebhook(ctx context.Context) (ours bool, err error) {
 
 // poll fetches one batch of updates and returns the offset of the next. An
 // update is acknowledged by asking for the one after it, hence never before the
-// inbox has it; one that the inbox refused is fetched again.
+// inbox has it; one that the inbox refused is fetched again, with those after it.
 func (b *Bot) poll(ctx context.Context, offset int64) (int64, error) {
-	updates, err := b.getUpdates(ctx, offset)
+	raws, err := b.getUpdates(ctx, offset)
 	if err != nil {
 		return offset, fmt.Errorf("telegram: getUpdates: %w", b.clean(err))
 	}
-	for _, raw := range updates {
-		id, err := b.take(ctx, raw)
-		if err != nil {
-			return offset, err
+	var updates []arrival
+	for _, raw := range raws {
+		u, malformed := b.read(ctx, raw)
+		if malformed != nil {
+			err = malformed
+			break
 		}
-		offset = max(offset, id+1)
+		updates = append(updates, u)
 	}
-	return offset, nil
+	next, refused := b.takeAll(ctx, offset, updates)
+	return next, cmp.Or(refused, err)
+}
+
+// takeAll makes updates durable, those of a chat one after the other and at most
+// atOnce chats at the same time, and returns the offset of the first that is not.
+func (b *Bot) takeAll(ctx context.Context, offset int64, updates []arrival) (int64, error) {
+	chats := make(map[string][]arrival)
+	for _, u := range updates {
+		offset = max(offset, u.id+1)
+		chats[u.m.From.Lane()] = append(chats[u.m.From.Lane()], u)
+	}
+	var (
+		group errgroup.Group
+		mu    sync.Mutex
+	)
+	group.SetLimit(atOnce)
+	for _, chat := range chats {
+		group.Go(func() error {
+			for _, u := range chat {
+				if err := b.take(ctx, u); err != nil {
+					mu.Lock()
+					offset = min(offset, u.id)
+					mu.Unlock()
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	err := group.Wait()
+	return offset, err
 }
 
 // pollInTurn is poll, ended when the turn of this process does.
@@ -165,23 +206,35 @@ func (b *Bot) pollInTurn(ctx context.Context, offset int64) (int64, error) {
 // errMalformed says that an update is not even an object with an id.
 var errMalformed = errors.New("telegram: malformed update")
 
-// take makes one update durable and returns its id. An update that says nothing
-// to us, or of whose form we know only the id, is done with at once.
-func (b *Bot) take(ctx context.Context, raw []byte) (int64, error) {
+// arrival is an update that was read.
+type arrival struct {
+	id   int64
+	m    handlers.Message
+	ours bool // it says something to us
+}
+
+// read reads one update.
+func (b *Bot) read(ctx context.Context, raw []byte) (arrival, error) {
 	id, m, ok, err := decode(raw, b.me.Load().Username, b.cfg.Now())
 	if errors.Is(err, errMalformed) {
-		return 0, err
+		return arrival{}, err
 	}
 	if err != nil {
 		b.log.ErrorContext(ctx, "telegram: update of an unknown form left out", "update_id", id, "err", err)
 	}
-	if !ok {
-		return id, nil
+	return arrival{id, m, ok}, nil
+}
+
+// take makes an update durable. One that says nothing to us, or of whose form we
+// know only the id, is done with at once.
+func (b *Bot) take(ctx context.Context, u arrival) error {
+	if !u.ours {
+		return nil
 	}
-	if _, err := b.cfg.Inbox.Receive(ctx, m, b.cfg.Now()); err != nil {
-		return id, fmt.Errorf("inbox: update %d: %w", id, err)
+	if _, err := b.cfg.Inbox.Receive(ctx, u.m, b.cfg.Now()); err != nil {
+		return fmt.Errorf("inbox: update %d: %w", u.id, err)
 	}
-	return id, nil
+	return nil
 }
 
 // getUpdates is the one call that the client module keeps to itself.

@@ -1,10 +1,13 @@
 package bot
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -45,6 +48,48 @@ func TestPollStoresThenConfirms(t *testing.T) {
 	}
 	if strings.Contains(w.log.String(), "第2条") {
 		t.Error("the text of a message is in the log")
+	}
+}
+
+// meeting is an inbox in which each message waits until as many are there.
+type meeting struct {
+	*inbox
+	want, there atomic.Int32
+}
+
+func (in *meeting) Receive(ctx context.Context, m handlers.Message, at time.Time) (bool, error) {
+	for in.there.Add(1); in.there.Load() < in.want.Load(); time.Sleep(time.Millisecond) {
+		if ctx.Err() != nil {
+			return false, ctx.Err()
+		}
+	}
+	return in.inbox.Receive(ctx, m, at)
+}
+
+// One inbox that is slow to write must not make a city queue: chats are taken in side
+// by side, and what one of them is refused holds up no other, nor gets lost.
+func TestPollTakesChatsSideBySide(t *testing.T) {
+	t.Parallel()
+	in := &meeting{inbox: &inbox{}}
+	in.want.Store(3)
+	w := newWorld(t, func(c *Config) { c.Inbox = in })
+	for i := range in.want.Load() {
+		w.srv.User("示例").Send(fmt.Sprint(i))
+	}
+	refused := false
+	in.fail = func(m handlers.Message) error {
+		if m.Text == "1" && !refused {
+			refused = true
+			return errors.New("disk full")
+		}
+		return nil
+	}
+	w.run(t)
+	w.srv.WaitConfirmed(t)
+	got := strings.Fields(in.texts())
+	slices.Sort(got)
+	if !slices.Equal(got, []string{"0", "1", "2"}) || in.refused != 1 {
+		t.Errorf("received %v, %d refused", got, in.refused)
 	}
 }
 
@@ -203,6 +248,7 @@ func TestPollDecodes(t *testing.T) {
 	w.run(t)
 	u := w.srv.User("示例", botapitest.WithLanguage("zh-hans"))
 	g := w.srv.Group("示例群", u)
+	w.srv.WaitConfirmed(t) // that the bot is in the group
 	last := func(what string) handlers.Message {
 		t.Helper()
 		w.srv.WaitConfirmed(t)

@@ -40,15 +40,17 @@ func (b *Bot) Handler() http.Handler {
 			http.Error(w, "not connected yet", http.StatusServiceUnavailable)
 			return
 		}
-		switch _, err := b.take(r.Context(), raw); {
-		case errors.Is(err, errMalformed):
+		u, err := b.read(r.Context(), raw)
+		if err != nil {
 			http.Error(w, "not an update", http.StatusBadRequest)
-		case err != nil:
+			return
+		}
+		if err := b.take(r.Context(), u); err != nil {
 			b.log.ErrorContext(r.Context(), "telegram: update not taken in", "err", err)
 			http.Error(w, "try again", http.StatusInternalServerError)
-		default:
-			w.WriteHeader(http.StatusOK)
+			return
 		}
+		w.WriteHeader(http.StatusOK)
 	})
 }
 

@@ -87,6 +87,7 @@ type Config struct {
 	Decision *Decision        // when to answer. Defaults to DefaultDecision
 	Model    Model            // for Write. Defaults to none: answers stay quotes
 	Timeout  time.Duration    // how long a model may take. Defaults to 20 s
+	Cache    Cache            // keeps what the model has written. Defaults to a MemoryCache
 	Hybrid   Hybrid           // what finds units besides their words. Defaults to nothing
 	Stage    Stages           // is told of each stage. Defaults to nothing
 	Answered func(Answer)     // is told of each answer of Answer. Defaults to nothing
@@ -96,10 +97,11 @@ type Config struct {
 
 // Answerer answers questions. It is safe for concurrent use.
 type Answerer struct {
-	library  atomic.Pointer[Library]
+	library  atomic.Pointer[answering]
 	decision *Decision
 	model    Model
 	timeout  time.Duration
+	cache    Cache
 	hybrid   *hybrid
 	stages   Stages
 	answered func(Answer)
@@ -112,8 +114,11 @@ func NewAnswerer(c Config) (*Answerer, error) {
 	if c.Library == nil {
 		return nil, errors.New("knowledge: Config.Library is required")
 	}
-	a := &Answerer{decision: c.Decision, model: c.Model, timeout: c.Timeout, stages: c.Stage, answered: c.Answered, log: c.Logger, now: c.Now}
-	a.library.Store(c.Library)
+	a := &Answerer{decision: c.Decision, model: c.Model, timeout: c.Timeout, cache: c.Cache, stages: c.Stage, answered: c.Answered, log: c.Logger, now: c.Now}
+	a.library.Store(newAnswering(c.Library))
+	if a.cache == nil {
+		a.cache = NewMemoryCache()
+	}
 	if a.decision == nil {
 		a.decision = DefaultDecision()
 	}
@@ -132,23 +137,25 @@ func NewAnswerer(c Config) (*Answerer, error) {
 	return a, nil
 }
 
+// UseCache makes c keep what the model writes, before the first question.
+func (a *Answerer) UseCache(c Cache) { a.cache = c }
+
 // SetLibrary replaces the library. Questions that are being answered finish with
 // the old one. A nil library is ignored, so that answering never stops.
 func (a *Answerer) SetLibrary(l *Library) {
 	if l != nil {
-		a.library.Store(l)
+		a.library.Store(newAnswering(l))
 	}
 }
 
 // Library returns the library in use.
-func (a *Answerer) Library() *Library { return a.library.Load() }
+func (a *Answerer) Library() *Library { return a.library.Load().Library }
 
 // Answer answers q with what the library says, quoted. It never fails: without an
 // answer it refuses. It waits for no model to write; see Write.
 func (a *Answerer) Answer(ctx context.Context, q Question) Answer {
 	start := a.now()
-	lib := a.library.Load()
-	ans := a.answerBy(ctx, a.hybrid, lib, q)
+	ans := a.quote(ctx, a.library.Load(), q)
 	ans.Took = a.now().Sub(start)
 	a.log.LogAttrs(ctx, slog.LevelInfo, "answered",
 		slog.String("decision", string(ans.Decision)), slog.String("reason", string(ans.Reason)),
@@ -210,7 +217,7 @@ func (a *Answerer) answerBy(ctx context.Context, h *hybrid, lib *Library, q Ques
 // is unknown or blocked is refused as NotFound.
 func (a *Answerer) AnswerUnit(ctx context.Context, unitID string, q Question) Answer {
 	start := a.now()
-	lib := a.library.Load()
+	lib := a.Library()
 	n, ok := lib.byID[unitID]
 	if !ok || lib.blocked(n) {
 		return Answer{Decision: Refused, Reason: NotFound, Took: a.now().Sub(start)}

@@ -328,9 +328,14 @@ func TestBreaker(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		asked := 0
+		question := func() Question { // never the same: an answer is kept
+			asked++
+			return Question{Text: fmt.Sprintf("雨衣补助多少？问第%d遍", asked)}
+		}
 		ask := func(n int) (last Answer) {
 			for range n {
-				last = a.Answer(t.Context(), Question{Text: "雨衣补助多少"})
+				last = a.Answer(t.Context(), question())
 			}
 			return last
 		}
@@ -351,7 +356,7 @@ func TestBreaker(t *testing.T) {
 		cancel()
 		dead = true
 		for range 5 {
-			a.Answer(ctx, Question{Text: "雨衣补助多少"})
+			a.Answer(ctx, question())
 			synctest.Wait() // for the call that nobody waited for
 		}
 		dead = false

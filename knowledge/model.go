@@ -75,7 +75,7 @@ func (a *Answerer) Write(ctx context.Context, q Question, quoted Answer, show fu
 }
 
 func (a *Answerer) write(ctx context.Context, q Question, quoted Answer, show func(Answer)) (Answer, error) {
-	lib := a.library.Load()
+	lib := a.Library()
 	p := Prompt{Question: MaskPersonal(q.Text), Lang: q.Lang}
 	if p.Lang == "" {
 		p.Lang = "zh-CN"
@@ -121,6 +121,14 @@ func (a *Answerer) write(ctx context.Context, q Question, quoted Answer, show fu
 		}
 		return written
 	}
+	key, err := writtenKey(p, d.grounds, quoted, a.now())
+	if err != nil {
+		return Answer{}, err
+	}
+	if before, ok := a.written(ctx, key); ok {
+		before.Took = quoted.Took
+		return before, nil
+	}
 	for piece, err := range a.stream(ctx, p) {
 		if err != nil {
 			return Answer{}, err
@@ -139,6 +147,7 @@ func (a *Answerer) write(ctx context.Context, q Question, quoted Answer, show fu
 	if err := d.end(); err != nil {
 		return Answer{}, fmt.Errorf("%w: %w", errRejected, err)
 	}
+	a.keepWritten(ctx, key, current())
 	return current(), nil
 }
 

@@ -10,6 +10,8 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"liaison/handlers"
+	"liaison/knowledge"
+	"liaison/knowledge/cachetest"
 	"liaison/pace"
 	"liaison/pace/pacetest"
 	"liaison/relay"
@@ -211,6 +213,27 @@ func TestPace(t *testing.T) { everywhere(t, testPace) }
 
 func testPace(t *testing.T, open opener) {
 	pacetest.Run(t, func(t *testing.T) pace.Limiter { return open(t).Pace() })
+}
+
+func TestAnswers(t *testing.T) { everywhere(t, testAnswers) }
+
+func testAnswers(t *testing.T, open opener) {
+	cachetest.Run(t, func(t *testing.T) knowledge.Cache { return open(t).Answers("a") })
+	h := open(t)
+	a := h.Answers("a")
+	a.Put(t.Context(), "k", []byte("v"))
+	if v, ok := h.Answers("b").Get(t.Context(), "k"); ok {
+		t.Errorf("those who write otherwise get %q", v)
+	}
+	if left := h.rdb.TTL(t.Context(), a.key("k")).Val(); left <= 0 || left > knowledge.Kept {
+		t.Errorf("it is kept for %v", left)
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	a.Put(gone, "k", []byte("v"))
+	if v, ok := a.Get(gone, "k"); ok {
+		t.Errorf("where redis does not answer there is %q", v)
+	}
 }
 
 // Redis may have given out messages whose answer did not arrive. They come before

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
+	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -116,10 +117,11 @@ func (s *Store) openSQLite() error {
 		{&s.jobs, "_txlock=immediate", 1},
 		{&s.read, "_pragma=query_only(1)", 4},
 	} {
-		db, err := sql.Open("sqlite", sqliteDSN(file, p.query))
+		connector, err := sqlite.NewConnector(sqliteDSN(file, p.query))
 		if err != nil {
 			return err
 		}
+		db := sql.OpenDB(preparing{connector})
 		db.SetMaxOpenConns(p.conns)
 		db.SetMaxIdleConns(p.conns)
 		*p.db = db

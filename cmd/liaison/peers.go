@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,6 +13,7 @@ import (
 	"time"
 
 	"liaison/handlers"
+	"liaison/knowledge"
 	"liaison/pace"
 	"liaison/relay"
 	"liaison/replica"
@@ -81,6 +84,16 @@ func (p *peers) pace() pace.Limiter {
 		return new(pace.Memory)
 	}
 	return p.hub.Pace()
+}
+
+// answers returns where the processes keep what models have written: those of the same
+// program and model share it.
+func (p *peers) answers(s *Settings) knowledge.Cache {
+	if p == nil {
+		return nil
+	}
+	kind := sha256.Sum256([]byte(version() + "\n" + s.OpenAIBaseURL + "\n" + s.OpenAIModel))
+	return p.hub.Answers(hex.EncodeToString(kind[:8]))
 }
 
 // turn reports whether it is for this process to do what only one does.
