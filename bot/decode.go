@@ -95,10 +95,13 @@ func (t *message) decode(self string) (handlers.Message, bool) {
 		m.Event, m.MovedTo = handlers.EventMoved, strconv.FormatInt(t.MigrateTo, 10)
 		return m, true
 	}
-	if t.From == nil || t.From.IsBot {
+	// Who writes in the name of a chat comes as a bot of Telegram's own.
+	m.Anonymous = t.From != nil && t.From.IsBot && t.SenderChat != nil && m.Group
+	switch {
+	case m.Anonymous:
+	case t.From == nil || t.From.IsBot:
 		return m, false
-	}
-	if t.SenderChat != nil && t.SenderChat.Type == models.ChatTypeChannel {
+	case t.SenderChat != nil && t.SenderChat.Type == models.ChatTypeChannel:
 		return m, false // a channel's post, shown in its discussion group
 	}
 	m.Text, m.Album = t.Text, t.Album
