@@ -34,9 +34,8 @@ func decode(raw []byte, self string, now time.Time) (id int64, m handlers.Messag
 	case u.Edited != nil:
 		m, ok = u.Edited.decode(self)
 		m.Edited, m.Album = true, "" // it is no longer one of the parts that come together
-		// A live location is edited every few seconds, and media has nothing
-		// new to say: only words count.
-		ok = ok && m.Event == "" && (m.Text != "" || m.Command != "")
+		// A live location is edited every few seconds: it has nothing new to say.
+		ok = ok && m.Event == "" && (m.Text != "" || m.Command != "" || len(m.Files) > 0)
 		m.SentAt = at(max(u.Edited.Date, u.Edited.EditDate))
 	case u.Callback != nil:
 		m, ok = u.Callback.decode(now)

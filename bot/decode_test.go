@@ -59,6 +59,11 @@ var updates = map[string]struct {
 		with(private, func(m *handlers.Message) {
 			m.Text, m.Edited, m.SentAt = "改", true, time.Unix(1700000009, 0).UTC()
 		})},
+	"another picture in the place of one": {`"edited_message":{` + inPrivate + `,"edit_date":1700000009,"photo":[{"file_id":"p","width":9,"height":9}]}`,
+		with(private, func(m *handlers.Message) {
+			m.Edited, m.SentAt = true, time.Unix(1700000009, 0).UTC()
+			m.Files = []handlers.Upload{{Source: "p", Name: "photo.jpg", MIME: "image/jpeg"}}
+		})},
 	"live location moves": {`"edited_message":{` + inPrivate + `,"location":{"latitude":30.1,"longitude":121.2}}`, nil},
 	"location": {`"message":{` + inPrivate + `,"location":{"latitude":30.1,"longitude":121.2}}`,
 		with(private, func(m *handlers.Message) { m.At = &handlers.Location{Latitude: 30.1, Longitude: 121.2} })},
