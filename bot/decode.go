@@ -34,9 +34,8 @@ func decode(raw []byte, self string, now time.Time) (id int64, m handlers.Messag
 	case u.Edited != nil:
 		m, ok = u.Edited.decode(self)
 		m.Edited, m.Album = true, "" // it is no longer one of the parts that come together
-		// A live location is edited every few seconds, and media has nothing
-		// new to say: only words count.
-		ok = ok && m.Event == "" && (m.Text != "" || m.Command != "")
+		// A live location is edited every few seconds: it has nothing new to say.
+		ok = ok && m.Event == "" && (m.Text != "" || m.Command != "" || len(m.Files) > 0)
 		m.SentAt = at(max(u.Edited.Date, u.Edited.EditDate))
 	case u.Callback != nil:
 		m, ok = u.Callback.decode(now)
@@ -95,10 +94,13 @@ func (t *message) decode(self string) (handlers.Message, bool) {
 		m.Event, m.MovedTo = handlers.EventMoved, strconv.FormatInt(t.MigrateTo, 10)
 		return m, true
 	}
-	if t.From == nil || t.From.IsBot {
+	// Who writes in the name of a chat comes as a bot of Telegram's own.
+	m.Anonymous = t.From != nil && t.From.IsBot && t.SenderChat != nil && m.Group
+	switch {
+	case m.Anonymous:
+	case t.From == nil || t.From.IsBot:
 		return m, false
-	}
-	if t.SenderChat != nil && t.SenderChat.Type == models.ChatTypeChannel {
+	case t.SenderChat != nil && t.SenderChat.Type == models.ChatTypeChannel:
 		return m, false // a channel's post, shown in its discussion group
 	}
 	m.Text, m.Album = t.Text, t.Album

@@ -59,6 +59,11 @@ var updates = map[string]struct {
 		with(private, func(m *handlers.Message) {
 			m.Text, m.Edited, m.SentAt = "改", true, time.Unix(1700000009, 0).UTC()
 		})},
+	"another picture in the place of one": {`"edited_message":{` + inPrivate + `,"edit_date":1700000009,"photo":[{"file_id":"p","width":9,"height":9}]}`,
+		with(private, func(m *handlers.Message) {
+			m.Edited, m.SentAt = true, time.Unix(1700000009, 0).UTC()
+			m.Files = []handlers.Upload{{Source: "p", Name: "photo.jpg", MIME: "image/jpeg"}}
+		})},
 	"live location moves": {`"edited_message":{` + inPrivate + `,"location":{"latitude":30.1,"longitude":121.2}}`, nil},
 	"location": {`"message":{` + inPrivate + `,"location":{"latitude":30.1,"longitude":121.2}}`,
 		with(private, func(m *handlers.Message) { m.At = &handlers.Location{Latitude: 30.1, Longitude: 121.2} })},
@@ -120,10 +125,12 @@ var updates = map[string]struct {
 	"moved, seen from the new chat": {`"message":{` + inGroup + `,"migrate_from_chat_id":-9}`, nil},
 	"another bot":                   {`"message":{"message_id":5,"date":1,"chat":{"id":-42,"type":"group"},"from":{"id":9,"is_bot":true},"text":"x"}`, nil},
 	"channel post in a group":       {`"message":{` + inGroup + `,"sender_chat":{"id":-7,"type":"channel"},"text":"x"}`, nil},
-	"channel post":                  {`"channel_post":{"message_id":5,"date":1,"chat":{"id":-7,"type":"channel"},"text":"x"}`, nil},
-	"in a channel":                  {`"message":{"message_id":5,"date":1,"chat":{"id":-7,"type":"channel"},"from":{"id":1},"text":"x"}`, nil},
-	"somebody joined":               {`"message":{` + inGroup + `,"new_chat_members":[{"id":1,"is_bot":false}]}`, nil},
-	"unknown kind":                  {`"something_of_2030":{"x":1}`, nil},
+	"in the name of the group": {`"message":{"message_id":5,"date":1700000000,"chat":{"id":-1004100000001,"type":"supergroup"},"from":{"id":1087968824,"is_bot":true},"sender_chat":{"id":-1004100000001,"type":"supergroup"},"text":"好"}`,
+		with(group, func(m *handlers.Message) { m.Text, m.User, m.Anonymous = "好", "1087968824", true })},
+	"channel post":    {`"channel_post":{"message_id":5,"date":1,"chat":{"id":-7,"type":"channel"},"text":"x"}`, nil},
+	"in a channel":    {`"message":{"message_id":5,"date":1,"chat":{"id":-7,"type":"channel"},"from":{"id":1},"text":"x"}`, nil},
+	"somebody joined": {`"message":{` + inGroup + `,"new_chat_members":[{"id":1,"is_bot":false}]}`, nil},
+	"unknown kind":    {`"something_of_2030":{"x":1}`, nil},
 	"unknown things in a message": {`"message":{` + inPrivate + `,"text":"好","forward_origin":{"type":"of_2030"},"chat_background_set":7,"reply_to_message":{"message_id":3,"from":{"id":1,"is_bot":true,"username":"Example_Test_Bot"},"forward_origin":{"type":"of_2030"}}}`,
 		with(private, func(m *handlers.Message) { m.Text, m.ReplyTo = "好", "3" })},
 	"NUL": {`"message":{` + inPrivate + `,"text":"a\u0000b"}`,

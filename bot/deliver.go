@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -78,8 +79,8 @@ type button struct {
 // markup is what stands under the reply. Buttons win over the prompt, because
 // Telegram takes one of the two and a person can answer a message by hand.
 //
-// The prompt is not selective: a selective one is shown only to people whom the
-// text mentions.
+// A prompt for one of a group is selective: the apps of the others begin no answer to
+// it. Without a name in the text it must not be: it would be shown to nobody.
 func markup(r handlers.Reply) (models.ReplyMarkup, error) {
 	var k keyboard
 	for _, row := range r.Buttons {
@@ -107,7 +108,8 @@ func markup(r handlers.Reply) (models.ReplyMarkup, error) {
 	case len(k.Rows) > 0:
 		return k, nil
 	case r.Prompt:
-		return models.ForceReply{ForceReply: true}, nil
+		named := slices.ContainsFunc(r.Text, func(s handlers.Span) bool { return s.Person != "" })
+		return models.ForceReply{ForceReply: true, Selective: named}, nil
 	}
 	return nil, nil
 }

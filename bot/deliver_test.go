@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -194,6 +195,15 @@ func TestDeliverPrompt(t *testing.T) {
 	}
 	if c := w.srv.Calls("sendMessage")[0]; strings.Contains(c.Params["reply_markup"], "selective") {
 		t.Errorf("a selective prompt is shown to nobody: %s", c.Params["reply_markup"])
+	}
+	r.Text = append([]handlers.Span{{Text: "😀甲", Person: strconv.FormatInt(u.ChatID(), 10)}}, r.Text...)
+	w.deliver(t, relay.Outbound{To: to(g), Reply: r})
+	if c := w.srv.Calls("sendMessage")[1]; !strings.Contains(c.Params["reply_markup"], `"selective":true`) {
+		t.Errorf("a prompt for one of a group: %s", c.Params["reply_markup"])
+	}
+	named := g.Messages()[1]
+	if len(named.Entities) != 1 || named.Entities[0].Type != "text_mention" || named.Covered(named.Entities[0]) != "😀甲" || named.Entities[0].User.ID != u.ChatID() {
+		t.Errorf("who is asked: %+v", named.Entities)
 	}
 	r.Buttons = [][]handlers.Button{{{Text: "取消", Data: "cancel"}}}
 	w.deliver(t, relay.Outbound{To: to(u), Reply: r})

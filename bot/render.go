@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -88,6 +89,9 @@ func render(spans []handlers.Span) part {
 			mark(models.MessageEntity{Type: models.MessageEntityTypeBold})
 		case handlers.Fixed:
 			mark(models.MessageEntity{Type: models.MessageEntityTypeCode})
+		}
+		if id, err := strconv.ParseInt(s.Person, 10, 64); err == nil {
+			mark(models.MessageEntity{Type: models.MessageEntityTypeTextMention, User: &models.User{ID: id}})
 		}
 		// Telegram takes no other entity inside code.
 		if s.Style != handlers.Fixed && linkable(s.URL) {

@@ -11,10 +11,14 @@ import (
 // answered handles a text that was asked for, or that answers a message about a
 // case. The ref says what it does: "ticket:ID" and "card:ID" speak about the case, and
 // "act:WHAT:ID[:STATION]" or "act:WHAT:ID:@VERSION" is what the bot's prompt asked
-// for, the latter about a case that was shown at a version.
+// for, the latter about a case that was shown at a version; see personally for whom.
 func (t *turn) answered(ctx context.Context, ref string) error {
 	if t.m.Text == "" && len(t.m.Files) == 0 {
 		return t.tell(ctx, pOnlyText)
+	}
+	ref, asked := cutAsked(ref)
+	if asked != "" && asked != t.m.User {
+		return t.notAsked(ctx, asked)
 	}
 	parts := strings.Split(ref, ":")
 	switch {

@@ -81,7 +81,16 @@ func (t *turn) refuse(ctx context.Context, question string, sure float64) error 
 	}
 	id := strconv.Itoa(t.conv.ask(question, nil))
 	buttons := append([][]Button{row(t.button(pbHand, "hand", id))}, t.resumeRow()...)
-	return t.offer(ctx, pRefused, buttons...)
+	r := words(t.lang.f(pRefused))
+	ms, err := t.memberships(ctx, t.tx, t.me.ID)
+	if err != nil {
+		return err
+	}
+	if isStaff(ms) { // it may have been meant for a requester
+		r.Text = append(r.Text, Span{Text: "\n" + t.lang.f(pNotSent)})
+	}
+	r.Buttons = buttons
+	return t.say(ctx, r)
 }
 
 // clarify asks which unit is meant, each on a button.

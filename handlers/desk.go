@@ -131,8 +131,11 @@ func (d *Desk) Handle(ctx context.Context, tx Tx, m Message, p Prepared) error {
 	case EventBack:
 		return tx.Reached(ctx, m.From)
 	}
-	if !m.ForUs() {
+	switch {
+	case !m.ForUs():
 		return nil
+	case m.Anonymous:
+		return d.anonymous(ctx, tx, m)
 	}
 	t, err := d.begin(ctx, tx, m, p)
 	if err != nil {

@@ -124,6 +124,11 @@ func (t *turn) dispatch(ctx context.Context) error {
 		return t.located(ctx)
 	case m.Text == "" && len(m.Files) == 0:
 		return t.tell(ctx, pOnlyText)
+	case awaited != "" && t.looksUp(awaited):
+		if err := t.turnTo(ctx, ""); err != nil {
+			return err
+		}
+		return t.plain(ctx)
 	case awaited != "":
 		return t.answered(ctx, awaited)
 	case t.conv.Form != nil:
@@ -135,6 +140,14 @@ func (t *turn) dispatch(ctx context.Context) error {
 	default:
 		return t.plain(ctx)
 	}
+}
+
+// looksUp reports whether the text, where words for the requester of a case are awaited,
+// is but the number of a case: that is to be opened, and nothing to be sent to anybody.
+func (t *turn) looksUp(awaited string) bool {
+	parts := strings.Split(awaited, ":")
+	_, number := ticket.ParseNumber(t.m.Text)
+	return number && len(t.m.Files) == 0 && len(parts) > 2 && speaks(ticket.Action(parts[1]))
 }
 
 // plain handles a text that nothing is under way for: the number of a case, or a

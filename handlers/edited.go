@@ -82,10 +82,12 @@ func (t *turn) edited(ctx context.Context) error {
 	text := strings.TrimSpace(t.m.Text)
 	before, known := t.conv.said(t.m.ID)
 	switch {
-	case text == "" || text == before.Text: // only its looks have changed
-		return nil
 	case !known && t.m.Group && !t.m.refersToCase():
 		return nil // a command that was done
+	case (text == "" || text == before.Text) && len(t.m.Files) > 0: // a file has another one in its place
+		return t.tell(ctx, pEdited)
+	case text == "" || text == before.Text: // only its looks have changed
+		return nil
 	case !known:
 		return t.tell(ctx, pEdited)
 	}

@@ -31,27 +31,30 @@ func (a Address) Lane() string { return string(a.Channel) + ":" + a.Chat }
 // Message is something that a person did in a chat, on whatever channel. It is
 // stored as JSON between being taken in and being handled.
 type Message struct {
-	Key     string    `json:"key"` // unique within the channel; a second message of the same key is the same message
-	From    Address   `json:"from"`
-	ID      string    `json:"id,omitempty"`    // the channel's own id of it, which an edit of it has too
-	User    string    `json:"user"`            // the channel's own id of the person
-	Lang    string    `json:"lang,omitempty"`  // language the person's app is set to, such as "zh-hans" or "en"
-	Group   bool      `json:"group,omitempty"` // more than two take part in the chat
-	Text    string    `json:"text,omitempty"`
-	Command string    `json:"command,omitempty"` // "start" for /start; then Text holds what follows the command
-	Button  string    `json:"button,omitempty"`  // Data of the button that was pressed
-	Press   string    `json:"press,omitempty"`   // the channel's id of the press, to be acknowledged by Reply.Press
-	ReplyTo string    `json:"reply_to,omitempty"`
-	Files   []Upload  `json:"files,omitempty"`
-	Album   string    `json:"album,omitempty"`   // the same for files that were sent together
-	At      *Location `json:"at,omitempty"`      // a place that was shared
-	Shared  bool      `json:"shared,omitempty"`  // Text is what was shared, such as a contact, put into words
-	Contact bool      `json:"contact,omitempty"` // what was shared is a contact: somebody's name and phone number
-	Edited  bool      `json:"edited,omitempty"`  // a message that was handled before has now this text
-	Event   Event     `json:"event,omitempty"`   // set when nobody spoke but something happened to the chat
-	MovedTo string    `json:"moved_to,omitempty"`
-	SentAt  time.Time `json:"sent_at"`
-	Trace   string    `json:"trace,omitempty"` // see trace.Carry
+	Key   string  `json:"key"` // unique within the channel; a second message of the same key is the same message
+	From  Address `json:"from"`
+	ID    string  `json:"id,omitempty"`    // the channel's own id of it, which an edit of it has too
+	User  string  `json:"user"`            // the channel's own id of the person
+	Lang  string  `json:"lang,omitempty"`  // language the person's app is set to, such as "zh-hans" or "en"
+	Group bool    `json:"group,omitempty"` // more than two take part in the chat
+	// Anonymous: somebody wrote in the name of the group or of a channel, and User is
+	// nobody.
+	Anonymous bool      `json:"anonymous,omitempty"`
+	Text      string    `json:"text,omitempty"`
+	Command   string    `json:"command,omitempty"` // "start" for /start; then Text holds what follows the command
+	Button    string    `json:"button,omitempty"`  // Data of the button that was pressed
+	Press     string    `json:"press,omitempty"`   // the channel's id of the press, to be acknowledged by Reply.Press
+	ReplyTo   string    `json:"reply_to,omitempty"`
+	Files     []Upload  `json:"files,omitempty"`
+	Album     string    `json:"album,omitempty"`   // the same for files that were sent together
+	At        *Location `json:"at,omitempty"`      // a place that was shared
+	Shared    bool      `json:"shared,omitempty"`  // Text is what was shared, such as a contact, put into words
+	Contact   bool      `json:"contact,omitempty"` // what was shared is a contact: somebody's name and phone number
+	Edited    bool      `json:"edited,omitempty"`  // a message that was handled before has now this text
+	Event     Event     `json:"event,omitempty"`   // set when nobody spoke but something happened to the chat
+	MovedTo   string    `json:"moved_to,omitempty"`
+	SentAt    time.Time `json:"sent_at"`
+	Trace     string    `json:"trace,omitempty"` // see trace.Carry
 
 	// Delivered, on channel Drafts, is the reply that a model may write anew.
 	Delivered *Delivered `json:"delivered,omitempty"`
@@ -68,6 +71,19 @@ func (m Message) Storable() Message {
 		*text = strings.ReplaceAll(strings.ToValidUTF8(*text, ""), "\x00", "")
 	}
 	return m
+}
+
+// Join adds the next part of an album to the message, with its files and its words.
+// Where several parts have words, no edit of one of them changes the whole.
+func (m *Message) Join(part Message) {
+	m.Files = append(m.Files, part.Files...)
+	switch {
+	case part.Text == "":
+	case m.Text == "":
+		m.Text, m.ID = part.Text, part.ID
+	default:
+		m.Text, m.ID = m.Text+"\n"+part.Text, ""
+	}
 }
 
 // ForUs reports whether the message is meant for the bot. In a group it is when
@@ -152,6 +168,9 @@ type Span struct {
 	Text  string `json:"text"`
 	Style Style  `json:"style,omitempty"`
 	URL   string `json:"url,omitempty"` // makes it a link
+	// Person, the channel's own id of a member of the chat, says that Text names that
+	// person, who is pointed to it.
+	Person string `json:"person,omitempty"`
 }
 
 // Button is something to press under a reply.
@@ -181,7 +200,7 @@ type Reply struct {
 	// is that message or nothing: where it has gone, nothing is sent.
 	Amends string `json:"amends,omitempty"`
 	// Prompt says that the person is expected to write something in answer to
-	// this very message.
+	// this very message: in a group who is named by a Span's Person, or everybody.
 	Prompt bool `json:"prompt,omitempty"`
 	// Press acknowledges the pressing of a button with Toast, a short notice
 	// ("" shows nothing). A reply with Press may have no text at all.

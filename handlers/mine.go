@@ -266,7 +266,7 @@ func (t *turn) await(ctx context.Context, p phrase, ref string, args ...any) err
 	}
 	r := words(t.lang.f(p, args...))
 	r.Ref, r.Prompt = ref, true
-	return t.say(ctx, r)
+	return t.say(ctx, t.personally(r))
 }
 
 func (t *turn) solved(ctx context.Context, id string) error {

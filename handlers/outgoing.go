@@ -38,7 +38,7 @@ func (t *turn) askForWords(ctx context.Context, c ticket.Ticket, a ticket.Action
 func (t *turn) promptFor(ctx context.Context, c ticket.Ticket, what string, text []Span) error {
 	ref := data("act", what, c.ID, seenMark+strconv.FormatInt(c.Version, 10))
 	t.expect(ref)
-	if err := t.say(ctx, Reply{Text: text, Ref: ref, Prompt: true}); err != nil {
+	if err := t.say(ctx, t.personally(Reply{Text: text, Ref: ref, Prompt: true})); err != nil {
 		return err
 	}
 	return t.BeginReplying(ctx, t.tx, t.me.ID, c)

@@ -17,6 +17,9 @@ var (
 	pTheySaid    = phrase{"对方说：%s", "They wrote: %s"}
 	pUnfilled    = phrase{"%s 没有可填的内容，请点“改写”改好再发。", "There is nothing to put in for %s. Press Rewrite and complete it."}
 	pWriteDraft  = phrase{"%[2]s，请回复本条消息，写下给 %[1]s 的企业的话（点一下原文可以复制），发送前会再给您看一遍。", "%[2]s, answer this message with the words for the requester of %[1]s (a tap on the text copies it). You see them once more before they go."}
+	pNotSent     = phrase{"这句话没有发给任何企业。要答复企业，请在工单上点“回复”，或者直接回复工单那条消息。", "None of it was sent to a requester. To answer one, press Reply on the case, or answer the message of the case."}
+	pNotAsked    = phrase{"这是请%s写的，您写的没有记下，也没有发出去。要由您来写，请在工单上按相应的按钮，或者直接回复工单。", "%s was asked for this. What you wrote was not kept and not sent. If it is for you to write, press the button on the case, or answer the case itself."}
+	pAnonymous   = phrase{"您是以群或频道的名义发言的，看不出您是谁，所以没有记下，也没有发出去。请关闭匿名身份，用自己的名义再发一次。", "You write in the name of the group or of a channel, so I cannot tell who you are. It was not kept and not sent. Please stop being anonymous and send it again as yourself."}
 	pCaseChanged = phrase{"%s 在您写的时候有了变化：", "%s has changed while you were writing:"}
 	pStillSend   = phrase{"您写的内容还没有发送。仍然发送吗？", "Your words were not sent yet. Send them anyhow?"}
 	pNotFilled   = phrase{"内容里还有没填的占位符（如 {企业}、〔电话〕），没有发送。请改好再发。", "There is a placeholder in it that nobody filled in, such as {company} or 〔电话〕. Nothing was sent; please complete it."}

@@ -195,10 +195,7 @@ func (in *Intake) NextInbound(ctx context.Context, lane string, now time.Time) (
 	out.Message.Files = slices.Clone(e.m.Files)
 	for _, also := range in.album(lane, e) {
 		out.Also = append(out.Also, also.number)
-		out.Message.Files = append(out.Message.Files, also.m.Files...)
-		if out.Message.Text == "" { // the words are of the message that can be edited
-			out.Message.Text, out.Message.ID = also.m.Text, also.m.ID
-		}
+		out.Message.Join(also.m)
 	}
 	return out, true, nil
 }

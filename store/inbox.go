@@ -92,10 +92,7 @@ func (t *tx) gather(ctx context.Context, lane string, in *relay.Inbound) error {
 		if r.m.Album != in.Message.Album {
 			break
 		}
-		in.Message.Files = append(in.Message.Files, r.m.Files...)
-		if in.Message.Text == "" {
-			in.Message.Text, in.Message.ID = r.m.Text, r.m.ID
-		}
+		in.Message.Join(r.m)
 		in.Also = append(in.Also, r.id)
 	}
 	return err

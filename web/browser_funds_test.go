@@ -86,6 +86,8 @@ func TestBrowserFinancing(t *testing.T) {
 	b.see("the sheet", `document.getElementById('fundsSheet').href.includes('by=product')`)
 	b.window(375, 740, "dark")
 	b.fits("the report on a phone")
+	b.see("the days beside each other, not on top", `[...document.querySelectorAll('#fundsPeriod .field')]
+		.every((f) => f.querySelector('.input').getBoundingClientRect().right <= f.getBoundingClientRect().right + 1)`)
 	b.shot("6-phone")
 	b.do(chromedp.Evaluate[chromedp.Void](`(() => { const f = document.querySelector('#fundsPeriod input[name="from"]'); f.value = '` + time.Now().AddDate(1, 0, 0).Format(time.DateOnly) + `'; f.dispatchEvent(new Event('change', { bubbles: true })); })()`))
 	b.see("the wrong period", `document.getElementById('fundsError').innerText.includes('起止日期')`)

@@ -217,4 +217,14 @@ func album(t *testing.T, in relay.Intake, _ *store.Store) {
 	if m, ok := first(t, in, a.Lane(), noon); !ok || m.Message.Key != "2" || len(m.Message.Files) != 1 {
 		t.Errorf("after the album comes %+v", m)
 	}
+	b := chat("2")
+	for _, words := range []string{"the leak", "", "the valve"} {
+		m := handlers.Message{Key: "b" + words, ID: "id", From: b, Album: "z", Text: words, SentAt: noon.UTC(), Files: []handlers.Upload{{Source: words}}}
+		if !must[bool](t)(in.Receive(ctx, m, noon)) {
+			t.Fatal("not new")
+		}
+	}
+	if m, ok := first(t, in, b.Lane(), noon); !ok || len(m.Message.Files) != 3 || m.Message.Text != "the leak\nthe valve" || m.Message.ID != "" {
+		t.Errorf("an album of which two pictures have words is %+v", m)
+	}
 }
