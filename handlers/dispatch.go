@@ -152,6 +152,9 @@ func (t *turn) plain(ctx context.Context) error {
 		}
 		return err
 	}
+	if judged, err := t.judged(ctx); err != nil || judged {
+		return err
+	}
 	if !looksLikeQuestion(t.m.Text) {
 		if offered, err := t.supplies(ctx); err != nil || offered {
 			return err

@@ -36,8 +36,8 @@ func (t *turn) pressForm(ctx context.Context, args []string) error {
 		return t.tell(ctx, pCancelled)
 	case "send":
 		return t.submit(ctx)
-	case "join":
-		return t.joinEarlier(ctx, arg)
+	case "join", "reopen":
+		return t.joinEarlier(ctx, arg, args[1] == "reopen")
 	case "apart":
 		if f.Step != stepReview {
 			return t.toast(ctx, pOldButton)
