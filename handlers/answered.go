@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"liaison/ticket"
@@ -71,6 +72,8 @@ func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text
 	own := c.Requester == t.me.ID
 	seen, station := cutSeen(station)
 	switch {
+	case what == "comment" && own && slices.Contains(typedNone, plainWords(text)):
+		return t.tell(ctx, pRated)
 	case what == "comment" && own:
 		s := ticket.Step{Action: ticket.Score, Text: text}
 		if _, err := t.Act(ctx, t.tx, t.me.ID, c.ID, s); err != nil {

@@ -179,7 +179,7 @@ var (
 	pAttached          = phrase{"%s 的附件", "Files of %s"}
 	pReminder          = phrase{"提醒：%[1]s 的期限是 %[3]s，请尽快办理。", "Reminder: %[1]s is due by %[3]s."}
 	pSuperviseOverdue  = phrase{"已超过期限，请督办：", "Overdue, for supervision:"}
-	pSuperviseReturned = phrase{"第二次退回，请您定承办单位：", "Returned a second time; you decide where it goes:"}
+	pSuperviseReturned = phrase{"退回后需由您定承办单位：", "Returned; you decide where it goes:"}
 	pSuperviseUnsolved = phrase{"企业再次反映没有解决，请督办：", "Not solved again, for supervision:"}
 
 	// Problems.

@@ -59,6 +59,9 @@ func (t *turn) typed(ctx context.Context) (bool, error) {
 	return true, t.write(ctx, ticket.Inquiry)
 }
 
+// typedNone are the words for that there is nothing to say.
+var typedNone = []string{"跳过", "无", "没有", "没有了", "不用了", "skip", "none", "no", "no thanks", "no, thanks"}
+
 // typedButtons are the words of a form's buttons as people write them: what presses
 // which button, and at which questions. A company is not called 跳过, and 不提供 is no
 // phone number.
@@ -68,7 +71,7 @@ var typedButtons = []struct {
 	words []string
 }{
 	{"next", []step{stepText}, []string{"下一步", "next"}},
-	{"skip", []step{stepCompany, stepCategory, stepTown, stepContact}, []string{"跳过", "无", "没有", "不提供", "不愿意", "不用", "说不清", "skip", "none", "no", "not sure"}},
+	{"skip", []step{stepCompany, stepCategory, stepTown, stepContact}, append([]string{"不提供", "不愿意", "不用", "说不清", "not sure"}, typedNone...)},
 	{"send", []step{stepReview}, []string{"提交", "submit"}},
 }
 
@@ -81,4 +84,21 @@ func (f form) pressesByWord(text string) string {
 		}
 	}
 	return ""
+}
+
+// pressesByWord is the same for the draft of a visit: an opinion that says 没有 would
+// be counted as one.
+func (g visiting) pressesByWord(text string) string {
+	text = plainWords(text)
+	none := slices.Contains(typedNone, text)
+	switch {
+	case g.Opinion > 0: // which is being written anew
+		return ""
+	case none && (g.Field == fieldMet || g.Field == fieldTown):
+		return "skip"
+	case (none || text == "下一步" || text == "next") && (g.Field == fieldOpinions || g.Field == fieldFiles):
+		return "next"
+	default:
+		return ""
+	}
 }
