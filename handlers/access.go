@@ -60,7 +60,7 @@ func (d *Desk) Act(ctx context.Context, tx Tx, person, id string, s ticket.Step)
 	}
 	if t.MergedInto != "" && t.Requester == person && s.Action == ticket.Note {
 		// It goes on in the other case: what is added belongs there.
-		s.Actor, s.Role = person, ticket.RoleRequester
+		s.Actor, s.Role, s.Contact = person, ticket.RoleRequester, "" // the other case has its requester's
 		main, err := d.mainOf(ctx, tx, t)
 		if err != nil {
 			return t, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"liaison/ticket"
@@ -30,20 +31,29 @@ func (t *turn) offerEarlier(ctx context.Context, f form, earlier []ticket.Ticket
 	if f.Apart || i < 0 {
 		return false, nil
 	}
-	c := earlier[i]
-	r := words(t.lang.f(pSameMatter, c.ID, t.lang.when(c.CreatedAt), c.State.Label(string(t.lang))))
+	return true, t.offerToJoin(ctx, f, earlier[i])
+}
+
+// offerToJoin asks whether the form adds to the case, or says that its answer did not
+// settle the matter.
+func (t *turn) offerToJoin(ctx context.Context, f form, c ticket.Ticket) error {
+	p, join, verb := pSameMatter, pbJoin, "join"
+	if c.State == ticket.Answered { // nobody works on it
+		p, join, verb = pSameAnswered, pbReopen, "reopen"
+	}
+	r := words(t.lang.f(p, c.ID, t.lang.when(c.CreatedAt), c.State.Label(string(t.lang))))
 	r.Text = append(r.Text, Span{Text: "\n"}, Span{Text: excerpt(c.Text, 200), Style: Quote})
 	id := strconv.Itoa(f.ID)
 	r.Buttons = [][]Button{
-		row(t.button(pbJoin, "f", id, "join", c.ID)),
+		row(t.button(join, "f", id, verb, c.ID)),
 		row(t.button(pbApart, "f", id, "apart"), t.button(pbDrop, "f", id, "drop")),
 	}
-	return true, t.say(ctx, r)
+	return t.say(ctx, r)
 }
 
 // joinEarlier adds what the form holds to the earlier case instead of making a new
-// one.
-func (t *turn) joinEarlier(ctx context.Context, id string) error {
+// one, or reopens the case with it.
+func (t *turn) joinEarlier(ctx context.Context, id string, reopen bool) error {
 	f := *t.conv.Form
 	c, err := t.tx.Ticket(ctx, id)
 	if err != nil {
@@ -52,12 +62,38 @@ func (t *turn) joinEarlier(ctx context.Context, id string) error {
 	if c.Requester != t.me.ID || f.Step != stepReview {
 		return t.toast(ctx, pOldButton)
 	}
-	if err := t.more(ctx, c, f.wording(), f.Files); err != nil {
+	with := ticket.Step{Text: t.addition(f, c), Files: f.Files, Contact: f.Contact}
+	switch {
+	case reopen:
+		err = t.unsolved(ctx, id, with)
+	case c.State == ticket.Answered: // since it was offered
+		return t.offerToJoin(ctx, f, c)
+	default:
+		err = t.more(ctx, c, with)
+	}
+	if err != nil {
 		return err
 	}
 	t.conv.Form = nil
 	t.conv.passOn(data("form", strconv.Itoa(f.ID)), "case", c.ID)
 	return nil
+}
+
+// addition is what the form says that the case does not say yet, in words for its
+// station. The contact is not among them: it is kept as that of the case.
+func (t *turn) addition(f form, c ticket.Ticket) string {
+	out := []string{f.wording()}
+	add := func(name phrase, value string) { out = append(out, zh.f(name)+value) }
+	if f.Company != "" && f.Company != c.Company {
+		add(pfCompany, f.Company)
+	}
+	if town, ok := t.Directory().Town(f.Town); ok && f.Town != c.Town {
+		add(pfTown, town.Label(string(zh)))
+	}
+	if f.Urgent && !c.Urgent {
+		add(pfUrgent, zh.f(pbUrgent))
+	}
+	return strings.Join(out, "\n")
 }
 
 // AlikeAt returns the open cases that the viewer works on and that may be about

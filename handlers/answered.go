@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"liaison/ticket"
@@ -75,6 +76,8 @@ func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text
 	own := c.Requester == t.me.ID
 	seen, station := cutSeen(station)
 	switch {
+	case what == "comment" && own && slices.Contains(typedNone, plainWords(text)):
+		return t.tell(ctx, pRated)
 	case what == "comment" && own:
 		s := ticket.Step{Action: ticket.Score, Text: text}
 		if _, err := t.Act(ctx, t.tx, t.me.ID, c.ID, s); err != nil {
@@ -85,7 +88,10 @@ func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text
 	case own && forStaff(ticket.Action(what)):
 		return ticket.Errorf(ticket.Forbidden, "nobody works a case of his own")
 	case own: // "more", or a plain answer to any message about the case
-		return t.more(ctx, c, text, files)
+		if solved, said, ok := judgement(text); ok && what == "" && len(files) == 0 && c.State == ticket.Answered {
+			return t.judge(ctx, c.ID, solved, ticket.Step{Text: said})
+		}
+		return t.more(ctx, c, ticket.Step{Text: text, Files: files})
 	case what == "draft":
 		return t.redraft(ctx, c, seen, text, files)
 	case what == "":

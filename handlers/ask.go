@@ -79,7 +79,9 @@ func (t *turn) refuse(ctx context.Context, question string, sure float64) error 
 	if err := t.miss(ctx, full, Refused, t.near(full, sure)); err != nil {
 		return err
 	}
-	id := strconv.Itoa(t.conv.ask(question, nil))
+	number := t.conv.ask(question, nil)
+	t.conv.update(number, func(q *asked) { q.At = t.Now() })
+	id := strconv.Itoa(number)
 	buttons := append([][]Button{row(t.button(pbHand, "hand", id))}, t.resumeRow()...)
 	r := words(t.lang.f(pRefused))
 	ms, err := t.memberships(ctx, t.tx, t.me.ID)
@@ -100,7 +102,7 @@ func (t *turn) clarify(ctx context.Context, question string, a knowledge.Answer)
 		units[i] = c.Unit
 	}
 	number := t.conv.ask(question, units)
-	t.conv.update(number, func(q *asked) { q.Full = t.prepared.Full })
+	t.conv.update(number, func(q *asked) { q.Full, q.At = t.prepared.Full, t.Now() })
 	id := strconv.Itoa(number)
 	var buttons []Button
 	for i, c := range a.Choices {

@@ -91,7 +91,8 @@ type asked struct {
 	Choices []string `json:"choices,omitempty"`
 	// Full is Text with what it leaves out, when it follows up an earlier question.
 	Full string `json:"full,omitempty"`
-	// Units are those that it was answered from, best first, and At is when.
+	// Units are those that it was answered from, best first, and At is when it was
+	// answered, refused or asked back.
 	Units []string  `json:"units,omitempty"`
 	At    time.Time `json:"at,omitzero"`
 	// Rated: the person has said whether the answer helped, and Missed that it did

@@ -120,6 +120,8 @@ func (t *turn) dispatch(ctx context.Context) error {
 		return t.command(ctx)
 	case m.refersToCase():
 		return t.answered(ctx, m.Ref)
+	case !m.Group && len(m.Files) == 0 && typedCommand(m.Text) == "cancel":
+		return t.cancel(ctx)
 	case m.At != nil && len(m.Files) == 0 && (m.Text == "" || t.conv.placeAsked()):
 		return t.located(ctx)
 	case m.Text == "" && len(m.Files) == 0:
@@ -165,10 +167,19 @@ func (t *turn) plain(ctx context.Context) error {
 		}
 		return err
 	}
+	if done, err := t.typed(ctx); err != nil || done {
+		return err
+	}
+	if judged, err := t.judged(ctx); err != nil || judged {
+		return err
+	}
 	if !looksLikeQuestion(t.m.Text) {
 		if offered, err := t.supplies(ctx); err != nil || offered {
 			return err
 		}
+	}
+	if id, _ := ticket.FindNumber(t.m.Text); id != "" { // with words around it
+		return t.openCase(ctx, id)
 	}
 	return t.ask(ctx, t.m.Text)
 }

@@ -191,6 +191,9 @@ func (t *turn) fill(ctx context.Context) error {
 			return err
 		}
 	}
+	if verb := f.pressesByWord(text); verb != "" && len(t.m.Files) == 0 {
+		return t.pressForm(ctx, []string{strconv.Itoa(f.ID), verb})
+	}
 	a := t.prepared.Answer
 	if a != nil && (f.Step != stepText || f.guided()) {
 		t.remember("ask")

@@ -36,8 +36,8 @@ func (t *turn) pressForm(ctx context.Context, args []string) error {
 		return t.tell(ctx, pCancelled)
 	case "send":
 		return t.submit(ctx)
-	case "join":
-		return t.joinEarlier(ctx, arg)
+	case "join", "reopen":
+		return t.joinEarlier(ctx, arg, args[1] == "reopen")
 	case "apart":
 		if f.Step != stepReview {
 			return t.toast(ctx, pOldButton)
@@ -257,7 +257,9 @@ func (f *form) guess() {
 	if !f.UrgentChosen {
 		f.Urgent = route.UrgentWord(f.Text) != ""
 	}
-	if k := route.GuessKind(f.Text); f.Kind == ticket.Complaint && !f.Chosen && (k == ticket.Suggestion || k == ticket.Request) {
+	k := route.GuessKind(f.Text) // an inquiry is what says nothing else
+	if !f.Chosen && slices.Contains(ownKinds, k) && k != ticket.Inquiry &&
+		(f.Kind == ticket.Inquiry || f.Kind == ticket.Complaint && k != ticket.Complaint) {
 		f.Kind = k
 	}
 }

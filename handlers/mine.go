@@ -13,21 +13,37 @@ import (
 
 // mine is /tickets: the person's own cases.
 func (t *turn) mine(ctx context.Context) error {
-	all, err := t.tx.Tickets(ctx, ticket.Filter{Requester: t.me.ID, Limit: mostListed})
+	return t.mineFrom(ctx, 0)
+}
+
+// mineFrom lists them from the offset on.
+func (t *turn) mineFrom(ctx context.Context, offset int) error {
+	all, rest, err := t.ownFrom(ctx, ticket.Filter{Requester: t.me.ID, Offset: offset})
 	if err != nil {
 		return err
 	}
 	if len(all) == 0 {
 		return t.offer(ctx, pNoTickets, row(t.button(pbComplain, "menu", "complain")))
 	}
-	return t.listOwn(ctx, pMine, all)
+	var earlier []Button
+	if rest {
+		earlier = row(t.button(pbEarlier, "q", "list", strconv.Itoa(offset+mostListed)))
+	}
+	return t.listOwn(ctx, pMine, all, earlier)
 }
 
-// mostListed is how many of a person's cases are listed.
+// ownFrom returns the next of the cases that the filter selects, and whether there are more.
+func (t *turn) ownFrom(ctx context.Context, f ticket.Filter) (all []ticket.Ticket, more bool, err error) {
+	f.Limit, f.Offset = mostListed+1, max(f.Offset, 0)
+	all, err = t.tx.Tickets(ctx, f)
+	return all[:min(len(all), mostListed)], len(all) > mostListed, err
+}
+
+// mostListed is how many of a person's cases are listed at a time.
 const mostListed = 10
 
-// listOwn lists cases of the person.
-func (t *turn) listOwn(ctx context.Context, title phrase, all []ticket.Ticket) error {
+// listOwn lists cases of the person, with a row of buttons below them.
+func (t *turn) listOwn(ctx context.Context, title phrase, all []ticket.Ticket, below []Button) error {
 	var out lines
 	var b []Button
 	out.bold(t.lang.f(title))
@@ -38,21 +54,42 @@ func (t *turn) listOwn(ctx context.Context, title phrase, all []ticket.Ticket) e
 				return err
 			}
 		}
+		main, err := t.standing(ctx, c)
+		if err != nil {
+			return err
+		}
 		out.gap()
-		out.text(t.headline(c))
+		out.text(t.standsAs(c, main))
 		out.text(excerpt(c.Text, 60))
-		if due := t.deadline(c); due != "" {
+		out.pair(t.lang.f(pfMerged), c.MergedInto)
+		if due := t.deadline(main); due != "" {
 			out.text(due)
 		}
 		b = append(b, Button{Text: c.ID, Data: data("q", "view", c.ID)})
 	}
-	return t.say(ctx, Reply{Text: out, Buttons: column(b...)})
+	rows := column(b...)
+	if len(below) > 0 {
+		rows = append(rows, below)
+	}
+	return t.say(ctx, Reply{Text: out, Buttons: rows})
 }
 
 // headline is number, kind and state of a case.
-func (t *turn) headline(c ticket.Ticket) string {
+func (t *turn) headline(c ticket.Ticket) string { return t.standsAs(c, c) }
+
+// standsAs is the headline of a case that stands where main does.
+func (t *turn) standsAs(c, main ticket.Ticket) string {
 	l := string(t.lang)
-	return fmt.Sprintf("%s · %s · %s", c.ID, c.Kind.Label(l), c.State.Label(l))
+	return fmt.Sprintf("%s · %s · %s", c.ID, c.Kind.Label(l), main.State.Label(l))
+}
+
+// standing is the case that says where the matter of c stands, to its requester: the one
+// that it was merged into, until he or she has rated what came of that; else c.
+func (t *turn) standing(ctx context.Context, c ticket.Ticket) (ticket.Ticket, error) {
+	if c.Rating.Given {
+		return c, nil
+	}
+	return t.mainOf(ctx, t.tx, c)
 }
 
 // deadline says by when what is due, "" when nothing is.
@@ -80,6 +117,10 @@ func (t *turn) pressMine(ctx context.Context, args []string) error {
 		return t.toast(ctx, pOldButton)
 	}
 	verb, id := args[0], args[1]
+	if verb == "list" {
+		offset, _ := strconv.Atoi(id) // of a button that was not ours it is 0
+		return t.mineFrom(ctx, max(offset, 0))
+	}
 	c, err := t.tx.Ticket(ctx, id)
 	if err != nil {
 		return err
@@ -97,7 +138,7 @@ func (t *turn) pressMine(ctx context.Context, args []string) error {
 	case "solved":
 		return t.solved(ctx, id)
 	case "unsolved":
-		return t.unsolved(ctx, id)
+		return t.unsolved(ctx, id, ticket.Step{})
 	case "score":
 		return t.score(ctx, id, strings.Join(args[2:], ""))
 	case "withdraw":
@@ -130,21 +171,23 @@ func (t *turn) view(ctx context.Context, c ticket.Ticket) error {
 		return err
 	}
 	var out lines
-	out.bold(t.headline(c))
-	out.pair(t.lang.f(pfStation), t.stationName(c.Station, t.lang))
-	if due := t.deadline(c); due != "" {
+	main, err := t.standing(ctx, c)
+	if err != nil {
+		return err
+	}
+	out.bold(t.standsAs(c, main))
+	out.pair(t.lang.f(pfStation), t.stationName(main.Station, t.lang))
+	if due := t.deadline(main); due != "" {
 		out.text(due)
 	}
 	buttons := t.lang.ownButtons(c)
 	if c.MergedInto != "" {
-		main, err := t.mainOf(ctx, t.tx, c)
-		if err != nil {
+		if judge, err := t.canJudge(ctx, c); err != nil {
 			return err
-		}
-		if hasResult(main) && !c.Rating.Given {
+		} else if judge {
 			buttons = append([][]Button{t.lang.judge(c.ID)}, buttons...)
 		}
-		out.pair(t.lang.f(pfMerged), main.ID+" · "+main.State.Label(string(t.lang)))
+		out.pair(t.lang.f(pfMerged), main.ID)
 	}
 	if c.Rating.Score > 0 {
 		out.pair(t.lang.f(pfRating), strings.Repeat("★", c.Rating.Score))
@@ -181,7 +224,7 @@ func (l lang) eventLine(e ticket.Event, station string) string {
 	if !shown || e.Action == ticket.Submit { // the submission is told by itself
 		return ""
 	}
-	line := fmt.Sprintf("%s  %s  %s", e.At.In(ticket.CST).Format("01-02 15:04"), who, what)
+	line := strings.Join(slices.DeleteFunc([]string{e.At.In(ticket.CST).Format("01-02 15:04"), who, what}, func(s string) bool { return s == "" }), "  ")
 	if said != "" {
 		line += l.f(pColon) + excerpt(said, 200)
 	}
@@ -209,8 +252,11 @@ func (l lang) shownStep(e ticket.Event, station string) (who, what, said string,
 			return "", "", "", false
 		}
 		said = e.Text
-	case ticket.Assign:
+	case ticket.Assign, ticket.Transfer:
 		what += " → " + station
+		if e.Role != ticket.RoleSystem { // the station of the event is where it went, not who sent it
+			who = ""
+		}
 	case ticket.Reply, ticket.Ask, ticket.Reject, ticket.Resolve, ticket.Supply, ticket.Note, ticket.Unsolved, ticket.Submit:
 		said = e.Text
 	}
@@ -276,20 +322,6 @@ func (t *turn) solved(ctx context.Context, id string) error {
 	return t.offer(ctx, pHowSatisfied, t.lang.scores(id))
 }
 
-// unsolved reopens the case at once and then asks what is missing: a requester
-// who says no more than 'not solved' must not lose the case by it.
-func (t *turn) unsolved(ctx context.Context, id string) error {
-	c, err := t.Act(ctx, t.tx, t.me.ID, id, ticket.Step{Action: ticket.Unsolved})
-	if err != nil {
-		return err
-	}
-	p := pReopened
-	if c.Escalated {
-		p = pReopenedAgain
-	}
-	return t.await(ctx, p, data("act", "more", id), id)
-}
-
 func (t *turn) score(ctx context.Context, id, n string) error {
 	score, err := strconv.Atoi(n)
 	if err != nil || score < 1 {
@@ -325,24 +357,31 @@ func (t *turn) supply(ctx context.Context, c ticket.Ticket, args []string) error
 	}
 	t.conv.forget(a.ID)
 	t.conv.reuse(a.Text, "case", c.ID)
-	return t.more(ctx, c, a.Text, nil)
+	return t.more(ctx, c, ticket.Step{Text: a.Text})
 }
 
 // more adds what the requester wrote: as the answer to the station's question
 // when the case waits for it, as a note otherwise.
-func (t *turn) more(ctx context.Context, c ticket.Ticket, text string, files []ticket.File) error {
-	a := ticket.Note
+func (t *turn) more(ctx context.Context, c ticket.Ticket, with ticket.Step) error {
+	with.Action = ticket.Note
 	if c.State == ticket.Waiting {
-		a = ticket.Supply
+		with.Action = ticket.Supply
 	}
-	after, err := t.Act(ctx, t.tx, t.me.ID, c.ID, ticket.Step{Action: a, Text: text, Files: files})
+	after, err := t.Act(ctx, t.tx, t.me.ID, c.ID, with)
 	if err != nil {
 		return err
 	}
 	t.remember("case", c.ID)
 	r := words(t.lang.f(pAdded, c.ID))
-	if a == ticket.Supply && after.AnswerBy.After(t.Now()) { // the clock stood still, and goes on
+	if with.Action == ticket.Supply && after.AnswerBy.After(t.Now()) { // the clock stood still, and goes on
 		r.Text = append(r.Text, Span{Text: t.lang.f(pRMoved, t.lang.when(after.AnswerBy))})
+	}
+	// Nobody works on what is answered: without a word on that an addition would lie there.
+	if judge, err := t.canJudge(ctx, after); err != nil {
+		return err
+	} else if judge {
+		r.Text = append(r.Text, Span{Text: "\n" + t.lang.f(pAddedToAnswer)})
+		r.Buttons = [][]Button{t.lang.judge(c.ID)}
 	}
 	r.Ref = data("ticket", c.ID)
 	return t.say(ctx, r)

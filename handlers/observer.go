@@ -76,7 +76,7 @@ func (t *turn) pressObserver(ctx context.Context, args []string) error {
 	}
 	switch args[0] {
 	case "findings":
-		return t.findings(ctx)
+		return t.findings(ctx, strings.Join(args[1:], ""))
 	case "visits":
 		return t.ownVisits(ctx, m, strings.Join(args[1:], ""))
 	}
@@ -96,16 +96,22 @@ func (t *turn) pressObserver(ctx context.Context, args []string) error {
 	return t.toast(ctx, pOldButton)
 }
 
-// findings lists what the observer has reported.
-func (t *turn) findings(ctx context.Context) error {
-	all, err := t.tx.Tickets(ctx, ticket.Filter{Requester: t.me.ID, Kinds: []ticket.Kind{ticket.Finding}, Limit: mostListed})
+// findings lists what the observer has reported, from the offset on.
+func (t *turn) findings(ctx context.Context, from string) error {
+	offset, _ := strconv.Atoi(from) // none is 0
+	offset = max(offset, 0)
+	all, more, err := t.ownFrom(ctx, ticket.Filter{Requester: t.me.ID, Kinds: []ticket.Kind{ticket.Finding}, Offset: offset})
 	if err != nil {
 		return err
 	}
 	if len(all) == 0 {
 		return t.tell(ctx, pNoFindings)
 	}
-	return t.listOwn(ctx, pFindings, all)
+	var earlier []Button
+	if more {
+		earlier = row(t.button(pbEarlier, "o", "findings", strconv.Itoa(offset+mostListed)))
+	}
+	return t.listOwn(ctx, pFindings, all, earlier)
 }
 
 // visitsPage is how many visits are listed at a time.

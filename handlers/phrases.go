@@ -142,7 +142,7 @@ var (
 	pNowObserver       = phrase{"您已成为营商环境观察员。发送 /observe 随时回到这里：", "You are now an observer. /observe brings you here at any time:"}
 	pNowSupervisor     = phrase{"您已成为督办人员。", "You are now a supervisor."}
 	pNothingNew        = phrase{"您已经有这个身份了。", "You have this role already."}
-	pDesk              = phrase{"待办诉求 %d 件", "%d open cases"}
+	pDesk              = phrase{"待办诉求 %s 件", "%s open cases"}
 	pLoginCode         = phrase{"网页工作台登录码（%d 分钟内有效，只能用一次）：", "Your code for the console (good for %d minutes, once):"}
 	pGroupOf           = phrase{"这是%s的工作群。", "This is the group of %s."}
 	pGroupUnknown      = phrase{"本群还没有绑定联络站。要绑定，请在 stations.yaml 里把该站的 telegram_chat_id 设为 %s。", "No station posts to this group. To bind one, set its telegram_chat_id in stations.yaml to %s."}
@@ -179,7 +179,7 @@ var (
 	pAttached          = phrase{"%s 的附件", "Files of %s"}
 	pReminder          = phrase{"提醒：%[1]s 的期限是 %[3]s，请尽快办理。", "Reminder: %[1]s is due by %[3]s."}
 	pSuperviseOverdue  = phrase{"已超过期限，请督办：", "Overdue, for supervision:"}
-	pSuperviseReturned = phrase{"第二次退回，请您定承办单位：", "Returned a second time; you decide where it goes:"}
+	pSuperviseReturned = phrase{"退回后需由您定承办单位：", "Returned; you decide where it goes:"}
 	pSuperviseUnsolved = phrase{"企业再次反映没有解决，请督办：", "Not solved again, for supervision:"}
 
 	// Problems.
@@ -247,6 +247,7 @@ var (
 	pbIsKind       = phrase{"是%s", "It is: %s"}
 	pbIsUrgent     = phrase{"是急事", "It is urgent"}
 	pbNotUrgent    = phrase{"不急", "It is not urgent"}
+	pbEarlier      = phrase{"更早的", "Earlier ones"}
 	pbProgress     = phrase{"查看进度", "See where it stands"}
 	pbSupply       = phrase{"是，补充进去", "Yes, add it"}
 	pbNoQuestion   = phrase{"不是，帮我查政策", "No, it is a question"}

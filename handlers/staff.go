@@ -103,13 +103,17 @@ func (t *turn) desk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	open, err := t.tx.Tickets(ctx, ticket.Filter{OpenOnly: true, Limit: most, Stations: v.Reach(), NotOf: v.Person})
+	open, err := t.tx.Tickets(ctx, ticket.Filter{OpenOnly: true, Limit: most + 1, Stations: v.Reach(), NotOf: v.Person, ByDue: true})
 	if err != nil {
 		return err
 	}
 	var out lines
 	var b []Button
-	out.bold(t.lang.f(pDesk, len(open)))
+	count := strconv.Itoa(len(open))
+	if len(open) > most {
+		open, count = open[:most], strconv.Itoa(most)+"+"
+	}
+	out.bold(t.lang.f(pDesk, count))
 	for _, c := range open {
 		line := t.headline(c)
 		if c.Overdue(t.Now()) {

@@ -152,6 +152,9 @@ func (t *turn) fillVisit(ctx context.Context) error {
 		return err
 	}
 	text := strings.TrimSpace(t.m.Text)
+	if verb := g.pressesByWord(text); verb != "" && len(t.m.Files) == 0 {
+		return t.pressVisit(ctx, []string{v.ID, verb})
+	}
 	if len(t.m.Files) > 0 && g.Field == fieldOpinions && (text != "" || len(v.Opinions) > 0) {
 		return t.attachToOpinion(ctx, v, text)
 	}

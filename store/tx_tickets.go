@@ -341,6 +341,10 @@ func (w *where) concern(k ticket.Concern, now time.Time) {
 	case ticket.Again:
 		w.and(`reopened > $?`, 0)
 		w.in(`state`, openStates)
+	case ticket.Silent:
+		w.and(`state = $?`, string(ticket.Waiting))
+		w.and(`waiting_since > $?`, 0)
+		w.and(`waiting_since < $?`, now.Add(-ticket.SilentTime).UnixMilli()+1)
 	case ticket.Unhappy:
 		w.and(`rated AND (NOT solved OR score BETWEEN 1 AND $?)`, ticket.LowScore)
 		w.and(`updated_at >= $?`, ceilMillis(now.Add(-ticket.UnhappyTime)))

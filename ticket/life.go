@@ -22,8 +22,11 @@ type Step struct {
 	Person string   // who works the case from now on, for Hand; "" for nobody yet
 	Route  []Reason // why, for Assign
 	Files  []File
-	Score  int       // 1 to 5, for Score; 0 means only a comment
-	Until  time.Time // for Extend: a moment of the day asked for; for timers: their deadline
+	Score  int // 1 to 5, for Score; 0 means only a comment
+	// Contact is how the requester agrees to be reached from now on, offered with what is
+	// added by Note, Supply or Unsolved; "" leaves it as it is.
+	Contact string
+	Until   time.Time // for Extend: a moment of the day asked for; for timers: their deadline
 	// Outcome is for Record. Its Reason is the Text, its At the moment of the step.
 	Outcome *Outcome
 
@@ -73,6 +76,8 @@ func checkStep(tr Transition, s Step) error {
 		return &Error{Code: Invalid, Field: "text"}
 	case utf8.RuneCountInString(s.Text) > MaxText:
 		return &Error{Code: Invalid, Field: "long"}
+	case utf8.RuneCountInString(s.Contact) > MaxContact:
+		return &Error{Code: Invalid, Field: "contact"}
 	case tr.Wants(NeedStation) && s.Station == "":
 		return &Error{Code: Invalid, Field: "station"}
 	case tr.Wants(NeedCase) && s.Case == "":
@@ -124,6 +129,9 @@ func Apply(t Ticket, s Step, now time.Time, terms TermsOf) (Ticket, Event, error
 	}
 	if s.Role == RoleSystem {
 		until = s.Until
+	}
+	if s.Contact != "" && slices.Contains(said, s.Action) {
+		t.Contact, t.Consent = s.Contact, true
 	}
 	switch s.Action {
 	case Assign:

@@ -148,6 +148,29 @@ func TestNotSolvedReopensOnceThenEscalates(t *testing.T) {
 	}
 }
 
+// A contact that comes with what a requester adds is that of the case from then on;
+// nothing else changes it.
+func TestContactComesWithAnAddition(t *testing.T) {
+	t.Parallel()
+	c := submitted(t, ticket.Complaint)
+	note := ticket.Step{Action: ticket.Note, Actor: "owner", Role: ticket.RoleRequester, Text: "还是没修", Contact: "电话（示例）"}
+	after, e, err := ticket.Apply(c, note, monday, terms(t))
+	if err != nil || after.Contact != note.Contact || !after.Consent || strings.Contains(e.Text, note.Contact) {
+		t.Errorf("%+v, %+v, %v", after, e, err)
+	}
+	note.Contact = ""
+	if after, _, err = ticket.Apply(after, note, monday, terms(t)); err != nil || after.Contact == "" || !after.Consent {
+		t.Errorf("an addition without one takes it away: %+v, %v", after, err)
+	}
+	note.Contact = strings.Repeat("1", ticket.MaxContact+1)
+	if _, _, err = ticket.Apply(c, note, monday, terms(t)); ticket.CodeOf(err) != ticket.Invalid {
+		t.Errorf("one that is too long: %v", err)
+	}
+	if after, _, err = ticket.Apply(c, ticket.Step{Action: ticket.Withdraw, Actor: "owner", Role: ticket.RoleRequester, Contact: "x"}, monday, terms(t)); err != nil || after.Contact != "" {
+		t.Errorf("withdrawn with %+v, %v", after, err)
+	}
+}
+
 func TestClockStandsStillWhileWaiting(t *testing.T) {
 	t.Parallel()
 	clock, terms := calendar(t), terms(t)

@@ -87,6 +87,7 @@ var concernNames = map[Concern]name{
 	Asking:  {"申请延期待批", "Extension asked for"},
 	Moving:  {"多次转办", "Moved repeatedly"},
 	Again:   {"重办", "Reopened"},
+	Silent:  {"久候未补", "Long without an answer from the requester"},
 	Unhappy: {"不满意", "Dissatisfied"},
 }
 

@@ -139,6 +139,8 @@ var (
 
 	// answers accept a case that nobody has accepted, see Service.Act.
 	answers = []Action{Reply, Ask, Record, Resolve}
+	// said are what a requester adds to a case of his or her own.
+	said = []Action{Supply, Note, Unsolved}
 )
 
 // Transitions is the life cycle of a case: the only place that says what may

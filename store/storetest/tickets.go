@@ -331,6 +331,8 @@ func concerns(t *testing.T, s *store.Store) {
 			{Rating: ticket.Rating{Given: true, Solved: true, Score: ticket.LowScore + 1}, UpdatedAt: at(0)},
 			{Rating: ticket.Rating{Given: true, Solved: true}, UpdatedAt: at(0)},
 			{UpdatedAt: at(0)},
+			{WaitingSince: at(-ticket.SilentTime)},
+			{WaitingSince: at(-ticket.SilentTime + time.Millisecond)},
 		} {
 			c.ID, c.State, c.Version = fmt.Sprint(st, i), st, 1
 			all = append(all, c)
