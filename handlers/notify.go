@@ -196,9 +196,12 @@ func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 	case ticket.Assign, ticket.Transfer, ticket.Return, ticket.Unmerge:
 		err = d.introduce(ctx, tx, c)
 	case ticket.Link:
-		// It comes with the submission, and jobs run in no order: the card that
-		// introduces the case may be on its way, and shows it too.
-		err = d.putCard(ctx, tx, c, true)
+		// At the submission the card that introduces the case shows it too, and is, as
+		// jobs run in no order, there or on its way.
+		var shown bool
+		if shown, err = d.linkedAtOnce(ctx, tx, c, e); err == nil && !shown {
+			err = d.putCard(ctx, tx, c, true)
+		}
 	default:
 		err = d.refresh(ctx, tx, c)
 	}
@@ -310,6 +313,15 @@ func (d *Desk) tellStation(ctx context.Context, tx Tx, id, owner string, say fun
 		return tx.Send(ctx, to, r)
 	}
 	return d.tellPeople(ctx, tx, id, owner, say)
+}
+
+// linkedAtOnce reports whether the case was linked as it came, to one from before.
+func (d *Desk) linkedAtOnce(ctx context.Context, tx Tx, c ticket.Ticket, e ticket.Event) (bool, error) {
+	if e.Role != ticket.RoleSystem {
+		return false, nil
+	}
+	other, err := tx.Ticket(ctx, e.Object)
+	return err == nil && other.CreatedAt.Before(c.CreatedAt), err
 }
 
 // tellPeople says something to each of a station's agents who are not away, in

@@ -120,7 +120,7 @@ func between(c *city) {
 // newCity starts a city in which the fault can happen.
 func newCity(t *testing.T, form string, f fault, people, cases int) *city {
 	t.Helper()
-	c := &city{t: t, srv: botapitest.New(t, botapitest.WithWaitTimeout(3*time.Minute)), dir: t.TempDir()}
+	c := &city{t: t, srv: botapitest.New(t, botapitest.WithWaitTimeout(3*time.Minute+groupTime(people*cases))), dir: t.TempDir()}
 	c.env = []string{"TELEGRAM_BOT_TOKEN=" + c.srv.Token(), "TELEGRAM_API_URL=" + c.srv.URL(), "LIAISON_INTAKE_BURST=1000"} // they send faster than people type
 	c.all = make([]*process, 1)
 	if form == several {
@@ -138,6 +138,11 @@ func newCity(t *testing.T, form string, f fault, people, cases int) *city {
 	c.traffic = newTraffic(t, c.srv, station, people, cases)
 	return c
 }
+
+// groupTime is how long the messages about so many cases take to their group, which
+// takes 20 a minute: of each case a card, and an edit of it when the next of the same
+// person is linked to it.
+func groupTime(cases int) time.Duration { return time.Duration(2*cases) * time.Minute / 20 }
 
 // start starts the process with the number.
 func (c *city) start(i int) *process {
