@@ -21,6 +21,7 @@ type load struct {
 	users []*botapitest.User
 	asked []time.Time // in the order in which the users have their turn
 	from  int         // messages that the server had before
+	same  bool        // they ask what others have asked before
 }
 
 func newLoad(b testing.TB, srv *botapitest.Server, people int) *load {
@@ -34,8 +35,12 @@ func newLoad(b testing.TB, srv *botapitest.Server, people int) *load {
 // ask lets the next person in turn ask.
 func (l *load) ask() {
 	n := len(l.asked)
+	text := loadQuestions[n%len(loadQuestions)]
+	if !l.same {
+		text = fmt.Sprintf("我是第%d次来问的，%s", l.from+n, text)
+	}
 	l.asked = append(l.asked, time.Now())
-	l.users[n%len(l.users)].Send(loadQuestions[n%len(loadQuestions)])
+	l.users[n%len(l.users)].Send(text)
 }
 
 // Questions of different topics, which the bundled library answers.
@@ -96,7 +101,8 @@ func resident(b testing.TB, p *process) float64 {
 // BenchmarkCity is a city whose people ask through the Bot API, with no limits on
 // sending but what the machine can do. The server of the test and its databases run on
 // the same machine and take their part of it. Each round asks as many questions as fit at
-// once, and then 100 a second. LIAISON_TEST_BENCH=full makes rounds long enough to
+// once, no two alike, then as many of four that are known by then, and then 100 a second
+// of which again no two are alike. LIAISON_TEST_BENCH=full makes rounds long enough to
 // compare: see make bench.
 func BenchmarkCity(b *testing.B) {
 	atOnce, seconds := 300, 2
@@ -124,13 +130,20 @@ func BenchmarkCity(b *testing.B) {
 				started = time.Since(began)
 			}
 			for b.Loop() {
-				flood := newLoad(b, srv, 500)
-				began := time.Now()
-				for range atOnce {
-					flood.ask()
+				for _, same := range []bool{false, true} {
+					flood := newLoad(b, srv, 500)
+					flood.same = same
+					began := time.Now()
+					for range atOnce {
+						flood.ask()
+					}
+					flood.wait()
+					unit := "updates/s"
+					if same {
+						unit = "same/s"
+					}
+					b.ReportMetric(float64(atOnce)/time.Since(began).Seconds(), unit)
 				}
-				flood.wait()
-				b.ReportMetric(float64(atOnce)/time.Since(began).Seconds(), "updates/s")
 
 				steady := newLoad(b, srv, 500)
 				tick := time.NewTicker(10 * time.Millisecond)
