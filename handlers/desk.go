@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"liaison/knowledge"
 	"liaison/pace"
 	"liaison/ticket"
@@ -73,7 +75,8 @@ type Config struct {
 // and is safe for concurrent use.
 type Desk struct {
 	Config
-	cases *ticket.Service
+	cases    *ticket.Service
+	readings *lru.Cache[string, knowledge.Wording] // of questions that nothing answered
 }
 
 // New returns a Desk.
@@ -94,7 +97,11 @@ func New(c Config) *Desk {
 	if c.Advise == nil {
 		c.Advise = func(string) route.Advice { return route.Advice{} }
 	}
-	return &Desk{Config: c, cases: ticket.NewService(c.Terms, c.Now)}
+	readings, err := lru.New[string, knowledge.Wording](comparedWordings)
+	if err != nil {
+		panic(err) // only for a size that is not positive
+	}
+	return &Desk{Config: c, cases: ticket.NewService(c.Terms, c.Now), readings: readings}
 }
 
 // Prepared is what was found out for a message before its transaction.

@@ -37,13 +37,13 @@ func (l *load) ask() {
 	n := len(l.asked)
 	text := loadQuestions[n%len(loadQuestions)]
 	if !l.same {
-		text = fmt.Sprintf("我是第%d次来问的，%s", l.from+n, text)
+		text = fmt.Sprintf("我们是第%d家厂，%s", l.from+n, text)
 	}
 	l.asked = append(l.asked, time.Now())
 	l.users[n%len(l.users)].Send(text)
 }
 
-// Questions of different topics, which the bundled library answers.
+// Questions of different topics, of which the bundled library answers all but one.
 var loadQuestions = []string{someQuestion, "知识产权质押贷款有什么支持？", "企业开办需要多久？", "电商贷是什么？"}
 
 // wait waits until all questions have been answered. It looks now and then only, not to
