@@ -50,7 +50,7 @@ var loadQuestions = []string{someQuestion, "知识产权质押贷款有什么支
 // take the processor from those that it measures.
 func (l *load) wait() {
 	l.b.Helper()
-	for end := time.Now().Add(2 * time.Minute); len(l.srv.Calls("sendMessage"))-l.from < len(l.asked); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); len(l.srv.Calls("sendMessage"))-l.from < len(l.asked); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
 			l.b.Fatalf("%d of %d questions were answered", len(l.srv.Calls("sendMessage"))-l.from, len(l.asked))
 		}
@@ -167,5 +167,52 @@ func BenchmarkCity(b *testing.B) {
 			b.ReportMetric(float64(started.Milliseconds()), "start-ms")
 			b.ReportMetric(0, "ns/op")
 		})
+	}
+}
+
+// BenchmarkStart starts the program on a library of so many units besides those that
+// come with it, and asks it something. It reports the time until it is ready, and its
+// memory then.
+func BenchmarkStart(b *testing.B) {
+	for _, units := range []int{0, 1000, 10_000} {
+		b.Run(fmt.Sprintf("units=%d", units), func(b *testing.B) {
+			dir := b.TempDir()
+			if units > 0 {
+				importUnits(b, dir, units)
+			}
+			for b.Loop() {
+				srv := botapitest.New(b)
+				began := time.Now()
+				p := startShipped(b, dir, "TELEGRAM_BOT_TOKEN="+srv.Token(), "TELEGRAM_API_URL="+srv.URL(), "LIAISON_LOG_LEVEL=warn")
+				b.ReportMetric(float64(time.Since(began).Milliseconds()), "start-ms")
+				asking := newLoad(b, srv, 1)
+				asking.ask()
+				asking.wait()
+				b.ReportMetric(resident(b, p), "MB")
+				if err := p.Stop(); err != nil {
+					b.Error(err)
+				}
+			}
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// importUnits fills the library of the data folder with examples, ten units a document.
+func importUnits(b *testing.B, dir string, units int) {
+	b.Helper()
+	texts := b.TempDir()
+	for d := range units / 10 {
+		var doc strings.Builder
+		fmt.Fprintf(&doc, "# 第%d号补助办法（示例）\n\n", d)
+		for u := range 10 {
+			fmt.Fprintf(&doc, "## 第%d类设备\n\n企业购买第%d号目录第%d类设备的，每台补助%d元，由第%d号窗口受理，%d个工作日内办结。\n\n", u, d, u, 10*d+u+1, d, u+1)
+		}
+		if err := os.WriteFile(filepath.Join(texts, fmt.Sprintf("d%d.md", d)), []byte(doc.String()), 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if out, errs, code := liaison(b, "import", texts, "--data", dir); code != exitOK {
+		b.Fatalf("exit %d: %s%s", code, out, errs)
 	}
 }

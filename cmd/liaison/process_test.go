@@ -49,7 +49,7 @@ func TestMain(m *testing.M) {
 }
 
 // liaison runs a command to its end and returns what it printed.
-func liaison(t *testing.T, args ...string) (stdout, stderr string, code int) {
+func liaison(t testing.TB, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, err bytes.Buffer
 	code = Run(t.Context(), args, &out, &err)
