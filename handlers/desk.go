@@ -97,7 +97,7 @@ func New(c Config) *Desk {
 	if c.Advise == nil {
 		c.Advise = func(string) route.Advice { return route.Advice{} }
 	}
-	readings, err := lru.New[string, knowledge.Wording](comparedWordings)
+	readings, err := lru.New[string, knowledge.Wording](2 * comparedWordings)
 	if err != nil {
 		panic(err) // only for a size that is not positive
 	}
