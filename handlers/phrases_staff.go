@@ -45,6 +45,7 @@ var (
 	pNoPrecedent   = phrase{"您能看到的已解决工单里没有类似的。", "Among the solved cases that you may see none is similar."}
 	pAnswersYou    = phrase{"您说：%s", "You wrote: %s"}
 
+	pbAskLibrary    = phrase{"这是提问，查政策", "It is a question"}
 	pbMyCases       = phrase{"我经办的", "Mine"}
 	pbNextCase      = phrase{"下一件", "Next"}
 	pbSearch        = phrase{"找工单", "Search"}
