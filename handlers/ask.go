@@ -254,7 +254,7 @@ func (l lang) source(c knowledge.Citation) []Span {
 	var out lines
 	out.pair(l.f(pSourceTitle), c.Title)
 	out.pair(l.f(pSourceNumber), c.Number)
-	out.pair(l.f(pSourceIssuer), strings.Join(c.Issuers, "、"))
+	out.pair(l.f(pSourceIssuer), strings.Join(c.Issuers, l.f(pComma)))
 	out.pair(l.f(pSourceForce), l.force(c))
 	if strings.HasPrefix(c.Source, "https://") || strings.HasPrefix(c.Source, "http://") {
 		out.add(Span{Text: l.f(pSourceLink), URL: c.Source})
