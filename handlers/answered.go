@@ -105,6 +105,11 @@ func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text
 		}
 	}
 	s := ticket.Step{Action: ticket.Action(what), Text: text, Files: files, Station: station}
+	if at, ok, err := t.stationAt(ctx, t.tx, t.m.From); err != nil {
+		return err
+	} else if ok && t.m.Group {
+		s.Room = at.ID
+	}
 	tr, _ := ticket.Lookup(s.Action)
 	if tr.Wants(ticket.NeedResult) {
 		s.Outcome, s.Station = outcomeOf(station, text), ""

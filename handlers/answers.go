@@ -35,12 +35,17 @@ func (t *turn) count(ctx context.Context, a knowledge.Answer) error {
 	switch {
 	case a.Decision == knowledge.Clarify:
 		o = AskedClarified
-	case a.Decision == knowledge.Refused && (a.Reason == knowledge.NotFound || a.Reason == knowledge.Language):
+	case unanswered(a):
 		o = AskedRefused
 	case a.Decision == knowledge.Refused:
 		return nil
 	}
 	return t.tx.CountAsked(ctx, o, t.Now())
+}
+
+// unanswered reports whether the library had nothing to say to what may be a question.
+func unanswered(a knowledge.Answer) bool {
+	return a.Decision == knowledge.Refused && (a.Reason == knowledge.NotFound || a.Reason == knowledge.Language)
 }
 
 // answeredFrom remembers a question with what it was answered from and returns its

@@ -31,11 +31,35 @@ func (t *turn) ask(ctx context.Context, question string) error {
 		// was given up by it. The next attempt at it is a plain question.
 		return t.tell(ctx, pAskAgain)
 	}
+	t.remember("ask")
+	talk, err := t.staffTalk(ctx, *a)
+	switch {
+	case err != nil:
+		return err
+	case talk:
+		return t.tellNotSent(ctx, question)
+	}
 	if err := t.count(ctx, *a); err != nil {
 		return err
 	}
-	t.remember("ask")
 	return t.answer(ctx, question, *a)
+}
+
+// staffTalk reports whether a text without an answer is talk of staff about their work,
+// such as 已放款: somebody of a station wrote it, and neither its form nor a command
+// says that it asks the library. It is no gap of the library.
+func (t *turn) staffTalk(ctx context.Context, a knowledge.Answer) (bool, error) {
+	if !unanswered(a) || t.m.Command != "" || looksLikeQuestion(t.m.Text) {
+		return false, nil
+	}
+	ms, err := t.memberships(ctx, t.tx, t.me.ID)
+	return isStaff(ms), err
+}
+
+// tellNotSent tells staff that what was perhaps meant for a requester went to nobody.
+func (t *turn) tellNotSent(ctx context.Context, text string) error {
+	id := strconv.Itoa(t.conv.ask(text, nil))
+	return t.offer(ctx, pNotSent, append([][]Button{row(t.button(pbAskLibrary, "again", id))}, t.resumeRow()...)...)
 }
 
 // answer words what came out of the library.
@@ -88,7 +112,7 @@ func (t *turn) refuse(ctx context.Context, question string, sure float64) error 
 	if err != nil {
 		return err
 	}
-	if isStaff(ms) { // it may have been meant for a requester
+	if isStaff(ms) && t.m.Command == "" && t.m.Button == "" { // it may have been meant for a requester
 		r.Text = append(r.Text, Span{Text: "\n" + t.lang.f(pNotSent)})
 	}
 	r.Buttons = buttons
@@ -148,6 +172,9 @@ func (t *turn) pressAgain(ctx context.Context, args []string) error {
 	a, ok := t.askedBy(args)
 	if !ok || t.prepared.Answer == nil {
 		return t.toast(ctx, pOldButton)
+	}
+	if err := t.count(ctx, *t.prepared.Answer); err != nil {
+		return err
 	}
 	return t.answer(ctx, a.Text, *t.prepared.Answer)
 }
@@ -227,7 +254,7 @@ func (l lang) source(c knowledge.Citation) []Span {
 	var out lines
 	out.pair(l.f(pSourceTitle), c.Title)
 	out.pair(l.f(pSourceNumber), c.Number)
-	out.pair(l.f(pSourceIssuer), strings.Join(c.Issuers, "、"))
+	out.pair(l.f(pSourceIssuer), strings.Join(c.Issuers, l.f(pComma)))
 	out.pair(l.f(pSourceForce), l.force(c))
 	if strings.HasPrefix(c.Source, "https://") || strings.HasPrefix(c.Source, "http://") {
 		out.add(Span{Text: l.f(pSourceLink), URL: c.Source})

@@ -272,7 +272,7 @@ func (d *Desk) warn(ctx context.Context, tx Tx, id string) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.tellEach(ctx, tx, bosses, "", func(l lang) (Reply, error) {
+	_, err = d.tellEach(ctx, tx, bosses, "", "", func(l lang) (Reply, error) {
 		return words(l.f(pStationEmpty, station.Label(string(l)), at.why(l))), nil
 	})
 	return err

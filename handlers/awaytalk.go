@@ -37,9 +37,8 @@ func (t *turn) away(ctx context.Context) error {
 	button := func(p phrase, days int) Button {
 		return t.button(p, "away", "till", day.AddDate(0, 0, days).Format(time.DateOnly))
 	}
-	monday := 8 - (int(day.Weekday())+6)%7 - 1
 	r.Buttons = [][]Button{
-		row(button(pbTomorrow, 1), button(pbMonday, monday)),
+		row(button(pbTomorrow, 1), button(pbMonday, untilMonday(day))),
 		row(t.button(pbUnknown, "away", "till", pool), t.button(pbBack, "away", "drop")),
 	}
 	r.Ref, r.Prompt = awayRef, true
@@ -52,6 +51,9 @@ func (t *turn) away(ctx context.Context) error {
 // awayUntil takes the day on which somebody is back.
 func (t *turn) awayUntil(ctx context.Context, text string) error {
 	day, _ := cutDate(text, t.Now())
+	if days, ok := inDays(text); ok {
+		day = t.Now().In(ticket.CST).AddDate(0, 0, days)
+	}
 	if !day.After(t.Now()) {
 		t.expect(awayRef)
 		return t.tell(ctx, pNoReturn)

@@ -101,7 +101,11 @@ func (d *Desk) staffCard(ctx context.Context, tx Tx, c ticket.Ticket, role ticke
 		out.pair(l.f(pfFiles), strconv.Itoa(len(files)))
 	}
 	for _, e := range latest(events, 5) {
-		out.pair(l.voice(e, c), excerpt(e.Text, 200))
+		who, err := d.voice(ctx, tx, e, c, l)
+		if err != nil {
+			return Reply{}, err
+		}
+		out.pair(who+l.f(pColon), excerpt(e.Text, 200))
 	}
 	var why []string
 	for _, reason := range c.Route {
@@ -150,13 +154,29 @@ func latest(events []ticket.Event, n int) []ticket.Event {
 	return said[max(len(said)-n, 0):]
 }
 
-// voice says who spoke about c, to colleagues.
-func (l lang) voice(e ticket.Event, c ticket.Ticket) string {
+// voice says to colleagues who took a step on c and which: staff by the name that
+// colleagues see, which no requester is shown, everybody else as what they are.
+func (d *Desk) voice(ctx context.Context, tx Tx, e ticket.Event, c ticket.Ticket, l lang) (string, error) {
 	who := e.Role.Label(string(l))
-	if owns(e.Role) && e.Actor != c.Requester {
-		who = l.f(pMergedOwner)
+	switch {
+	case owns(e.Role):
+		if e.Actor != c.Requester {
+			who = l.f(pMergedOwner)
+		}
+	case e.Role != ticket.RoleSystem && e.Actor != "":
+		p, err := tx.Person(ctx, e.Actor)
+		if err != nil && ticket.CodeOf(err) != ticket.NotFound {
+			return "", err
+		}
+		switch {
+		case p.Label == "":
+		case e.Role == ticket.RoleHelper: // of another station
+			who = l.f(pNamedHelper, p.Label, who)
+		default:
+			who = p.Label
+		}
 	}
-	return who + " " + e.Action.Label(string(l)) + l.f(pColon)
+	return who + " " + e.Action.Label(string(l)), nil
 }
 
 // mainActions are the buttons of a card in their order; what else is possible is

@@ -152,9 +152,9 @@ func (t *turn) looksUp(awaited string) bool {
 	return number && len(t.m.Files) == 0 && len(parts) > 2 && speaks(ticket.Action(parts[1]))
 }
 
-// plain handles a text that nothing is under way for: the number of a case, or a
-// question, unless a station waits for words from this person and it does not read
-// like one.
+// plain handles a text that nothing is under way for: the number of a case, from staff
+// also in short, or a question, unless a station waits for words from this person and it
+// does not read like one.
 func (t *turn) plain(ctx context.Context) error {
 	if id, ok := ticket.ParseNumber(t.m.Text); ok {
 		err := t.openCase(ctx, id)
@@ -171,6 +171,9 @@ func (t *turn) plain(ctx context.Context) error {
 		return err
 	}
 	if judged, err := t.judged(ctx); err != nil || judged {
+		return err
+	}
+	if opened, err := t.openRunning(ctx, t.m.Text); err != nil || opened {
 		return err
 	}
 	if !looksLikeQuestion(t.m.Text) {

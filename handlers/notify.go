@@ -67,7 +67,7 @@ func (d *Desk) announce(ctx context.Context, tx Tx, j ticket.Job) error {
 		case ticket.ToRequester:
 			err = d.tellRequester(ctx, tx, c, events[:i+1])
 		case ticket.ToStation:
-			err = d.announceStation(ctx, tx, c, e)
+			err = d.announceStation(ctx, tx, c, e, j.Room)
 			if err == nil && e.Action == ticket.Assign && before != "" && before != e.Station {
 				// Not the first assignment: the requester knew another station.
 				err = d.tellRequester(ctx, tx, c, events[:i+1])
@@ -162,8 +162,9 @@ func (d *Desk) tellHelper(ctx context.Context, tx Tx, c ticket.Ticket, e ticket.
 }
 
 // announceStation brings the case's card at the station up to date and, when the
-// step came from outside, says so in a message of its own that can be answered.
-func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ticket.Event) error {
+// step came from outside, says so in a message of its own that can be answered. room is
+// the station in whose group the words of the step were written.
+func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ticket.Event, room string) error {
 	if c.Station != e.Station {
 		return nil // a later step has moved the case on; its own announcement follows
 	}
@@ -213,6 +214,11 @@ func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 	if err != nil || news == (phrase{}) {
 		return err
 	}
+	author := "" // of what colleagues write to each other: no news where it was written
+	switch e.Action {
+	case ticket.Comment, ticket.Report, ticket.Urge:
+		author = e.Actor
+	}
 	// A keeper that nobody is at has the same people told in its place as the station.
 	there := d.reaching(ctx, tx, &err)
 	for _, id := range []string{e.Station, c.Keeper()} {
@@ -222,8 +228,11 @@ func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 			}
 			continue
 		}
-		err := d.tellStation(ctx, tx, id, c.Requester, func(l lang) (Reply, error) {
-			about := e.Text
+		if author != "" && id == room {
+			continue // the card there shows it too
+		}
+		err := d.tellOthers(ctx, tx, id, c.Requester, author, func(l lang) (Reply, error) {
+			about, what := e.Text, e.Action.Label(string(l))
 			switch {
 			case e.Action == ticket.Absorb:
 				about = e.Object + l.f(pColon) + e.Text
@@ -232,7 +241,14 @@ func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 			case !e.Until.IsZero():
 				about = l.when(e.Until)
 			}
-			r := words(strings.TrimSpace(l.f(news, c.ID, e.Action.Label(string(l)), about)))
+			if author != "" {
+				who, err := d.voice(ctx, tx, e, c, l)
+				if err != nil {
+					return Reply{}, err
+				}
+				what = who
+			}
+			r := words(strings.TrimSpace(l.f(news, c.ID, what, about)))
 			r.Ref, r.Files, r.Buttons = data("ticket", c.ID), e.Files, l.cardButtons(c, ticket.RoleAgent)
 			return r, nil
 		})
@@ -271,7 +287,7 @@ func (d *Desk) tellSupervisors(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 	if err != nil {
 		return err
 	}
-	_, err = d.tellEach(ctx, tx, all, c.Requester, func(l lang) (Reply, error) {
+	_, err = d.tellEach(ctx, tx, all, c.Requester, "", func(l lang) (Reply, error) {
 		r, err := d.staffCard(ctx, tx, c, ticket.RoleSupervisor, l)
 		r.Replace = false
 		why := l.f(pSuperviseOverdue)
@@ -298,6 +314,11 @@ func (d *Desk) tellSupervisors(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 // tellStation says something to a station: in its group, or else to its people, all but
 // the one whose own case it is about. In a group that cannot be helped.
 func (d *Desk) tellStation(ctx context.Context, tx Tx, id, owner string, say func(lang) (Reply, error)) error {
+	return d.tellOthers(ctx, tx, id, owner, "", say)
+}
+
+// tellOthers is tellStation for words of the author, who is not told of them in private.
+func (d *Desk) tellOthers(ctx context.Context, tx Tx, id, owner, author string, say func(lang) (Reply, error)) error {
 	if s, ok := d.Directory().Station(id); ok && s.ChatID != 0 {
 		to, err := tx.Moved(ctx, groupOf(s))
 		if err != nil {
@@ -312,7 +333,7 @@ func (d *Desk) tellStation(ctx context.Context, tx Tx, id, owner string, say fun
 		}
 		return tx.Send(ctx, to, r)
 	}
-	return d.tellPeople(ctx, tx, id, owner, say)
+	return d.tellPeople(ctx, tx, id, owner, author, say)
 }
 
 // linkedAtOnce reports whether the case was linked as it came, to one from before.
@@ -327,8 +348,9 @@ func (d *Desk) linkedAtOnce(ctx context.Context, tx Tx, c ticket.Ticket, e ticke
 // tellPeople says something to each of a station's agents who are not away, in
 // private. Where none can be reached so, triage's agents are told, or else the
 // supervisors. The console shows every case in any event. owner is not told: the
-// requester of the case it is about, "" for none.
-func (d *Desk) tellPeople(ctx context.Context, tx Tx, id, owner string, say func(lang) (Reply, error)) error {
+// requester of the case it is about, "" for none; neither is the author, if they are
+// somebody's words, who counts as told: they do not go on to triage for want of others.
+func (d *Desk) tellPeople(ctx context.Context, tx Tx, id, owner, author string, say func(lang) (Reply, error)) error {
 	for _, m := range []Membership{
 		{Role: ticket.RoleAgent, Station: id},
 		{Role: ticket.RoleAgent, Station: d.Directory().Triage().ID},
@@ -338,7 +360,7 @@ func (d *Desk) tellPeople(ctx context.Context, tx Tx, id, owner string, say func
 		if err != nil {
 			return err
 		}
-		if reached, err := d.tellEach(ctx, tx, people, owner, say); err != nil || reached {
+		if reached, err := d.tellEach(ctx, tx, people, owner, author, say); err != nil || reached {
 			return err
 		}
 	}

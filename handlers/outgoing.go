@@ -241,13 +241,9 @@ func (t *turn) askChanged(ctx context.Context, changed *Changed, s ticket.Step) 
 
 // newsLine says in a line what somebody did about c, to a colleague.
 func (t *turn) newsLine(ctx context.Context, c ticket.Ticket, e ticket.Event) (string, error) {
-	who := strings.TrimSuffix(t.lang.voice(e, c), t.lang.f(pColon))
-	if e.Role == ticket.RoleAgent || e.Role == ticket.RoleSupervisor || e.Role == ticket.RoleHelper {
-		p, err := t.tx.Person(ctx, e.Actor)
-		if err != nil {
-			return "", err
-		}
-		who = orElse(p.Label, t.lang.f(pColleague)) + " " + e.Action.Label(string(t.lang))
+	who, err := t.voice(ctx, t.tx, e, c, t.lang)
+	if err != nil {
+		return "", err
 	}
 	if e.Text == "" {
 		return "· " + who, nil

@@ -129,7 +129,7 @@ func (d *Desk) RemindParked(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		_, err = d.tellEach(ctx, tx, supervisors, "", func(l lang) (Reply, error) {
+		_, err = d.tellEach(ctx, tx, supervisors, "", "", func(l lang) (Reply, error) {
 			r := words(l.f(pParkedWait, n))
 			r.Buttons = column(Button{Text: l.f(pbParked), Data: data("menu", "parked")})
 			return r, nil

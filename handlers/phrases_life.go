@@ -32,6 +32,7 @@ var (
 	pFundsSums    = phrase{"两件融资需求的金额不同，要分别登记结果、分别统计，不能合并。如果有关，请用“关联”。", "The two financing requests are for different amounts; each has its own result and counts by itself, so they cannot be merged. If they have to do with each other, use Link."}
 	pFundsApart   = phrase{"融资需求只能并入同一申请人或同一企业的另一件融资需求。如果两件事有关，请用“关联”。", "A financing request can only be merged with another one of the same requester or company. If the two cases have to do with each other, use Link."}
 	pShared       = phrase{"这件工单里合并了其他企业的诉求，不能撤回；如果您的问题已经解决，请在联络站答复后点“解决了”。", "Cases of others were merged into this one, so it cannot be withdrawn. If your matter is settled, say so when the station answers."}
+	pNamedHelper  = phrase{"%s（%s）", "%s (%s)"} // a colleague, what the station is in the case
 	pMergedOwner  = phrase{"合并诉求的企业", "Requester of a merged case"}
 	pRMerged      = phrase{"%s 与 %s 反映的是同一件事，已合并办理，进展和结果都会告诉您。", "%s is about the same matter as %s. They are worked on together; you will be told of every step and of the result."}
 	pRAbsorbed    = phrase{"另有企业反映了与 %s 相同的问题，已合并办理，应于 %s 前答复。", "Somebody else has brought the matter of %s too. Both are worked on together and must be answered by %s."}

@@ -6,6 +6,7 @@ var (
 	pMyCases     = phrase{"我经办的诉求 %s 件", "Cases that you work on: %s"}
 	pFound       = phrase{"找到 %s 件", "Cases found: %s"}
 	pMoreFound   = phrase{"还有更多，请多写几个字缩小范围，或到网页工作台查看。", "There are more. Add a word, or look at the console."}
+	pWhichDay    = phrase{"这个序号的未结工单有 %s 件，请选择：", "Open cases with this number of the day: %s. Which one?"}
 	pNext        = phrase{"请先办这一件（待签收 %d 件，您经办 %d 件）：", "Take this up next (%d to be accepted, %d of yours):"}
 	pNothingNext = phrase{"没有待签收的诉求，您经办的也都不用再办。", "Nothing waits to be accepted, and nothing of yours is due."}
 	pSearchWhat  = phrase{"请回复本条消息，写下要找的内容、企业名称或工单编号，几个词用空格分开。发送 /cancel 取消。", "Answer this message with words, a company or a number of a case; put spaces between several words. /cancel gives it up."}
@@ -44,6 +45,7 @@ var (
 	pNoPrecedent   = phrase{"您能看到的已解决工单里没有类似的。", "Among the solved cases that you may see none is similar."}
 	pAnswersYou    = phrase{"您说：%s", "You wrote: %s"}
 
+	pbAskLibrary    = phrase{"这是提问，查政策", "It is a question"}
 	pbMyCases       = phrase{"我经办的", "Mine"}
 	pbNextCase      = phrase{"下一件", "Next"}
 	pbSearch        = phrase{"找工单", "Search"}

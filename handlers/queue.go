@@ -103,6 +103,9 @@ func (t *turn) search(ctx context.Context) error {
 	if id, ok := ticket.ParseNumber(words); ok {
 		return t.openCase(ctx, id)
 	}
+	if opened, err := t.openRunning(ctx, words); err != nil || opened {
+		return err
+	}
 	found, err := t.tx.Tickets(ctx, ticket.Filter{Text: excerpt(words, 100), Stations: v.Reach(), NotOf: v.Person, Limit: maxListed + 1})
 	if err != nil {
 		return err
@@ -127,6 +130,32 @@ func (t *turn) openCase(ctx context.Context, id string) error {
 		return t.card(ctx, c, role)
 	}
 	return ticket.Errorf(ticket.NotFound, "case %s is not the person's to see", id)
+}
+
+// openRunning takes a day's running number for the open case that has it, of those that
+// the person works on and that may be shown here. Of several it asks which. It reports
+// whether there is any: to everybody else the text is something else.
+func (t *turn) openRunning(ctx context.Context, text string) (bool, error) {
+	end, ok := ticket.ParseRunning(text)
+	if !ok {
+		return false, nil
+	}
+	v, err := t.viewerHere(ctx)
+	if err != nil || !v.Supervisor && len(v.Stations) == 0 {
+		return false, err
+	}
+	open, err := t.tx.Tickets(ctx, ticket.Filter{Text: end, OpenOnly: true, Stations: v.Reach(), NotOf: v.Person, Limit: 500})
+	if err != nil {
+		return false, err
+	}
+	open = slices.DeleteFunc(open, func(c ticket.Ticket) bool { return !strings.HasSuffix(c.ID, end) })
+	switch len(open) {
+	case 0:
+		return false, nil
+	case 1:
+		return true, t.openCase(ctx, open[0].ID)
+	}
+	return true, t.list(ctx, pWhichDay, open)
 }
 
 // list shows cases in short, each to be opened by a button.

@@ -253,10 +253,14 @@ func (d *Desk) told(ctx context.Context, tx Tx, of Membership) ([]Membership, er
 }
 
 // tellEach says something to each but the owner in private, and reports whether anybody
-// was reached.
-func (d *Desk) tellEach(ctx context.Context, tx Tx, people []Membership, owner string, say func(lang) (Reply, error)) (reached bool, err error) {
+// was reached. The author, who wrote it, knows it without being told.
+func (d *Desk) tellEach(ctx context.Context, tx Tx, people []Membership, owner, author string, say func(lang) (Reply, error)) (reached bool, err error) {
 	for _, p := range people {
 		if owner != "" && p.Person == owner {
+			continue
+		}
+		if author != "" && p.Person == author {
+			reached = true
 			continue
 		}
 		told, err := d.tellPerson(ctx, tx, p.Person, say)
@@ -290,10 +294,10 @@ func (d *Desk) tellOnDuty(ctx context.Context, tx Tx, id, owner string, say func
 		}
 	}
 	on := slices.DeleteFunc(agents, func(m Membership) bool { return !slices.Contains(origins, m.Origin()) })
-	if reached, err := d.tellEach(ctx, tx, on, owner, say); err != nil || reached {
+	if reached, err := d.tellEach(ctx, tx, on, owner, "", say); err != nil || reached {
 		return err
 	}
-	return d.tellPeople(ctx, tx, id, owner, say)
+	return d.tellPeople(ctx, tx, id, owner, "", say)
 }
 
 // tellHanded shows a case to the colleague who works it from now on.

@@ -129,7 +129,7 @@ func (d *Desk) Undelivered(ctx context.Context, tx Tx, to Address, r Reply, why 
 			return err
 		}
 		r.Press, r.Toast, r.Topic = "", "", nil
-		return d.tellPeople(ctx, tx, s.ID, owner, func(lang) (Reply, error) { return r, nil })
+		return d.tellPeople(ctx, tx, s.ID, owner, "", func(lang) (Reply, error) { return r, nil })
 	}
 	if why.OfChat() {
 		if err := d.cutOff(ctx, tx, to, why); err != nil {
@@ -183,7 +183,7 @@ func (d *Desk) lastOne(ctx context.Context, tx Tx, c ticket.Ticket, to Address, 
 			return true, err // colleagues were told as well
 		}
 		r.Press, r.Toast, r.Replace, r.Update = "", "", false, false
-		return true, d.tellPeople(ctx, tx, station, c.Requester, func(lang) (Reply, error) { return r, nil })
+		return true, d.tellPeople(ctx, tx, station, c.Requester, "", func(lang) (Reply, error) { return r, nil })
 	}
 	return false, nil
 }

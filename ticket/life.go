@@ -22,7 +22,10 @@ type Step struct {
 	Person string   // who works the case from now on, for Hand; "" for nobody yet
 	Route  []Reason // why, for Assign
 	Files  []File
-	Score  int // 1 to 5, for Score; 0 means only a comment
+	// Room is the station in whose group the words were written, which has read them
+	// there; "" when they were not written in one. Only Job.Room keeps it.
+	Room  string
+	Score int // 1 to 5, for Score; 0 means only a comment
 	// Contact is how the requester agrees to be reached from now on, offered with what is
 	// added by Note, Supply or Unsolved; "" leaves it as it is.
 	Contact string

@@ -93,7 +93,7 @@ func (sv *Service) Submit(ctx context.Context, tx Tx, t Ticket, s Step, to Route
 	if err := tx.InsertTicket(ctx, t); err != nil {
 		return Ticket{}, err
 	}
-	if err := sv.record(ctx, tx, nil, t, ev); err != nil {
+	if err := sv.record(ctx, tx, nil, t, ev, s.Room); err != nil {
 		return Ticket{}, err
 	}
 	return sv.take(ctx, tx, t, Step{Action: Assign, Role: RoleSystem, Station: to.Station, Route: to.Reasons})
@@ -210,6 +210,7 @@ func Files(history []Event) (files []File) {
 type change struct {
 	before, after Ticket
 	event         Event
+	room          string
 }
 
 // plan checks the steps one after the other, all in one moment.
@@ -221,7 +222,7 @@ func (sv *Service) plan(t Ticket, steps ...Step) ([]change, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, change{t, next, ev})
+		all = append(all, change{t, next, ev, s.Room})
 		t = next
 	}
 	return all, nil
@@ -233,7 +234,7 @@ func (sv *Service) write(ctx context.Context, tx Tx, changes []change) error {
 		if err := tx.UpdateTicket(ctx, c.after); err != nil {
 			return err
 		}
-		if err := sv.record(ctx, tx, c.before.Deadlines(), c.after, c.event); err != nil {
+		if err := sv.record(ctx, tx, c.before.Deadlines(), c.after, c.event, c.room); err != nil {
 			return err
 		}
 	}
@@ -255,11 +256,11 @@ func (sv *Service) take(ctx context.Context, tx Tx, t Ticket, steps ...Step) (Ti
 // record appends the event and enqueues its consequences: who is told, and the
 // timers that count from now on. A timer that no longer counts when it runs does
 // nothing, so none has to be cancelled here.
-func (sv *Service) record(ctx context.Context, tx Tx, before []time.Time, t Ticket, ev Event) error {
+func (sv *Service) record(ctx context.Context, tx Tx, before []time.Time, t Ticket, ev Event, room string) error {
 	if err := tx.AppendEvent(ctx, ev); err != nil {
 		return err
 	}
-	return enqueue(ctx, tx, sv.jobs(before, t, ev))
+	return enqueue(ctx, tx, sv.jobs(before, t, ev, room))
 }
 
 func enqueue(ctx context.Context, tx Tx, jobs []Job) error {

@@ -27,6 +27,7 @@ type Job struct {
 	Seq    int       `json:"seq,omitempty"`
 	Due    time.Time `json:"due,omitzero"`
 	Person string    `json:"person,omitempty"` // whom it is about, if about one
+	Room   string    `json:"room,omitempty"`   // of JobNotify: Step.Room
 	At     time.Time `json:"-"`                // when to run it; zero is at once
 }
 
@@ -37,10 +38,10 @@ var timers = map[JobKind]Action{
 }
 
 // jobs are the consequences of an event that left the case as t; before are the
-// deadlines that counted until then.
-func (sv *Service) jobs(before []time.Time, t Ticket, e Event) (jobs []Job) {
+// deadlines that counted until then, and room is where its words were written.
+func (sv *Service) jobs(before []time.Time, t Ticket, e Event, room string) (jobs []Job) {
 	if len(TellsOf(e.Action)) > 0 {
-		jobs = append(jobs, Job{Kind: JobNotify, Ticket: t.ID, Seq: e.Seq})
+		jobs = append(jobs, Job{Kind: JobNotify, Ticket: t.ID, Seq: e.Seq, Room: room})
 	}
 	jobs = append(jobs, sv.timed(before, t, e.At)...)
 	if e.Action == Ask {

@@ -424,3 +424,32 @@ func TestAcceptNamesNoStation(t *testing.T) {
 		return err
 	})
 }
+
+// The history names every colleague, also one of a station that helps.
+func TestHistoryNamesColleagues(t *testing.T) {
+	t.Parallel()
+	g := setup(t)
+	here, there := g.stations()[0], g.stations()[1]
+	c := g.newCase(g.visitor().chat(), here, "路灯不亮（示例）")
+	lead := g.staff("甲（示例）", ticket.RoleAgent, here)
+	helper := g.staff("乙（示例）", ticket.RoleAgent, there)
+	at := "/api/staff/tickets/" + c.ID
+	var after fullCase
+	for _, step := range []struct {
+		by     *client
+		fields map[string]string
+	}{
+		{lead, map[string]string{"action": "accept"}},
+		{lead, map[string]string{"action": "involve", "station": there, "text": "请协办（示例）"}},
+		{helper, map[string]string{"action": "report", "text": "已看过（示例）"}},
+	} {
+		r := step.by.do("POST", at+"/act", step.fields)
+		if r.status != http.StatusOK {
+			t.Fatalf("%v: %d %s", step.fields, r.status, r.body)
+		}
+		after = decode[fullCase](t, r)
+	}
+	if last := after.Events[len(after.Events)-1]; last.Action != "report" || last.Actor != "乙（示例）" {
+		t.Errorf("the last event is %+v", last)
+	}
+}

@@ -207,7 +207,7 @@ type labels struct {
 // of returns a staff member's label, or what the role is called for those whose
 // name is not for the console.
 func (l labels) of(person string, role ticket.Role) (string, error) {
-	if person == "" || (role != ticket.RoleAgent && role != ticket.RoleSupervisor) {
+	if person == "" || role != ticket.RoleAgent && role != ticket.RoleSupervisor && role != ticket.RoleHelper {
 		return role.Label(l.lang), nil
 	}
 	label, ok := l.known[person]

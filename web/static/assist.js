@@ -1,6 +1,6 @@
 // What helps to answer a case: quick replies, and what the library and similar solved
 // cases say. A text is taken over into the reply, never sent by itself.
-import { ask, make, t } from './ui.js';
+import { ask, joined, make, t } from './ui.js';
 import { placeName, whenFull } from './staff-case.js';
 
 const open = new Map(); // case -> the panel that is open, kept while the case is drawn anew
@@ -55,7 +55,7 @@ function elements(panel, take) {
   const solved = panel.offers.filter((o) => o.case);
   return [
     ...library.map((o) => offer(o, `${t('fromLibrary')} · ${o.title ?? ''}`, 'takeOver')),
-    library.length === 0 && make('p', { className: 'soft', textContent: t(panel.near.length ? 'nearInLibrary' : 'notInLibrary', { names: panel.near.join('、') }) }),
+    library.length === 0 && make('p', { className: 'soft', textContent: t(panel.near.length ? 'nearInLibrary' : 'notInLibrary', { names: joined(panel.near) }) }),
     ...solved.map((o) => offer(o, `${o.case} · ${placeName(o.station)} · ${whenFull(o.at)}`, 'takeOver')),
     solved.length === 0 && make('p', { className: 'soft', textContent: t('noPrecedent') }),
     make('p', { className: 'soft', textContent: t('notSent') }),

@@ -1,6 +1,6 @@
 // The library: upload documents, see how they were read and cut, correct what was
 // guessed, publish, and take imports back.
-import { $, ask, lang, make, Problem, sure, t, toast } from './ui.js';
+import { $, ask, lang, joined, make, Problem, sure, t, toast } from './ui.js';
 import { whenFull } from './staff-case.js';
 
 const states = ['draft', 'in_force', 'superseded', 'repealed'];
@@ -79,7 +79,7 @@ function chips(d) {
 
 function facts(d) {
   const span = d.effective_from || d.effective_to ? `${d.effective_from ?? ''}–${d.effective_to ?? ''}` : d.issued;
-  return [d.number, d.issuers?.join('、'), span, d.version > 1 && t('libVersion', { n: d.version }), t('libUnits', { n: d.units })].filter(Boolean).join(' · ');
+  return [d.number, joined(d.issuers), span, d.version > 1 && t('libVersion', { n: d.version }), t('libUnits', { n: d.units })].filter(Boolean).join(' · ');
 }
 
 let typed = 0;
@@ -160,7 +160,7 @@ function outcomes(all) {
       make('span', { className: `chip ${o.failed ? 'danger' : looks[o.outcome] ?? ''}`, textContent: t(`out_${o.outcome}`) }),
       make('span', { className: 'what' },
         id ? make('a', { href: link(o.outcome === 'draft' && o.version > 1 ? `${o.id}-v${o.version}` : o.id), textContent: o.title || o.file }) : o.file,
-        make('small', { textContent: [id && o.file, why, o.units && t('libUnits', { n: o.units }), o.unread_pages && t('libUnread', { n: o.unread_pages.join(lang === 'en' ? ', ' : '、') }), o.guessed && t('libGuessedN', { n: o.guessed.length })].filter(Boolean).join(' · ') })));
+        make('small', { textContent: [id && o.file, why, o.units && t('libUnits', { n: o.units }), o.unread_pages && t('libUnread', { n: joined(o.unread_pages) }), o.guessed && t('libGuessedN', { n: o.guessed.length })].filter(Boolean).join(' · ') })));
   });
 }
 

@@ -1,6 +1,6 @@
 // The words of quick replies and of what helps to answer: [Chinese, English].
 export default {
-  tabQuick: ['快捷回复', 'Quick replies'],
+  tabQuick: ['快捷回复', 'Replies'],
   quickTitle: ['快捷回复', 'Quick replies'],
   quickText: ['常用的答复，按联络站保管。花括号里的占位符在使用时按工单填好，发送前都会先给您看。', 'Texts that are sent often, kept by their station. Placeholders in braces are filled in from the case; you see the text before it goes.'],
   quickStation: ['哪个联络站用', 'For which station'],

@@ -1,6 +1,6 @@
 // The page of who is there: who is on duty when, who is away and who stands in, and
 // which stations have nobody to take a case.
-import { $, ask, make, t, toast, when } from './ui.js';
+import { $, ask, joined, make, t, toast, when } from './ui.js';
 import { placeName } from './staff-case.js';
 
 const week = ['1', '2', '3', '4', '5', '6', '7'];
@@ -40,7 +40,7 @@ function draw(view, me, failed) {
   const focused = document.activeElement?.id;
   $('roster').replaceChildren(
     ...(view.no_triage ? [make('p', { className: 'notice', textContent: t('rosterNoTriage') })] : []),
-    ...(view.empty?.length ? [make('p', { className: 'notice', textContent: t('rosterEmpty', { stations: view.empty.map(placeName).join('、') }) })] : []),
+    ...(view.empty?.length ? [make('p', { className: 'notice', textContent: t('rosterEmpty', { stations: joined(view.empty.map(placeName)) }) })] : []),
     ...view.stations.map((one) => station(one, view, me, change)));
   if (focused) $(focused)?.focus();
 }
@@ -48,7 +48,7 @@ function draw(view, me, failed) {
 function station(one, view, me, change) {
   const dates = one.agents.flatMap((agent) => agent.days.filter((day) => day.length > 1).map((day) => ({ day, agent })));
   dates.sort((a, b) => a.day.localeCompare(b.day));
-  const today = one.today.length ? t('rosterToday', { names: one.today.join('、') }) : t('rosterTodayAll');
+  const today = one.today.length ? t('rosterToday', { names: joined(one.today) }) : t('rosterTodayAll');
   return make('section', { className: 'station' },
     make('h3', {}, placeName(one.station), ' ', one.why && make('span', { className: 'chip danger', textContent: t('rosterNobody', { why: one.why }) })),
     one.agents.length === 0 ? make('p', { className: 'soft', textContent: t('rosterGroupOnly') }) : make('p', { className: 'soft', textContent: today }),

@@ -1,6 +1,6 @@
 // One case in the console: its facts, its history, and what can be done with it.
 import { fundsFacts, outcomeFields } from './funds.js';
-import { ask, fileList, lang, make, size, t, toast, when } from './ui.js';
+import { ask, fileList, lang, joined, make, size, t, toast, when } from './ui.js';
 import { assist } from './assist.js';
 
 const full = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' };
@@ -43,7 +43,7 @@ function facts(c) {
   return make('dl', { className: 'facts' },
     fact(t('station'), placeName(c.station) || t('unknown')),
     fact(t('keeper'), placeName(c.keeper)),
-    fact(t('helpers'), c.helpers?.map(placeName).join('、')),
+    fact(t('helpers'), joined(c.helpers?.map(placeName))),
     fact(t('assignee'), c.assignee || t(['accepted', 'in_progress', 'waiting'].includes(c.state) ? 'loose' : 'nobody')),
     fact(t('town'), placeName(c.town) || t('unknown')),
     fact(t('company'), c.company),
@@ -106,7 +106,7 @@ function sign(id, draft) {
 export function showReplying(c) {
   const note = document.getElementById('replying');
   if (!note) return;
-  note.textContent = c.replying?.length ? t('replying', { names: c.replying.join('、') }) : '';
+  note.textContent = c.replying?.length ? t('replying', { names: joined(c.replying) }) : '';
   note.hidden = !note.textContent;
 }
 
@@ -184,7 +184,7 @@ function work(c, me, done) {
   const attach = make('button', { type: 'button', className: 'button small', textContent: t('attach'), on: { click: () => files.click() } });
   const submit = make('button', { className: 'button primary' });
   const error = make('p', { className: 'error', attrs: { role: 'alert' } });
-  const also = make('p', { className: 'soft', textContent: c.also_to?.length ? t('alsoTo', { n: c.also_to.length, ids: c.also_to.join('、') }) : '' });
+  const also = make('p', { className: 'soft', textContent: c.also_to?.length ? t('alsoTo', { n: c.also_to.length, ids: joined(c.also_to) }) : '' });
   const changes = draft.changes.length > 0 && make('div', { className: 'changes', id: 'changes', attrs: { role: 'status' } },
     make('p', { textContent: t('changed') }),
     make('ul', {}, ...draft.changes.map((change) => make('li', { textContent: `${change.who} ${change.action}${change.text ? `：${change.text}` : ''}` }))));
@@ -196,7 +196,7 @@ function work(c, me, done) {
       choose();
     }
     written();
-    error.textContent = offer.missing?.length ? t('missing', { names: offer.missing.join('、') }) : '';
+    error.textContent = offer.missing?.length ? t('missing', { names: joined(offer.missing) }) : '';
     text.focus();
   });
 

@@ -12,7 +12,7 @@ export default {
   lostSince: ['{why}，{when} 起', '{why}, since {when}'],
   unheard: ['企业未收到最新进展（{why}，{when} 起）。对方再来时会看到。', 'The requester has not got the latest ({why}, since {when}). It is shown on coming back.'],
   tabGaps: ['未答问题', 'Unanswered'],
-  tabInvites: ['邀请', 'Invitations'],
+  tabInvites: ['邀请', 'Invites'],
   logout: ['退出', 'Log out'],
   offline: ['连接已断开，正在重新连接…', 'Disconnected, connecting again…'],
   loginTitle: ['登录工作台', 'Log in'],

@@ -1,5 +1,5 @@
 // The staff console: log in, find cases, work on one, see what changes meanwhile.
-import { $, ask, lang, make, setLang, speak, t, toast } from './ui.js';
+import { $, ask, lang, joined, make, setLang, speak, t, toast } from './ui.js';
 import { caseElements, chips, placeName, showReplying, whenFull, whenShort } from './staff-case.js';
 import { closeWatch, watch } from './watch.js';
 import { closeParked, parked } from './parked.js';
@@ -67,8 +67,8 @@ function signedOut() {
 function signedIn(who) {
   me = who;
   const role = me.words.roles.find((r) => r.id === me.role)?.name;
-  const where = me.role === 'supervisor' ? '' : me.stations.map(placeName).join('、');
-  $('who').textContent = [me.label, role, where].filter(Boolean).join(' · ');
+  const where = me.role === 'supervisor' ? '' : joined(me.stations.map(placeName));
+  $('who').textContent = $('who').title = [me.label, role, where].filter(Boolean).join(' · ');
   $('tabs').hidden = $('logout').hidden = false;
   $('tabWatch').hidden = me.role !== 'supervisor';
   $('tabInvites').hidden = me.role !== 'supervisor';

@@ -46,6 +46,9 @@ function remembered() {
 export let lang = remembered()
   ?? (navigator.languages.some((l) => l.toLowerCase().startsWith('zh')) ? 'zh' : 'en');
 
+/** Joins names in the language of the page. */
+export const joined = (names) => (names ?? []).join(lang === 'en' ? ', ' : '、');
+
 let words = {};
 
 /** Gives the page its words: {key: [Chinese, English]}. */

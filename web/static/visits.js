@@ -1,5 +1,5 @@
 // Visits to companies: figures, the list, one visit, entering one, and importing a sheet.
-import { $, ask, fileList, lang, make, Problem, sure, t, toast } from './ui.js';
+import { $, ask, fileList, lang, joined, make, Problem, sure, t, toast } from './ui.js';
 import { placeName, whenFull } from './staff-case.js';
 
 const spans = ['month', 'week', 'quarter', 'year', 'all', 'own'];
@@ -146,7 +146,7 @@ function drawList(more) {
   $('visitList').replaceChildren(...shown.map((v) => make('li', {}, make('a', { href: `#/visits/${encodeURIComponent(v.id)}` },
     make('span', { className: 'head' }, make('span', { className: 'number', textContent: v.day }),
       v.observer && make('span', { className: 'chip', textContent: v.visitor })),
-    make('strong', { textContent: v.companies.join('、') }),
+    make('strong', { textContent: joined(v.companies) }),
     make('span', { className: 'text', textContent: v.opinions.map((o) => o.text).join('；') }),
     make('span', { className: 'foot' },
       make('span', { textContent: [placeName(v.station), !v.observer && v.visitor].filter(Boolean).join(' · ') }),
@@ -209,7 +209,7 @@ $('visitSheet').addEventListener('change', async () => {
 });
 
 function result({ added, opinions, known, faults, ignored }) {
-  const names = ignored.length > 0 && make('p', { className: 'soft', textContent: t('visitIgnored', { names: ignored.join('、') }) });
+  const names = ignored.length > 0 && make('p', { className: 'soft', textContent: t('visitIgnored', { names: joined(ignored) }) });
   if (faults.length > 0) {
     $('importResult').replaceChildren(...[make('p', { className: 'error', textContent: t('visitFaults', { n: faults.length }) }),
       make('ul', { className: 'faults' }, ...faults.map((f) => make('li', {},
@@ -218,7 +218,7 @@ function result({ added, opinions, known, faults, ignored }) {
     return;
   }
   $('importResult').replaceChildren(...[make('p', { textContent: t('visitImported', { n: added, m: opinions }) }),
-    known.length > 0 && make('p', { textContent: t('visitKnown', { n: known.length, rows: known.join('、') }) }), names].filter(Boolean));
+    known.length > 0 && make('p', { textContent: t('visitKnown', { n: known.length, rows: joined(known) }) }), names].filter(Boolean));
 }
 
 // ---- Entering a visit
@@ -293,7 +293,7 @@ function draw(v) {
   const fact = (name, value) => value && make('div', {}, make('dt', { textContent: t(name) }), make('dd', { textContent: value }));
   $('visit').replaceChildren(...[
     make('a', { className: 'button small', href: '#/visits', textContent: t('visitBack') }),
-    make('h2', { textContent: v.companies.join('、') }),
+    make('h2', { textContent: joined(v.companies) }),
     make('dl', { className: 'facts' }, ...[fact('visitDay', v.day), fact('station', placeName(v.station)), fact('town', placeName(v.town)),
       fact('visitsObserver', v.visitor), fact('visitMet', v.met), fact('visitBy', v.by), fact('visitFiledAt', whenFull(v.filed))].filter(Boolean)),
     correcting(v),
@@ -318,7 +318,7 @@ function correcting(v) {
     town: make('select', { className: 'input', name: 'town' }, option('', t('unknown')), ...offers.towns.map((town) => option(town.id, placeName(town)))),
     met: make('input', { className: 'input', name: 'met', maxLength: 200, autocomplete: 'off' }),
   };
-  const before = { companies: v.companies.join('、'), day: v.day, town: v.town?.id ?? '', met: v.met ?? '' };
+  const before = { companies: v.companies.join(lang === 'en' ? '; ' : '、'), day: v.day, town: v.town?.id ?? '', met: v.met ?? '' };
   for (const [name, field] of Object.entries(fields)) field.value = before[name];
   const error = make('p', { className: 'error', attrs: { role: 'alert' } });
   const save = make('button', { className: 'button primary', textContent: t('visitCorrectSave') });
