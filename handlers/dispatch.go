@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"liaison/knowledge"
 	"liaison/ticket"
@@ -181,11 +182,19 @@ func (t *turn) plain(ctx context.Context) error {
 			return err
 		}
 	}
-	if id, _ := ticket.FindNumber(t.m.Text); id != "" { // with words around it
-		return t.openCase(ctx, id)
+	if id, rest := ticket.FindNumber(t.m.Text); id != "" { // with words around it
+		err := t.openCase(ctx, id)
+		// Of no case that the person may see, and more is said than which one is meant.
+		if ticket.CodeOf(err) != ticket.NotFound || utf8.RuneCountInString(rest) <= wordsAround {
+			return err
+		}
 	}
 	return t.ask(ctx, t.m.Text)
 }
+
+// wordsAround is how many characters beside its number only say that a case is meant,
+// as in 请帮我查一下我的工单办到哪里了.
+const wordsAround = 16
 
 // supplies offers to give the words to the station that waits for some from the
 // person, and reports whether one does.

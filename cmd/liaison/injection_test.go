@@ -136,7 +136,7 @@ func TestPromptInjection(t *testing.T) {
 				return strings.Count(m.p.Log(), "msg=answered") > answered
 			})
 			if strings.Count(m.p.Log(), "msg=answered decision=answer ") > decided {
-				eventually(t, "the draft to end", func() bool { return m.drafts() > drafts })
+				eventually(t, fmt.Sprintf("the draft to end of %q, of which was said %q", text, first.Text), func() bool { return m.drafts() > drafts })
 			}
 		}
 		since = m.inspect(in, since, library)

@@ -95,10 +95,12 @@ func TestNoWrongAnswerOfAModelReachesAnybody(t *testing.T) {
 	if len(right) != 20 {
 		t.Fatalf("%d right answers", len(right))
 	}
+	asked := make(map[string]int)
 	for _, a := range right {
 		m.model.Say(openaitest.Script{Text: a.text})
 		before := strings.Count(m.p.Log(), "msg=written")
-		u, _ := m.ask(a.question)
+		asked[a.question]++ // what was asked before is not written anew
+		u, _ := m.ask(a.question + strings.Repeat("？", asked[a.question]))
 		if strings.Count(m.p.Log(), "msg=written") == before {
 			t.Logf("right, and not taken: %s", a.text)
 			continue

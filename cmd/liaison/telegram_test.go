@@ -380,6 +380,8 @@ var volatile = []struct {
 	{regexp.MustCompile(`\d{4}年\d+月\d+日 \d\d:\d\d`), "(when)"},
 	{regexp.MustCompile(`\d+ [A-Z][a-z]{2} \d{4}, \d\d:\d\d`), "(when)"},
 	{regexp.MustCompile(`不能晚于今天（\d{4}年\d+月\d+日）`), "不能晚于今天（(day)）"},
+	{regexp.MustCompile(`您已离岗，\d{4}年\d+月\d+日 回来`), "您已离岗，(day) 回来"},
+	{regexp.MustCompile(`You are away and back on \d+ [A-Z][a-z]{2} \d{4}`), "You are away and back on (day)"},
 	{regexp.MustCompile(`走访日期：\d{4}年\d+月\d+日`), "走访日期：(day)"},
 	{regexp.MustCompile(`\d{4}年\d+月\d+日 至 \d{4}年\d+月\d+日`), "(day) 至 (day)"},
 	{regexp.MustCompile(`\d\d-\d\d \d\d:\d\d`), "(when)"},
@@ -389,10 +391,10 @@ var volatile = []struct {
 
 // today makes the numbers of cases in what people write those of the real clock.
 func today(s string) string {
-	return caseDay.ReplaceAllString(s, "CX-"+time.Now().In(ticket.CST).Format("20060102")+"-")
+	return caseDay.ReplaceAllString(s, time.Now().In(ticket.CST).Format("20060102")+"-")
 }
 
-var caseDay = regexp.MustCompile(`CX-\d{8}-`)
+var caseDay = regexp.MustCompile(`\b20\d{6}-`)
 
 func steady(s string) string {
 	for _, v := range volatile {
@@ -451,10 +453,12 @@ func same(want script.Parts, text string, buttons []string) bool {
 	return steady(text) == steady(want.Text) && steady(strings.Join(buttons, "|")) == steady(strings.Join(want.Buttons, "|"))
 }
 
-// noMore checks that the bot said nothing beyond the script.
+// noMore checks that the bot said nothing beyond the script. The last of it may be on
+// its way where a message came to say the same by being edited.
 func (w *telegram) noMore() {
 	w.t.Helper()
 	for to, want := range w.count {
+		w.srv.Wait(w.t, fmt.Sprintf("%d messages to %s", want, to), func() bool { return len(w.srv.BotMessages(w.room(to))) >= want })
 		if got := w.srv.BotMessages(w.room(to)); len(got) != want {
 			for _, m := range got {
 				w.t.Logf("%s: %s %q", to, m.Body(), m.Buttons())
