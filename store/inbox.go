@@ -42,13 +42,16 @@ func (s *Store) Receive(ctx context.Context, m handlers.Message, at time.Time) (
 	return added && err == nil, err
 }
 
+// due is relay.Due of the row q: $1 is now, and $2 the end of the longest wait from now.
+const due = `(q.not_before <= $1 OR q.not_before > $2)`
+
 // PendingLanes implements relay.Store. The lane that has waited longest is first.
 func (s *Store) PendingLanes(ctx context.Context, now time.Time) (lanes []string, err error) {
 	err = s.view(ctx, func(t *tx) error {
 		lanes, err = all(ctx, t, scanString, `SELECT q.lane FROM inbox q
-			WHERE q.state = 'queued' AND (q.not_before <= $1 OR q.not_before > $2) AND NOT EXISTS
+			WHERE q.state = 'queued' AND `+due+` AND NOT EXISTS
 				(SELECT 1 FROM inbox p WHERE p.lane = q.lane AND p.state = 'queued' AND p.id < q.id)
-			ORDER BY q.id`, now, now.Add(relay.LongestHandleWait)) // as relay.Due has it
+			ORDER BY q.id`, now, now.Add(relay.LongestHandleWait))
 		return err
 	})
 	return lanes, err

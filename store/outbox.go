@@ -65,9 +65,9 @@ func (s *Store) OutboundLanes(ctx context.Context, now time.Time) (lanes []relay
 	err = s.view(ctx, func(t *tx) error {
 		lanes, err = all(ctx, t, func(sc scanner) (l relay.Lane, err error) { return l, sc.Scan(&l.Name, &l.Bulk) },
 			`SELECT q.lane, NOT EXISTS (SELECT 1 FROM outbox u WHERE u.lane = q.lane AND u.state = 'queued' AND u.bulk = '') AS bulk FROM outbox q
-			WHERE q.state = 'queued' AND (q.not_before <= $1 OR q.not_before > $2) AND NOT EXISTS
+			WHERE q.state = 'queued' AND `+due+` AND NOT EXISTS
 				(SELECT 1 FROM outbox p WHERE p.lane = q.lane AND p.state = 'queued' AND p.id < q.id)
-			ORDER BY bulk, q.id`, now, now.Add(relay.LongestDeliverWait)) // as relay.Due has it
+			ORDER BY bulk, q.id`, now, now.Add(relay.LongestDeliverWait))
 		return err
 	})
 	return lanes, err
