@@ -147,8 +147,9 @@ func (a *Answerer) write(ctx context.Context, q Question, quoted Answer, show fu
 	if err := d.end(); err != nil {
 		return Answer{}, fmt.Errorf("%w: %w", errRejected, err)
 	}
-	a.keepWritten(ctx, key, current())
-	return current(), nil
+	whole := current()
+	a.keepWritten(ctx, key, whole)
+	return whole, nil
 }
 
 // stream yields what the model writes until it ends, fails, or ctx does: a model

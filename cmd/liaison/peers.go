@@ -87,10 +87,10 @@ func (p *peers) pace() pace.Limiter {
 }
 
 // answers returns where the processes keep what models have written: those of the same
-// program and model share it.
+// program and model share it; this one's memory when it is alone.
 func (p *peers) answers(s *Settings) knowledge.Cache {
 	if p == nil {
-		return nil
+		return knowledge.NewMemoryCache()
 	}
 	kind := sha256.Sum256([]byte(version() + "\n" + s.OpenAIBaseURL + "\n" + s.OpenAIModel))
 	return p.hub.Answers(hex.EncodeToString(kind[:8]))

@@ -181,9 +181,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 	defer endTraces()
 	limits := peers.pace()
 	a.desk.Pace = limits
-	if shared := peers.answers(s); shared != nil {
-		a.answerer.UseCache(shared)
-	}
+	a.answerer.UseCache(peers.answers(s))
 	line := relay.New(peers.config(relay.Config{
 		Store: a.store, Blobs: a.blobs, Desk: a.desk, Logger: a.log, Metrics: counts, Grace: s.Grace, Now: wallClock,
 		Pace: limits, PerPerson: pace.Rate{Every: s.IntakeEvery, Burst: s.IntakeBurst},
