@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
-
 	"liaison/knowledge"
 	"liaison/pace"
 	"liaison/ticket"
@@ -76,7 +74,7 @@ type Config struct {
 type Desk struct {
 	Config
 	cases    *ticket.Service
-	readings *lru.Cache[string, knowledge.Wording] // of questions that nothing answered
+	readings *knowledge.Readings // of questions that nothing answered
 }
 
 // New returns a Desk.
@@ -97,10 +95,7 @@ func New(c Config) *Desk {
 	if c.Advise == nil {
 		c.Advise = func(string) route.Advice { return route.Advice{} }
 	}
-	readings, err := lru.New[string, knowledge.Wording](2 * comparedWordings)
-	if err != nil {
-		panic(err) // only for a size that is not positive
-	}
+	readings := knowledge.NewReadings(2 * comparedWordings) // or new ones in between would push out all that are compared
 	return &Desk{Config: c, cases: ticket.NewService(c.Terms, c.Now), readings: readings}
 }
 

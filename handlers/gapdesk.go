@@ -49,22 +49,12 @@ func (d *Desk) alikeGap(ctx context.Context, question string) (string, error) {
 	asked := knowledge.ReadWording(gapQuestion(question))
 	gap, best := "", 0.0
 	for _, w := range known {
-		like := asked.Likeness(d.reading(w.Question))
+		like := asked.Likeness(d.readings.Of(w.Question))
 		if like >= knowledge.AlikeFrom && like > best {
 			gap, best = w.Gap, like
 		}
 	}
 	return gap, nil
-}
-
-// reading is knowledge.ReadWording, read once for all that are compared with it.
-func (d *Desk) reading(question string) knowledge.Wording {
-	w, ok := d.readings.Get(question)
-	if !ok {
-		w = knowledge.ReadWording(question)
-		d.readings.Add(question, w)
-	}
-	return w
 }
 
 // near lists the units that come nearest to a question that was refused.

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"liaison/knowledge/zh"
 )
 
@@ -75,6 +77,23 @@ func ReadWording(question string) Wording {
 		if count1(covered[s.from:s.to]) == 0 {
 			add(s.from, s.to, nil)
 		}
+	}
+	return w
+}
+
+// Readings reads questions that are compared with others again and again, each once.
+// It is safe for concurrent use.
+type Readings struct{ kept *lru.Cache[string, Wording] }
+
+// NewReadings returns readings of which so many are kept, those used last.
+func NewReadings(size int) *Readings { return &Readings{newLRU[string, Wording](size)} }
+
+// Of is ReadWording.
+func (r *Readings) Of(question string) Wording {
+	w, ok := r.kept.Get(question)
+	if !ok {
+		w = ReadWording(question)
+		r.kept.Add(question, w)
 	}
 	return w
 }
