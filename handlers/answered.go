@@ -105,9 +105,11 @@ func (t *turn) perform(ctx context.Context, c ticket.Ticket, what, station, text
 		}
 	}
 	s := ticket.Step{Action: ticket.Action(what), Text: text, Files: files, Station: station}
-	if at, ok, err := t.stationAt(ctx, t.tx, t.m.From); err != nil {
-		return err
-	} else if ok && t.m.Group {
+	if t.m.Group {
+		at, _, err := t.stationAt(ctx, t.tx, t.m.From) // of no station it has no ID
+		if err != nil {
+			return err
+		}
 		s.Room = at.ID
 	}
 	tr, _ := ticket.Lookup(s.Action)

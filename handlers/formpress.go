@@ -338,17 +338,22 @@ func (t *turn) recentCases(ctx context.Context) (recent []ticket.Ticket, full bo
 		return nil, false, err
 	}
 	full = len(recent) == maxPerDay && t.Now().Sub(recent[maxPerDay-1].CreatedAt) < 24*time.Hour
-	var mine []ticket.Ticket
-	for _, c := range recent {
+	mine, err := t.notOver(ctx, recent)
+	return mine, full, err
+}
+
+// notOver returns those of the person's cases to which he or she can still add.
+func (t *turn) notOver(ctx context.Context, all []ticket.Ticket) (mine []ticket.Ticket, err error) {
+	for _, c := range all {
 		over, err := t.findingOver(ctx, t.tx, c)
 		if err != nil {
-			return nil, false, err
+			return nil, err
 		}
-		if over.IsZero() { // nothing can be added to the others
+		if over.IsZero() {
 			mine = append(mine, c)
 		}
 	}
-	return mine, full, nil
+	return mine, nil
 }
 
 // file makes a case of what the form holds, linked to the first of the earlier ones

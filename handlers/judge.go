@@ -19,11 +19,10 @@ var (
 // said is what it says besides of the latter. ok is false for everything else: a
 // longer text is no thanks, and may well be about something else.
 func judgement(text string) (solved bool, said string, ok bool) {
-	between := func(r rune) bool { return unicode.IsPunct(r) || unicode.IsSpace(r) }
-	text = strings.TrimFunc(text, between)
+	text = strings.TrimFunc(text, isSign)
 	head, rest := text, ""
 	if i := strings.IndexFunc(text, unicode.IsPunct); i > 0 {
-		head, rest = text[:i], strings.TrimLeftFunc(text[i:], between)
+		head, rest = text[:i], strings.TrimLeftFunc(text[i:], isSign)
 	}
 	head = strings.ToLower(strings.TrimSpace(head))
 	switch {
@@ -47,15 +46,9 @@ func (t *turn) judged(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	open := answered[:0]
-	for _, c := range answered {
-		over, err := t.findingOver(ctx, t.tx, c)
-		if err != nil {
-			return false, err
-		}
-		if over.IsZero() {
-			open = append(open, c)
-		}
+	open, err := t.notOver(ctx, answered)
+	if err != nil {
+		return false, err
 	}
 	switch len(open) {
 	case 0:

@@ -18,25 +18,34 @@ func (t *turn) mine(ctx context.Context) error {
 
 // mineFrom lists them from the offset on.
 func (t *turn) mineFrom(ctx context.Context, offset int) error {
-	all, rest, err := t.ownFrom(ctx, ticket.Filter{Requester: t.me.ID, Offset: offset})
-	if err != nil {
+	listed, err := t.listFrom(ctx, pMine, ticket.Filter{Requester: t.me.ID, Offset: offset}, "q", "list")
+	if err != nil || listed {
 		return err
 	}
-	if len(all) == 0 {
-		return t.offer(ctx, pNoTickets, row(t.button(pbComplain, "menu", "complain")))
-	}
-	var earlier []Button
-	if rest {
-		earlier = row(t.button(pbEarlier, "q", "list", strconv.Itoa(offset+mostListed)))
-	}
-	return t.listOwn(ctx, pMine, all, earlier)
+	return t.offer(ctx, pNoTickets, row(t.button(pbComplain, "menu", "complain")))
 }
 
-// ownFrom returns the next of the cases that the filter selects, and whether there are more.
-func (t *turn) ownFrom(ctx context.Context, f ticket.Filter) (all []ticket.Ticket, more bool, err error) {
-	f.Limit, f.Offset = mostListed+1, max(f.Offset, 0)
-	all, err = t.tx.Tickets(ctx, f)
-	return all[:min(len(all), mostListed)], len(all) > mostListed, err
+// listFrom lists the next of the person's cases that the filter selects, and reports
+// whether there are any. Where there are more, a button that presses with the offset
+// leads to them.
+func (t *turn) listFrom(ctx context.Context, title phrase, f ticket.Filter, press ...string) (bool, error) {
+	f.Limit = mostListed + 1
+	all, err := t.tx.Tickets(ctx, f)
+	if err != nil || len(all) == 0 {
+		return false, err
+	}
+	var earlier []Button
+	if len(all) > mostListed {
+		all = all[:mostListed]
+		earlier = row(t.button(pbEarlier, append(press, strconv.Itoa(f.Offset+mostListed))...))
+	}
+	return true, t.listOwn(ctx, title, all, earlier)
+}
+
+// offsetOf reads from a button where a list goes on; of one that was not ours it is 0.
+func offsetOf(text string) int {
+	n, _ := strconv.Atoi(text)
+	return max(n, 0)
 }
 
 // mostListed is how many of a person's cases are listed at a time.
@@ -118,8 +127,7 @@ func (t *turn) pressMine(ctx context.Context, args []string) error {
 	}
 	verb, id := args[0], args[1]
 	if verb == "list" {
-		offset, _ := strconv.Atoi(id) // of a button that was not ours it is 0
-		return t.mineFrom(ctx, max(offset, 0))
+		return t.mineFrom(ctx, offsetOf(id))
 	}
 	c, err := t.tx.Ticket(ctx, id)
 	if err != nil {

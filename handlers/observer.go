@@ -76,9 +76,9 @@ func (t *turn) pressObserver(ctx context.Context, args []string) error {
 	}
 	switch args[0] {
 	case "findings":
-		return t.findings(ctx, strings.Join(args[1:], ""))
+		return t.findings(ctx, offsetOf(strings.Join(args[1:], "")))
 	case "visits":
-		return t.ownVisits(ctx, m, strings.Join(args[1:], ""))
+		return t.ownVisits(ctx, m, offsetOf(strings.Join(args[1:], "")))
 	}
 	if !m.Holds(t.Now()) {
 		return t.observerHome(ctx, m)
@@ -97,21 +97,13 @@ func (t *turn) pressObserver(ctx context.Context, args []string) error {
 }
 
 // findings lists what the observer has reported, from the offset on.
-func (t *turn) findings(ctx context.Context, from string) error {
-	offset, _ := strconv.Atoi(from) // none is 0
-	offset = max(offset, 0)
-	all, more, err := t.ownFrom(ctx, ticket.Filter{Requester: t.me.ID, Kinds: []ticket.Kind{ticket.Finding}, Offset: offset})
-	if err != nil {
+func (t *turn) findings(ctx context.Context, offset int) error {
+	f := ticket.Filter{Requester: t.me.ID, Kinds: []ticket.Kind{ticket.Finding}, Offset: offset}
+	listed, err := t.listFrom(ctx, pFindings, f, "o", "findings")
+	if err != nil || listed {
 		return err
 	}
-	if len(all) == 0 {
-		return t.tell(ctx, pNoFindings)
-	}
-	var earlier []Button
-	if more {
-		earlier = row(t.button(pbEarlier, "o", "findings", strconv.Itoa(offset+mostListed)))
-	}
-	return t.listOwn(ctx, pFindings, all, earlier)
+	return t.tell(ctx, pNoFindings)
 }
 
 // visitsPage is how many visits are listed at a time.
@@ -119,9 +111,8 @@ const visitsPage = 8
 
 // ownVisits lists the observer's visits from the offset on, the latest first; after
 // the end of the appointment those that were there by then.
-func (t *turn) ownVisits(ctx context.Context, m Membership, from string) error {
-	offset, _ := strconv.Atoi(from) // none is 0
-	list, err := t.tx.Visits(ctx, visit.Filter{Observer: t.me.ID, Limit: visitsPage + 1, Offset: max(offset, 0)})
+func (t *turn) ownVisits(ctx context.Context, m Membership, offset int) error {
+	list, err := t.tx.Visits(ctx, visit.Filter{Observer: t.me.ID, Limit: visitsPage + 1, Offset: offset})
 	if err != nil {
 		return err
 	}
@@ -141,7 +132,7 @@ func (t *turn) ownVisits(ctx context.Context, m Membership, from string) error {
 	}
 	rows := column(b...)
 	if more {
-		rows = append(rows, row(t.button(pbEarlierVisits, "o", "visits", strconv.Itoa(max(offset, 0)+visitsPage))))
+		rows = append(rows, row(t.button(pbEarlierVisits, "o", "visits", strconv.Itoa(offset+visitsPage))))
 	}
 	return t.say(ctx, Reply{Text: out, Buttons: rows})
 }

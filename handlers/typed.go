@@ -27,9 +27,10 @@ var asksForPerson = []string{
 }
 
 // plainWords is a text in small letters without the signs around it.
-func plainWords(text string) string {
-	return strings.ToLower(strings.TrimFunc(text, func(r rune) bool { return unicode.IsPunct(r) || unicode.IsSpace(r) }))
-}
+func plainWords(text string) string { return strings.ToLower(strings.TrimFunc(text, isSign)) }
+
+// isSign reports whether r stands between words.
+func isSign(r rune) bool { return unicode.IsPunct(r) || unicode.IsSpace(r) }
 
 // typedCommand returns the command that the text stands for, "" for none.
 func typedCommand(text string) string {
