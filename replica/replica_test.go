@@ -342,7 +342,8 @@ func TestFailover(t *testing.T) {
 		t.Fatal(err)
 	}
 	g.master.Wait()
-	if _, err := a.Receive(t.Context(), message("1", "1"), time.Now()); err == nil {
+	// On a busy machine this may take so long that there is a new master before it ends.
+	if _, err := a.Receive(t.Context(), message("1", "1"), time.Now()); err == nil && !g.told("role:master") {
 		t.Error("a message was taken in without a master")
 	}
 	if err := eventually("the new master", func() bool {

@@ -185,8 +185,17 @@ var cluster = sync.OnceValues(func() (string, error) {
 
 // guarded is a master with a replica, watched by a Sentinel.
 type guarded struct {
-	url    string
-	master *exec.Cmd
+	url     string
+	master  *exec.Cmd
+	replica string // its address
+}
+
+// told reports whether the replica says so of itself and its master.
+func (g guarded) told(what string) bool {
+	c := redis.NewClient(&redis.Options{Addr: g.replica})
+	defer c.Close()
+	info, err := c.Info(context.Background(), "replication").Result()
+	return err == nil && strings.Contains(info, what)
 }
 
 // guard starts one. A second without an answer makes the replica the master.
@@ -199,13 +208,8 @@ func guard() (g guarded, err error) {
 	if err != nil {
 		return g, err
 	}
-	c := redis.NewClient(&redis.Options{Addr: "127.0.0.1:" + replica})
-	defer c.Close()
-	err = eventually("the replica", func() bool {
-		info, err := c.Info(context.Background(), "replication").Result()
-		return err == nil && strings.Contains(info, "master_link_status:up")
-	})
-	if err != nil {
+	g.replica = "127.0.0.1:" + replica
+	if err := eventually("the replica", func() bool { return g.told("master_link_status:up") }); err != nil {
 		return g, err
 	}
 	_, watcher, err := server("sentinel monitor main 127.0.0.1 "+port+" 1", "sentinel down-after-milliseconds main 1000",
