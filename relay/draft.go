@@ -56,16 +56,16 @@ func (r *Relay) beginDraft(ctx context.Context, out Outbound, receipt Receipt) {
 // writeNext lets the model write a delivered reply anew. What replaces the reply
 // goes through the outbox like any other. A draft that an earlier life has left
 // is not begun again: the reply is put back as it was.
-func (r *Relay) writeNext(ctx context.Context, lane string) next {
+func (r *Relay) writeNext(ctx context.Context, lane string) bool {
 	in, ok, err := r.Intake.NextInbound(ctx, lane, r.Now())
 	if err != nil {
 		if ctx.Err() == nil {
 			r.Logger.ErrorContext(ctx, "reading the inbox failed", "lane", lane, "error", err)
 		}
-		return rest
+		return false
 	}
 	if !ok {
-		return nothing
+		return true
 	}
 	began := r.Now()
 	d := in.Message.Delivered
@@ -80,7 +80,7 @@ func (r *Relay) writeNext(ctx context.Context, lane string) next {
 		end(nil, trace.Flag("written", written))
 	}
 	if ctx.Err() != nil {
-		return nothing // the next life puts the reply back
+		return true // the next life puts the reply back
 	}
 	final.Draft, final.Amends = nil, d.MessageID
 	err = r.Intake.Handle(ctx, in, func(tx handlers.Tx) error {
@@ -99,9 +99,9 @@ func (r *Relay) writeNext(ctx context.Context, lane string) next {
 		err = r.Intake.PostponeInbound(ctx, in, r.Now().Add(backoff(in.Attempts, LongestHandleWait)), err.Error())
 	}
 	if err != nil {
-		return rest
+		return false
 	}
-	return more
+	return true
 }
 
 // write asks the model and shows on the way what the channel can. shown says that

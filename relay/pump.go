@@ -11,21 +11,13 @@ import (
 // had to wait, and those that another process or an earlier life left behind.
 const rescan = time.Second
 
-// next says how to go on with a lane.
-type next int
-
-const (
-	nothing next = iota // there is nothing to do now
-	more                // there may be more to do
-	rest                // our own storage failed: trying at once would only fail again
-)
-
 // pump runs work that is ordered within a lane and parallel across lanes.
 type pump struct {
 	// lanes lists the lanes that have work now, those with bulk work last.
 	lanes func(ctx context.Context) ([]Lane, error)
-	// step does one piece of the lane's work.
-	step func(ctx context.Context, lane string) next
+	// step does one piece of the lane's work, if there is any. False says that our own
+	// storage failed, so that trying again at once would only fail again.
+	step func(ctx context.Context, lane string) bool
 	// parallel is how many lanes are worked on at once, of which half may be for bulk
 	// work: what is not finds a free hand.
 	parallel int
@@ -77,13 +69,13 @@ func (p *pump) run(ctx, work context.Context) {
 			case <-ctx.Done():
 				return
 			}
+			if ctx.Err() != nil { // of two that are ready, select takes either
+				return
+			}
 			wg.Go(func() {
-				outcome := more
-				for ctx.Err() == nil && outcome == more {
-					outcome = p.step(work, lane.Name)
-				}
+				ok := p.step(work, lane.Name)
 				<-slot
-				if outcome == rest {
+				if !ok {
 					select { // the lane stays busy, which keeps it from being taken again
 					case <-ctx.Done():
 					case <-time.After(rescan):
@@ -95,7 +87,7 @@ func (p *pump) run(ctx, work context.Context) {
 					bulk--
 				}
 				mu.Unlock()
-				p.poke() // what came while the lane was busy was passed over
+				p.poke() // what else the lane has was passed over
 			})
 		}
 		select {

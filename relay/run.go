@@ -225,11 +225,11 @@ func (r *Relay) Run(ctx context.Context) {
 }
 
 // handleNext handles the first message of the lane.
-func (r *Relay) handleNext(ctx context.Context, lane string) next {
+func (r *Relay) handleNext(ctx context.Context, lane string) bool {
 	in, ok, err := r.Intake.NextInbound(ctx, lane, r.Now())
 	if err == nil && ok && in.Message.Album != "" && in.Attempts == 0 {
 		if err := pause(ctx, albumPause); err != nil {
-			return nothing
+			return true
 		}
 		in, ok, err = r.Intake.NextInbound(ctx, lane, r.Now())
 	}
@@ -237,10 +237,10 @@ func (r *Relay) handleNext(ctx context.Context, lane string) next {
 		if ctx.Err() == nil {
 			r.Logger.ErrorContext(ctx, "reading the inbox failed", "lane", lane, "error", err)
 		}
-		return rest
+		return false
 	}
 	if !ok {
-		return nothing
+		return true
 	}
 	began := r.Now()
 	ch := in.Message.From.Channel
@@ -253,9 +253,9 @@ func (r *Relay) handleNext(ctx context.Context, lane string) next {
 	case err == nil:
 		r.Metrics.Handled(ch, "ok", took)
 		r.Logger.DebugContext(ctx, "message handled", "inbound", in.ID, "channel", ch, "took", took)
-		return more
+		return true
 	case ctx.Err() != nil: // we are stopping: the message waits for the next life
-		return nothing
+		return true
 	case in.Attempts+1 < maxHandleAttempts:
 		r.Metrics.Handled(ch, "retry", took)
 		r.Logger.WarnContext(ctx, "message not handled, trying again", "inbound", in.ID, "channel", ch, "attempts", in.Attempts+1, "error", err)
@@ -269,9 +269,9 @@ func (r *Relay) handleNext(ctx context.Context, lane string) next {
 	}
 	if err != nil {
 		r.Logger.ErrorContext(ctx, "writing the inbox failed", "inbound", in.ID, "error", err)
-		return rest
+		return false
 	}
-	return more
+	return true
 }
 
 // pause waits, or returns the context's error when it ends first.
@@ -377,19 +377,19 @@ func (r *Relay) fetchOne(ctx context.Context, ch handlers.Channel, f handlers.Up
 }
 
 // deliverNext delivers one part of the first reply of the lane.
-func (r *Relay) deliverNext(ctx context.Context, lane string) next {
+func (r *Relay) deliverNext(ctx context.Context, lane string) bool {
 	if !r.Mine(lane) {
-		return nothing // another process has taken it over
+		return true // another process has taken it over
 	}
 	out, ok, err := r.Store.NextOutbound(ctx, lane, r.Now())
 	if err != nil {
 		if ctx.Err() == nil {
 			r.Logger.ErrorContext(ctx, "reading the outbox failed", "lane", lane, "error", err)
 		}
-		return rest
+		return false
 	}
 	if !ok {
-		return nothing
+		return true
 	}
 	out.Ours = func() bool { return r.Mine(lane) }
 	defer r.flights.start(lane)()
@@ -405,7 +405,7 @@ func (r *Relay) deliverNext(ctx context.Context, lane string) next {
 	}
 	took := r.Now().Sub(began)
 	if err != nil && ctx.Err() != nil || errors.Is(err, ErrNotOurs) {
-		return nothing // it goes out in the next life, or elsewhere
+		return true // it goes out in the next life, or elsewhere
 	}
 	outcome := "ok"
 	// What has happened is noted even if the time to stop has come meanwhile.
@@ -423,9 +423,9 @@ func (r *Relay) deliverNext(ctx context.Context, lane string) next {
 	r.Metrics.Delivered(out.To.Channel, outcome, took)
 	if err != nil {
 		r.Logger.ErrorContext(ctx, "writing the outbox failed", "outbound", out.ID, "error", err)
-		return rest
+		return false
 	}
-	return more
+	return true
 }
 
 // deliver delivers the part, with out brought to the topic that it goes to.
