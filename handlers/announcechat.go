@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 
 	"liaison/ticket"
 )
@@ -122,6 +123,40 @@ func (t *turn) addressNews(ctx context.Context, to Audience) error {
 	return t.await(ctx, pNewsText, data("act", "news", string(to.Role), to.Town))
 }
 
+// announces returns to whom the message is an announcement's text, if it is one: where
+// that text is awaited, or in reply to what asked for it.
+func (m Message) announces(awaited string) (Audience, bool) {
+	ref := awaited
+	switch {
+	case m.Button != "" || m.Edited || m.Command != "":
+		return Audience{}, false
+	case m.refersToCase():
+		ref = m.Ref
+	}
+	return newsTo(ref)
+}
+
+// newsTo reads the reference of what asks for the text of an announcement.
+func newsTo(ref string) (Audience, bool) {
+	parts := strings.Split(ref, ":")
+	if len(parts) != 4 || parts[0] != "act" || parts[1] != "news" {
+		return Audience{}, false
+	}
+	return Audience{Role: ticket.Role(parts[2]), Town: parts[3]}, true
+}
+
+// prepareNews counts whom it would go to, which with many people takes a while.
+func (d *Desk) prepareNews(ctx context.Context, to Audience) (p Prepared, err error) {
+	err = d.Store.View(ctx, func(tx Tx) error {
+		p.People, err = d.Reach(ctx, tx, to)
+		return err
+	})
+	if ticket.CodeOf(err) == ticket.Invalid {
+		return p, nil // it is checked again where the person is told
+	}
+	return p, err
+}
+
 // draftNews shows the announcement as people will get it, and asks whether to send it.
 func (t *turn) draftNews(ctx context.Context, to Audience) error {
 	v, err := t.Viewer(ctx, t.tx, t.me.ID)
@@ -137,12 +172,13 @@ func (t *turn) draftNews(ctx context.Context, to Audience) error {
 	}
 	a, err := newAnnouncement(t.me.ID, to, t.m.Text, t.Now())
 	if err == nil {
-		a.People, err = t.Reach(ctx, t.tx, to)
+		err = t.checkAudience(to)
 	}
 	if err != nil {
 		return t.newsProblem(ctx, err)
 	}
 	t.expect("")
+	a.People = t.prepared.People
 	t.conv.Serial++
 	t.conv.News = &newsDraft{ID: t.conv.Serial, Audience: to, Text: a.Text, People: a.People}
 	id := strconv.Itoa(t.conv.Serial)

@@ -34,8 +34,8 @@ func (t *turn) answered(ctx context.Context, ref string) error {
 	if ref == forgetRef {
 		return t.confirmForget(ctx)
 	}
-	if len(parts) == 4 && parts[0] == "act" && parts[1] == "news" {
-		return t.draftNews(ctx, Audience{Role: ticket.Role(parts[2]), Town: parts[3]})
+	if to, ok := newsTo(ref); ok {
+		return t.draftNews(ctx, to)
 	}
 	if ref == awayRef {
 		return t.awayUntil(ctx, t.m.Text)

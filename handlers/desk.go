@@ -107,6 +107,7 @@ type Prepared struct {
 	Alike     []ticket.Ticket   // cases of the same matter, for a button that joins two
 	Data      *ticket.File      // all that is held about the person, who asked for it
 	Wait      time.Duration     // until a one-time code may be tried again, 0 when this one may
+	People    int               // whom the announcement would go to that the message is the text of
 	Gap       string            // the gap in which others ask the same, when it is to be recorded as one
 }
 

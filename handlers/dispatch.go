@@ -249,6 +249,9 @@ func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 	if m.Command == "mydata" || m.Button == data("menu", "mydata") {
 		return d.prepareData(ctx, m, conv)
 	}
+	if to, ok := m.announces(conv.awaited(m.Text, d.Now())); ok {
+		return d.prepareNews(ctx, to)
+	}
 	if m.entersCode(conv.awaited(m.Text, d.Now())) {
 		return Prepared{Wait: d.Try(ctx, string(m.From.Channel)+":"+m.User)}, nil
 	}
