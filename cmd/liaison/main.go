@@ -6,12 +6,17 @@ package main
 
 import (
 	"context"
+	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
 )
 
 func main() {
+	// Much goes to few hosts at once, such as the replies to Telegram's. By default two
+	// connections to each are kept, and most requests would have one made for them.
+	http.DefaultTransport.(*http.Transport).MaxIdleConnsPerHost = 64
+
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// The first signal ends the work in order; a second one, no longer caught, at once.
 	context.AfterFunc(ctx, stop)
