@@ -97,7 +97,8 @@ type Gaps interface {
 	// Gaps returns the gaps in the state, the most asked first, then the latest; at
 	// most limit (0: 100).
 	Gaps(ctx context.Context, limit int, state GapState) ([]Gap, error)
-	// Wordings returns the latest wordings of all gaps, at most limit.
+	// Wordings returns the latest wordings of all gaps, at most limit, with nothing but
+	// Gap and Question.
 	Wordings(ctx context.Context, limit int) ([]GapWording, error)
 	Gap(ctx context.Context, id string) (Gap, error)
 	// CloseGap marks it as dealt with. Nobody waits any more.

@@ -17,7 +17,7 @@ const maxBatch = 64
 
 // batches commits transactions together that wait for each other anyway: SQLite has
 // one writer, and making a commit durable takes longer than most transactions. Each
-// runs in a savepoint of the one that is open, so that it can fail alone; none is
+// but the first runs in a savepoint, so that it can fail alone; none is
 // reported as done before all are on the disk. It is safe for concurrent use.
 type batches struct {
 	waiting atomic.Int64 // for the lock
@@ -66,11 +66,12 @@ func (bs *batches) join(ctx context.Context, s *Store, fn func(*tx) error) (_ *b
 		b = &batch{raw: raw, done: make(chan struct{})}
 		bs.open = b
 	}
+	alone := b.size == 0 // so far: what fails now takes nobody with it
 	b.size++
 	ran := false
 	defer func() {
 		if !ran || err != nil { // or fn panics
-			if undo := b.savepoint("ROLLBACK TO one", "RELEASE one"); undo != nil {
+			if alone || b.savepoint("ROLLBACK TO one", "RELEASE one") != nil {
 				bs.end(b, errUndone)
 				return
 			}
@@ -79,15 +80,18 @@ func (bs *batches) join(ctx context.Context, s *Store, fn func(*tx) error) (_ *b
 			bs.end(b, nil)
 		}
 	}()
-	t := &tx{store: s, raw: b.raw}
+	t := &tx{store: s, db: b.raw, raw: b.raw}
 	defer t.close()
-	if err = b.savepoint("SAVEPOINT one"); err == nil {
+	if !alone {
+		err = b.savepoint("SAVEPOINT one")
+	}
+	if err == nil {
 		err = fn(t)
 	}
 	if err == nil {
 		err = t.flush(ctx)
 	}
-	if err == nil {
+	if err == nil && !alone {
 		err = b.savepoint("RELEASE one")
 	}
 	ran = true

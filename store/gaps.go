@@ -100,7 +100,9 @@ func scanWording(sc scanner) (w handlers.GapWording, err error) {
 
 // Wordings implements handlers.Gaps.
 func (t *tx) Wordings(ctx context.Context, limit int) ([]handlers.GapWording, error) {
-	return all(ctx, t, scanWording, `SELECT `+wordingColumns+` FROM gap_wording ORDER BY last_at DESC, id LIMIT $1`, limit)
+	return all(ctx, t, func(sc scanner) (w handlers.GapWording, err error) {
+		return w, sc.Scan(&w.Gap, &w.Question)
+	}, `SELECT gap, question FROM gap_wording ORDER BY last_at DESC, id LIMIT $1`, limit)
 }
 
 // CloseGap implements handlers.Gaps.

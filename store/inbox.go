@@ -22,14 +22,15 @@ func (s *Store) Receive(ctx context.Context, m handlers.Message, at time.Time) (
 	}
 	err = s.update(ctx, func(t *tx) error {
 		// Most repetitions are seen here, without using up a number.
-		var known int
-		err := t.row(ctx, `SELECT (SELECT count(*) FROM inbox WHERE channel = $1 AND key = $2) + (SELECT count(*) FROM handled WHERE channel = $1 AND key = $2)`,
-			string(m.From.Channel), m.Key).Scan(&known)
-		if err != nil || known > 0 {
+		var id int64
+		err := t.row(ctx, `INSERT INTO counter (name, value) SELECT 'inbox', 1 WHERE NOT EXISTS (SELECT 1 FROM inbox WHERE channel = $1 AND key = $2)
+				AND NOT EXISTS (SELECT 1 FROM handled WHERE channel = $1 AND key = $2)
+			ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value`,
+			string(m.From.Channel), m.Key).Scan(&id)
+		if ticket.CodeOf(err) == ticket.NotFound {
 			added = false
-			return err
+			return nil
 		}
-		id, err := t.next(ctx, "inbox", 1)
 		if err != nil {
 			return err
 		}
@@ -46,37 +47,29 @@ func (s *Store) Receive(ctx context.Context, m handlers.Message, at time.Time) (
 const due = `(q.not_before <= $1 OR q.not_before > $2)`
 
 // PendingLanes implements relay.Store. The lane that has waited longest is first.
-func (s *Store) PendingLanes(ctx context.Context, now time.Time) (lanes []string, err error) {
-	err = s.view(ctx, func(t *tx) error {
-		lanes, err = all(ctx, t, scanString, `SELECT q.lane FROM inbox q
-			WHERE q.state = 'queued' AND `+due+` AND NOT EXISTS
-				(SELECT 1 FROM inbox p WHERE p.lane = q.lane AND p.state = 'queued' AND p.id < q.id)
-			ORDER BY q.id`, now, now.Add(relay.LongestHandleWait))
-		return err
-	})
-	return lanes, err
+func (s *Store) PendingLanes(ctx context.Context, now time.Time) ([]string, error) {
+	return all(ctx, s.peek(), scanString, `SELECT q.lane FROM inbox q
+		WHERE q.state = 'queued' AND `+due+` AND NOT EXISTS
+			(SELECT 1 FROM inbox p WHERE p.lane = q.lane AND p.state = 'queued' AND p.id < q.id)
+		ORDER BY q.id`, now, now.Add(relay.LongestHandleWait))
 }
 
 // NextInbound implements relay.Store.
 func (s *Store) NextInbound(ctx context.Context, lane string, now time.Time) (in relay.Inbound, ok bool, err error) {
-	err = s.view(ctx, func(t *tx) error {
-		var notBefore time.Time
-		err := t.row(ctx, `SELECT id, body, attempts, not_before FROM inbox
-			WHERE lane = $1 AND state = 'queued' ORDER BY id LIMIT 1`, lane).
-			Scan(&in.ID, jsonText{&in.Message}, &in.Attempts, when{&notBefore})
-		if ticket.CodeOf(err) == ticket.NotFound {
-			return nil
-		}
-		ok = err == nil && relay.Due(notBefore, now, relay.LongestHandleWait)
-		if ok && in.Message.Album != "" {
-			return t.gather(ctx, lane, &in)
-		}
-		return err
-	})
-	if !ok {
-		in = relay.Inbound{}
+	t := s.peek()
+	var notBefore time.Time
+	err = t.row(ctx, `SELECT id, body, attempts, not_before FROM inbox
+		WHERE lane = $1 AND state = 'queued' ORDER BY id LIMIT 1`, lane).
+		Scan(&in.ID, jsonText{&in.Message}, &in.Attempts, when{&notBefore})
+	switch {
+	case ticket.CodeOf(err) == ticket.NotFound:
+		return relay.Inbound{}, false, nil
+	case err != nil, !relay.Due(notBefore, now, relay.LongestHandleWait):
+		return relay.Inbound{}, false, err
+	case in.Message.Album != "":
+		err = t.gather(ctx, lane, &in)
 	}
-	return in, ok, err
+	return in, err == nil, err
 }
 
 // maxAlbum is how many messages an album may have; Telegram allows ten.
@@ -229,13 +222,10 @@ func (s *Store) ParkOnce(ctx context.Context, in relay.Inbound, keys []string, c
 
 // noteHandled notes the keys and reports whether the first is new.
 func (t *tx) noteHandled(ctx context.Context, ch handlers.Channel, keys []string, at time.Time) (bool, error) {
-	var known int
-	err := t.row(ctx, `SELECT count(*) FROM inbox WHERE channel = $1 AND key = $2 AND state <> 'queued'`, string(ch), keys[0]).Scan(&known)
-	if err != nil || known > 0 {
-		return false, err
-	}
 	for i, key := range keys {
-		n, err := t.exec(ctx, `INSERT INTO handled (channel, key, at) VALUES ($1, $2, $3) ON CONFLICT (channel, key) DO NOTHING`, string(ch), key, at)
+		n, err := t.exec(ctx, `INSERT INTO handled (channel, key, at) SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS BIGINT)
+			WHERE CAST($4 AS BOOLEAN) OR NOT EXISTS (SELECT 1 FROM inbox WHERE channel = $1 AND key = $2 AND state <> 'queued')
+			ON CONFLICT (channel, key) DO NOTHING`, string(ch), key, at, i > 0)
 		if err != nil || i == 0 && n == 0 {
 			return false, err
 		}

@@ -122,7 +122,7 @@ func (t *tx) auditLines(ctx context.Context, a *Audit) error {
 	if err := t.row(ctx, `SELECT coalesce(max(value), 0) FROM counter WHERE name = 'ledger'`).Scan(&written); err != nil {
 		return err
 	}
-	rows, err := t.raw.QueryContext(ctx, `SELECT l.n, l.ticket, l.seq, l.seal, e.seq IS NOT NULL, coalesce(e.salt, ''), coalesce(e.digest, ''), coalesce(e.erased, 0), `+eventListOr+`
+	rows, err := t.db.QueryContext(ctx, `SELECT l.n, l.ticket, l.seq, l.seal, e.seq IS NOT NULL, coalesce(e.salt, ''), coalesce(e.digest, ''), coalesce(e.erased, 0), `+eventListOr+`
 		FROM ledger l LEFT JOIN ticket_event e ON e.ticket = l.ticket AND e.seq = l.seq ORDER BY l.n`)
 	if err != nil {
 		return err

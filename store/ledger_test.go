@@ -160,7 +160,7 @@ func tampered(t *testing.T, s *Store, query string) string {
 		t.Fatalf("%s: touches %d rows, %v", query, n, err)
 	}
 	var a Audit
-	if err := (&tx{store: s, raw: raw}).audit(ctx, &a); err != nil {
+	if err := (&tx{store: s, db: raw}).audit(ctx, &a); err != nil {
 		t.Fatal(err)
 	}
 	if err := raw.Rollback(); err != nil {

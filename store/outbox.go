@@ -3,6 +3,11 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"maps"
+	"slices"
 	"time"
 
 	"liaison/handlers"
@@ -39,18 +44,18 @@ func (t *tx) flushReplies(ctx context.Context) error {
 	if len(replies) == 0 {
 		return nil
 	}
-	last, err := t.next(ctx, "outbox", len(replies))
+	take, err := t.numbers(ctx, replies)
 	if err != nil {
 		return err
 	}
-	for i, q := range replies {
+	for _, q := range replies {
 		body, err := marshal(q.reply)
 		if err != nil {
 			return err
 		}
 		_, err = t.exec(ctx, `INSERT INTO outbox (id, channel, chat, thread, lane, body, part, state, attempts, not_before, cause, done_at, bulk)
 			VALUES ($1, $2, $3, $4, $5, $6, 0, 'queued', 0, 0, '', 0, $7)`,
-			last-int64(len(replies)-1-i), string(q.to.Channel), q.to.Chat, q.to.Thread, q.to.Lane(), body, q.reply.Bulk)
+			take(q), string(q.to.Channel), q.to.Chat, q.to.Thread, q.to.Lane(), body, q.reply.Bulk)
 		if err != nil {
 			return err
 		}
@@ -59,37 +64,66 @@ func (t *tx) flushReplies(ctx context.Context) error {
 	return nil
 }
 
+// outboxParts is how many counters number the outbox. Writers of one lane wait for each
+// other, so that its numbers are committed in their order; writers of different ones
+// hardly ever do. With another number of parts those of a lane would no longer ascend.
+const outboxParts = 64
+
+func (q queued) part() int64 {
+	h := fnv.New32a()
+	io.WriteString(h, q.to.Lane()) // never fails
+	return int64(h.Sum32() % outboxParts)
+}
+
+// numbers raises the counters and returns what takes the number of each reply, in their
+// order. A part counts milliseconds since 1970, so that lanes of different parts are in
+// the order of time, as far as the clock is right; within a part numbers only ascend.
+func (t *tx) numbers(ctx context.Context, replies []queued) (take func(queued) int64, err error) {
+	count := make(map[int64]int64)
+	for _, q := range replies {
+		count[q.part()]++
+	}
+	next := make(map[int64]int64)
+	for _, part := range slices.Sorted(maps.Keys(count)) { // in one order, or two writers could wait for each other
+		var last int64
+		err := t.row(ctx, `INSERT INTO counter (name, value) VALUES ($1, $2)
+			ON CONFLICT (name) DO UPDATE SET value = CASE WHEN counter.value + $3 < excluded.value THEN excluded.value ELSE counter.value + $3 END
+			RETURNING value`, fmt.Sprint("outbox ", part), t.store.cfg.Now(), count[part]).Scan(&last)
+		if err != nil {
+			return nil, err
+		}
+		next[part] = (last-count[part]+1)*outboxParts + part
+	}
+	return func(q queued) int64 {
+		part := q.part()
+		defer func() { next[part] += outboxParts }()
+		return next[part]
+	}, nil
+}
+
 // OutboundLanes implements relay.Store. Of lanes that are alike the one that has
 // waited longest is first.
-func (s *Store) OutboundLanes(ctx context.Context, now time.Time) (lanes []relay.Lane, err error) {
-	err = s.view(ctx, func(t *tx) error {
-		lanes, err = all(ctx, t, func(sc scanner) (l relay.Lane, err error) { return l, sc.Scan(&l.Name, &l.Bulk) },
-			`SELECT q.lane, NOT EXISTS (SELECT 1 FROM outbox u WHERE u.lane = q.lane AND u.state = 'queued' AND u.bulk = '') AS bulk FROM outbox q
-			WHERE q.state = 'queued' AND `+due+` AND NOT EXISTS
-				(SELECT 1 FROM outbox p WHERE p.lane = q.lane AND p.state = 'queued' AND p.id < q.id)
-			ORDER BY bulk, q.id`, now, now.Add(relay.LongestDeliverWait))
-		return err
-	})
-	return lanes, err
+func (s *Store) OutboundLanes(ctx context.Context, now time.Time) ([]relay.Lane, error) {
+	return all(ctx, s.peek(), func(sc scanner) (l relay.Lane, err error) { return l, sc.Scan(&l.Name, &l.Bulk) },
+		`SELECT q.lane, NOT EXISTS (SELECT 1 FROM outbox u WHERE u.lane = q.lane AND u.state = 'queued' AND u.bulk = '') AS bulk FROM outbox q
+		WHERE q.state = 'queued' AND `+due+` AND NOT EXISTS
+			(SELECT 1 FROM outbox p WHERE p.lane = q.lane AND p.state = 'queued' AND p.id < q.id)
+		ORDER BY bulk, q.id`, now, now.Add(relay.LongestDeliverWait))
 }
 
 // NextOutbound implements relay.Store.
 func (s *Store) NextOutbound(ctx context.Context, lane string, now time.Time) (out relay.Outbound, ok bool, err error) {
-	err = s.view(ctx, func(t *tx) error {
-		var notBefore time.Time
-		err := t.row(ctx, `SELECT id, channel, chat, thread, body, part, attempts, not_before FROM outbox
-			WHERE lane = $1 AND state = 'queued' ORDER BY id LIMIT 1`, lane).
-			Scan(&out.ID, &out.To.Channel, &out.To.Chat, &out.To.Thread, jsonText{&out.Reply}, &out.Part, &out.Attempts, when{&notBefore})
-		if ticket.CodeOf(err) == ticket.NotFound {
-			return nil
-		}
-		ok = err == nil && relay.Due(notBefore, now, relay.LongestDeliverWait)
-		return err
-	})
-	if !ok {
-		out = relay.Outbound{}
+	var notBefore time.Time
+	err = s.peek().row(ctx, `SELECT id, channel, chat, thread, body, part, attempts, not_before FROM outbox
+		WHERE lane = $1 AND state = 'queued' ORDER BY id LIMIT 1`, lane).
+		Scan(&out.ID, &out.To.Channel, &out.To.Chat, &out.To.Thread, jsonText{&out.Reply}, &out.Part, &out.Attempts, when{&notBefore})
+	switch {
+	case ticket.CodeOf(err) == ticket.NotFound:
+		return relay.Outbound{}, false, nil
+	case err != nil, !relay.Due(notBefore, now, relay.LongestDeliverWait):
+		return relay.Outbound{}, false, err
 	}
-	return out, ok, err
+	return out, true, nil
 }
 
 // Delivered implements relay.Store. A part that was recorded before is left
@@ -99,9 +133,12 @@ func (s *Store) Delivered(ctx context.Context, out relay.Outbound, messageIDs []
 	return s.update(ctx, func(t *tx) error {
 		// The row knows better than out where the chat is by now; out knows the topic.
 		a := handlers.Address{Thread: out.To.Thread}
-		err := t.row(ctx, `UPDATE outbox SET part = part + 1, attempts = 0, not_before = 0, cause = ''
-			WHERE id = $1 AND part = $2 AND state = 'queued' RETURNING channel, chat`, out.ID, out.Part).
-			Scan(&a.Channel, &a.Chat)
+		var lost bool
+		err := t.row(ctx, `UPDATE outbox SET part = part + 1, attempts = 0, not_before = 0, cause = '',
+				state = CASE WHEN $3 THEN 'done' ELSE state END, done_at = CASE WHEN $3 THEN $4 ELSE done_at END
+			WHERE id = $1 AND part = $2 AND state = 'queued'
+			RETURNING channel, chat, EXISTS (SELECT 1 FROM unreached u WHERE u.channel = outbox.channel AND u.chat = outbox.chat)`,
+			out.ID, out.Part, done, at).Scan(&a.Channel, &a.Chat, &lost)
 		if ticket.CodeOf(err) == ticket.NotFound {
 			return nil
 		}
@@ -121,16 +158,13 @@ func (s *Store) Delivered(ctx context.Context, out relay.Outbound, messageIDs []
 				return err
 			}
 		}
-		if len(messageIDs) > 0 {
+		if lost && len(messageIDs) > 0 {
 			if err := t.Reached(ctx, a); err != nil {
 				return err
 			}
 		}
-		switch {
-		case done && (out.Reply.Empty() || out.Reply.Passing):
+		if done && (out.Reply.Empty() || out.Reply.Passing) {
 			_, err = t.exec(ctx, `DELETE FROM outbox WHERE id = $1`, out.ID)
-		case done:
-			_, err = t.exec(ctx, `UPDATE outbox SET state = 'done', done_at = $2 WHERE id = $1`, out.ID, at)
 		}
 		return err
 	})
@@ -184,12 +218,9 @@ func (s *Store) LastMessage(ctx context.Context, a handlers.Address, ref string)
 
 // lookup returns the text that the query selects, "" for no row.
 func (s *Store) lookup(ctx context.Context, query string, args ...any) (text string, err error) {
-	err = s.view(ctx, func(t *tx) error {
-		err := t.row(ctx, query, args...).Scan(&text)
-		if ticket.CodeOf(err) == ticket.NotFound {
-			return nil
-		}
-		return err
-	})
+	err = s.peek().row(ctx, query, args...).Scan(&text)
+	if ticket.CodeOf(err) == ticket.NotFound {
+		return "", nil
+	}
 	return text, err
 }

@@ -28,24 +28,26 @@ func scanPerson(sc scanner) (p handlers.Person, err error) {
 // waits for the first one's account and gets its person.
 func (t *tx) Touch(ctx context.Context, ch handlers.Channel, user, chat string, at time.Time) (handlers.Person, error) {
 	var id string
+	var lost bool
 	err := t.row(ctx, `INSERT INTO account (channel, usr, person, chat, blocked, used_at) VALUES ($1, $2, $3, $4, FALSE, $5)
 		ON CONFLICT (channel, usr) DO UPDATE SET
 			chat = CASE WHEN excluded.chat = '' THEN account.chat ELSE excluded.chat END,
 			blocked = account.blocked AND excluded.chat = '',
 			used_at = CASE WHEN excluded.used_at > account.used_at THEN excluded.used_at ELSE account.used_at END
-		RETURNING person`, string(ch), user, newID(), chat, at).Scan(&id)
+		RETURNING person, EXISTS (SELECT 1 FROM unreached u WHERE u.channel = $1 AND u.chat = $4)`, string(ch), user, newID(), chat, at).Scan(&id, &lost)
 	if err != nil {
 		return handlers.Person{}, err
 	}
-	if _, err := t.exec(ctx, `INSERT INTO person (`+personColumns+`) VALUES ($1, '', '', $2, FALSE) ON CONFLICT (id) DO NOTHING`, id, at); err != nil {
-		return handlers.Person{}, err
-	}
-	if chat != "" {
+	if lost && chat != "" {
 		if err := t.Reached(ctx, handlers.Address{Channel: ch, Chat: chat}); err != nil {
 			return handlers.Person{}, err
 		}
 	}
-	return t.Person(ctx, id)
+	p, err := t.Person(ctx, id)
+	if ticket.CodeOf(err) == ticket.NotFound {
+		return scanPerson(t.row(ctx, `INSERT INTO person (`+personColumns+`) VALUES ($1, '', '', $2, FALSE) RETURNING `+personColumns, id, at))
+	}
+	return p, err
 }
 
 // Known implements handlers.People.

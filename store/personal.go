@@ -121,7 +121,7 @@ func (t *tx) TalksAbout(ctx context.Context, id string) ([]string, error) {
 	}
 	// Row by row: the state is bytes, which the two databases search in their own ways.
 	var keys []string
-	rows, err := t.raw.QueryContext(ctx, `SELECT key, state FROM conversation ORDER BY key`)
+	rows, err := t.db.QueryContext(ctx, `SELECT key, state FROM conversation ORDER BY key`)
 	if err != nil {
 		return nil, err
 	}

@@ -130,7 +130,7 @@ func (s *Store) updateOnce(ctx context.Context, fn func(*tx) error) ([]handlers.
 		return nil, fmt.Errorf("begin: %w", err)
 	}
 	defer raw.Rollback() // does nothing after Commit
-	t := &tx{store: s, raw: raw}
+	t := &tx{store: s, db: raw, raw: raw}
 	defer t.close()
 	if err := fn(t); err != nil {
 		return nil, err
@@ -152,10 +152,14 @@ func (s *Store) view(ctx context.Context, fn func(*tx) error) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer raw.Rollback()
-	t := &tx{store: s, raw: raw, readonly: true}
+	t := &tx{store: s, db: raw, raw: raw, readonly: true}
 	defer t.close()
 	return fn(t)
 }
+
+// peek is for what one statement reads: it runs alone, without the cost of a
+// transaction around it.
+func (s *Store) peek() *tx { return &tx{store: s, db: s.read, readonly: true} }
 
 func (s *Store) snapshot() sql.IsolationLevel {
 	if s.target.postgres() {

@@ -75,7 +75,7 @@ func (s *Store) neededFiles(ctx context.Context, closed time.Time) (map[string]b
 // each calls fn with the text of each row of a query of one column. The text is good
 // until fn returns.
 func each(ctx context.Context, t *tx, fn func(text []byte), query string, args ...any) error {
-	rows, err := t.raw.QueryContext(ctx, query, values(args)...)
+	rows, err := t.db.QueryContext(ctx, query, values(args)...)
 	if err != nil {
 		return err
 	}

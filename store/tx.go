@@ -20,13 +20,21 @@ var _ handlers.Tx = (*tx)(nil)
 // as possible.
 type tx struct {
 	store    *Store
-	raw      *sql.Tx
+	db       queryer
+	raw      *sql.Tx // what db is, for River; nil where statements stand alone
 	readonly bool
 	closed   bool
 	replies  []queued
 	jobs     []ticket.Job
 	unsealed []eventLine
 	changes  []handlers.Change
+}
+
+// queryer is what a transaction runs its statements on.
+type queryer interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 var (
@@ -67,7 +75,7 @@ func (t *tx) changed(kind handlers.ChangeKind, id string) {
 
 // exec runs the statement and returns how many rows it touched.
 func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	res, err := t.raw.ExecContext(ctx, query, values(args)...)
+	res, err := t.db.ExecContext(ctx, query, values(args)...)
 	if err != nil {
 		return 0, err
 	}
@@ -76,7 +84,7 @@ func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error)
 
 // row runs a query for one row; no row is ticket.NotFound.
 func (t *tx) row(ctx context.Context, query string, args ...any) scanner {
-	return oneRow{t.raw.QueryRowContext(ctx, query, values(args)...)}
+	return oneRow{t.db.QueryRowContext(ctx, query, values(args)...)}
 }
 
 // next raises the counter by n and returns the last of the n numbers taken. The
@@ -104,7 +112,7 @@ func (r oneRow) Scan(dst ...any) error {
 
 // all runs a query and collects what scan makes of each row.
 func all[T any](ctx context.Context, t *tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := t.raw.QueryContext(ctx, query, values(args)...)
+	rows, err := t.db.QueryContext(ctx, query, values(args)...)
 	if err != nil {
 		return nil, err
 	}
