@@ -198,9 +198,9 @@ type form struct {
 func conversationKey(m Message) string { return m.From.Lane() + ":" + m.User }
 
 // loadConversation returns an empty one when there is none.
-func loadConversation(ctx context.Context, tx Tx, key string) (conversation, error) {
+func loadConversation(ctx context.Context, from Peek, key string) (conversation, error) {
 	var c conversation
-	b, err := tx.Conversation(ctx, key)
+	b, err := from.Conversation(ctx, key)
 	if err != nil || len(b) == 0 {
 		return c, err
 	}

@@ -231,18 +231,13 @@ func (t *turn) command(ctx context.Context) error {
 // anything. The conversation cannot change before Handle: messages of one chat
 // are handled one after the other.
 func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
-	var conv conversation
-	key := conversationKey(m)
 	if verb, id, ok := aboutOneCase(m.Button); ok {
 		return d.prepareCase(ctx, m, verb, id)
 	}
 	if m.Group || m.Event != "" {
 		return Prepared{}, nil
 	}
-	err := d.Store.View(ctx, func(tx Tx) (err error) {
-		conv, err = loadConversation(ctx, tx, key)
-		return err
-	})
+	conv, err := loadConversation(ctx, d.Store.Peek(), conversationKey(m))
 	if err != nil {
 		return Prepared{}, err
 	}

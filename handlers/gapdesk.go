@@ -38,11 +38,7 @@ func gapQuestion(question string) string {
 // milliseconds, for which no transaction is held. Two who ask the same new
 // question in other words at one moment open two gaps, which can be merged.
 func (d *Desk) alikeGap(ctx context.Context, question string) (string, error) {
-	var known []GapWording
-	err := d.Store.View(ctx, func(tx Tx) (err error) {
-		known, err = tx.Wordings(ctx, comparedWordings)
-		return err
-	})
+	known, err := d.Store.Peek().Wordings(ctx, comparedWordings)
 	if err != nil {
 		return "", err
 	}

@@ -18,6 +18,14 @@ type Store interface {
 	Update(ctx context.Context, fn func(Tx) error) error
 	// View runs fn in a transaction that only reads. A method that writes fails.
 	View(ctx context.Context, fn func(Tx) error) error
+	// Peek is for what is read alone: it costs no transaction.
+	Peek() Peek
+}
+
+// Peek reads one thing at a time. It is safe for concurrent use; methods are as in Tx.
+type Peek interface {
+	Conversation(ctx context.Context, key string) ([]byte, error)
+	Wordings(ctx context.Context, limit int) ([]GapWording, error)
 }
 
 // Tx is one transaction. It is used by one goroutine and not after fn returned.

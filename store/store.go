@@ -157,6 +157,9 @@ func (s *Store) view(ctx context.Context, fn func(*tx) error) error {
 	return fn(t)
 }
 
+// Peek implements handlers.Store.
+func (s *Store) Peek() handlers.Peek { return s.peek() }
+
 // peek is for what one statement reads: it runs alone, without the cost of a
 // transaction around it.
 func (s *Store) peek() *tx { return &tx{store: s, db: s.read, readonly: true} }

@@ -42,6 +42,18 @@ func (s *Server) callsLocked(names []string) []Call {
 	return out
 }
 
+// Count returns how many Calls would return, without the cost of their copies.
+func (s *Server) Count(names ...string) (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.calls {
+		if len(names) == 0 || slices.Contains(names, c.Method) {
+			n++
+		}
+	}
+	return n
+}
+
 // Violations lists what the bot did that Telegram would let pass but a careful
 // bot must not do. Tests assert that it is empty.
 func (s *Server) Violations() []string {

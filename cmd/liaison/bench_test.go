@@ -25,7 +25,7 @@ type load struct {
 }
 
 func newLoad(b testing.TB, srv *botapitest.Server, people int) *load {
-	l := &load{b: b, srv: srv, from: len(srv.Calls("sendMessage"))}
+	l := &load{b: b, srv: srv, from: srv.Count("sendMessage")}
 	for i := range people {
 		l.users = append(l.users, srv.User(fmt.Sprint("企业主", i), botapitest.WithLanguage("zh-hans")))
 	}
@@ -50,9 +50,9 @@ var loadQuestions = []string{someQuestion, "知识产权质押贷款有什么支
 // take the processor from those that it measures.
 func (l *load) wait() {
 	l.b.Helper()
-	for end := time.Now().Add(2 * time.Minute); len(l.srv.Calls("sendMessage"))-l.from < len(l.asked); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); l.srv.Count("sendMessage")-l.from < len(l.asked); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
-			l.b.Fatalf("%d of %d questions were answered", len(l.srv.Calls("sendMessage"))-l.from, len(l.asked))
+			l.b.Fatalf("%d of %d questions were answered", l.srv.Count("sendMessage")-l.from, len(l.asked))
 		}
 	}
 }
