@@ -188,7 +188,7 @@ type Visits interface {
 // It carries no content: watchers read the state again.
 type Change struct {
 	Kind ChangeKind
-	ID   string // ticket id, or chat of the web channel
+	ID   string // of the ticket or the gap, the lane of the reply, the web chat of the line
 }
 
 // ChangeKind says what changed.

@@ -207,8 +207,8 @@ func (r *Relay) Run(ctx context.Context) {
 	go func() {
 		defer close(watched)
 		for c := range changes {
-			if c.Kind != handlers.ReplyQueued {
-				continue
+			if c.Kind != handlers.ReplyQueued || c.ID != "" && !r.Mine(c.ID) {
+				continue // the process whose lane it is hears it too
 			}
 			for _, p := range r.out {
 				p.poke()

@@ -59,7 +59,7 @@ func (t *tx) flushReplies(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		t.changed(handlers.ReplyQueued, q.to.Chat)
+		t.changed(handlers.ReplyQueued, q.to.Lane())
 	}
 	return nil
 }

@@ -264,7 +264,7 @@ func watch(t *testing.T, s *store.Store) {
 		next.Version++
 		return tx.UpdateTicket(ctx, next)
 	})
-	step(handlers.ReplyQueued, "1", func(tx handlers.Tx) error { return tx.Send(ctx, chat("1"), say("x")) })
+	step(handlers.ReplyQueued, chat("1").Lane(), func(tx handlers.Tx) error { return tx.Send(ctx, chat("1"), say("x")) })
 	step(handlers.GapChanged, "", func(tx handlers.Tx) error {
 		return tx.AddGap(ctx, handlers.Missed{Question: "q", Reason: handlers.Refused, At: noon})
 	})
