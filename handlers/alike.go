@@ -162,7 +162,7 @@ func (d *Desk) tellFollowers(ctx context.Context, tx Tx, c ticket.Ticket, answer
 			told[m.Requester] = true
 			reached, err := d.tellPerson(ctx, tx, m.Requester, func(l lang) (Reply, error) {
 				r := words(l.f(pRFollow, m.ID, d.stationName(e.Station, l), e.Action.Label(string(l))))
-				if e.Text != "" && (e.Action == ticket.Reply || e.Action == ticket.Resolve || e.Action == ticket.Reject) {
+				if e.Text != "" && (e.Action == ticket.Reply || e.Action == ticket.Reject || isAnswer(e)) {
 					// Their own words: the others of the main case are somebody else's.
 					if said := answeredWords(m, history, m.Requester); said != "" {
 						r.Text = append(r.Text, Span{Text: "\n"}, Span{Text: l.f(pAnswersYou, excerpt(said, 60)), Style: Quote})
@@ -173,9 +173,9 @@ func (d *Desk) tellFollowers(ctx context.Context, tx Tx, c ticket.Ticket, answer
 					r.Text = append(r.Text, Span{Text: "\n" + l.f(pAnswerBy, l.when(answerBy))})
 				}
 				r.Ref, r.Buttons = data("ticket", m.ID), l.ownButtons(m)
-				if e.Action == ticket.Resolve && !m.Rating.Given {
+				if isAnswer(e) && !m.Rating.Given {
 					r.Text = append(r.Text, Span{Text: "\n\n" + l.f(pRSolved)})
-					r.Buttons = append([][]Button{l.judge(m.ID)}, r.Buttons...)
+					r.Buttons = append([][]Button{l.judge(m.ID, int64(e.Seq))}, r.Buttons...)
 				}
 				return r, nil
 			})

@@ -207,7 +207,7 @@ func (c *city) prepared(who string, action ticket.Action) (string, ticket.Step) 
 		c.act("supervisor", id, ticket.Step{Action: ticket.Assign, Station: station})
 	case ticket.Supply, ticket.Nudge, ticket.Propose:
 		c.act(lead, id, ticket.Step{Action: ticket.Ask, Text: "请补充（示例）"})
-	case ticket.Solved, ticket.Unsolved, ticket.Expire:
+	case ticket.Correct, ticket.Solved, ticket.Unsolved, ticket.Expire:
 		result()
 	case ticket.Erase:
 		result()

@@ -144,7 +144,7 @@ func latest(events []ticket.Event, n int) []ticket.Event {
 	var said []ticket.Event
 	for _, e := range events {
 		switch e.Action {
-		case ticket.Reply, ticket.Ask, ticket.Resolve, ticket.Supply, ticket.Note, ticket.Unsolved,
+		case ticket.Reply, ticket.Ask, ticket.Resolve, ticket.Correct, ticket.Supply, ticket.Note, ticket.Unsolved,
 			ticket.Report, ticket.Comment, ticket.Urge:
 			if e.Text != "" {
 				said = append(said, e)
@@ -184,7 +184,7 @@ func (d *Desk) voice(ctx context.Context, tx Tx, e ticket.Event, c ticket.Ticket
 var mainActions = map[ticket.Role][]ticket.Action{
 	ticket.RoleHelper: {ticket.Report, ticket.Comment},
 	ticket.RoleAgent: {
-		ticket.Accept, ticket.Reply, ticket.Record, ticket.Resolve, ticket.Ask, ticket.Transfer, ticket.Return, ticket.Reject,
+		ticket.Accept, ticket.Reply, ticket.Record, ticket.Resolve, ticket.Correct, ticket.Ask, ticket.Transfer, ticket.Return, ticket.Reject,
 		ticket.Comment,
 	},
 	ticket.RoleSupervisor: {ticket.Grant, ticket.Decline, ticket.Assign, ticket.Urge, ticket.TakeOver, ticket.Unmerge, ticket.Comment},

@@ -159,7 +159,7 @@ func (w *town) staffed(station string) bool {
 
 // toRequester are the steps of which the requester is told, as the README has it.
 var toRequester = []ticket.Action{
-	ticket.Accept, ticket.Reply, ticket.Ask, ticket.Transfer, ticket.Reject, ticket.Resolve, ticket.Merge, ticket.Absorb, ticket.Unmerge,
+	ticket.Accept, ticket.Reply, ticket.Ask, ticket.Transfer, ticket.Reject, ticket.Resolve, ticket.Correct, ticket.Merge, ticket.Absorb, ticket.Unmerge,
 	ticket.Grant, ticket.Nudge, ticket.Propose, ticket.Expire,
 }
 

@@ -143,10 +143,11 @@ func (t *turn) pressMine(ctx context.Context, args []string) error {
 		return t.supply(ctx, c, args[2:])
 	case "more":
 		return t.await(ctx, pAddMore, data("act", "more", id))
-	case "solved":
-		return t.solved(ctx, id)
-	case "unsolved":
-		return t.unsolved(ctx, id, ticket.Step{})
+	case "solved", "unsolved":
+		if corrected, err := t.correctedSince(ctx, c, args[2:]); err != nil || corrected {
+			return err
+		}
+		return t.judge(ctx, id, verb == "solved", ticket.Step{})
 	case "score":
 		return t.score(ctx, id, strings.Join(args[2:], ""))
 	case "withdraw":
@@ -193,7 +194,7 @@ func (t *turn) view(ctx context.Context, c ticket.Ticket) error {
 		if judge, err := t.canJudge(ctx, c); err != nil {
 			return err
 		} else if judge {
-			buttons = append([][]Button{t.lang.judge(c.ID)}, buttons...)
+			buttons = append([][]Button{t.lang.judge(c.ID, main.Version)}, buttons...)
 		}
 		out.pair(t.lang.f(pfMerged), main.ID)
 	}
@@ -265,7 +266,7 @@ func (l lang) shownStep(e ticket.Event, station string) (who, what, said string,
 		if e.Role != ticket.RoleSystem { // the station of the event is where it went, not who sent it
 			who = ""
 		}
-	case ticket.Reply, ticket.Ask, ticket.Reject, ticket.Resolve, ticket.Supply, ticket.Note, ticket.Unsolved, ticket.Submit:
+	case ticket.Reply, ticket.Ask, ticket.Reject, ticket.Resolve, ticket.Correct, ticket.Supply, ticket.Note, ticket.Unsolved, ticket.Submit:
 		said = e.Text
 	}
 	return who, what, said, true
@@ -281,7 +282,7 @@ func (l lang) ownButtons(c ticket.Ticket) [][]Button {
 	var rows [][]Button
 	b := func(p phrase, parts ...string) Button { return Button{Text: l.f(p), Data: data(parts...)} }
 	if slices.Contains(can, ticket.Solved) && c.MergedInto == "" { // of a merged case it depends on the other one
-		rows = append(rows, l.judge(c.ID))
+		rows = append(rows, l.judge(c.ID, c.Version))
 	}
 	if slices.Contains(can, ticket.Score) && c.Rating.Solved && c.Rating.Score == 0 {
 		rows = append(rows, l.scores(c.ID))
@@ -299,9 +300,11 @@ func (l lang) ownButtons(c ticket.Ticket) [][]Button {
 	return rows
 }
 
-// judge are the buttons that say whether it is solved.
-func (l lang) judge(id string) []Button {
-	return row(Button{Text: l.f(pbSolved), Data: data("q", "solved", id)}, Button{Text: l.f(pbUnsolved), Data: data("q", "unsolved", id)})
+// judge are the buttons that say whether it is solved, of an answer as it is at the
+// version of the case that has it: see correctedSince.
+func (l lang) judge(id string, version int64) []Button {
+	seen := strconv.FormatInt(version, 10)
+	return row(Button{Text: l.f(pbSolved), Data: data("q", "solved", id, seen)}, Button{Text: l.f(pbUnsolved), Data: data("q", "unsolved", id, seen)})
 }
 
 // scores are the five buttons of a rating.
@@ -389,7 +392,11 @@ func (t *turn) more(ctx context.Context, c ticket.Ticket, with ticket.Step) erro
 		return err
 	} else if judge {
 		r.Text = append(r.Text, Span{Text: "\n" + t.lang.f(pAddedToAnswer)})
-		r.Buttons = [][]Button{t.lang.judge(c.ID)}
+		main, err := t.mainOf(ctx, t.tx, after)
+		if err != nil {
+			return err
+		}
+		r.Buttons = [][]Button{t.lang.judge(c.ID, main.Version)}
 	}
 	r.Ref = data("ticket", c.ID)
 	return t.say(ctx, r)

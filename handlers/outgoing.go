@@ -30,6 +30,11 @@ func (t *turn) askForWords(ctx context.Context, c ticket.Ticket, a ticket.Action
 	if err := t.circumstances(ctx, &out, c, a); err != nil {
 		return err
 	}
+	if a == ticket.Correct {
+		if err := t.showAnswer(ctx, &out, c); err != nil {
+			return err
+		}
+	}
 	return t.promptFor(ctx, c, string(a), out)
 }
 
@@ -126,7 +131,7 @@ func (t *turn) showOutgoing(ctx context.Context, c ticket.Ticket, o outgoing, ou
 		out.gap()
 		out.bold(t.lang.f(pUnfilled, strings.Join(missing, t.lang.f(pComma))))
 	} else {
-		for _, a := range []ticket.Action{ticket.Reply, ticket.Resolve, ticket.Ask, ticket.Reject} {
+		for _, a := range []ticket.Action{ticket.Reply, ticket.Resolve, ticket.Correct, ticket.Ask, ticket.Reject} {
 			wanted := a == o.Action || o.Action == "" && (a == ticket.Reply || a == ticket.Resolve)
 			if wanted && slices.Contains(can, a) {
 				buttons = append(buttons, Button{Text: t.lang.f(send, a.Label(string(t.lang))), Data: data("t", "send", c.ID, id, string(a))})

@@ -119,6 +119,7 @@ var (
 	pReopened      = phrase{"%s 已重新办理。请说说哪里没有解决，联络站会看到。", "%s is reopened. Please say what is not solved; the station will see it."}
 	pReopenedAgain = phrase{"%s 已重新办理，并报督办。请说说哪里没有解决。", "%s is reopened and a supervisor has been told. Please say what is not solved."}
 	pComment       = phrase{"谢谢，已记下 %d 分。还想说点什么吗？", "Thank you, %d noted. Is there anything you would like to add?"}
+	pAnswerNews    = phrase{"这个答复刚刚更正过，请看更正后的内容再评价：", "This answer has been corrected since. Please read it as it is now before you rate it:"}
 	pRated         = phrase{"谢谢您的评价！", "Thank you for your rating!"}
 
 	// What the requester is told.
@@ -128,6 +129,7 @@ var (
 	pRTransfer = phrase{"%s 已转到%s办理。", "%s was transferred to %s."}
 	pRReject   = phrase{"%s对 %s 不予受理，理由：", "%s cannot take up %s, because:"}
 	pRResolve  = phrase{"%s对 %s 的办理结果：", "%s answers %s:"}
+	pRCorrect  = phrase{"更正：%s对 %s 的办理结果有更正，以这次为准：", "Correction: %s corrects its answer to %s. This is what counts:"}
 	pRSolved   = phrase{"问题解决了吗？", "Is it solved?"}
 	pRExpire   = phrase{"%s 的答复已超过 %d 天没有评价，已自动办结。", "%s was answered more than %d days ago and is closed now without a rating."}
 
@@ -164,6 +166,8 @@ var (
 	pWriteReturn       = phrase{"%[2]s，请回复本条消息，写下 %[1]s 退回的理由。", "%[2]s, answer this message with the reason for returning %[1]s."}
 	pWriteReject       = phrase{"%[2]s，请回复本条消息，写下 %[1]s 不予受理的理由（会发给企业）。", "%[2]s, answer this message with the reason for rejecting %[1]s; the requester will read it."}
 	pWriteResolve      = phrase{"%[2]s，请回复本条消息，写下 %[1]s 的办理结果（会发给企业，并请其评价）。", "%[2]s, answer this message with the result of %[1]s; the requester will read it and rate it."}
+	pWriteCorrect      = phrase{"%[2]s，请回复本条消息，写下 %[1]s 更正后的完整答复（会注明“更正”发给企业，并请其评价）。", "%[2]s, answer this message with the whole answer to %[1]s as it should be; the requester is told that it is a correction, and rates it."}
+	pAnswerNow         = phrase{"现在的答复（点一下可复制）：", "The answer as it is (tap to copy):"}
 	pWriteInvolve      = phrase{"%[2]s，请回复本条消息，写下 %[1]s 需要对方协办什么。", "%[2]s, answer this message with what the other station should do about %[1]s."}
 	pWriteReport       = phrase{"%[2]s，请回复本条消息，写下 %[1]s 的协办情况（发给主办站，企业看不到）。", "%[2]s, answer this message with your report on %[1]s; the station in the lead gets it, the requester does not."}
 	pWriteComment      = phrase{"%[2]s，请回复本条消息，写下对 %[1]s 的批注（企业看不到）。", "%[2]s, answer this message with your comment on %[1]s; the requester does not see it."}

@@ -97,7 +97,7 @@ func (d *Desk) precedents(ctx context.Context, tx Tx, v ticket.Viewer, c ticket.
 		if err != nil {
 			return nil, err
 		}
-		e, ok := last(events, ticket.Resolve)
+		e, ok := last(events, answering...)
 		if !ok || e.Text == "" {
 			continue
 		}

@@ -89,7 +89,7 @@ func newsSince(events []ticket.Event, seen int64, person string) (news []ticket.
 // speaks reports whether the words of an action go to the requester.
 func speaks(a ticket.Action) bool {
 	switch a {
-	case ticket.Reply, ticket.Ask, ticket.Resolve, ticket.Reject:
+	case ticket.Reply, ticket.Ask, ticket.Resolve, ticket.Correct, ticket.Reject:
 		return true
 	default:
 		return false

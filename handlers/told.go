@@ -28,7 +28,9 @@ func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, histor
 	told, err := d.tellPerson(ctx, tx, c.Requester, func(l lang) (Reply, error) {
 		station := d.stationName(e.Station, l)
 		var out lines
-		r := Reply{Ref: data("ticket", c.ID), Buttons: l.ownButtons(c)}
+		then := c
+		then.Version = int64(e.Seq) // later steps are not what the buttons are about
+		r := Reply{Ref: data("ticket", c.ID), Buttons: l.ownButtons(then)}
 		said := func(p phrase) { // the words and files are for the requester; those of other steps are not
 			r.Files = e.Files
 			out.bold(l.f(p, station, c.ID))
@@ -65,8 +67,12 @@ func (d *Desk) tellRequester(ctx context.Context, tx Tx, c ticket.Ticket, histor
 			out.text(l.f(pRUnmerged, c.ID, station, l.when(c.AnswerBy)))
 		case ticket.Reset:
 			out.text(l.f(pRReset, c.ID, l.when(e.Until)))
-		case ticket.Resolve:
-			said(pRResolve)
+		case ticket.Resolve, ticket.Correct:
+			p := pRResolve
+			if e.Action == ticket.Correct {
+				p = pRCorrect
+			}
+			said(p)
 			if recorded, ok := last(history, ticket.Record); ok {
 				out.pair(l.f(pfResult), d.OutcomeText(string(l), recorded.Outcome))
 			}

@@ -141,7 +141,7 @@ func forStaff(a ticket.Action) bool {
 // the case, the second who is asked.
 var prompts = map[ticket.Action]phrase{
 	ticket.Reply: pWriteReply, ticket.Ask: pWriteAsk, ticket.Transfer: pWriteTransfer,
-	ticket.Return: pWriteReturn, ticket.Reject: pWriteReject, ticket.Resolve: pWriteResolve,
+	ticket.Return: pWriteReturn, ticket.Reject: pWriteReject, ticket.Resolve: pWriteResolve, ticket.Correct: pWriteCorrect,
 	ticket.Involve: pWriteInvolve, ticket.Report: pWriteReport, ticket.Comment: pWriteComment, ticket.Urge: pWriteUrge,
 	ticket.Hand: pWriteHand, ticket.Unmerge: pWriteUnmerge, ticket.Extend: pWriteExtend, ticket.Decline: pWriteDecline,
 }

@@ -432,7 +432,7 @@ func TestIllegalSaysWhatIsPossible(t *testing.T) {
 		s    ticket.Step
 		want []ticket.Action
 	}{
-		{agent(ticket.Accept, ""), []ticket.Action{ticket.Link, ticket.Comment}},
+		{agent(ticket.Accept, ""), []ticket.Action{ticket.Correct, ticket.Link, ticket.Comment}},
 		{owner(ticket.Supply, "x"), []ticket.Action{ticket.Note, ticket.Solved, ticket.Unsolved}},
 	} {
 		_, _, err := ticket.Apply(c, row.s, monday, terms(t))

@@ -56,6 +56,7 @@ var actionNames = map[Action]name{
 	Reject:    {"不予受理", "Reject"},
 	Record:    {"登记结果", "Record the result"},
 	Resolve:   {"办结答复", "Resolve"},
+	Correct:   {"更正答复", "Correct the answer"},
 	Solved:    {"已解决", "Solved"},
 	Unsolved:  {"没解决", "Not solved"},
 	Score:     {"评价", "Rate"},

@@ -187,3 +187,47 @@ func TestARefusedStepWritesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestCorrect: an answer that was given is corrected as often as it must be, by staff and
+// while nobody has rated it; the case is answered as it was, and the time to rate it
+// begins with the answer that counts.
+func TestCorrect(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	id := b.submit(ticket.Complaint).ID
+	if err := b.act(id, agent(ticket.Correct, "改为周五")); ticket.CodeOf(err) != ticket.Illegal {
+		t.Errorf("corrected before there was an answer: %v", err)
+	}
+	b.must(id, agent(ticket.Resolve, "周三发放"))
+	before := b.ticket(id)
+	b.took()
+	b.now = b.now.AddDate(0, 0, 6)
+	for _, s := range []struct {
+		step ticket.Step
+		code ticket.Code
+	}{
+		{agent(ticket.Correct, ""), ticket.Invalid},
+		{owner(ticket.Correct, "改为周五"), ticket.Forbidden},
+		{ticket.Step{Action: ticket.Correct, Role: ticket.RoleHelper, Text: "改为周五"}, ticket.Forbidden},
+	} {
+		if err := b.act(id, s.step); ticket.CodeOf(err) != s.code {
+			t.Errorf("%+v: %v, want %s", s.step, err, s.code)
+		}
+	}
+	b.must(id, agent(ticket.Correct, "改为周五"))
+	after := b.ticket(id)
+	if after.State != ticket.Answered || !after.AnsweredAt.Equal(before.AnsweredAt) || !after.AnswerBy.Equal(before.AnswerBy) || !after.Due().IsZero() {
+		t.Errorf("corrected: %+v, before: %+v", after, before)
+	}
+	if got := b.actions(id); !slices.Equal(got[len(got)-2:], []ticket.Action{ticket.Resolve, ticket.Correct}) {
+		t.Errorf("the history is %v", got)
+	}
+	timers := b.took()
+	if want := b.now.AddDate(0, 0, ticket.DefaultPolicy().CloseDays); kinds(timers) != "expire" || !timers[0].At.Equal(want) {
+		t.Errorf("timers %+v, want one that closes the case at %v", timers, want)
+	}
+	b.must(id, owner(ticket.Solved, ""))
+	if err := b.act(id, agent(ticket.Correct, "改为周六")); ticket.CodeOf(err) != ticket.Illegal {
+		t.Errorf("corrected after it was rated: %v", err)
+	}
+}

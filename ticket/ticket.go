@@ -45,7 +45,7 @@ type Ticket struct {
 	// WaitingSince is set while the clock stands still because the requester
 	// was asked for more; zero otherwise.
 	WaitingSince time.Time
-	AnsweredAt   time.Time // last answer; zero before the first
+	AnsweredAt   time.Time // last answer, whenever it was corrected; zero before the first
 	ClosedAt     time.Time // zero while open
 	Reopened     int       // how often 'not solved' reopened it
 	Escalated    bool      // a supervisor has it: not solved twice, or overdue

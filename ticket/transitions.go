@@ -60,6 +60,7 @@ const (
 	Reject    Action = "reject"
 	Record    Action = "record"
 	Resolve   Action = "resolve"
+	Correct   Action = "correct"
 	Solved    Action = "solved"
 	Unsolved  Action = "unsolved"
 	Score     Action = "score"
@@ -166,6 +167,8 @@ var Transitions = []Transition{
 	// The requester is told the result with the answer, and one that comes later at once.
 	{Action: Record, From: append(slices.Clone(worked), Answered, Closed), By: staff, Needs: []Need{NeedResult}, Tells: toStation},
 	{Action: Resolve, From: worked, To: Answered, By: staff, Needs: []Need{NeedWords}, Tells: toBoth},
+	// The answer given before stays in the history, and no deadline begins anew.
+	{Action: Correct, From: []State{Answered}, By: staff, Needs: []Need{NeedWords}, Tells: toBoth},
 	// Of a merged case, which is closed, the requester rates the result of the other one.
 	{Action: Solved, From: []State{Answered, Closed}, To: Closed, By: owners, Tells: toStation},
 	{Action: Unsolved, From: []State{Answered, Closed}, To: Reopened, By: owners, Tells: toStation},

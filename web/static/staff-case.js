@@ -59,7 +59,7 @@ function facts(c) {
     c.reasons?.length > 0 && fact(t('reasons'), make('ul', {}, ...c.reasons.map((reason) => make('li', { textContent: reason }))), 'wide'));
 }
 
-const told = new Set(['reply', 'ask', 'resolve', 'reject', 'submit', 'supply', 'note']);
+const told = new Set(['reply', 'ask', 'resolve', 'correct', 'reject', 'submit', 'supply', 'note']);
 
 function timeline(c, words) {
   let station = '';
@@ -91,7 +91,7 @@ function draftOf(id) {
   return drafts.get(id);
 }
 
-const speaks = new Set(['reply', 'ask', 'resolve', 'reject']); // the requester reads it
+const speaks = new Set(['reply', 'ask', 'resolve', 'correct', 'reject']); // the requester reads it
 const signEvery = 2 * 60 * 1000; // ms; for the server somebody is at it for ten minutes
 
 /** Tells colleagues that somebody is writing to the requester, or has given it up. */
@@ -140,7 +140,7 @@ function work(c, me, done) {
   if (c.actions.length === 0) return make('p', { className: 'soft', textContent: t('nothing') });
   const draft = draftOf(c.id);
   // What is done most comes first; what ends or moves the case, last.
-  const order = ['accept', 'reply', 'report', 'ask', 'record', 'resolve', 'grant', 'decline', 'involve', 'release', 'hand', 'merge', 'unmerge', 'link', 'extend', 'urge', 'comment', 'take_over', 'transfer', 'assign', 'return', 'reject'];
+  const order = ['accept', 'reply', 'report', 'ask', 'record', 'resolve', 'grant', 'decline', 'involve', 'release', 'hand', 'merge', 'unmerge', 'link', 'extend', 'urge', 'comment', 'correct', 'take_over', 'transfer', 'assign', 'return', 'reject'];
   const actions = [...c.actions].sort((a, b) => order.indexOf(a.action) - order.indexOf(b.action));
   if (!actions.some((a) => a.action === draft.action)) draft.action = actions[0].action;
 

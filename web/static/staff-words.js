@@ -73,6 +73,7 @@ export default {
   hint_reply: ['写给企业的进展说明，工单继续办理', 'Progress, told to the requester; the case goes on'],
   hint_ask: ['写明需要企业补充什么，等待期间停止计时', 'What the requester should add; the clock stops meanwhile'],
   hint_record: ['融资结果；未获批的要写明原因。结果会随办结答复告诉企业；答复之后登记的，会马上告诉企业', 'What came of it, with the reason if it was refused; the requester is told with the answer, or at once if it was answered already'],
+  hint_correct: ['写下更正后的完整答复，将注明“更正”告知企业并请其评价；原答复留在记录里', 'The whole answer as it should be; the requester is told that it corrects the earlier one, which stays on record, and rates it'],
   hint_resolve: ['写明办理结果，将告知企业并请其评价', 'The result, told to the requester, who then rates it'],
   hint_transfer: ['转给另一个联络站的理由，只给工作人员看', 'Why another station; only staff see it'],
   hint_assign: ['改派到哪个联络站', 'Which station gets it'],
