@@ -144,7 +144,8 @@ var (
 	pNowObserver       = phrase{"您已成为营商环境观察员。发送 /observe 随时回到这里：", "You are now an observer. /observe brings you here at any time:"}
 	pNowSupervisor     = phrase{"您已成为督办人员。", "You are now a supervisor."}
 	pNothingNew        = phrase{"您已经有这个身份了。", "You have this role already."}
-	pDesk              = phrase{"待办诉求 %s 件", "%s open cases"}
+	pDesk              = phrase{"待办诉求 %s 件", "To do: %s"}
+	pDeskWaits         = phrase{"等企业补充或确认 %s 件", "Waiting for the requester: %s"}
 	pLoginCode         = phrase{"网页工作台登录码（%d 分钟内有效，只能用一次）：", "Your code for the console (good for %d minutes, once):"}
 	pGroupOf           = phrase{"这是%s的工作群。", "This is the group of %s."}
 	pGroupUnknown      = phrase{"本群还没有绑定联络站。要绑定，请在 stations.yaml 里把该站的 telegram_chat_id 设为 %s。", "No station posts to this group. To bind one, set its telegram_chat_id in stations.yaml to %s."}

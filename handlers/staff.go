@@ -96,31 +96,43 @@ func (t *turn) enterCode(ctx context.Context, code string) error {
 	return t.tell(ctx, pNothingNew)
 }
 
-// desk shows staff their open cases.
+// desk shows staff what there is to do at their stations, and apart from it what waits
+// for its requester.
 func (t *turn) desk(ctx context.Context) error {
-	const most = 20
 	v, err := t.Viewer(ctx, t.tx, t.me.ID)
-	if err != nil {
-		return err
-	}
-	open, err := t.tx.Tickets(ctx, ticket.Filter{OpenOnly: true, Limit: most + 1, Stations: v.Reach(), NotOf: v.Person, ByDue: true})
 	if err != nil {
 		return err
 	}
 	var out lines
 	var b []Button
-	count := strconv.Itoa(len(open))
-	if len(open) > most {
-		open, count = open[:most], strconv.Itoa(most)+"+"
-	}
-	out.bold(t.lang.f(pDesk, count))
-	for _, c := range open {
-		line := t.headline(c)
-		if c.Overdue(t.Now()) {
-			line += t.lang.f(pOverdue)
+	for i, part := range []struct {
+		title  phrase
+		states []ticket.State
+		most   int
+	}{{pDesk, ticket.WithStation, 20}, {pDeskWaits, ticket.WithRequester, 10}} {
+		cases, err := t.tx.Tickets(ctx, ticket.Filter{States: part.states, Limit: part.most + 1, Stations: v.Reach(), NotOf: v.Person, ByDue: true})
+		if err != nil {
+			return err
 		}
-		out.text(line)
-		b = append(b, Button{Text: c.ID, Data: data("t", "view", c.ID)})
+		count := strconv.Itoa(len(cases))
+		if len(cases) > part.most {
+			cases, count = cases[:part.most], strconv.Itoa(part.most)+"+"
+		}
+		if i > 0 {
+			if len(cases) == 0 {
+				break
+			}
+			out.gap()
+		}
+		out.bold(t.lang.f(part.title, count))
+		for _, c := range cases {
+			line := t.headline(c)
+			if c.Overdue(t.Now()) {
+				line += t.lang.f(pOverdue)
+			}
+			out.text(line)
+			b = append(b, Button{Text: c.ID, Data: data("t", "view", c.ID)})
+		}
 	}
 	rows := append(grid(2, b...),
 		row(t.button(pbNextCase, "menu", "next"), t.button(pbMyCases, "menu", "my")),

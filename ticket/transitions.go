@@ -138,6 +138,12 @@ var (
 	toBoth      = []Audience{ToRequester, ToStation}
 	toSuperiors = []Audience{ToStation, ToSupervisor}
 
+	// WithStation and WithRequester are the states of an open case by whose turn it is: in
+	// the first a deadline runs, see Ticket.Deadlines; in the others the requester is to add
+	// what was asked for, or to say whether the answer solves it.
+	WithStation   = running
+	WithRequester = []State{Waiting, Answered}
+
 	// answers accept a case that nobody has accepted, see Service.Act.
 	answers = []Action{Reply, Ask, Record, Resolve}
 	// said are what a requester adds to a case of his or her own.
