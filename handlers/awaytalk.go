@@ -15,20 +15,8 @@ var awayRef = data("act", "away")
 // pool stands for nobody in a button.
 const pool = "-"
 
-// staffOnly reports whether the person is staff, and says that this is for staff.
-func (t *turn) staffOnly(ctx context.Context) (bool, error) {
-	ms, err := t.memberships(ctx, t.tx, t.me.ID)
-	if err != nil || isStaff(ms) {
-		return err == nil, err
-	}
-	return false, t.tell(ctx, pStaffOnly)
-}
-
 // away is /away: until when, and who stands in.
 func (t *turn) away(ctx context.Context) error {
-	if ok, err := t.staffOnly(ctx); err != nil || !ok {
-		return err
-	}
 	if text := strings.TrimSpace(t.m.Text); text != "" {
 		return t.awayUntil(ctx, text)
 	}
@@ -86,9 +74,9 @@ func (t *turn) pressAway(ctx context.Context, args []string) error {
 	}
 	switch {
 	case len(args) == 0:
-		return t.away(ctx)
+		return t.give(ctx, "away")
 	case args[0] == "back":
-		return t.back(ctx)
+		return t.give(ctx, "back")
 	case args[0] == "drop":
 		if err := t.turnTo(ctx, ""); err != nil {
 			return err
@@ -145,9 +133,6 @@ func (l lang) away(a Absence) string {
 
 // back is /back.
 func (t *turn) back(ctx context.Context) error {
-	if ok, err := t.staffOnly(ctx); err != nil || !ok {
-		return err
-	}
 	a, err := t.tx.Absence(ctx, t.me.ID, t.Now())
 	if err != nil {
 		return err
@@ -203,9 +188,6 @@ func (t *turn) listColleagues(ctx context.Context, c ticket.Ticket) error {
 // duty is /duty: who is on duty at the person's stations in the next week, and who is
 // away.
 func (t *turn) duty(ctx context.Context) error {
-	if ok, err := t.staffOnly(ctx); err != nil || !ok {
-		return err
-	}
 	v, err := t.Viewer(ctx, t.tx, t.me.ID)
 	if err != nil {
 		return err

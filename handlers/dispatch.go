@@ -17,7 +17,20 @@ type Command struct {
 	ZH    string
 	EN    string
 	Group bool // makes sense in a station's group too
-	Staff bool // of use to staff only: in private it is not in the menu
+	// For lists the roles that have a use for it; nobody else is shown it, or may give it.
+	// Everybody may where it is empty: those are the menu of a private chat.
+	For []ticket.Role
+}
+
+// Who has a use for a command.
+var (
+	forStaffOnly   = []ticket.Role{ticket.RoleAgent, ticket.RoleSupervisor}
+	forSupervisors = []ticket.Role{ticket.RoleSupervisor}
+)
+
+// serves reports whether the command is for somebody with the memberships, which hold.
+func (c Command) serves(ms []Membership) bool {
+	return len(c.For) == 0 || slices.ContainsFunc(ms, func(m Membership) bool { return slices.Contains(c.For, m.Role) })
 }
 
 // Commands is the menu, in its order.
@@ -26,17 +39,17 @@ var Commands = []Command{
 	{Name: "complain", ZH: "提交投诉、求助或建议", EN: "File a complaint, a request or a suggestion"},
 	{Name: "finance", ZH: "融资服务与融资需求", EN: "Financing services and requests"},
 	{Name: "tickets", ZH: "我的诉求", EN: "My cases"},
-	{Name: "observe", ZH: "营商环境观察员：反馈、走访", EN: "Observers: findings and visits"},
-	{Name: "staff", ZH: "联络站工作人员", EN: "Staff of a liaison station", Group: true},
-	{Name: "duty", ZH: "值班表与离岗情况（工作人员）", EN: "Staff: who is on duty"},
-	{Name: "away", ZH: "登记离岗并交接工单（工作人员）", EN: "Staff: be away and hand cases over"},
-	{Name: "back", ZH: "结束离岗（工作人员）", EN: "Staff: be back"},
-	{Name: "my", ZH: "我经办的诉求", EN: "The cases that I work on", Group: true, Staff: true},
-	{Name: "next", ZH: "先办哪一件", EN: "The case to take up next", Group: true, Staff: true},
-	{Name: "search", ZH: "按内容、企业或编号找工单", EN: "Find a case by words, company or number", Group: true, Staff: true},
-	{Name: "quick", ZH: "管理快捷回复", EN: "Keep the quick replies", Staff: true},
-	{Name: "supervise", ZH: "督办一览（督办人员）", EN: "What needs a supervisor's look"},
-	{Name: "parked", ZH: "未能处理的消息（督办人员）", EN: "Messages that could not be handled", Staff: true},
+	{Name: "observe", ZH: "营商环境观察员：反馈、走访（凭邀请码进入）", EN: "Observers, by invitation: findings and visits"},
+	{Name: "staff", ZH: "联络站工作人员（凭邀请码进入）", EN: "Staff of a liaison station, by invitation", Group: true},
+	{Name: "duty", ZH: "值班表与离岗情况", EN: "Who is on duty, and who is away", For: forStaffOnly},
+	{Name: "away", ZH: "登记离岗并交接工单", EN: "Be away and hand cases over", For: forStaffOnly},
+	{Name: "back", ZH: "结束离岗", EN: "Be back", For: forStaffOnly},
+	{Name: "my", ZH: "我经办的诉求", EN: "The cases that I work on", Group: true, For: forStaffOnly},
+	{Name: "next", ZH: "先办哪一件", EN: "The case to take up next", Group: true, For: forStaffOnly},
+	{Name: "search", ZH: "按内容、企业或编号找工单", EN: "Find a case by words, company or number", Group: true, For: forStaffOnly},
+	{Name: "quick", ZH: "管理快捷回复", EN: "Keep the quick replies", For: forStaffOnly},
+	{Name: "supervise", ZH: "督办一览", EN: "What needs a supervisor's look", For: forSupervisors},
+	{Name: "parked", ZH: "未能处理的消息", EN: "Messages that could not be handled", For: forSupervisors},
 	{Name: "mydata", ZH: "下载本助手保存的我的信息", EN: "Get what is kept about me"},
 	{Name: "forget", ZH: "清除我的信息", EN: "Have what is kept about me erased"},
 	{Name: "language", ZH: "切换语言 / Language", EN: "Language / 切换语言"},
@@ -210,7 +223,7 @@ func (t *turn) supplies(ctx context.Context) (bool, error) {
 }
 
 func (t *turn) command(ctx context.Context) error {
-	do, ok := commands[t.m.Command]
+	_, ok := commands[t.m.Command]
 	if ok && t.m.Command != "cancel" {
 		if err := t.turnTo(ctx, ""); err != nil {
 			return err
@@ -224,7 +237,29 @@ func (t *turn) command(ctx context.Context) error {
 	case t.m.Group && !slices.Contains(inGroup, t.m.Command):
 		return t.tell(ctx, pPrivately)
 	}
-	return do(t, ctx)
+	return t.give(ctx, t.m.Command)
+}
+
+// give does what the command of the name says, if it is for the person; else it says
+// whom it is for.
+func (t *turn) give(ctx context.Context, name string) error {
+	i := slices.IndexFunc(Commands, func(c Command) bool { return c.Name == name })
+	if c := Commands[i]; len(c.For) > 0 {
+		ms, err := t.memberships(ctx, t.tx, t.me.ID)
+		if err != nil {
+			return err
+		}
+		switch {
+		case c.serves(ms):
+		case t.m.Group:
+			return t.toast(ctx, pNotYours)
+		case slices.Contains(c.For, ticket.RoleAgent):
+			return t.toast(ctx, pStaffOnly)
+		default:
+			return t.toast(ctx, pSupervisorsOnly)
+		}
+	}
+	return commands[name](t, ctx)
 }
 
 // Prepare asks the policy library what the message wants to know of it, if

@@ -141,9 +141,6 @@ func (d *Desk) RemindParked(ctx context.Context) error {
 // parked is /parked: the messages that were given up, for a supervisor to decide on.
 func (t *turn) parked(ctx context.Context) error {
 	r, err := t.parkedList(ctx)
-	if ticket.CodeOf(err) == ticket.Forbidden {
-		return t.tell(ctx, pSupervisorsOnly)
-	}
 	if err != nil {
 		return err
 	}

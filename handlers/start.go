@@ -33,17 +33,17 @@ func (t *turn) pressMenu(ctx context.Context, args []string) error {
 	if err := t.turnTo(ctx, ""); err != nil {
 		return err
 	}
-	do, ok := commands[args[0]]
-	if !ok {
-		do, ok = menuOnly[args[0]]
+	if _, ok := commands[args[0]]; ok {
+		return t.give(ctx, args[0])
 	}
+	do, ok := menuOnly[args[0]]
 	if !ok {
 		return t.toast(ctx, pOldButton)
 	}
 	return do(t, ctx)
 }
 
-// help lists the commands; staff and observers see theirs among them.
+// help lists the commands that the person may give.
 func (t *turn) help(ctx context.Context) error {
 	ms, err := t.memberships(ctx, t.tx, t.me.ID)
 	if err != nil {
@@ -52,7 +52,7 @@ func (t *turn) help(ctx context.Context) error {
 	var out lines
 	out.text(t.lang.f(pHelp))
 	for _, c := range Commands {
-		if t.m.Group && !c.Group || c.Staff && !isStaff(ms) {
+		if t.m.Group && !c.Group || !c.serves(ms) {
 			continue
 		}
 		about := c.ZH

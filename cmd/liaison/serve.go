@@ -372,7 +372,7 @@ func (a *app) telegram(line *relay.Relay, shared pace.Limiter, turn func() bool)
 	}
 	var menu []bot.Command
 	for _, c := range handlers.Commands {
-		menu = append(menu, bot.Command{Name: c.Name, Description: map[string]string{"zh": c.ZH, "en": c.EN}, Group: c.Group, Staff: c.Staff})
+		menu = append(menu, bot.Command{Name: c.Name, Description: map[string]string{"zh": c.ZH, "en": c.EN}, Group: c.Group, Staff: len(c.For) > 0})
 	}
 	limits, err := s.telegramLimits()
 	if err != nil {
