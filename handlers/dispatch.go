@@ -132,6 +132,10 @@ func (t *turn) dispatch(ctx context.Context) error {
 		return t.edited(ctx)
 	case m.Command != "":
 		return t.command(ctx)
+	case m.At != nil && m.Text == "" && m.refersToCase():
+		return t.placeAnswers(ctx, m.Ref)
+	case m.At != nil && m.Text == "" && awaitsMore(awaited):
+		return t.placeAnswers(ctx, awaited)
 	case m.refersToCase():
 		return t.answered(ctx, m.Ref)
 	case !m.Group && len(m.Files) == 0 && typedCommand(m.Text) == "cancel":

@@ -357,6 +357,10 @@ func (t *turn) offerToSupply(ctx context.Context, c ticket.Ticket) error {
 	t.remember("ask")
 	r := words(t.lang.f(pWaitsForYou, c.ID))
 	r.Buttons = [][]Button{row(t.button(pbSupply, "q", "add", c.ID, id)), row(t.button(pbNoQuestion, "again", id))}
+	if t.m.At != nil { // the words are the bot's, and no question
+		r.Text = words(t.lang.f(pWaitsForPlace, c.ID, t.m.Text)).Text
+		r.Buttons = r.Buttons[:1]
+	}
 	return t.say(ctx, r)
 }
 
@@ -387,6 +391,10 @@ func (t *turn) more(ctx context.Context, c ticket.Ticket, with ticket.Step) erro
 	if with.Action == ticket.Supply && after.AnswerBy.After(t.Now()) { // the clock stood still, and goes on
 		r.Text = append(r.Text, Span{Text: t.lang.f(pRMoved, t.lang.when(after.AnswerBy))})
 	}
+	if t.m.At != nil && with.Text == t.m.Text {
+		r.Text = append(r.Text, Span{Text: "\n" + t.lang.f(pPlaceOnly, with.Text)})
+		r.Buttons = [][]Button{row(t.button(pbMore, "q", "more", c.ID))}
+	}
 	// Nobody works on what is answered: without a word on that an addition would lie there.
 	if judge, err := t.canJudge(ctx, after); err != nil {
 		return err
@@ -396,7 +404,7 @@ func (t *turn) more(ctx context.Context, c ticket.Ticket, with ticket.Step) erro
 		if err != nil {
 			return err
 		}
-		r.Buttons = [][]Button{t.lang.judge(c.ID, main.Version)}
+		r.Buttons = append(r.Buttons, t.lang.judge(c.ID, main.Version))
 	}
 	r.Ref = data("ticket", c.ID)
 	return t.say(ctx, r)

@@ -72,6 +72,9 @@ var (
 	pTownWhich           = phrase{"企业在其中哪个镇、街道？", "In which of these is the company?"}
 	pNear                = phrase{"已记下位置，在%s一带，稍后请您确认。", "Noted: near %s. I will ask you to confirm it."}
 	pNearNoCase          = phrase{"这个位置在%s一带。要反映那里的情况，请发送 /complain。", "This is near %s. To report something there, send /complain."}
+	pPlace               = phrase{"位置在%s一带", "Location: around %s"}
+	pPlaceOnly           = phrase{"您分享的位置写作“%s”，坐标不会转给任何人。要说清具体地点，请点“补充说明”，用文字写下。", "The place that you shared went in as “%s”; nobody gets its coordinates. To say exactly where, press “Add more” and write it."}
+	pWaitsForPlace       = phrase{"%s 正在等您补充。要把“%s”补充进去吗？坐标不会转给任何人；要说清具体地点，请用文字告诉我。", "%s waits for you to add something. Shall I add “%s”? Nobody gets the coordinates; to say exactly where, please tell me in words."}
 	pNowhere             = phrase{"认不出这个位置属于哪个镇、街道，请用文字告诉我。", "I cannot tell which town this is. Please tell me in words."}
 	pTown                = phrase{"企业在哪个镇、街道？请选择或直接输入。", "Which town or subdistrict is the company in? Choose one or type its name."}
 	pTownOrPlace         = phrase{"企业在哪个镇、街道？请选择或直接输入，也可以分享位置。", "Which town or subdistrict is the company in? Choose one, type its name, or share a location."}

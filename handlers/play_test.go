@@ -264,6 +264,10 @@ func (p *player) event(what string) {
 		})
 		return
 	}
+	if what == script.Map {
+		p.configure(script.WithMap)
+		return
+	}
 	switch what {
 	case "messages fail":
 		p.mu.Lock()
@@ -419,6 +423,16 @@ func (p *player) send(l script.Line) {
 		m.Text = l.Text
 		p.attach(m, strings.Split(l.File, ","))
 		return
+	case script.Share:
+		at := handlers.Location{}
+		var err error
+		if at.Latitude, at.Longitude, err = l.Point(); err != nil {
+			p.t.Fatalf("line %d: %v", l.No, err)
+		}
+		m.At = &at
+		if posts := p.chats[chat]; len(posts) > 0 && posts[len(posts)-1].reply.Prompt { // the app answers it
+			m.ReplyTo = posts[len(posts)-1].id
+		}
 	default:
 		m.Text = script.WithCodes(l.Text, p.code)
 		if l.Op == script.Edit {

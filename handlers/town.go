@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"liaison/ticket"
 	"liaison/ticket/route"
@@ -124,10 +125,11 @@ func (c conversation) placeAsked() bool {
 }
 
 // located takes a place that was shared: it says in which town the case or the visit
-// is, as far as the configuration tells where the towns are.
+// is, as far as the configuration tells where the towns are. While nothing is written
+// down it may be what a station waits for.
 func (t *turn) located(ctx context.Context) error {
 	f := t.conv.Form
-	town, ok := t.Directory().Nearest(route.Point{Latitude: t.m.At.Latitude, Longitude: t.m.At.Longitude})
+	town, ok := t.townShared()
 	switch {
 	case t.conv.Visit != nil:
 		return t.locatedVisit(ctx, town, ok)
@@ -139,6 +141,10 @@ func (t *turn) located(ctx context.Context) error {
 	case !ok:
 		return t.tell(ctx, pNowhere)
 	case f == nil:
+		t.m.Text = t.placeInWords(town)
+		if offered, err := t.supplies(ctx); err != nil || offered {
+			return err
+		}
 		return t.tell(ctx, pNearNoCase, town.Label(string(t.lang)))
 	}
 	f.Near = town.ID
@@ -149,4 +155,41 @@ func (t *turn) located(ctx context.Context) error {
 		return t.confirmTown(ctx, t.townOfForm(), pTownNear, town)
 	}
 	return t.tell(ctx, pNear, town.Label(string(t.lang)))
+}
+
+// townShared is the town of the place that was shared, as far as the configuration tells.
+func (t *turn) townShared() (route.Town, bool) {
+	return t.Directory().Nearest(route.Point{Latitude: t.m.At.Latitude, Longitude: t.m.At.Longitude})
+}
+
+// placeInWords says for a station where a place is that its requester shared: in which
+// town, and no more than that.
+func (t *turn) placeInWords(town route.Town) string {
+	return t.lang.f(pPlace, town.Label(string(t.lang)))
+}
+
+// awaitsMore reports whether the next text is for a case of the person's own.
+func awaitsMore(ref string) bool { return strings.HasPrefix(ref, data("act", "more")+":") }
+
+// placeAnswers takes a place that answers a message about a case, or the prompt for
+// something to add to it, for words of its requester. Staff, and who is asked for other
+// words, say it in words.
+func (t *turn) placeAnswers(ctx context.Context, ref string) error {
+	id, ok := strings.CutPrefix(ref, data("ticket")+":")
+	if !ok {
+		id, _ = strings.CutPrefix(ref, data("act", "more")+":")
+	}
+	c, err := t.tx.Ticket(ctx, id)
+	if err != nil && ticket.CodeOf(err) != ticket.NotFound {
+		return err
+	}
+	town, known := t.townShared()
+	switch {
+	case c.Requester != t.me.ID || t.m.Group:
+	case !known:
+		return t.tell(ctx, pNowhere)
+	default:
+		t.m.Text = t.placeInWords(town)
+	}
+	return t.answered(ctx, ref)
 }

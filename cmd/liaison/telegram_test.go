@@ -59,7 +59,7 @@ func TestReplicatedConversations(t *testing.T) {
 // playAll plays each conversation with a bot that make has started.
 func playAll(t *testing.T, all []namedScript, make func(t *testing.T) *telegram) {
 	for _, s := range all {
-		if slices.ContainsFunc(s.Lines, func(l script.Line) bool { return l.Op == script.Event && l.Text != "restart" }) {
+		if slices.ContainsFunc(s.Lines, func(l script.Line) bool { return l.Op == script.Event && l.Text != "restart" && l.Text != script.Map }) {
 			continue // time cannot be moved from outside
 		}
 		t.Run(s.name, func(t *testing.T) {
@@ -199,6 +199,19 @@ func configure(t *testing.T, dir string, lines map[string]string) {
 	}
 }
 
+// knowMap gives the towns of the stations places.
+func (w *telegram) knowMap() {
+	w.t.Helper()
+	file := filepath.Join(w.dir, "stations.yaml")
+	yaml, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(file, script.WithMap(yaml), 0o600)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 func (w *telegram) user(name string) *botapitest.User {
 	u := w.users[name]
 	if u == nil {
@@ -227,6 +240,9 @@ func (w *telegram) room(name string) botapitest.Room {
 func (w *telegram) play(l script.Line) {
 	w.t.Helper()
 	if l.Op == script.Event {
+		if l.Text == script.Map { // which the start reads, and the others meanwhile
+			w.knowMap()
+		}
 		if err := w.p.Stop(); err != nil {
 			w.t.Fatalf("line %d: the program ended with %v", l.No, err)
 		}
@@ -250,6 +266,12 @@ func (w *telegram) play(l script.Line) {
 		u.Reply(w.latest(l, room, botapitest.Contains("CX-")), today(l.Text))
 	case script.Attach:
 		w.attach(u, l)
+	case script.Share:
+		latitude, longitude, err := l.Point()
+		if err != nil {
+			w.t.Fatalf("line %d: %v", l.No, err)
+		}
+		u.SendLocation(latitude, longitude)
 	case script.Edit:
 		before, after := l.Edited()
 		first := l.Actor + ": " + before // it keeps the name of what it said first

@@ -51,7 +51,7 @@ func TestConversationsThroughAnotherEmulator(t *testing.T) {
 // no groups, files, answers to messages, or stale buttons.
 func privateTalk(s script.Script) bool {
 	for _, l := range s.Lines {
-		if l.Chat != "" || l.Op == script.Attach || l.Op == script.Edit || l.Op == script.Answer || l.Op == script.Event && l.Text != "restart" || strings.Contains(l.Text, "{code") {
+		if l.Chat != "" || l.Op == script.Attach || l.Op == script.Edit || l.Op == script.Share || l.Op == script.Answer || l.Op == script.Event && l.Text != "restart" || strings.Contains(l.Text, "{code") {
 			return false
 		}
 	}

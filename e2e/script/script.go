@@ -9,13 +9,16 @@
 //	  …                                    … this,
 //	  [有帮助] [没帮上]                     with a row of buttons
 //	owner! 有帮助                           presses the latest button of that name
-//	owner+ photo.jpg: 看这个                sends a file with words, or with commas an album
+//	owner+ photo.jpg: 看这个                sends a file with words, or with commas an album,
+//	owner+ one.jpg,two.jpg: 左边 | 右边     whose pictures have words of their own
+//	owner% 0.01 0.01                        shares a place: latitude and longitude
 //	owner= 两个月 → 三个月                   edits the message that says the first to the second
 //	agent@group^ 明天来修                   answers the latest message there that names a case
 //	~ 26h                                  time passes, and what falls due happens
 //	agent: /staff {code agent STATION 甲}   a fresh invitation stands in for the braces
 //	~ restart                              the program is stopped and started
 //	~ a bank joins                         the same, with a partner among the stations
+//	~ the map is known                     the same, with made-up places of the towns: see WithMap
 //	~ owner takes nothing                  the chat refuses whatever is sent …
 //	~ owner takes messages again           … until then
 //	~ @zhouxiang removes the bot           the same, and the bot is told …
@@ -28,6 +31,7 @@
 package script
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strings"
@@ -43,6 +47,7 @@ const (
 	Attach Op = '+'
 	Answer Op = '^'
 	Edit   Op = '='
+	Share  Op = '%'
 	Event  Op = '~'
 )
 
@@ -110,7 +115,7 @@ func parseLine(raw string) (Line, error) {
 	if text, ok := strings.CutPrefix(raw, "~ "); ok {
 		return Line{Op: Event, Text: text}, nil
 	}
-	i := strings.IndexAny(raw, ":!+^=")
+	i := strings.IndexAny(raw, ":!+^=%")
 	if i <= 0 {
 		return Line{}, fmt.Errorf("%q is no line of a conversation", raw)
 	}
@@ -128,6 +133,33 @@ func parseLine(raw string) (Line, error) {
 func (l Line) Edited() (before, after string) {
 	before, after, _ = strings.Cut(l.Text, " → ")
 	return before, after
+}
+
+// Captions returns the words of each of the files that are sent, "" for none.
+func (l Line) Captions() []string {
+	all := make([]string, len(strings.Split(l.File, ",")))
+	for i, text := range strings.Split(l.Text, "|")[:min(len(all), 1+strings.Count(l.Text, "|"))] {
+		all[i] = strings.TrimSpace(text)
+	}
+	return all
+}
+
+// Point returns the place that is shared, in degrees.
+func (l Line) Point() (latitude, longitude float64, err error) {
+	_, err = fmt.Sscanf(l.Text, "%f %f", &latitude, &longitude)
+	return latitude, longitude, err
+}
+
+// Map is the event after which the towns have places.
+const Map = "the map is known"
+
+// WithMap gives two towns of the example's stations places, which are made up.
+func WithMap(stations []byte) []byte {
+	for town, at := range map[string]string{"zhouxiang": "0.0, 0.0", "henghe": "0.0, 0.1"} {
+		id := []byte("{ id: " + town + ",")
+		stations = bytes.Replace(stations, id, append(id[:len(id):len(id)], " at: ["+at+"],"...), 1)
+	}
+	return stations
 }
 
 var code = regexp.MustCompile(`\{code (\w+) ?([\w-]*) ([^}]+)\}`)
