@@ -299,7 +299,7 @@ func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 		q.Text, unit = conv.asksByButton(m.Button)
 	case m.Edited:
 		if s, _ := conv.said(m.ID); s.For == "ask" {
-			q.Text = m.Text
+			q.Text = m.recaptioned(s).Text
 		}
 	case m.Command == "ask":
 		q.Text = m.Text

@@ -20,6 +20,13 @@ type said struct {
 	// For is "ask", "form:NUMBER:STEP", "visit:ID:FIELD", "visit:ID:opinions:N",
 	// "case:ID" or "comment:ID".
 	For string `json:"for"`
+	// Captions are those of an album of which Text is made.
+	Captions []Caption `json:"captions,omitempty"`
+}
+
+// is reports whether the message with the id said it, or a part of it.
+func (s said) is(id string) bool {
+	return id != "" && (s.ID == id || slices.ContainsFunc(s.Captions, func(c Caption) bool { return c.ID == id }))
 }
 
 // maxSaid is how many messages back edits are followed.
@@ -31,8 +38,8 @@ func (t *turn) remember(what ...string) {
 		return
 	}
 	c := &t.conv
-	c.Said = slices.DeleteFunc(c.Said, func(s said) bool { return s.ID == t.m.ID })
-	c.Said = append(c.Said, said{t.m.ID, strings.TrimSpace(t.m.Text), data(what...)})
+	c.Said = slices.DeleteFunc(c.Said, func(s said) bool { return s.is(t.m.ID) })
+	c.Said = append(c.Said, said{t.m.ID, strings.TrimSpace(t.m.Text), data(what...), t.m.Captions})
 	c.Said = c.Said[max(len(c.Said)-maxSaid, 0):]
 }
 
@@ -68,19 +75,32 @@ func (c *conversation) reuse(question string, to ...string) {
 
 // said finds what a message was taken for.
 func (c conversation) said(id string) (said, bool) {
-	i := slices.IndexFunc(c.Said, func(s said) bool { return s.ID == id })
-	if i < 0 || id == "" {
+	i := slices.IndexFunc(c.Said, func(s said) bool { return s.is(id) })
+	if i < 0 {
 		return said{}, false
 	}
 	return c.Said[i], true
+}
+
+// recaptioned makes an edit of one caption of an album one of all that its captions said.
+func (m Message) recaptioned(before said) Message {
+	i := slices.IndexFunc(before.Captions, func(c Caption) bool { return c.ID == m.ID })
+	if i < 0 || strings.TrimSpace(m.Text) == "" {
+		return m
+	}
+	m.Captions = slices.Clone(before.Captions)
+	m.Captions[i].Text = strings.TrimSpace(m.Text)
+	m.Text = captioned(m.Captions)
+	return m
 }
 
 // edited follows a message that was changed after it was handled: what it said in
 // a form is changed there, what it added to a case is corrected by a note that
 // shows both, and a question is asked again.
 func (t *turn) edited(ctx context.Context) error {
-	text := strings.TrimSpace(t.m.Text)
 	before, known := t.conv.said(t.m.ID)
+	t.m = t.m.recaptioned(before)
+	text := strings.TrimSpace(t.m.Text)
 	switch {
 	case !known && t.m.Group && !t.m.refersToCase():
 		return nil // a command that was done

@@ -39,22 +39,25 @@ type Message struct {
 	Group bool    `json:"group,omitempty"` // more than two take part in the chat
 	// Anonymous: somebody wrote in the name of the group or of a channel, and User is
 	// nobody.
-	Anonymous bool      `json:"anonymous,omitempty"`
-	Text      string    `json:"text,omitempty"`
-	Command   string    `json:"command,omitempty"` // "start" for /start; then Text holds what follows the command
-	Button    string    `json:"button,omitempty"`  // Data of the button that was pressed
-	Press     string    `json:"press,omitempty"`   // the channel's id of the press, to be acknowledged by Reply.Press
-	ReplyTo   string    `json:"reply_to,omitempty"`
-	Files     []Upload  `json:"files,omitempty"`
-	Album     string    `json:"album,omitempty"`   // the same for files that were sent together
-	At        *Location `json:"at,omitempty"`      // a place that was shared
-	Shared    bool      `json:"shared,omitempty"`  // Text is what was shared, such as a contact, put into words
-	Contact   bool      `json:"contact,omitempty"` // what was shared is a contact: somebody's name and phone number
-	Edited    bool      `json:"edited,omitempty"`  // a message that was handled before has now this text
-	Event     Event     `json:"event,omitempty"`   // set when nobody spoke but something happened to the chat
-	MovedTo   string    `json:"moved_to,omitempty"`
-	SentAt    time.Time `json:"sent_at"`
-	Trace     string    `json:"trace,omitempty"` // see trace.Carry
+	Anonymous bool     `json:"anonymous,omitempty"`
+	Text      string   `json:"text,omitempty"`
+	Command   string   `json:"command,omitempty"` // "start" for /start; then Text holds what follows the command
+	Button    string   `json:"button,omitempty"`  // Data of the button that was pressed
+	Press     string   `json:"press,omitempty"`   // the channel's id of the press, to be acknowledged by Reply.Press
+	ReplyTo   string   `json:"reply_to,omitempty"`
+	Files     []Upload `json:"files,omitempty"`
+	Album     string   `json:"album,omitempty"` // the same for files that were sent together
+	// Captions are the words of an album of which several files have some, in their order:
+	// Text is all of them, and ID is that of the first.
+	Captions []Caption `json:"captions,omitempty"`
+	At       *Location `json:"at,omitempty"`      // a place that was shared
+	Shared   bool      `json:"shared,omitempty"`  // Text is what was shared, such as a contact, put into words
+	Contact  bool      `json:"contact,omitempty"` // what was shared is a contact: somebody's name and phone number
+	Edited   bool      `json:"edited,omitempty"`  // a message that was handled before has now this text
+	Event    Event     `json:"event,omitempty"`   // set when nobody spoke but something happened to the chat
+	MovedTo  string    `json:"moved_to,omitempty"`
+	SentAt   time.Time `json:"sent_at"`
+	Trace    string    `json:"trace,omitempty"` // see trace.Carry
 
 	// Delivered, on channel Drafts, is the reply that a model may write anew.
 	Delivered *Delivered `json:"delivered,omitempty"`
@@ -73,8 +76,13 @@ func (m Message) Storable() Message {
 	return m
 }
 
+// Caption is the words of one file of an album.
+type Caption struct {
+	ID   string `json:"id"` // the channel's, of the message that has the file
+	Text string `json:"text"`
+}
+
 // Join adds the next part of an album to the message, with its files and its words.
-// Where several parts have words, no edit of one of them changes the whole.
 func (m *Message) Join(part Message) {
 	m.Files = append(m.Files, part.Files...)
 	switch {
@@ -82,8 +90,21 @@ func (m *Message) Join(part Message) {
 	case m.Text == "":
 		m.Text, m.ID = part.Text, part.ID
 	default:
-		m.Text, m.ID = m.Text+"\n"+part.Text, ""
+		if m.Captions == nil {
+			m.Captions = []Caption{{m.ID, m.Text}}
+		}
+		m.Captions = append(m.Captions, Caption{part.ID, part.Text})
+		m.Text = captioned(m.Captions)
 	}
+}
+
+// captioned is the text of a message with the captions.
+func captioned(captions []Caption) string {
+	var all []string
+	for _, c := range captions {
+		all = append(all, c.Text)
+	}
+	return strings.Join(all, "\n")
 }
 
 // ForUs reports whether the message is meant for the bot. In a group it is when

@@ -420,8 +420,7 @@ func (p *player) send(l script.Line) {
 		m.ReplyTo = posts[i].id
 		m.Text = l.Text
 	case script.Attach:
-		m.Text = l.Text
-		p.attach(m, strings.Split(l.File, ","))
+		p.attach(m, strings.Split(l.File, ","), l.Captions())
 		return
 	case script.Share:
 		at := handlers.Location{}
@@ -460,16 +459,16 @@ func (p *player) receive(m handlers.Message) {
 
 // attach sends files: one as a message, several as an album, each in a message
 // of its own as Telegram does.
-func (p *player) attach(m handlers.Message, names []string) {
+func (p *player) attach(m handlers.Message, names, captions []string) {
 	p.t.Helper()
 	if len(names) > 1 {
 		m.Album = m.Key
 	}
-	for _, name := range names {
-		m.Files = []handlers.Upload{{Source: name, Name: name}}
+	for i, name := range names {
+		m.Text, m.Files = captions[i], []handlers.Upload{{Source: name, Name: name}}
 		p.receive(m)
 		p.serial++
-		m.Key, m.Text = strconv.Itoa(p.serial), ""
+		m.Key, m.ID = strconv.Itoa(p.serial), "u"+strconv.Itoa(p.serial)
 	}
 }
 

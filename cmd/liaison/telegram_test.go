@@ -358,10 +358,9 @@ func (w *telegram) code(role, station, label string) string {
 func (w *telegram) attach(u *botapitest.User, l script.Line) {
 	if names := strings.Split(l.File, ","); len(names) > 1 {
 		var album []botapitest.Upload
-		for _, name := range names {
-			album = append(album, botapitest.Upload{Name: name, Data: []byte("%PDF-1.7 " + name)})
+		for i, name := range names {
+			album = append(album, botapitest.Upload{Name: name, Data: []byte("%PDF-1.7 " + name), Caption: l.Captions()[i]})
 		}
-		album[0].Caption = l.Text
 		u.SendAlbum(album...)
 		return
 	}

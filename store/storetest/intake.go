@@ -219,12 +219,13 @@ func album(t *testing.T, in relay.Intake, _ *store.Store) {
 	}
 	b := chat("2")
 	for _, words := range []string{"the leak", "", "the valve"} {
-		m := handlers.Message{Key: "b" + words, ID: "id", From: b, Album: "z", Text: words, SentAt: noon.UTC(), Files: []handlers.Upload{{Source: words}}}
+		m := handlers.Message{Key: "b" + words, ID: "id " + words, From: b, Album: "z", Text: words, SentAt: noon.UTC(), Files: []handlers.Upload{{Source: words}}}
 		if !must[bool](t)(in.Receive(ctx, m, noon)) {
 			t.Fatal("not new")
 		}
 	}
-	if m, ok := first(t, in, b.Lane(), noon); !ok || len(m.Message.Files) != 3 || m.Message.Text != "the leak\nthe valve" || m.Message.ID != "" {
+	if m, ok := first(t, in, b.Lane(), noon); !ok || len(m.Message.Files) != 3 || m.Message.Text != "the leak\nthe valve" || m.Message.ID != "id the leak" ||
+		!slices.Equal(m.Message.Captions, []handlers.Caption{{ID: "id the leak", Text: "the leak"}, {ID: "id the valve", Text: "the valve"}}) {
 		t.Errorf("an album of which two pictures have words is %+v", m)
 	}
 }
