@@ -109,3 +109,41 @@ func TestBrowserSuggestion(t *testing.T) {
 	b.do(chromedp.Evaluate[chromedp.Void](button + `.click()`))
 	b.see("the case at its new station", `document.getElementById('detail').innerText.includes('采纳派单建议') && !(`+button+`)`)
 }
+
+// An answer that was sent is corrected from its page, and a button below the one before
+// shows the requester what counts now.
+func TestBrowserCorrection(t *testing.T) {
+	t.Parallel()
+	path, ok := chromium(t)
+	if !ok {
+		return
+	}
+	g := setup(t)
+	visitor := g.visitor()
+	c := g.newCase(visitor.chat(), g.stations()[0], "补贴什么时候发放（示例）")
+	boss := g.staff("丙（示例）", ticket.RoleSupervisor, "")
+	if r := boss.do("POST", "/api/staff/tickets/"+c.ID+"/act", map[string]string{"action": "resolve", "text": "周三发放（示例）"}); r.status != 200 {
+		t.Fatalf("resolve: %d %s", r.status, r.body)
+	}
+	b := g.browser(path)
+	b.window(1280, 800, "light")
+	b.open(g.http.URL + "/staff/")
+	b.see("the login", `!document.getElementById('viewLogin').hidden`)
+	b.fill("code", g.staffCode("丁（示例）", ticket.RoleSupervisor, ""))
+	b.do(enter(0))
+	b.do(chromedp.Evaluate[chromedp.Void](`location.hash = '#/t/` + c.ID + `'`))
+	const choice = `document.querySelector('#work input[value="correct"]')`
+	b.see("the step", choice)
+	b.do(chromedp.Evaluate[chromedp.Void](choice + `.click()`))
+	b.see("what it does", `document.getElementById('work').innerText.includes('原答复留在记录里')`)
+	b.fill("work-text", "改为周五发放（示例）")
+	b.shot("correction-form")
+	b.fits("the form of a correction")
+	b.do(click("#work .primary"))
+	b.see("both answers", `['周三发放', '改为周五发放', '更正答复'].every((s) => document.querySelector('#detail .timeline').innerText.includes(s))`)
+	b.see("the words for the requester set off", `document.querySelectorAll('#detail .timeline .told').length === 3`)
+	b.shot("corrected")
+	b.window(375, 760, "light")
+	b.fits("a corrected answer on a phone")
+	b.shot("corrected-phone")
+}
