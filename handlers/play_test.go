@@ -163,7 +163,7 @@ func (p *player) start() {
 	}
 	log := slog.New(slog.NewTextHandler(p.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	var err error
-	p.store, err = store.Open(p.t.Context(), store.Config{Dir: p.dir, Logger: log, Now: p.clock})
+	p.store, err = store.Open(p.t.Context(), store.Config{Dir: storetest.Made(p.t, p.dir), Logger: log, Now: p.clock})
 	must(err)
 	blobs, err := store.OpenBlobs(filepath.Join(p.dir, "files"))
 	must(err)

@@ -19,6 +19,7 @@ import (
 	"liaison/knowledge"
 	"liaison/relay"
 	"liaison/store"
+	"liaison/store/storetest"
 )
 
 // rig is a relay over a real store, with a desk and a channel that do what the
@@ -61,7 +62,7 @@ func newRigOver(t *testing.T, over func(*store.Store) relay.Store) *rig {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	dir := t.TempDir()
-	st, err := store.Open(t.Context(), store.Config{Dir: dir, Logger: log})
+	st, err := store.Open(t.Context(), store.Config{Dir: storetest.Made(t, dir), Logger: log})
 	if err != nil {
 		t.Fatal(err)
 	}

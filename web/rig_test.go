@@ -18,6 +18,7 @@ import (
 	"liaison/knowledge/shelf"
 	"liaison/relay"
 	"liaison/store"
+	"liaison/store/storetest"
 	"liaison/ticket"
 	"liaison/ticket/route"
 	"liaison/ticket/workday"
@@ -76,7 +77,7 @@ func setupAt(t testing.TB, yaml []byte, adjust ...func(*web.Config)) *rig {
 		}
 	}
 	var err error
-	g.store, err = store.Open(t.Context(), store.Config{Dir: dir, Logger: logger, Now: g.now})
+	g.store, err = store.Open(t.Context(), store.Config{Dir: storetest.Made(t, dir), Logger: logger, Now: g.now})
 	must(err)
 	blobs, err := store.OpenBlobs(dir + "/files")
 	must(err)

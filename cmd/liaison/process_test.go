@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"liaison/store/storetest"
 )
 
 // runMain makes the test binary run the program instead of the tests, so that a
@@ -84,6 +86,7 @@ func start(t testing.TB, dir string, env ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
+	storetest.Made(t, dir)
 	return startFile(t, exe, dir, env...)
 }
 

@@ -21,6 +21,7 @@ import (
 	"liaison/knowledge/library"
 	"liaison/relay"
 	"liaison/store"
+	"liaison/store/storetest"
 	"liaison/ticket"
 	"liaison/ticket/route"
 	"liaison/ticket/workday"
@@ -103,7 +104,7 @@ func newWorld(t *testing.T, seed uint64, requesters int) *world {
 
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError + 1}))
 	dir := t.TempDir()
-	st, err := store.Open(t.Context(), store.Config{Dir: dir, Logger: log, Now: w.clock})
+	st, err := store.Open(t.Context(), store.Config{Dir: storetest.Made(t, dir), Logger: log, Now: w.clock})
 	must(err)
 	w.store = st
 	blobs, err := store.OpenBlobs(filepath.Join(dir, "files"))

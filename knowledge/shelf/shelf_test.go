@@ -16,6 +16,7 @@ import (
 	"liaison/knowledge"
 	"liaison/knowledge/shelf"
 	"liaison/store"
+	"liaison/store/storetest"
 )
 
 // rig is a shelf over a real database, with a clock that is moved on by hand.
@@ -33,7 +34,7 @@ func setup(t *testing.T) *rig {
 	t.Helper()
 	r := &rig{t: t, dir: t.TempDir(), now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.FixedZone("CST", 8*3600))}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	st, err := store.Open(t.Context(), store.Config{Dir: t.TempDir(), Logger: log})
+	st, err := store.Open(t.Context(), store.Config{Dir: storetest.Made(t, t.TempDir()), Logger: log})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func New(t testing.TB) *store.Store {
 
 // SQLite returns an Opener for a new SQLite file.
 func SQLite(t testing.TB) Opener {
-	return opener(store.Config{Dir: filepath.Join(t.TempDir(), "state")})
+	return opener(store.Config{Dir: Made(t, filepath.Join(t.TempDir(), "state"))})
 }
 
 // Postgres returns an Opener for a new schema of the PostgreSQL database with the
