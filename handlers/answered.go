@@ -27,7 +27,7 @@ func (t *turn) answered(ctx context.Context, ref string) error {
 		return t.enterCode(ctx, t.m.Text)
 	case len(parts) == 2 && parts[0] == "act" && parts[1] == "search":
 		t.expect("")
-		return t.search(ctx)
+		return t.give(ctx, "search")
 	case len(parts) == 4 && parts[0] == "act" && parts[1] == "quick":
 		return t.saveQuick(ctx, parts[2], parts[3])
 	}

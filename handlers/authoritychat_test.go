@@ -27,9 +27,8 @@ func (h heard) Send(ctx context.Context, to handlers.Address, r handlers.Reply) 
 	return h.Tx.Send(ctx, to, r)
 }
 
-// say lets somebody say or press something and returns the first line of what the
-// bot answers there.
-func (c *city) say(who string, change func(*handlers.Message)) string {
+// hear lets somebody say or press something and returns what the bot answers there first.
+func (c *city) hear(who string, change func(*handlers.Message)) string {
 	c.t.Helper()
 	c.serial++
 	m := handlers.Message{
@@ -50,8 +49,14 @@ func (c *city) say(who string, change func(*handlers.Message)) string {
 	if len(said) == 0 {
 		return "(nothing)"
 	}
-	first, _, _ := strings.Cut(strings.TrimSpace(said[0]), "\n")
-	return anyCase.ReplaceAllString(first, "CX-…")
+	return anyCase.ReplaceAllString(strings.TrimSpace(said[0]), "CX-…")
+}
+
+// say is hear with no more than the first line.
+func (c *city) say(who string, change func(*handlers.Message)) string {
+	c.t.Helper()
+	first, _, _ := strings.Cut(c.hear(who, change), "\n")
+	return first
 }
 
 var anyCase = regexp.MustCompile(`CX-[0-9]{8}-[0-9]{4}`)

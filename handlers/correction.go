@@ -29,13 +29,17 @@ func (t *turn) showAnswer(ctx context.Context, out *lines, c ticket.Ticket) erro
 	return nil
 }
 
-// correctedSince shows the answer as it is now to somebody who presses a button below
-// one that was corrected since, and reports whether that is so. seen is the version of
-// the case in the button; one from before buttons had it is taken at its word.
-func (t *turn) correctedSince(ctx context.Context, c ticket.Ticket, seen []string) (bool, error) {
+// answeredSince shows the answer as it is now to somebody who presses a button below an
+// earlier one, and reports whether that is so. seen is the version of the case in the
+// button; one from before buttons had it is taken at its word. One above the version of
+// the case is that of another, which it was merged into.
+func (t *turn) answeredSince(ctx context.Context, c ticket.Ticket, seen []string) (bool, error) {
 	version, err := strconv.ParseInt(strings.Join(seen, ""), 10, 64)
 	if err != nil {
 		return false, nil
+	}
+	if over, err := t.findingOver(ctx, t.tx, c); err != nil || !over.IsZero() {
+		return false, err // it is no longer the observer's to read
 	}
 	if can, err := t.canJudge(ctx, c); err != nil || !can {
 		return false, err
@@ -48,8 +52,8 @@ func (t *turn) correctedSince(ctx context.Context, c ticket.Ticket, seen []strin
 	if err != nil {
 		return false, err
 	}
-	e, ok := last(events, ticket.Correct)
-	if !ok || int64(e.Seq) <= version {
+	e, ok := last(events, answering...)
+	if !ok || int64(e.Seq) <= version && version <= main.Version {
 		return false, nil
 	}
 	var out lines

@@ -144,7 +144,7 @@ func (t *turn) pressMine(ctx context.Context, args []string) error {
 	case "more":
 		return t.await(ctx, pAddMore, data("act", "more", id))
 	case "solved", "unsolved":
-		if corrected, err := t.correctedSince(ctx, c, args[2:]); err != nil || corrected {
+		if newer, err := t.answeredSince(ctx, c, args[2:]); err != nil || newer {
 			return err
 		}
 		return t.judge(ctx, id, verb == "solved", ticket.Step{})
@@ -391,7 +391,7 @@ func (t *turn) more(ctx context.Context, c ticket.Ticket, with ticket.Step) erro
 	if with.Action == ticket.Supply && after.AnswerBy.After(t.Now()) { // the clock stood still, and goes on
 		r.Text = append(r.Text, Span{Text: t.lang.f(pRMoved, t.lang.when(after.AnswerBy))})
 	}
-	if t.m.At != nil && with.Text == t.m.Text {
+	if t.m.At != nil && !t.m.Shared && with.Text == t.m.Text {
 		r.Text = append(r.Text, Span{Text: "\n" + t.lang.f(pPlaceOnly, with.Text)})
 		r.Buttons = [][]Button{row(t.button(pbMore, "q", "more", c.ID))}
 	}

@@ -122,7 +122,7 @@ var (
 	pReopened      = phrase{"%s 已重新办理。请说说哪里没有解决，联络站会看到。", "%s is reopened. Please say what is not solved; the station will see it."}
 	pReopenedAgain = phrase{"%s 已重新办理，并报督办。请说说哪里没有解决。", "%s is reopened and a supervisor has been told. Please say what is not solved."}
 	pComment       = phrase{"谢谢，已记下 %d 分。还想说点什么吗？", "Thank you, %d noted. Is there anything you would like to add?"}
-	pAnswerNews    = phrase{"这个答复刚刚更正过，请看更正后的内容再评价：", "This answer has been corrected since. Please read it as it is now before you rate it:"}
+	pAnswerNews    = phrase{"答复后来有更新，请看现在的内容再评价：", "The answer has changed since. Please read it as it is now before you rate it:"}
 	pRated         = phrase{"谢谢您的评价！", "Thank you for your rating!"}
 
 	// What the requester is told.

@@ -32,7 +32,8 @@ func (d *Desk) viewerAt(ctx context.Context, tx Tx, person string, m Message) (t
 }
 
 // colleague returns what the person may see here, and false, having said why, to
-// somebody who is not staff here.
+// somebody who is not staff here: in a group staff of another station, elsewhere one
+// whose appointment has ended since he or she was asked.
 func (t *turn) colleague(ctx context.Context) (ticket.Viewer, bool, error) {
 	v, err := t.viewerHere(ctx)
 	if err != nil || v.Supervisor || len(v.Stations) > 0 {

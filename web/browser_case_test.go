@@ -110,8 +110,7 @@ func TestBrowserSuggestion(t *testing.T) {
 	b.see("the case at its new station", `document.getElementById('detail').innerText.includes('采纳派单建议') && !(`+button+`)`)
 }
 
-// An answer that was sent is corrected from its page, and a button below the one before
-// shows the requester what counts now.
+// An answer that was sent is corrected from its page.
 func TestBrowserCorrection(t *testing.T) {
 	t.Parallel()
 	path, ok := chromium(t)
