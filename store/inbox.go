@@ -56,7 +56,7 @@ func (s *Store) PendingLanes(ctx context.Context, now time.Time) ([]string, erro
 
 // NextInbound implements relay.Store.
 func (s *Store) NextInbound(ctx context.Context, lane string, now time.Time) (in relay.Inbound, ok bool, err error) {
-	t := s.peek()
+	t := s.peek() // the rest of an album is another statement: what arrives in between is only gathered too
 	var notBefore time.Time
 	err = t.row(ctx, `SELECT id, body, attempts, not_before FROM inbox
 		WHERE lane = $1 AND state = 'queued' ORDER BY id LIMIT 1`, lane).

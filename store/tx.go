@@ -15,9 +15,9 @@ import (
 var _ handlers.Tx = (*tx)(nil)
 
 // tx implements handlers.Tx. Replies, jobs and seals are held back and written at
-// the end, all at once: that is fewer statements, and the counters of outbox and
-// ledger, for which all writers of a PostgreSQL database queue, are held as short
-// as possible.
+// the end, all at once: that is fewer statements, and the counters of the lanes and of
+// the ledger, for which writers of a PostgreSQL database queue, are held as short as
+// possible.
 type tx struct {
 	store    *Store
 	db       queryer

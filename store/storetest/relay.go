@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -148,6 +149,64 @@ func outboxFailures(t *testing.T, s *store.Store) {
 	if err := s.FailOutbound(ctx, out.ID, "cause", at, count); err != nil || ran != 1 {
 		t.Errorf("given up twice: %v, what makes up for it ran %d times", err, ran)
 	}
+}
+
+// outboxAtOnce: of replies that are written to one lane at once none is delivered after
+// one with a higher number, and those of one writer keep their order.
+func outboxAtOnce(t *testing.T, s *store.Store) {
+	const writers, each = 6, 20
+	a := chat("1")
+	var wg sync.WaitGroup
+	for w := range writers {
+		wg.Go(func() {
+			for n := range each {
+				err := s.Update(ctx, func(tx handlers.Tx) error {
+					// What goes to other lanes too makes writers wait for each other.
+					for _, to := range []handlers.Address{chat(fmt.Sprint(w%3 + 2)), a, chat(fmt.Sprint((w+1)%3 + 2))} {
+						if err := tx.Send(ctx, to, say(fmt.Sprint(w, " ", n))); err != nil {
+							return err
+						}
+					}
+					return nil
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	written := make(chan struct{})
+	go func() { wg.Wait(); close(written) }()
+	var last int64
+	had := make(map[string]int)
+	for ended := false; ; {
+		out, ok := nextOut(t, s, a.Lane(), noon)
+		if !ok {
+			if ended {
+				break
+			}
+			select {
+			case <-written:
+				ended = true
+			case <-time.After(time.Millisecond):
+			}
+			continue
+		}
+		if out.ID <= last {
+			t.Fatalf("%d comes after %d", out.ID, last)
+		}
+		last = out.ID
+		w, n, _ := strings.Cut(out.Reply.String(), " ")
+		equal(t, "what comes from writer "+w, n, fmt.Sprint(had[w]))
+		had[w]++
+		if err := s.Delivered(ctx, out, nil, true, noon); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for w, n := range had {
+		equal(t, "replies of writer "+w, n, each)
+	}
+	equal(t, "writers", len(had), writers)
 }
 
 // outboxClock postpones under a clock that is hours ahead and set right later.

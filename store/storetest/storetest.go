@@ -158,6 +158,7 @@ func Run(t *testing.T, newDB func(t testing.TB) Opener) {
 		{"VisitOutcomes", visitOutcomes},
 		{"Conversation", conversation},
 		{"Outbox", outbox},
+		{"OutboxAtOnce", outboxAtOnce},
 		{"OutboxFailures", outboxFailures},
 		{"OutboxClock", outboxClock},
 		{"BulkLanes", bulkLanes},
