@@ -91,16 +91,16 @@ func (t *turn) answer(ctx context.Context, question string, a knowledge.Answer) 
 			id := strconv.Itoa(t.conv.ask(question, nil))
 			return t.offer(ctx, pNoMatter, append([][]Button{row(t.button(pbHand, "hand", id))}, t.resumeRow()...)...)
 		}
-		return t.refuse(ctx, question, a.Sure)
+		return t.refuse(ctx, question)
 	default:
 		return fmt.Errorf("the library decided %q", a.Decision)
 	}
 }
 
 // refuse says that the library has no answer and offers a person.
-func (t *turn) refuse(ctx context.Context, question string, sure float64) error {
+func (t *turn) refuse(ctx context.Context, question string) error {
 	full := cmp.Or(t.prepared.Full, question)
-	if err := t.miss(ctx, full, Refused, t.near(full, sure)); err != nil {
+	if err := t.miss(ctx, full, Refused, t.prepared.Near); err != nil {
 		return err
 	}
 	number := t.conv.ask(question, nil)

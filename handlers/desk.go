@@ -109,6 +109,7 @@ type Prepared struct {
 	Wait      time.Duration     // until a one-time code may be tried again, 0 when this one may
 	People    int               // whom the announcement would go to that the message is the text of
 	Gap       string            // the gap in which others ask the same, when it is to be recorded as one
+	Near      []Near            // what comes nearest to a question that was refused
 }
 
 // turn is one message being handled.

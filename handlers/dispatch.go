@@ -333,6 +333,7 @@ func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 	}
 	p.Answer = &a
 	if a.Decision == knowledge.Refused {
+		p.Near = d.near(q.Text, a.Sure)
 		p.Gap, err = d.alikeGap(ctx, q.Text)
 	}
 	return p, err

@@ -54,9 +54,9 @@ func (d *Desk) alikeGap(ctx context.Context, question string) (string, error) {
 }
 
 // near lists the units that come nearest to a question that was refused.
-func (t *turn) near(question string, sure float64) []Near {
+func (d *Desk) near(question string, sure float64) []Near {
 	var out []Near
-	lib := t.Answerer.Library()
+	lib := d.Answerer.Library()
 	for i, h := range lib.Search(question, maxNear) {
 		n := Near{Unit: h.Unit, Title: h.Title}
 		if u, ok := lib.Unit(h.Unit); ok {

@@ -62,7 +62,7 @@ const inTitle = -1
 // is where most of the time of a search goes.
 func (r *reader) read(text string, sentence int) {
 	if r.q.words {
-		zh.EachTerm([]rune(text), func(t zh.Term, _, _ int) { r.count(t, sentence) })
+		zh.Terms(text, func(t zh.Term) { r.count(t, sentence) })
 		return
 	}
 	var before rune

@@ -1,6 +1,9 @@
 package zh
 
-import "unicode"
+import (
+	"unicode"
+	"unicode/utf8"
+)
 
 // Term is what text is indexed and searched by: one Chinese character, two
 // neighbouring ones, or a word of letters and digits. Terms are comparable;
@@ -23,7 +26,13 @@ func (t Term) Word() bool { return t&wordBit != 0 }
 func Pair(a, b rune) Term { return Term(a)<<21 | Term(b) }
 
 // WordTerm is the term of a word of letters and digits that went through Fold.
-func WordTerm(word string) Term { return hashWord([]rune(word)) }
+func WordTerm(word string) Term {
+	h := noHash
+	for _, r := range word {
+		h = hashed(h, r)
+	}
+	return Term(h | wordBit)
+}
 
 // EachTerm calls yield for each term of text that went through Fold, in order of
 // appearance, with the rune range [from, to) it covers. Numbers written with
@@ -57,6 +66,65 @@ func EachTerm(folded []rune, yield func(t Term, from, to int)) {
 			i++
 		}
 	}
+}
+
+// Terms calls yield for the terms that EachTerm does, in the same order, without saying
+// where they stand and without cutting the text into runes.
+func Terms(folded string, yield func(Term)) {
+	for i := 0; i < len(folded); {
+		r, size := utf8.DecodeRuneInString(folded[i:])
+		switch {
+		case IsHan(r):
+			i = hanTerms(folded, i, yield)
+		case isWord(r):
+			i = wordTerm(folded, i, i+size, yield)
+		default:
+			i += size
+		}
+	}
+}
+
+// hanTerms yields the terms of the Chinese characters from byte i on and returns where
+// they end.
+func hanTerms(folded string, i int, yield func(Term)) int {
+	from, numbers := i, false
+	var before rune
+	for i < len(folded) {
+		r, size := utf8.DecodeRuneInString(folded[i:])
+		if !IsHan(r) {
+			break
+		}
+		yield(Term(r))
+		if before != 0 {
+			yield(Pair(before, r))
+		}
+		numbers = numbers || startsNumber(r)
+		before = r
+		i += size
+	}
+	if numbers {
+		run := []rune(folded[from:i])
+		numerals(run, 0, len(run), func(t Term, _, _ int) { yield(t) })
+	}
+	return i
+}
+
+// wordTerm yields the word of which folded[i:j] is the first sign and returns where it
+// ends.
+func wordTerm(folded string, i, j int, yield func(Term)) int {
+	for j < len(folded) {
+		r, size := utf8.DecodeRuneInString(folded[j:])
+		inner := (r == '.' || r == ',') && j+1 < len(folded) && isDigit(rune(folded[j-1])) && isDigit(rune(folded[j+1]))
+		if !isWord(r) && !inner {
+			if r == '%' {
+				j++
+			}
+			break
+		}
+		j += size
+	}
+	yield(WordTerm(folded[i:j]))
+	return j
 }
 
 // numerals yields the digits of the numbers written in folded[from:to]. Single
@@ -96,15 +164,21 @@ func isWord(r rune) bool {
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 
-// hashWord is FNV-1a over the runes, commas between digits left out so that
-// 1,000 and 1000 meet.
+// hashed is a step of FNV-1a, of which commas between digits are left out so that 1,000
+// and 1000 meet.
+func hashed(h uint64, r rune) uint64 {
+	if r == ',' {
+		return h
+	}
+	return (h ^ uint64(r)) * 1099511628211
+}
+
+const noHash = uint64(14695981039346656037)
+
 func hashWord(word []rune) Term {
-	h := uint64(14695981039346656037)
+	h := noHash
 	for _, r := range word {
-		if r == ',' {
-			continue
-		}
-		h = (h ^ uint64(r)) * 1099511628211
+		h = hashed(h, r)
 	}
 	return Term(h | wordBit)
 }

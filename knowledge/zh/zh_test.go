@@ -203,3 +203,21 @@ func TestUnreadable(t *testing.T) {
 		t.Errorf("three of four: %v", share)
 	}
 }
+
+// FuzzTerms: the terms of a text are the same, in the same order, however it is read.
+func FuzzTerms(f *testing.F) {
+	for _, text := range []string{
+		"", "企业", "贷款三十万元，百分之三十", "一九九八年 1,000.5元 covid-19 30%", "x1.y 1.2.3, ,1, 1,, é1 %%", "三千零五十", "ａｂ\xff企\xe3业", "第十八家厂，知识产权质押贷款LPR3.1%",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		folded := zh.Fold(text)
+		var want, got []zh.Term
+		zh.EachTerm([]rune(folded), func(term zh.Term, _, _ int) { want = append(want, term) })
+		zh.Terms(folded, func(term zh.Term) { got = append(got, term) })
+		if !slices.Equal(got, want) {
+			t.Errorf("%q: %v, want %v", folded, got, want)
+		}
+	})
+}
