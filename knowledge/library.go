@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"liaison/knowledge/index"
 )
 
@@ -25,7 +27,8 @@ type Library struct {
 	first    []int            // document -> its first passage; one more than docs
 	folded   []string         // passage -> titles, \n, text, through zh.Fold
 
-	overrides *overrides // what the staff decided, nil for nothing; see With
+	opened    *lru.Cache[int, page] // unit -> what was read of it
+	overrides *overrides            // what the staff decided, nil for nothing; see With
 }
 
 type unitRef struct{ doc, unit int32 }
@@ -64,7 +67,7 @@ var prepare = sync.OnceFunc(func() {
 // changed; what was to be replaced by a document that is left out stays.
 func (l *Library) Update(changed []Document, removed []string) (*Library, error) {
 	changed, errs := checked(changed)
-	next := &Library{overrides: l.overrides}
+	next := &Library{opened: newLRU[int, page](maxOpened), overrides: l.overrides}
 	origin := next.merge(l, changed, removed)
 	next.takeTraits(l, origin)
 	next.docs = supersede(next.given, next.traits) // goes by all documents, so it is found anew

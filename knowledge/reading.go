@@ -215,7 +215,7 @@ type sentence struct {
 	score   float64 // by the weights of the decision
 }
 
-// page is a unit cut into sentences.
+// page is a unit cut into sentences. It is not changed once it is made.
 type page struct {
 	hit    Hit
 	spans  []Span
@@ -226,9 +226,23 @@ type page struct {
 	rest   string  // the whole unit
 }
 
+// maxOpened is how many pages a library keeps; they are some kilobytes each.
+const maxOpened = 512
+
+// open returns the page of the hit. Those that are asked for most are kept.
 func (l *Library) open(h Hit) page {
-	u, d := l.unit(h.unit), l.docOf(h.unit)
-	p := page{hit: h, spans: spansOf(u.Body)}
+	p, ok := l.opened.Get(h.unit)
+	if !ok {
+		p = l.page(h.unit)
+		l.opened.Add(h.unit, p)
+	}
+	p.hit = h
+	return p
+}
+
+func (l *Library) page(unit int) page {
+	u, d := l.unit(unit), l.docOf(unit)
+	p := page{spans: spansOf(u.Body)}
 	p.title = zh.Fold(u.Title + "\n" + strings.Join(u.Aliases, "\n"))
 	p.titles = zh.Fold(d.Title+"\n"+d.Place+"\n"+u.Path+"\n") + p.title
 	for i, s := range p.spans {
