@@ -7,12 +7,12 @@ import (
 	"liaison/knowledge/zh"
 )
 
-// bestSentence is the largest weight of the question that one sentence of the
-// passage holds together with the titles above it, and that sentence: an answer
+// best is the largest weight of the question that one sentence of a passage, given as
+// Library.folded, holds together with the titles above it, and that sentence: an answer
 // stands in one place, and what it is about often stands in the title only.
-func (l *Library) bestSentence(q *query, passage int) (weight float64, sentence string) {
-	text := l.folded[passage]
-	r := reader{q: q, seen: make([]int, len(q.all))}
+func (r *reader) best(text string) (weight float64, sentence string) {
+	clear(r.seen)
+	r.sum = 0
 	end := strings.IndexByte(text, '\n')
 	r.read(text[:end], inTitle)
 	title := r.sum

@@ -76,10 +76,11 @@ func (l *Library) search(q *query, k int, day Date, town string) []Hit {
 	}
 	mentions := l.mentions(named)
 	elsewhere := make(map[int32]bool) // of each document: the question names another place than its
+	r := reader{q: q, seen: make([]int, len(q.all))}
 	for i := range near {
 		h := &near[i]
 		if q.off&BestWindow == 0 {
-			weight, sentence := l.bestSentence(q, h.passage)
+			weight, sentence := r.best(l.folded[h.passage])
 			h.Score += sentenceShare * weight
 			if slices.ContainsFunc(figures, func(p *pattern) bool { return p.MatchString(sentence) }) {
 				h.Score *= figureGiven
