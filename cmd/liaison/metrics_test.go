@@ -229,9 +229,11 @@ func TestMetrics(t *testing.T) {
 			}
 		}
 	}
-	for _, secret := range []string{"企业主", "张三", strconv.FormatInt(u.ChatID(), 10)} {
-		if _, body := get(t, p.Base+"/metrics"); strings.Contains(body, secret) {
-			t.Errorf("the metrics hold %q", secret)
+	for name := range now { // a sum of seconds may well hold the digits of an id
+		for _, secret := range []string{"企业主", "张三", strconv.FormatInt(u.ChatID(), 10)} {
+			if strings.Contains(name, secret) {
+				t.Errorf("%s holds %q", name, secret)
+			}
 		}
 	}
 }

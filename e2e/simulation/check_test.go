@@ -81,7 +81,7 @@ func (w *world) apart() (wrong []string) {
 					owner[token] = make(map[string]bool)
 				}
 				switch e.Action {
-				case ticket.Reply, ticket.Ask, ticket.Resolve, ticket.Reject, ticket.Extend:
+				case ticket.Reply, ticket.Ask, ticket.Resolve, ticket.Correct, ticket.Reject, ticket.Extend:
 					owner[token][id] = true
 				}
 			}
@@ -156,7 +156,7 @@ func (w *world) told() (wrong []string) {
 			for _, e := range events[c.ID] {
 				token := tokenForm.FindString(e.Text)
 				switch e.Action {
-				case ticket.Reply, ticket.Ask, ticket.Resolve, ticket.Reject:
+				case ticket.Reply, ticket.Ask, ticket.Resolve, ticket.Correct, ticket.Reject:
 				default:
 					continue
 				}

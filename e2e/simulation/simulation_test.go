@@ -61,7 +61,7 @@ func (w *world) missing() (out []string) {
 		}
 	}
 	for _, a := range []ticket.Action{
-		ticket.Accept, ticket.Reply, ticket.Ask, ticket.Supply, ticket.Note, ticket.Transfer, ticket.Return, ticket.Reject, ticket.Resolve,
+		ticket.Accept, ticket.Reply, ticket.Ask, ticket.Supply, ticket.Note, ticket.Transfer, ticket.Return, ticket.Reject, ticket.Resolve, ticket.Correct,
 		ticket.Solved, ticket.Unsolved, ticket.Score, ticket.Merge, ticket.Absorb, ticket.Link, ticket.Comment, ticket.Urge, ticket.TakeOver,
 		ticket.Extend, ticket.Escalate, ticket.Supervise, ticket.Expire,
 	} {
