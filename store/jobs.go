@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -257,6 +258,22 @@ type warnings struct{ slog.Handler }
 // Enabled implements slog.Handler.
 func (w warnings) Enabled(ctx context.Context, l slog.Level) bool {
 	return l >= slog.LevelWarn && w.Handler.Enabled(ctx, l)
+}
+
+// Handle implements slog.Handler. That something was broken off because River was told to
+// stop is no news.
+func (w warnings) Handle(ctx context.Context, r slog.Record) error {
+	stopped := false
+	if ctx.Err() != nil {
+		r.Attrs(func(a slog.Attr) bool {
+			stopped = strings.HasSuffix(a.Value.String(), context.Canceled.Error())
+			return !stopped
+		})
+	}
+	if stopped {
+		return nil
+	}
+	return w.Handler.Handle(ctx, r)
 }
 
 // WithAttrs implements slog.Handler.
