@@ -186,16 +186,18 @@ type askers struct {
 	took []time.Duration
 }
 
-// ask lets n of the people ask until the end. Each gets its answers in order.
+// ask lets n of the people ask until the end, one after the other and none more often
+// than the bot takes for long. Each gets its answers in order.
 func (w *crowd) ask(n int) *askers {
+	const pause = 3500 * time.Millisecond
 	a := &askers{stop: make(chan struct{})}
-	for _, u := range w.people[:n] {
+	for i, u := range w.people[:n] {
 		a.wg.Go(func() {
-			for {
+			for next := time.Duration(i+1) * pause / time.Duration(n); ; next = pause {
 				select {
 				case <-a.stop:
 					return
-				case <-time.After(1500 * time.Millisecond):
+				case <-time.After(next):
 				}
 				began := time.Now()
 				asked := u.Send("/language")
@@ -247,7 +249,7 @@ func (w *crowd) survives(processes int) {
 	}
 	began := time.Now()
 	id := w.announce("周五上午现场办公")
-	talk := w.ask(10)
+	talk := w.ask(25)
 	w.wait("most of it", func() bool { return w.sent() > len(w.people)*2/3 })
 	first := w.ok()
 	took := talk.end()
