@@ -301,7 +301,7 @@ func (l lang) ownButtons(c ticket.Ticket) [][]Button {
 }
 
 // judge are the buttons that say whether it is solved, of an answer as it is at the
-// version of the case that has it: see correctedSince.
+// version of the case that has it: see answeredSince.
 func (l lang) judge(id string, version int64) []Button {
 	seen := strconv.FormatInt(version, 10)
 	return row(Button{Text: l.f(pbSolved), Data: data("q", "solved", id, seen)}, Button{Text: l.f(pbUnsolved), Data: data("q", "unsolved", id, seen)})

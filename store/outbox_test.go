@@ -16,11 +16,7 @@ func TestOutboxNumbers(t *testing.T) {
 	onEach(t, func(t *testing.T, cfg Config) {
 		now := time.Date(2026, 11, 23, 12, 0, 0, 0, ticket.CST)
 		cfg.Now = func() time.Time { return now }
-		s, err := Open(t.Context(), cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
+		s := opened(t, cfg)
 		written := 0
 		send := func(chat string, after time.Duration) {
 			t.Helper()

@@ -25,11 +25,15 @@ func (t Term) Word() bool { return t&wordBit != 0 }
 // Pair is the term of two neighbouring characters.
 func Pair(a, b rune) Term { return Term(a)<<21 | Term(b) }
 
-// WordTerm is the term of a word of letters and digits that went through Fold.
+// WordTerm is the term of a word of letters and digits that went through Fold: FNV-1a
+// over its characters, commas between digits left out so that 1,000 and 1000 meet.
 func WordTerm(word string) Term {
-	h := noHash
+	h := uint64(14695981039346656037)
 	for _, r := range word {
-		h = hashed(h, r)
+		if r == ',' {
+			continue
+		}
+		h = (h ^ uint64(r)) * 1099511628211
 	}
 	return Term(h | wordBit)
 }
@@ -60,7 +64,7 @@ func EachTerm(folded []rune, yield func(t Term, from, to int)) {
 			if j < len(folded) && folded[j] == '%' {
 				j++
 			}
-			yield(hashWord(folded[i:j]), i, j)
+			yield(WordTerm(string(folded[i:j])), i, j)
 			i = j
 		default:
 			i++
@@ -140,7 +144,7 @@ func numerals(folded []rune, from, to int, yield func(t Term, from, to int)) {
 			i++
 			continue
 		}
-		yield(hashWord([]rune(v)), i, i+n)
+		yield(WordTerm(v), i, i+n)
 		i += n
 	}
 }
@@ -163,22 +167,3 @@ func isWord(r rune) bool {
 }
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
-
-// hashed is a step of FNV-1a, of which commas between digits are left out so that 1,000
-// and 1000 meet.
-func hashed(h uint64, r rune) uint64 {
-	if r == ',' {
-		return h
-	}
-	return (h ^ uint64(r)) * 1099511628211
-}
-
-const noHash = uint64(14695981039346656037)
-
-func hashWord(word []rune) Term {
-	h := noHash
-	for _, r := range word {
-		h = hashed(h, r)
-	}
-	return Term(h | wordBit)
-}
