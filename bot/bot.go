@@ -120,9 +120,7 @@ func New(cfg Config) (*Bot, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	if cfg.Called != nil {
-		cfg.Client = observed(cfg.Client, cfg.Called)
-	}
+	cfg.Client = clientOf(cfg.Client, cfg.Called)
 	b := &Bot{
 		cfg:        cfg,
 		log:        cfg.Logger,

@@ -99,10 +99,11 @@ func (j *journal) String() string {
 // world is a bot with everything around it.
 type world struct {
 	*Bot
-	srv   *botapitest.Server
-	inbox *inbox
-	blobs blobs
-	log   *journal
+	srv    *botapitest.Server
+	client *http.Client // the one that the bot was given
+	inbox  *inbox
+	blobs  blobs
+	log    *journal
 }
 
 // secret is what must never be seen outside of requests.
@@ -116,8 +117,8 @@ func secret(srv *botapitest.Server) string {
 func newWorld(t *testing.T, change func(*Config), opts ...botapitest.Option) *world {
 	t.Helper()
 	srv := botapitest.New(t, opts...)
-	w := &world{srv: srv, inbox: &inbox{}, blobs: blobs{}, log: &journal{}}
 	client := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{}}
+	w := &world{srv: srv, client: client, inbox: &inbox{}, blobs: blobs{}, log: &journal{}}
 	cfg := Config{
 		Token:       srv.Token(),
 		APIURL:      srv.URL(),
@@ -254,7 +255,7 @@ func TestRunLeavesNoGoroutine(t *testing.T) {
 	w.srv.WaitConfirmed(t)
 	cancel()
 	<-done
-	w.cfg.Client.CloseIdleConnections()
+	w.client.CloseIdleConnections()
 	var left string
 	for range 200 {
 		var profile bytes.Buffer

@@ -38,14 +38,17 @@ type told struct {
 	called func(method, outcome string)
 }
 
-// observed returns client with its calls told to called.
-func observed(client *http.Client, called func(method, outcome string)) *http.Client {
+// clientOf returns client with short calls sent whole, and with what came of each told
+// to called, unless that is nil.
+func clientOf(client *http.Client, called func(method, outcome string)) *http.Client {
 	c := *client
-	inner := c.Transport
-	if inner == nil {
-		inner = http.DefaultTransport
+	if c.Transport == nil {
+		c.Transport = http.DefaultTransport
 	}
-	c.Transport = told{inner, called}
+	c.Transport = gathering{c.Transport}
+	if called != nil {
+		c.Transport = told{c.Transport, called}
+	}
 	return &c
 }
 

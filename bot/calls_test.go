@@ -17,7 +17,7 @@ func TestCalled(t *testing.T) {
 	t.Parallel()
 	var told []string
 	var status int // 0: no answer
-	client := observed(&http.Client{Transport: answers(func(*http.Request) (*http.Response, error) {
+	client := clientOf(&http.Client{Transport: answers(func(*http.Request) (*http.Response, error) {
 		if status == 0 {
 			return nil, errors.New("connection refused")
 		}
