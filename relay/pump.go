@@ -13,6 +13,7 @@ const rescan = time.Second
 
 // pump runs work that is ordered within a lane and parallel across lanes.
 type pump struct {
+	prefix string // with which the names of all its lanes begin
 	// lanes lists the lanes that have work now, those with bulk work last.
 	lanes func(ctx context.Context) ([]Lane, error)
 	// step does one piece of the lane's work, if there is any. False says that our own

@@ -159,6 +159,7 @@ func (r *Relay) Add(ch Channel) {
 	r.channels[ch.Name()] = ch
 	prefix := handlers.Address{Channel: ch.Name()}.Lane()
 	r.out = append(r.out, &pump{
+		prefix: prefix,
 		lanes: func(ctx context.Context) ([]Lane, error) {
 			lanes, err := r.Store.OutboundLanes(ctx, r.Now())
 			return slices.DeleteFunc(lanes, func(l Lane) bool { return !strings.HasPrefix(l.Name, prefix) || !r.Mine(l.Name) }), err
@@ -211,7 +212,9 @@ func (r *Relay) Run(ctx context.Context) {
 				continue // the process whose lane it is hears it too
 			}
 			for _, p := range r.out {
-				p.poke()
+				if strings.HasPrefix(c.ID, p.prefix) || c.ID == "" {
+					p.poke()
+				}
 			}
 		}
 	}()
