@@ -23,8 +23,9 @@ faults: ## break what the bot stands on, again and again, and count what is lost
 	LIAISON_TEST_FAULTS=full scripts/with-services go test ./cmd/liaison -v -timeout 60m -run '^(TestFaults|TestReplicatedConversations)$$'
 
 .PHONY: bench
-bench: build ## how much a city takes, on SQLite and on PostgreSQL and Redis, and how long it takes to start (about 4 minutes)
-	LIAISON_TEST_BENCH=full LIAISON_TEST_BINARY=$(CURDIR)/bin/liaison scripts/with-services go test ./cmd/liaison -run '^$$' -bench 'City|Start' -benchtime 1x
+bench: build ## how much a city takes, on SQLite and on PostgreSQL and Redis, beside a peer; how that and retrieval fare as the library grows (about 10 minutes)
+	LIAISON_TEST_BENCH=full LIAISON_TEST_BINARY=$(CURDIR)/bin/liaison scripts/with-services go test ./cmd/liaison -timeout 30m -run '^$$' -bench 'City|Library' -benchtime 1x
+	go test ./knowledge -run '^$$' -bench 'Build|Retrieve|Baselines' -benchtime 1x
 
 .PHONY: build
 build: ## build the static binary bin/liaison

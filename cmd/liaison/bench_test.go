@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -84,9 +86,9 @@ func quantile(sorted []time.Duration, q float64) time.Duration {
 }
 
 // resident is the memory of a process that is in use, in megabytes.
-func resident(b testing.TB, p *process) float64 {
+func resident(b testing.TB, pid int) float64 {
 	b.Helper()
-	status, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(p.cmd.Process.Pid), "status"))
+	status, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "status"))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -98,17 +100,51 @@ func resident(b testing.TB, p *process) float64 {
 	return float64(kb) / 1024
 }
 
+// rounds is how much the benchmarks ask.
+type rounds struct{ atOnce, seconds int }
+
+// LIAISON_TEST_BENCH=full makes rounds long enough to compare: see make bench.
+func howMuch() rounds {
+	if os.Getenv("LIAISON_TEST_BENCH") == "full" {
+		return rounds{atOnce: 5000, seconds: 20}
+	}
+	return rounds{atOnce: 300, seconds: 2}
+}
+
+// flood asks all that is asked at once, and reports how many a second are answered.
+func (r rounds) flood(b *testing.B, srv *botapitest.Server, unit string, same bool) {
+	flood := newLoad(b, srv, 500)
+	flood.same = same
+	began := time.Now()
+	for range r.atOnce {
+		flood.ask()
+	}
+	flood.wait()
+	b.ReportMetric(float64(r.atOnce)/time.Since(began).Seconds(), unit)
+}
+
+// steady asks 100 questions a second, no two alike, and reports how long they take.
+func (r rounds) steady(b *testing.B, srv *botapitest.Server) {
+	steady := newLoad(b, srv, 500)
+	tick := time.NewTicker(10 * time.Millisecond)
+	for range 100 * r.seconds {
+		<-tick.C
+		steady.ask()
+	}
+	tick.Stop()
+	took := steady.latencies()
+	b.ReportMetric(float64(quantile(took, 0.50).Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(quantile(took, 0.99).Microseconds())/1000, "p99-ms")
+}
+
 // BenchmarkCity is a city whose people ask through the Bot API, with no limits on
 // sending but what the machine can do. The server of the test and its databases run on
 // the same machine and take their part of it. Each round asks as many questions as fit at
 // once, no two alike, then as many of four that are known by then, and then 100 a second
-// of which again no two are alike. LIAISON_TEST_BENCH=full makes rounds long enough to
-// compare: see make bench.
+// of which again no two are alike. The peer is a bot that only repeats what it is told,
+// asked the same.
 func BenchmarkCity(b *testing.B) {
-	atOnce, seconds := 300, 2
-	if os.Getenv("LIAISON_TEST_BENCH") == "full" {
-		atOnce, seconds = 5000, 20
-	}
+	much := howMuch()
 	for _, form := range []struct {
 		name     string
 		replicas int
@@ -130,35 +166,13 @@ func BenchmarkCity(b *testing.B) {
 				started = time.Since(began)
 			}
 			for b.Loop() {
-				for _, same := range []bool{false, true} {
-					flood := newLoad(b, srv, 500)
-					flood.same = same
-					began := time.Now()
-					for range atOnce {
-						flood.ask()
-					}
-					flood.wait()
-					unit := "updates/s"
-					if same {
-						unit = "same/s"
-					}
-					b.ReportMetric(float64(atOnce)/time.Since(began).Seconds(), unit)
-				}
-
-				steady := newLoad(b, srv, 500)
-				tick := time.NewTicker(10 * time.Millisecond)
-				for range 100 * seconds {
-					<-tick.C
-					steady.ask()
-				}
-				tick.Stop()
-				took := steady.latencies()
-				b.ReportMetric(float64(quantile(took, 0.50).Microseconds())/1000, "p50-ms")
-				b.ReportMetric(float64(quantile(took, 0.99).Microseconds())/1000, "p99-ms")
+				much.flood(b, srv, "updates/s", false)
+				much.flood(b, srv, "same/s", true)
+				much.steady(b, srv)
 			}
 			megabytes := 0.0
 			for _, p := range all {
-				megabytes = max(megabytes, resident(b, p))
+				megabytes = max(megabytes, resident(b, p.cmd.Process.Pid))
 				if err := p.Stop(); err != nil {
 					b.Error(err)
 				}
@@ -168,27 +182,67 @@ func BenchmarkCity(b *testing.B) {
 			b.ReportMetric(0, "ns/op")
 		})
 	}
+	b.Run("peer=grammY", func(b *testing.B) {
+		srv := botapitest.New(b, botapitest.WithWaitTimeout(2*time.Minute))
+		pid := startPeer(b, srv)
+		for b.Loop() {
+			much.flood(b, srv, "updates/s", false)
+			much.steady(b, srv)
+		}
+		b.ReportMetric(resident(b, pid), "MB")
+		b.ReportMetric(0, "ns/op")
+	})
 }
 
-// BenchmarkStart starts the program on a library of so many units besides those that
-// come with it, and asks it something. It reports the time until it is ready, and its
-// memory then.
-func BenchmarkStart(b *testing.B) {
-	for _, units := range []int{0, 1000, 10_000} {
+// startPeer starts the bot of e2e/peer and returns its process id.
+func startPeer(b *testing.B, srv *botapitest.Server) int {
+	b.Helper()
+	cmd := exec.Command("node", "echo.mjs")
+	cmd.Dir = needs(b, "LIAISON_TEST_PEER")
+	cmd.Env = append(os.Environ(), "TELEGRAM_BOT_TOKEN="+srv.Token(), "TELEGRAM_API_URL="+srv.URL())
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	if line, err := bufio.NewReader(out).ReadString('\n'); line != "ready\n" {
+		b.Fatalf("the peer says %q, error %v", line, err)
+	}
+	return cmd.Process.Pid
+}
+
+// BenchmarkLibrary starts the program on a library of so many units besides those that
+// come with it, and asks it 100 questions a second. It reports the time until the program
+// is ready, how long the questions take, and its memory after them. The largest library
+// is measured in full only: to import it takes a minute.
+func BenchmarkLibrary(b *testing.B) {
+	much := howMuch()
+	sizes := []int{0, 1000, 10_000}
+	if os.Getenv("LIAISON_TEST_BENCH") == "full" {
+		sizes = append(sizes, 100_000)
+	}
+	for _, units := range sizes {
 		b.Run(fmt.Sprintf("units=%d", units), func(b *testing.B) {
 			dir := b.TempDir()
 			if units > 0 {
 				importUnits(b, dir, units)
 			}
 			for b.Loop() {
-				srv := botapitest.New(b)
+				srv := botapitest.New(b, botapitest.WithWaitTimeout(2*time.Minute))
 				began := time.Now()
-				p := startShipped(b, dir, "TELEGRAM_BOT_TOKEN="+srv.Token(), "TELEGRAM_API_URL="+srv.URL(), "LIAISON_LOG_LEVEL=warn")
+				p := startShipped(b, dir, "TELEGRAM_BOT_TOKEN="+srv.Token(), "TELEGRAM_API_URL="+srv.URL(), "TELEGRAM_LIMITS=5000/1000/5000",
+					"LIAISON_LOG_LEVEL=warn")
 				b.ReportMetric(float64(time.Since(began).Milliseconds()), "start-ms")
-				asking := newLoad(b, srv, 1)
-				asking.ask()
-				asking.wait()
-				b.ReportMetric(resident(b, p), "MB")
+				b.ReportMetric(resident(b, p.cmd.Process.Pid), "start-MB")
+				much.steady(b, srv)
+				b.ReportMetric(resident(b, p.cmd.Process.Pid), "MB")
 				if err := p.Stop(); err != nil {
 					b.Error(err)
 				}
