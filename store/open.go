@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -134,6 +135,13 @@ func sqliteDSN(file, query string) string {
 		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&" + query
 }
 
+// postgresConns is how many connections a process has to PostgreSQL at most, besides one
+// that listens, and postgresIdle how long one is kept that nobody uses.
+const (
+	postgresConns = 16
+	postgresIdle  = 5 * time.Minute
+)
+
 func (s *Store) openPostgres() error {
 	conf, err := pgxpool.ParseConfig(s.target.dsn)
 	if err != nil {
@@ -141,8 +149,11 @@ func (s *Store) openPostgres() error {
 	}
 	s.dialect = postgresDialect
 	db := stdlib.OpenDB(*conf.ConnConfig)
-	db.SetMaxOpenConns(16)
-	db.SetMaxIdleConns(8)
+	db.SetMaxOpenConns(postgresConns)
+	// To connect takes longer than a transaction, and so does preparing all statements
+	// anew: what a busy moment has opened is kept for the next.
+	db.SetMaxIdleConns(postgresConns)
+	db.SetConnMaxIdleTime(postgresIdle)
 	s.write, s.read, s.jobs = db, db, db
 	conf.MinConns, conf.MinIdleConns, conf.MaxConns = 0, 0, 1
 	s.listen, err = pgxpool.NewWithConfig(context.Background(), conf)

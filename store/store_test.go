@@ -8,7 +8,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"liaison/handlers"
 	"liaison/store"
 	"liaison/store/storetest"
 )
@@ -43,6 +45,34 @@ func TestPostgresStartsTogether(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// TestPostgresKeepsConnections has bursts of work, as busy moments are: what they opened
+// is used again.
+func TestPostgresKeepsConnections(t *testing.T) {
+	t.Parallel()
+	dsn := postgres(t)
+	if dsn == "" {
+		return
+	}
+	st := storetest.Postgres(t, dsn)(t)
+	for range 3 {
+		var wg sync.WaitGroup
+		for range 32 {
+			wg.Go(func() {
+				if err := st.Update(context.Background(), func(handlers.Tx) error {
+					time.Sleep(5 * time.Millisecond) // so that the others need connections of their own
+					return nil
+				}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	if p := st.Pools()["write"]; p.OpenConnections < 16 || p.MaxIdleClosed > 0 {
+		t.Errorf("%d connections are open, %d were closed because enough were idle; want 16 and none", p.OpenConnections, p.MaxIdleClosed)
+	}
 }
 
 func TestPostgresWithoutDatabase(t *testing.T) {
