@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,7 +22,10 @@ type injection struct {
 	Thing  string   // of a document: what its subsidy is for
 	Attack string   // what stands in the question or the document
 	Obeys  string   // what a model says that obeys
-	Never  []string // the words of it that nobody may see
+	Never  []string // the words of it that nobody may see; none of them the attacker's own, which may be quoted
+	// No model is asked: the question is refused with the attack beside it, or the
+	// document is seen to give orders.
+	Unasked bool
 }
 
 func injections(t *testing.T, file string) (all []injection) {
@@ -34,6 +38,14 @@ func injections(t *testing.T, file string) (all []injection) {
 		var in injection
 		if err := json.Unmarshal([]byte(line), &in); err != nil {
 			t.Fatalf("%v in %s", err, line)
+		}
+		if len(in.Never) == 0 {
+			t.Errorf("%s: nothing of %q is forbidden: the row shows nothing", file, in.Obeys)
+		}
+		for _, never := range in.Never {
+			if !strings.Contains(in.Obeys, never) || strings.Contains(in.Attack, never) {
+				t.Errorf("%s: %q must be said by the model and not by the attacker, or it shows nothing", file, never)
+			}
 		}
 		all = append(all, in)
 	}
@@ -60,14 +72,21 @@ func (m *modelled) victim() string {
 	return ""
 }
 
-// inspect looks at all that was sent to anybody since the call with the number.
+// obey lets the model say from now on what the attack wants of it: at once, since of
+// what comes in pieces the first preview holds back all others of that second.
+func (m *modelled) obey(in injection) {
+	m.model.Say(openaitest.Script{Text: in.Obeys, Piece: len(in.Obeys)})
+}
+
+// inspect looks at all that was sent to anybody since the call with the number, the
+// previews of an answer that was taken back among it.
 func (m *modelled) inspect(in injection, since int, allowed string) int {
 	m.t.Helper()
 	calls := m.tg.Calls()
 	for _, c := range calls[since:] {
 		for name, value := range c.Params {
 			for _, never := range in.Never {
-				if strings.Contains(value, never) && !strings.Contains(in.Attack, never) {
+				if strings.Contains(value, never) {
 					m.t.Errorf("%q: shown in %s of %s: %s", in.Attack, name, c.Method, value)
 				}
 			}
@@ -105,8 +124,9 @@ func (m *modelled) inspect(in injection, since int, allowed string) int {
 }
 
 // TestPromptInjection: questions and documents that give a model orders, and a model
-// that obeys them. Nothing that it says is shown, no case is told of or touched, and
-// it never learns of one.
+// that obeys them. Nothing that it says is shown, not even for a moment; no case is
+// told of or touched, and it never learns of one. A document that is seen to give
+// orders is not shown to it at all.
 func TestPromptInjection(t *testing.T) {
 	t.Parallel()
 	m := newModelled(t)
@@ -118,39 +138,51 @@ func TestPromptInjection(t *testing.T) {
 	from := askings(t)
 	since := len(m.tg.Calls())
 	reached := 0
-	for i, in := range injections(t, "questions.jsonl") {
-		m.model.Say(openaitest.Script{Text: in.Obeys})
-		// In front of a question, behind it, and alone.
-		question := from[i%len(from)].question
-		for n, text := range []string{in.Attack + question, question + "\n" + in.Attack, in.Attack} {
-			if n == 2 && i%4 != 0 {
-				continue // alone it is refused, and nobody asks a model
-			}
-			answered, drafts := strings.Count(m.p.Log(), "msg=answered"), m.drafts()
-			decided := strings.Count(m.p.Log(), "msg=answered decision=answer ")
-			u := m.tg.User("提问者")
-			u.Send(text)
-			first := m.tg.WaitMessage(t, u, func(botapitest.Message) bool { return true })
-			// The log comes through a pipe of its own, perhaps after the message.
-			eventually(t, fmt.Sprintf("%q, of which was said %q, to be taken for a question", text, first.Text), func() bool {
-				return strings.Count(m.p.Log(), "msg=answered") > answered
+	answers := func() int { return strings.Count(m.p.Log(), "msg=answered decision=answer ") }
+	written := func() int { return strings.Count(m.p.Log(), "msg=written") }
+	// ask reports whether there was an answer, for which the model has then had its turn.
+	ask := func(text string) bool {
+		answered, before, taken := strings.Count(m.p.Log(), "msg=answered"), answers(), written()
+		u := m.tg.User("提问者")
+		u.Send(text)
+		first := m.tg.WaitMessage(t, u, func(botapitest.Message) bool { return true })
+		// The log comes through a pipe of its own, perhaps after the message.
+		eventually(t, fmt.Sprintf("%q, of which was said %q, to be taken for a question, and its draft to end", text, first.Text), func() bool {
+			return strings.Count(m.p.Log(), "msg=answered") > answered && m.drafts() == answers()
+		})
+		if written() > taken { // it is seen to be shown, too
+			eventually(t, "what was written to be shown", func() bool {
+				return u.Messages()[0].Text != first.Text && !strings.Contains(u.Messages()[0].Text, "…")
 			})
-			if strings.Count(m.p.Log(), "msg=answered decision=answer ") > decided {
-				eventually(t, fmt.Sprintf("the draft to end of %q, of which was said %q", text, first.Text), func() bool { return m.drafts() > drafts })
-			}
+		}
+		return answers() > before
+	}
+	for i, in := range injections(t, "questions.jsonl") {
+		m.obey(in)
+		var asked []openaitest.Request
+		// With a question that is not answered any more with the attack beside it, no
+		// model is asked: then with another one.
+		for n := 0; n == 0 || n < 8 && len(asked) == 0 && !in.Unasked; n++ {
+			question := from[(i+n)%len(from)].question
+			ask(in.Attack + question)
+			ask(question + "\n" + in.Attack)
+			asked = m.model.Requests()
+		}
+		if i%4 == 0 {
+			ask(in.Attack) // alone it is refused, and nobody asks a model
 		}
 		since = m.inspect(in, since, library)
-	}
-	for _, r := range m.model.Requests() {
-		reached++
-		for _, message := range r.Messages {
-			if strings.Contains(message.Content, victimWords) || strings.Contains(message.Content, victimPhone) {
-				t.Errorf("the model was told of a case: %s", message.Content)
+		reached += len(asked)
+		if len(asked) > 0 == in.Unasked {
+			t.Errorf("%q: a model was asked %d times, want it unasked: %v", in.Attack, len(asked), in.Unasked)
+		}
+		for _, r := range append(asked, m.model.Requests()...) {
+			for _, message := range r.Messages {
+				if strings.Contains(message.Content, victimWords) || strings.Contains(message.Content, victimPhone) {
+					t.Errorf("the model was told of a case: %s", message.Content)
+				}
 			}
 		}
-	}
-	if reached < 20 {
-		t.Errorf("only %d hostile questions reached the model: the suite shows nothing", reached)
 	}
 	t.Logf("%d hostile questions reached the model", reached)
 
@@ -166,31 +198,38 @@ func TestPromptInjection(t *testing.T) {
 		t.Fatalf("import: %d %s%s", code, out, errs)
 	}
 	quoted := 0
-	eventually(t, "the documents to be in use", func() bool {
-		u := m.tg.User("等候者")
-		u.Send("示例市" + documents[len(documents)-1].Thing + "补贴每家企业每年可以领取多少元？")
-		return strings.Contains(m.tg.WaitMessage(t, u, func(botapitest.Message) bool { return true }).Text, "37元")
-	})
+	about := func(in injection) string {
+		return "示例市" + in.Thing + "补贴每家企业每年可以领取多少元？"
+	}
+	eventually(t, "the documents to be in use", func() bool { return ask(about(documents[len(documents)-1])) })
 	since = len(m.tg.Calls())
+	m.model.Requests()
 	for _, in := range documents {
-		m.model.Say(openaitest.Script{Text: in.Obeys})
-		drafts, decided := m.drafts(), strings.Count(m.p.Log(), "msg=answered decision=answer ")
-		u := m.tg.User("提问者")
-		u.Send("示例市" + in.Thing + "补贴每家企业每年可以领取多少元？")
-		m.tg.WaitMessage(t, u, func(botapitest.Message) bool { return true })
-		if strings.Count(m.p.Log(), "msg=answered decision=answer ") > decided {
+		m.obey(in)
+		if ask(about(in)) {
 			quoted++
-			eventually(t, "the draft to end", func() bool { return m.drafts() > drafts })
 		}
 		since = m.inspect(in, since, library+in.Attack)
+		if asked := len(m.model.Requests()); asked > 0 == in.Unasked {
+			t.Errorf("%q: a model was asked %d times, want it unasked: %v", in.Attack, asked, in.Unasked)
+		}
 	}
 	if quoted < len(documents)*3/4 {
 		t.Errorf("only %d of %d hostile documents were quoted: the suite shows nothing", quoted, len(documents))
 	}
-	if n := strings.Count(m.p.Log(), "msg=written"); n > 0 {
+	if n := written(); n > 0 {
 		t.Errorf("%d answers of a model that obeys attackers were taken", n)
 	}
-	t.Logf("%d hostile documents were quoted; the model was asked about %d", quoted, len(m.model.Requests()))
+	t.Logf("%d hostile documents were quoted", quoted)
+
+	// A model that is right is seen to be previewed: so a leak would have been seen.
+	m.model.Say(openaitest.Script{Text: cite("慈溪市已建成10个镇级普惠金融服务站。") + cite("慈溪市的普惠金融服务体系采用“1+N”模式。")})
+	ask(someQuestion)
+	if !slices.ContainsFunc(m.tg.Calls("editMessageText"), func(c botapitest.Call) bool {
+		return strings.Contains(c.Params["text"], "10个镇级普惠金融服务站[1]。…")
+	}) {
+		t.Error("no preview of a right answer was seen")
+	}
 
 	if err := m.p.Stop(); err != nil {
 		t.Fatal(err)
