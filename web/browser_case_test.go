@@ -34,12 +34,11 @@ func (b *browser) press(label string) {
 // phone.
 func TestBrowserCase(t *testing.T) {
 	t.Parallel()
-	path, ok := chromium(t)
-	if !ok {
+	g := inBrowser(t)
+	if g == nil {
 		return
 	}
-	g := setup(t)
-	b := g.browser(path)
+	b := g.browser()
 	b.window(375, 760, "light")
 	b.open(g.http.URL + "/")
 	b.see("the welcome", `!document.getElementById('intro').hidden`)
@@ -84,16 +83,15 @@ func TestBrowserCase(t *testing.T) {
 // A case that no rule placed is passed on by the button of a suggested station.
 func TestBrowserSuggestion(t *testing.T) {
 	t.Parallel()
-	path, ok := chromium(t)
-	if !ok {
+	g := inBrowser(t)
+	if g == nil {
 		return
 	}
-	g := setup(t)
 	here, there := g.stations()[0], g.stations()[1]
 	g.staff("丁（示例）", ticket.RoleAgent, there)
 	g.newCase(g.visitor().chat(), here, "手头周转不开（示例）", ticket.Reason{Code: route.RuleTriage, Value: here},
 		ticket.Reason{Code: route.StationSuggested, Value: there + " 62%"}, ticket.Reason{Code: route.GuessWords, Value: "周转"})
-	b := g.browser(path)
+	b := g.browser()
 	b.window(1280, 800, "light")
 	b.open(g.http.URL + "/staff/")
 	b.see("the login", `!document.getElementById('viewLogin').hidden`)
@@ -113,18 +111,17 @@ func TestBrowserSuggestion(t *testing.T) {
 // An answer that was sent is corrected from its page.
 func TestBrowserCorrection(t *testing.T) {
 	t.Parallel()
-	path, ok := chromium(t)
-	if !ok {
+	g := inBrowser(t)
+	if g == nil {
 		return
 	}
-	g := setup(t)
 	visitor := g.visitor()
 	c := g.newCase(visitor.chat(), g.stations()[0], "补贴什么时候发放（示例）")
 	boss := g.staff("丙（示例）", ticket.RoleSupervisor, "")
 	if r := boss.do("POST", "/api/staff/tickets/"+c.ID+"/act", map[string]string{"action": "resolve", "text": "周三发放（示例）"}); r.status != 200 {
 		t.Fatalf("resolve: %d %s", r.status, r.body)
 	}
-	b := g.browser(path)
+	b := g.browser()
 	b.window(1280, 800, "light")
 	b.open(g.http.URL + "/staff/")
 	b.see("the login", `!document.getElementById('viewLogin').hidden`)

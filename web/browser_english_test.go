@@ -11,12 +11,11 @@ import (
 // supervisor, nothing of it is cut off on a phone, and names are listed as in English.
 func TestBrowserEnglishConsole(t *testing.T) {
 	t.Parallel()
-	path, ok := chromium(t)
-	if !ok {
+	g := inBrowser(t)
+	if g == nil {
 		return
 	}
-	g := setup(t)
-	b := g.browser(path)
+	b := g.browser()
 	b.window(1280, 900, "light")
 	b.open(g.http.URL + "/staff/")
 	b.see("the login", `!document.getElementById('viewLogin').hidden`)

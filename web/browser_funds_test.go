@@ -13,12 +13,11 @@ import (
 // cannot be read at first; the supervisor sees it in the report.
 func TestBrowserFinancing(t *testing.T) {
 	t.Parallel()
-	path, ok := chromium(t)
-	if !ok {
+	g := inBrowser(t)
+	if g == nil {
 		return
 	}
-	g := setup(t)
-	v := g.browser(path)
+	v := g.browser()
 	v.window(375, 740, "light")
 	v.open(g.http.URL + "/")
 	v.do(chromedp.Focus(chromedp.CSS("#text")), write("/finance"), enter(0))
@@ -44,7 +43,7 @@ func TestBrowserFinancing(t *testing.T) {
 	v.press("提交")
 	v.see("the number", bubble("bot", "已受理，编号"))
 
-	b := g.browser(path)
+	b := g.browser()
 	b.window(1280, 900, "light")
 	b.open(g.http.URL + "/staff/")
 	b.see("the login", `!document.getElementById('viewLogin').hidden`)

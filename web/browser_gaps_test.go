@@ -12,18 +12,17 @@ import (
 // decision is tried, made and undone.
 func TestBrowserGaps(t *testing.T) {
 	t.Parallel()
-	path, ok := chromium(t)
-	if !ok {
+	g := inBrowser(t)
+	if g == nil {
 		return
 	}
-	g := setup(t)
 	boss := g.staff("乙（示例）", ticket.RoleSupervisor, "")
 	v := g.visitor()
 	const markup = "<img src=x onerror=alert(1)> 明天会下雨吗 \u202e😀"
 	for _, q := range []string{"仓库屋顶能装光伏吗", "我们仓库的屋顶可以安装光伏吗", markup} {
 		v.ask(q, "就不猜了")
 	}
-	b := g.browser(path)
+	b := g.browser()
 	b.window(1280, 900, "light")
 	b.open(g.http.URL + "/staff/#/gaps")
 	b.see("the login", `!document.getElementById('viewLogin').hidden`)

@@ -21,11 +21,10 @@ func (b *browser) chooseFiles(files ...string) {
 // Documents are uploaded, looked at, corrected, published and taken back.
 func TestBrowserLibrary(t *testing.T) {
 	t.Parallel()
-	path, ok := chromium(t)
-	if !ok {
+	g := inBrowser(t)
+	if g == nil {
 		return
 	}
-	g := setup(t)
 	dir := t.TempDir()
 	write := func(name, text string) string {
 		file := filepath.Join(dir, name)
@@ -34,7 +33,7 @@ func TestBrowserLibrary(t *testing.T) {
 		}
 		return file
 	}
-	b := g.browser(path)
+	b := g.browser()
 	b.window(1280, 900, "light")
 	b.open(g.http.URL + "/staff/")
 	b.see("the login", `!document.getElementById('viewLogin').hidden`)

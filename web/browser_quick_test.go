@@ -15,11 +15,10 @@ import (
 // did before anything is sent.
 func TestBrowserQuickReplies(t *testing.T) {
 	t.Parallel()
-	path, ok := chromium(t)
-	if !ok {
+	g := inBrowser(t)
+	if g == nil {
 		return
 	}
-	g := setup(t)
 	here := g.stations()[0]
 	v := g.visitor()
 	solved := g.newCase(v.chat(), here, "横河镇开发大道路灯不亮（示例）")
@@ -37,7 +36,7 @@ func TestBrowserQuickReplies(t *testing.T) {
 	})
 	c := g.newCase(v.chat(), here, "横河镇工业路路灯不亮（示例）")
 
-	b := g.browser(path)
+	b := g.browser()
 	b.window(1280, 900, "light")
 	b.open(g.http.URL + "/staff/#/quick")
 	b.see("the login", `!document.getElementById('viewLogin').hidden`)

@@ -55,12 +55,26 @@ type browser struct {
 	complaints []string // errors of the page's own
 }
 
-func (g *rig) browser(path string) *browser {
+// inBrowser is setup for a test of pages in a browser, which g.browser opens. It
+// returns nil where there is none to test in: the caller returns.
+func inBrowser(t testing.TB) *rig {
+	t.Helper()
+	path, ok := chromium(t)
+	if !ok {
+		return nil
+	}
+	g := setup(t)
+	g.chromium = path
+	return g
+}
+
+// browser opens a window, see inBrowser.
+func (g *rig) browser() *browser {
 	t := g.t
 	t.Helper()
 	profile := t.TempDir()
 	ctx, cancel := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()),
-		chromedp.ExecPath(path), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless, chromedp.NoSandbox,
+		chromedp.ExecPath(g.chromium), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless, chromedp.NoSandbox,
 		chromedp.DisableGPU, chromedp.UserDataDir(profile),
 		chromedp.Env("LC_ALL=C.UTF-8"), // without it files with Chinese names cannot be chosen
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),

@@ -20,12 +20,11 @@ import (
 
 func TestBrowserVisitor(t *testing.T) {
 	t.Parallel()
-	path, ok := chromium(t)
-	if !ok {
+	g := inBrowser(t)
+	if g == nil {
 		return
 	}
-	g := setup(t)
-	b := g.browser(path)
+	b := g.browser()
 	b.window(1280, 800, "light")
 	b.open(g.http.URL + "/")
 	b.see("the welcome", `!document.getElementById('intro').hidden && document.querySelector('h1').innerText.includes('慈溪市')`)
@@ -121,12 +120,11 @@ func TestBrowserVisitor(t *testing.T) {
 
 func TestBrowserAnswerLooks(t *testing.T) {
 	t.Parallel()
-	path, ok := chromium(t)
-	if !ok {
+	g := inBrowser(t)
+	if g == nil {
 		return
 	}
-	g := setup(t)
-	b := g.browser(path)
+	b := g.browser()
 	b.window(375, 760, "light")
 	b.open(g.http.URL + "/")
 	chat := ""
@@ -167,11 +165,10 @@ func TestBrowserAnswerLooks(t *testing.T) {
 
 func TestBrowserSupervisor(t *testing.T) {
 	t.Parallel()
-	path, ok := chromium(t)
-	if !ok {
+	g := inBrowser(t)
+	if g == nil {
 		return
 	}
-	g := setup(t)
 	g.update(func(tx handlers.Tx) error {
 		if err := tx.AddGap(t.Context(), handlers.Missed{Question: "外籍员工子女入学怎么办理？（示例）", Reason: handlers.Refused, At: g.now()}); err != nil {
 			return err
@@ -182,7 +179,7 @@ func TestBrowserSupervisor(t *testing.T) {
 		g.newCase("someone", g.stations()[n], "某联络站的诉求（示例）")
 	}
 	g.advance(40 * 24 * time.Hour)
-	b := g.browser(path)
+	b := g.browser()
 	b.window(1280, 800, "light")
 	b.open(g.http.URL + "/staff/")
 	b.see("the login", `!document.getElementById('viewLogin').hidden`)
@@ -239,18 +236,17 @@ func TestBrowserSupervisor(t *testing.T) {
 
 func TestBrowserStaff(t *testing.T) {
 	t.Parallel()
-	path, ok := chromium(t)
-	if !ok {
+	g := inBrowser(t)
+	if g == nil {
 		return
 	}
-	g := setup(t)
 	v := g.visitor()
 	stations := g.stations()
 	mine, other := stations[0], stations[1]
 	first := g.newCase(v.chat(), mine, "厂区门口道路积水，货车进不来（示例）。\n请协调处理。")
 	g.newCase(v.chat(), other, "别的联络站的诉求（示例）")
 
-	b := g.browser(path)
+	b := g.browser()
 	b.window(1280, 800, "light")
 	b.open(g.http.URL + "/staff/")
 	b.see("the login", `!document.getElementById('viewLogin').hidden`)

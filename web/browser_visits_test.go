@@ -14,11 +14,10 @@ import (
 // figures, and records what became of an opinion; a supervisor ends an appointment.
 func TestBrowserVisits(t *testing.T) {
 	t.Parallel()
-	path, ok := chromium(t)
-	if !ok {
+	g := inBrowser(t)
+	if g == nil {
 		return
 	}
-	g := setup(t)
 	g.observer(g.visitor().chat(), "观察员一号（示例）")
 	file := func(name string, rows ...[]any) string {
 		t.Helper()
@@ -32,7 +31,7 @@ func TestBrowserVisits(t *testing.T) {
 	bad := file("bad.xlsx", head, []any{"上周", "示例四厂"}, []any{g.today(), "", "", "", "好"})
 	good := file("good.xlsx", head, []any{g.today(), "示例五厂", "观察员一号（示例）", "招工难", "研究中"}, []any{g.today(), "示例六厂", "王五（示例）"})
 
-	b := g.browser(path)
+	b := g.browser()
 	b.window(1280, 900, "light")
 	b.open(g.http.URL + "/staff/#/visits")
 	b.see("the login", `!document.getElementById('viewLogin').hidden`)

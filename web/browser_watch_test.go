@@ -12,11 +12,10 @@ import (
 // merges what is about the same matter.
 func TestBrowserWatch(t *testing.T) {
 	t.Parallel()
-	path, ok := chromium(t)
-	if !ok {
+	g := inBrowser(t)
+	if g == nil {
 		return
 	}
-	g := setup(t)
 	here := g.stations()[0]
 	one := g.newCase(g.visitor().chat(), here, "工业路的路灯坏了两个月（示例）")
 	two := g.newCase(g.visitor().chat(), here, "工业路的路灯坏了，没有人修（示例）")
@@ -25,7 +24,7 @@ func TestBrowserWatch(t *testing.T) {
 		_, err := tx.SaveUnheard(t.Context(), handlers.Unheard{Ticket: one.ID, Why: handlers.WhyBlocked, Since: g.now()})
 		return err
 	})
-	b := g.browser(path)
+	b := g.browser()
 	b.window(1280, 900, "light")
 	b.open(g.http.URL + "/staff/")
 	b.see("the login", `!document.getElementById('viewLogin').hidden`)

@@ -60,12 +60,11 @@ func TestPreviewIsNotKept(t *testing.T) {
 // falls back to what is kept when the stream is lost, and ignores what comes late.
 func TestBrowserShowsAnAnswerBeingWritten(t *testing.T) {
 	t.Parallel()
-	path, ok := chromium(t)
-	if !ok {
+	g := inBrowser(t)
+	if g == nil {
 		return
 	}
-	g := setup(t)
-	b := g.browser(path)
+	b := g.browser()
 	b.window(375, 760, "light")
 	b.open(g.http.URL + "/")
 	to := handlers.Address{Channel: handlers.Web}

@@ -79,15 +79,14 @@ func TestParked(t *testing.T) {
 
 func TestBrowserParked(t *testing.T) {
 	t.Parallel()
-	path, ok := chromium(t)
-	if !ok {
+	g := inBrowser(t)
+	if g == nil {
 		return
 	}
-	g := setup(t)
 	chat := g.visitor().chat()
 	g.park(chat, "一（示例）", "panic: boom")
 	g.park(chat, "二（示例）", "begin: the database is away")
-	b := g.browser(path)
+	b := g.browser()
 	b.window(1280, 900, "light")
 	b.open(g.http.URL + "/staff/#/watch")
 	b.see("the login", `!document.getElementById('viewLogin').hidden`)

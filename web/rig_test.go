@@ -39,6 +39,8 @@ type rig struct {
 	web   *web.Server
 	http  *httptest.Server
 
+	chromium string // where the browser is, see inBrowser
+
 	added int // visits that the latest request imported, see status
 
 	cut atomic.Bool // forms arrive, but the answers to them are lost

@@ -174,11 +174,10 @@ func TestRosterTwoAccounts(t *testing.T) {
 // The page in a browser.
 func TestBrowserRoster(t *testing.T) {
 	t.Parallel()
-	path, ok := chromium(t)
-	if !ok {
+	g := inBrowser(t)
+	if g == nil {
 		return
 	}
-	g := setup(t)
 	here := g.stations()[2]
 	a := g.staff("甲（示例）", ticket.RoleAgent, here)
 	g.staff("乙（示例）", ticket.RoleAgent, here)
@@ -186,7 +185,7 @@ func TestBrowserRoster(t *testing.T) {
 	if r := a.do("POST", "/api/staff/tickets/"+c.ID+"/act", map[string]string{"action": "accept"}); r.status != 200 {
 		t.Fatal(r.body)
 	}
-	b := g.browser(path)
+	b := g.browser()
 	b.window(1280, 900, "light")
 	b.open(g.http.URL + "/staff/")
 	b.see("the login", `!document.getElementById('viewLogin').hidden`)

@@ -63,12 +63,11 @@ func TestSuggestions(t *testing.T) {
 
 func TestBrowserSuggestions(t *testing.T) {
 	t.Parallel()
-	path, ok := chromium(t)
-	if !ok {
+	g := inBrowser(t)
+	if g == nil {
 		return
 	}
-	g := setup(t)
-	b := g.browser(path)
+	b := g.browser()
 	b.window(1280, 800, "light")
 	b.open(g.http.URL + "/")
 	b.see("questions to begin with", `document.querySelectorAll('#starters button').length === 4`)
