@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"liaison/e2e/hostile"
 	"liaison/handlers"
 )
 
@@ -175,6 +176,15 @@ func FuzzDecode(f *testing.F) {
 	for _, c := range updates {
 		f.Add([]byte(`{"update_id":7,` + c.body + `}`))
 	}
+	for _, text := range hostile.Texts {
+		f.Add([]byte(text))
+	}
+	for _, text := range hostile.Strings {
+		f.Add([]byte(`{"update_id":7,"message":{` + inPrivate + `,"text":"` + text + `"}}`))
+		f.Add([]byte(`{"update_id":7,"message":{` + inPrivate + `,"caption":"` + text + `","document":{"file_id":"` + text + `","file_name":"` + text + `","mime_type":"` + text + `"}}}`))
+		f.Add([]byte(`{"update_id":7,"callback_query":{"id":"q1","from":{"id":42},"data":"` + text + `","message":{"message_id":12,"chat":{"id":42,"type":"private"}}}}`))
+	}
+	f.Add([]byte(`{"update_id":7,"message":{` + inPrivate + `,"reply_to_message":` + strings.Repeat(`{"reply_to_message":`, 9_000) + strings.Repeat("}", 9_000) + `}}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		_, m, ok, err := decode(raw, "example_test_bot", decoded)
 		if !ok {
@@ -186,8 +196,11 @@ func FuzzDecode(f *testing.F) {
 		if m.Key == "" || m.From.Chat == "" || m.From.Chat == "0" || m.From.Channel != handlers.Telegram {
 			t.Fatalf("no key or no chat: %+v", m)
 		}
-		if strings.ContainsRune(m.Text, 0) || !utf8.ValidString(m.Text) {
-			t.Fatalf("text is not storable: %q", m.Text)
+		kept := m.Storable() // as the relay takes it in
+		for _, text := range []string{m.Text, kept.Key, kept.User, kept.Text, kept.Command, kept.Button, kept.Press, kept.Lang, kept.ReplyTo, kept.Album} {
+			if strings.ContainsRune(text, 0) || !utf8.ValidString(text) {
+				t.Fatalf("%q is not storable", text)
+			}
 		}
 		for _, u := range m.Files {
 			if u.Name == "" || u.Name != handlers.FileName(u.Name) {

@@ -10,6 +10,7 @@ import (
 	"github.com/go-telegram/bot/models"
 	"github.com/google/go-cmp/cmp"
 
+	"liaison/e2e/hostile"
 	"liaison/handlers"
 )
 
@@ -131,6 +132,9 @@ func FuzzRender(f *testing.F) {
 	f.Add("👨‍👩‍👧‍👦 ", "quote", "", "🇨🇳🇨🇳", uint8(200))
 	f.Add(" \u202eمرحبا", "mark", "tg://user", "\xff\x00", uint8(90))
 	f.Add("", "fixed", "http://a.b", "\r\n　", uint8(0))
+	for _, text := range hostile.Texts {
+		f.Add(text[:min(len(text), 900)], "bold", "https://example.com", text[:min(len(text), 900)], uint8(20))
+	}
 	f.Fuzz(func(t *testing.T, a, style, link, b string, repeat uint8) {
 		if len(a)+len(b) > 2000 {
 			return // longer ones only take longer

@@ -16,6 +16,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"liaison/e2e/hostile"
 	"liaison/handlers"
 )
 
@@ -102,7 +103,11 @@ func TestWebhookRefuses(t *testing.T) {
 	}{
 		"method":        {"GET", hookSecret, "", http.StatusMethodNotAllowed},
 		"no secret":     {"POST", "", update, http.StatusUnauthorized},
-		"wrong secret":  {"POST", hookSecret + "x", update, http.StatusUnauthorized},
+		"wrong secret":  {"POST", strings.ToUpper(hookSecret), update, http.StatusUnauthorized},
+		"longer secret": {"POST", hookSecret + "x", update, http.StatusUnauthorized},
+		"its beginning": {"POST", hookSecret[:len(hookSecret)-1], update, http.StatusUnauthorized},
+		"its end":       {"POST", hookSecret[1:], update, http.StatusUnauthorized},
+		"twice":         {"POST", hookSecret + hookSecret, update, http.StatusUnauthorized},
 		"no JSON":       {"POST", hookSecret, "{", http.StatusBadRequest},
 		"no update":     {"POST", hookSecret, "{}", http.StatusBadRequest},
 		"too long":      {"POST", hookSecret, strings.Repeat(" ", maxUpdate) + update, http.StatusRequestEntityTooLarge},
@@ -188,6 +193,12 @@ func FuzzWebhook(f *testing.F) {
 		f.Add([]byte(body), "application/json")
 	}
 	f.Add([]byte(`{"update_id":7}`), "text/html")
+	for _, text := range hostile.Texts {
+		f.Add([]byte(text), "application/json")
+	}
+	for _, text := range hostile.Strings {
+		f.Add([]byte(`{"update_id":7,"message":{`+inPrivate+`,"text":"`+text+`"}}`), "application/json")
+	}
 	inbox := new(countingInbox)
 	b, err := New(Config{
 		Token: "123456:an-example-token-for-tests-00000000", Inbox: inbox, Blobs: blobs{}, WebhookURL: "https://example.com/hook", WebhookSecret: hookSecret,
@@ -215,6 +226,9 @@ func FuzzWebhook(f *testing.F) {
 		case http.StatusOK:
 			if !json.Valid(body) {
 				t.Errorf("%q was taken for an update", body)
+			}
+			if _, m, ok, err := decode(body, "example_test_bot", decoded); err == nil && ok != (inbox.n == before+1) {
+				t.Errorf("%q is confirmed, the inbox has got %d of it: %+v", body, inbox.n-before, m)
 			}
 		case http.StatusBadRequest, http.StatusRequestEntityTooLarge:
 			if inbox.n != before {

@@ -3,9 +3,12 @@ package handlers_test
 import (
 	"context"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
+	"liaison/e2e/hostile"
 	"liaison/handlers"
 	"liaison/store/storetest"
 	"liaison/ticket"
@@ -67,6 +70,13 @@ func FuzzMessage(f *testing.F) {
 	} {
 		f.Add(seed.text, seed.button, seed.ref)
 	}
+	for _, text := range hostile.Texts {
+		f.Add(text, "", "")
+		f.Add("/complain "+text, "", "")
+		f.Add(text, "", "ticket:CX-20261123-0001")
+		f.Add("", text, "")
+		f.Add("", "", text)
+	}
 	p := newDesk(f, storetest.New(f), time.Now)
 	n := 0
 	f.Fuzz(func(t *testing.T, text, button, ref string) {
@@ -86,11 +96,15 @@ func FuzzMessage(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		var said []string
 		err = p.Store.Update(t.Context(), func(tx handlers.Tx) error {
-			return p.Handle(t.Context(), checkedTx{tx, t}, m, prepared)
+			return p.Handle(t.Context(), heard{checkedTx{tx, t}, m.From.Chat, &said}, m, prepared)
 		})
 		if err != nil {
 			t.Fatalf("text %q, button %q, ref %q: %v (%s)", text, button, ref, err, ticket.CodeOf(err))
+		}
+		if len(said) == 0 && !m.Group {
+			t.Errorf("text %q, button %q, ref %q: no reply", text, button, ref)
 		}
 	})
 }
@@ -102,6 +116,10 @@ type checkedTx struct {
 }
 
 func (c checkedTx) Send(ctx context.Context, to handlers.Address, r handlers.Reply) error {
+	// The channel splits what is longer than a message of its, and does not get a book.
+	if text := r.String() + r.Toast; !utf8.ValidString(text) || strings.ContainsRune(text, 0) || utf8.RuneCountInString(text) > 4*ticket.MaxText {
+		c.t.Errorf("a reply of %d characters that no channel carries: %.200q", utf8.RuneCountInString(text), text)
+	}
 	if r.Empty() && r.Press == "" {
 		c.t.Errorf("a reply that says nothing: %+v", r)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"liaison/e2e/hostile"
 	"liaison/knowledge"
 	"liaison/knowledge/extract"
 )
@@ -155,6 +156,12 @@ func FuzzImportDocument(f *testing.F) {
 	f.Add("b.txt", []byte(strings.Repeat("企业按规定向主管部门申请补贴，", 60)+"。## 附件一"))
 	f.Add("c.txt", []byte(strings.Repeat("企业按规定向主管部门申请补贴，", 60)+"\r## 附件 {#a}\r##"))
 	f.Add("ü.txt", []byte{0xb9, 0xd8, 0xd3, 0xda})
+	for _, text := range hostile.Texts {
+		f.Add(text, []byte("标题\n\n第一条 示例。"))
+		text = text[:min(len(text), 6_000)] // extract has targets of its own, and longer ones only take longer here
+		f.Add("a.html", []byte(text))
+		f.Add("a.md", []byte("# 标题\n\n## 第一条 "+text+"\n\n"+text))
+	}
 	f.Fuzz(func(t *testing.T, name string, data []byte) {
 		d, err := knowledge.ImportDocument(name, data)
 		if err != nil {

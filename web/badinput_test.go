@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"liaison/e2e/hostile"
 	"liaison/handlers"
 	"liaison/ticket"
 	"liaison/web"
@@ -123,6 +125,14 @@ func FuzzRequests(f *testing.F) {
 			f.Add(path, "q=%00", body, false)
 		}
 	}
+	for _, text := range append(hostile.Texts, hostile.Strings...) {
+		f.Add("/api/chat/messages", "", `{"key":"key-00000001","text":"`+text+`"}`, false)
+		f.Add("/api/staff/login", "", `{"code":"`+text+`"}`, false)
+		f.Add("/api/suggest", "q="+url.QueryEscape(text), "", false)
+		f.Add("/static/"+text, text, "", false)
+		f.Add("/api/chat/lines", "after="+text, "", false)
+		f.Add("/api/chat/messages", "", text, false)
+	}
 	f.Add("/api/staff/tickets", "offset=-1&state=x&q=%25", "", true)
 	f.Add("/api/staff/visits", "from=2026-13-01&to=x&observer=%ff", "", true)
 	f.Add("/api/staff/financing.csv", "by=moon&from=1", "", true)
@@ -159,8 +169,17 @@ func FuzzRequests(f *testing.F) {
 		}
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, r)
-		if w.Code >= 500 {
+		if w.Code >= 500 || !utf8.Valid(w.Body.Bytes()) {
 			t.Errorf("%s %s?%s %q: %d %s", method, path, query, body, w.Code, w.Body)
+		}
+		if strings.HasPrefix(path, "/api/") && w.Code >= 400 && w.Code != http.StatusMethodNotAllowed && !strings.Contains(w.Body.String(), `"message":"`) {
+			t.Errorf("%s %s?%s %q: %d, and no words for it: %q", method, path, query, body, w.Code, w.Body)
+		}
+		if path == "/api/chat/messages" && w.Code == http.StatusAccepted {
+			var sent struct{ Key string }
+			if err := json.Unmarshal([]byte(body), &sent); err != nil || sent.Key == "" {
+				t.Errorf("%q was accepted, %v", body, err)
+			}
 		}
 	})
 }
@@ -171,6 +190,10 @@ func FuzzReadSheet(f *testing.F) {
 		"PK\x03\x04", "PK\x03\x04" + strings.Repeat("\x00", 60), "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "\x00\x00", "\xd7\xdf\xb7\xc3\xc8\xd5\xc6\xda,x\n", ",,,\n,,,\n",
 	} {
 		f.Add([]byte(s))
+	}
+	for _, text := range hostile.Texts {
+		f.Add([]byte(text))
+		f.Add([]byte("走访日期,走访企业,走访人,意见建议\n2026-11-20," + text + ",观察员一号," + text + "\n"))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		sheet, err := web.ReadSheet(data)
