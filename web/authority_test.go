@@ -380,7 +380,7 @@ func TestAuthorityOverRoutes(t *testing.T) {
 		"GET /api/staff/visits/template": func(string) ask { return on("/api/staff/visits/template") },
 		"POST /api/staff/visits/import": func(string) ask {
 			n++
-			return ask{path: "/api/staff/visits/import", files: []string{"走访.csv", fmt.Sprintf("走访日期,走访企业,联络站,走访人,意见建议\n%s,示例%d厂,横河镇联络站,观察员一号,路灯坏了\n", today, n)}}
+			return ask{path: "/api/staff/visits/import", files: []string{"走访.csv", fmt.Sprintf("走访日期,走访企业,联络站,走访人,意见建议\n%s,示例%d厂,横河联络站（示例）,观察员一号,路灯坏了\n", today, n)}}
 		},
 		"GET /api/staff/visits/{id}": func(string) ask { return on("/api/staff/visits/" + newVisit()) },
 		"POST /api/staff/visits/{id}": func(string) ask {
