@@ -115,7 +115,7 @@ func BenchmarkNotice(b *testing.B) {
 	onEach(b, func(b *testing.B, s *store.Store) {
 		ctx := context.Background()
 		started := make(chan struct{})
-		jobs, err := s.RunJobs(ctx, func(context.Context, handlers.Tx, ticket.Job) error { started <- struct{}{}; return nil })
+		jobs, err := s.RunJobs(ctx, store.Work{Job: func(context.Context, handlers.Tx, ticket.Job) error { started <- struct{}{}; return nil }})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -74,10 +74,10 @@ func TestAClockThatWasAhead(t *testing.T) {
 			`UPDATE river_job SET state = 'available', created_at = `+wrong+` WHERE id = 8`,
 			`INSERT INTO river_leader (leader_id, elected_at, expires_at) VALUES ('dead', `+wrong+`, `+wrong+`)`)
 		ran := make(chan string, 20)
-		j, err := s.RunJobs(t.Context(), func(_ context.Context, _ handlers.Tx, j ticket.Job) error {
+		j, err := s.RunJobs(t.Context(), store.Work{Job: func(_ context.Context, _ handlers.Tx, j ticket.Job) error {
 			ran <- j.Ticket
 			return nil
-		})
+		}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +125,7 @@ func TestAJobThatIsTakenForDead(t *testing.T) {
 	begun, ended, goOn := make(chan int, 5), make(chan int, 5), make(chan struct{})
 	runs := make(chan int, 1)
 	runs <- 0
-	j, err := s.RunJobs(t.Context(), func(ctx context.Context, tx handlers.Tx, j ticket.Job) error {
+	j, err := s.RunJobs(t.Context(), store.Work{Job: func(ctx context.Context, tx handlers.Tx, j ticket.Job) error {
 		n := <-runs + 1
 		runs <- n
 		begun <- n
@@ -134,7 +134,7 @@ func TestAJobThatIsTakenForDead(t *testing.T) {
 			<-goOn
 		}
 		return tx.Send(ctx, to, handlers.Reply{Text: []handlers.Span{{Text: fmt.Sprint("run ", n)}}})
-	})
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

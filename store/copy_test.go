@@ -143,10 +143,10 @@ func TestCopyTo(t *testing.T) {
 				}
 				// The jobs do their work there.
 				done := make(chan ticket.Job, 3)
-				jobs, err := other.RunJobs(t.Context(), func(_ context.Context, _ handlers.Tx, j ticket.Job) error {
+				jobs, err := other.RunJobs(t.Context(), Work{Job: func(_ context.Context, _ handlers.Tx, j ticket.Job) error {
 					done <- j
 					return nil
-				})
+				}})
 				if err != nil {
 					t.Fatal(err)
 				}

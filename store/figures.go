@@ -82,8 +82,12 @@ func (s *Store) Figures(ctx context.Context, now time.Time) (Figures, error) {
 	return f, err
 }
 
-// Pools returns what the connections to the database are doing, by what they are for.
+// Pools returns what the connections to the database are doing, by what they are for:
+// "write", "read" and "jobs" on SQLite; on PostgreSQL one pool is for "all".
 func (s *Store) Pools() map[string]sql.DBStats {
+	if s.target.postgres() {
+		return map[string]sql.DBStats{"all": s.write.Stats()}
+	}
 	return map[string]sql.DBStats{"write": s.write.Stats(), "read": s.read.Stats(), "jobs": s.jobs.Stats()}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -56,9 +57,26 @@ type caseArgs struct {
 // Kind implements river.JobArgs.
 func (caseArgs) Kind() string { return "case" }
 
+// Work is what RunJobs does.
+type Work struct {
+	// Job is called for each job of a case that is due, several at once, and again
+	// after a while when it fails.
+	Job JobFunc
+	// Periodic is done at the start, then every so often; after a failure the next
+	// time comes.
+	Periodic []Periodic
+	// Ran, if set, is told of each run, several at once: the ticket.JobKind, the name of
+	// a Periodic or Cleaning; how long it took; and why it failed. Of a run that the
+	// program's stop has broken off it is told nothing.
+	Ran func(kind string, took time.Duration, err error)
+}
+
+// Cleaning is the kind of the hourly runs of Cleanup.
+const Cleaning = "cleanup"
+
 // Periodic is work that one of the processes on the database does every so often.
 type Periodic struct {
-	Name  string // told from the others by it
+	Name  string // told from the others, and from kinds of jobs, by it
 	Every time.Duration
 	Run   func(ctx context.Context) error
 }
@@ -76,7 +94,7 @@ func (periodicArgs) Kind() string { return "periodic" }
 type cleanupArgs struct{}
 
 // Kind implements river.JobArgs.
-func (cleanupArgs) Kind() string { return "cleanup" }
+func (cleanupArgs) Kind() string { return Cleaning }
 
 // riverDriver is River's way to a database, whichever it is.
 type riverDriver = riverdriver.Driver[*sql.Tx]
@@ -142,18 +160,16 @@ type Jobs struct {
 	still  func() // ends SetRight
 }
 
-// RunJobs runs fn for each job that is due until Stop is called, several at
-// once, and again after a while when it fails. ctx gives fn its values; that it
-// ends does not stop the jobs. A job that is due in the future runs up to 5
-// seconds late. What is periodic runs at the start, then every so often; a failure
-// is logged, and the next time comes.
-func (s *Store) RunJobs(ctx context.Context, fn JobFunc, periodic ...Periodic) (*Jobs, error) {
+// RunJobs does the work, and Cleanup every hour, until Stop is called. ctx gives the
+// work its values; that it ends does not stop it. A job that is due in the future runs
+// up to 5 seconds late. What fails is logged.
+func (s *Store) RunJobs(ctx context.Context, work Work) (*Jobs, error) {
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &caseWorker{store: s, fn: fn})
-	river.AddWorker(workers, &cleanupWorker{store: s})
-	river.AddWorker(workers, &periodicWorker{work: periodic, log: s.cfg.Logger})
+	river.AddWorker(workers, &caseWorker{store: s, work: work})
+	river.AddWorker(workers, &cleanupWorker{store: s, work: work})
+	river.AddWorker(workers, &periodicWorker{store: s, work: work})
 	jobs := []*river.PeriodicJob{every(cleanupEvery, cleanupArgs{}, nil)}
-	for _, p := range periodic {
+	for _, p := range work.Periodic {
 		jobs = append(jobs, every(p.Every, periodicArgs{p.Name}, &river.InsertOpts{MaxAttempts: 1}))
 	}
 	client, err := river.NewClient(s.driver(), &river.Config{
@@ -193,23 +209,46 @@ func (j *Jobs) Stop(ctx context.Context) error {
 	return errors.Join(err, j.client.StopAndCancel(last))
 }
 
+// once runs a job, tells work.Ran of it and logs its failure: River's own line about
+// that is at a level that quiet holds back.
+func (s *Store) once(ctx context.Context, work Work, kind string, run func() error) (err error) {
+	began := time.Now()
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+		if err != nil && errors.Is(ctx.Err(), context.Canceled) {
+			return // we are stopping; it runs again in the next life
+		}
+		if err != nil {
+			s.cfg.Logger.WarnContext(ctx, "a job failed; it comes again", "kind", kind, "error", err)
+		}
+		if work.Ran != nil {
+			work.Ran(kind, time.Since(began), err)
+		}
+	}()
+	return run()
+}
+
 type caseWorker struct {
 	river.WorkerDefaults[caseArgs]
 	store *Store
-	fn    JobFunc
+	work  Work
 }
 
 // Work implements river.Worker.
 func (w *caseWorker) Work(ctx context.Context, job *river.Job[caseArgs]) error {
-	return w.store.update(ctx, func(t *tx) error {
-		if err := w.fn(ctx, t, job.Args.Job); err != nil {
+	return w.store.once(ctx, w.work, string(job.Args.Job.Kind), func() error {
+		return w.store.update(ctx, func(t *tx) error {
+			if err := w.work.Job(ctx, t, job.Args.Job); err != nil {
+				return err
+			}
+			done, err := river.JobCompleteTx[riverDriver](ctx, t.raw, job)
+			if err == nil && (done.State != rivertype.JobStateCompleted || done.Attempt != job.Attempt) {
+				err = errors.New("the job was taken for one that had died, and runs again") // a clock was set
+			}
 			return err
-		}
-		done, err := river.JobCompleteTx[riverDriver](ctx, t.raw, job)
-		if err == nil && (done.State != rivertype.JobStateCompleted || done.Attempt != job.Attempt) {
-			err = errors.New("the job was taken for one that had died, and runs again") // a clock was set
-		}
-		return err
+		})
 	})
 }
 
@@ -221,30 +260,29 @@ func (w *caseWorker) NextRetry(job *river.Job[caseArgs]) time.Time {
 type cleanupWorker struct {
 	river.WorkerDefaults[cleanupArgs]
 	store *Store
+	work  Work
 }
 
 // Work implements river.Worker.
 func (w *cleanupWorker) Work(ctx context.Context, _ *river.Job[cleanupArgs]) error {
-	return w.store.Cleanup(ctx, w.store.cfg.Now())
+	return w.store.once(ctx, w.work, Cleaning, func() error { return w.store.Cleanup(ctx, w.store.cfg.Now()) })
 }
 
 type periodicWorker struct {
 	river.WorkerDefaults[periodicArgs]
-	work []Periodic
-	log  *slog.Logger
+	store *Store
+	work  Work
 }
 
 // Timeout implements river.Worker.
 func (*periodicWorker) Timeout(*river.Job[periodicArgs]) time.Duration { return periodicTimeout }
 
-// Work implements river.Worker.
+// Work implements river.Worker. To River no run fails: it would keep each failed one for
+// a week as a job that was given up, while the next time does the same work.
 func (w *periodicWorker) Work(ctx context.Context, job *river.Job[periodicArgs]) error {
-	for _, p := range w.work {
-		if p.Name != job.Args.Name {
-			continue
-		}
-		if err := p.Run(ctx); err != nil && ctx.Err() == nil {
-			w.log.ErrorContext(ctx, "periodic work failed", "work", p.Name, "error", err)
+	for _, p := range w.work.Periodic {
+		if p.Name == job.Args.Name {
+			_ = w.store.once(ctx, w.work, p.Name, func() error { return p.Run(ctx) }) // told and logged there
 		}
 	}
 	return nil

@@ -76,9 +76,9 @@ func TestJobIsDoneByItsTransaction(t *testing.T) {
 	watching, stop := context.WithCancel(ctx)
 	defer stop()
 	changes := s.Watch(watching)
-	jobs, err := s.RunJobs(ctx, func(ctx context.Context, tx handlers.Tx, _ ticket.Job) error {
+	jobs, err := s.RunJobs(ctx, Work{Job: func(ctx context.Context, tx handlers.Tx, _ ticket.Job) error {
 		return tx.Send(ctx, handlers.Address{Channel: handlers.Web, Chat: "1"}, handlers.Reply{})
-	})
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

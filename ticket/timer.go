@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 )
@@ -36,6 +37,9 @@ var timers = map[JobKind]Action{
 	JobRemind: Remind, JobDue: Escalate, JobLate: Supervise,
 	JobNudge: Nudge, JobPropose: Propose, JobExpire: Expire,
 }
+
+// JobKinds lists what a job may be for.
+func JobKinds() []JobKind { return append(slices.Sorted(maps.Keys(timers)), JobNotify) }
 
 // jobs are the consequences of an event that left the case as t; before are the
 // deadlines that counted until then, and room is where its words were written.

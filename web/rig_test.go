@@ -109,7 +109,7 @@ func setupAt(t testing.TB, yaml []byte, adjust ...func(*web.Config)) *rig {
 	g.web, err = web.New(config)
 	must(err)
 	relays.Add(g.web)
-	jobs, err := g.store.RunJobs(t.Context(), g.desk.Run)
+	jobs, err := g.store.RunJobs(t.Context(), store.Work{Job: g.desk.Run})
 	must(err)
 	handler := g.web.Handler()
 	g.http = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

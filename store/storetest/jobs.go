@@ -18,13 +18,13 @@ import (
 func run(t *testing.T, s *store.Store, fn store.JobFunc) <-chan ticket.Job {
 	t.Helper()
 	ran := make(chan ticket.Job, 100)
-	j, err := s.RunJobs(ctx, func(ctx context.Context, tx handlers.Tx, j ticket.Job) error {
+	j, err := s.RunJobs(ctx, store.Work{Job: func(ctx context.Context, tx handlers.Tx, j ticket.Job) error {
 		defer func() { ran <- j }()
 		if fn == nil {
 			return nil
 		}
 		return fn(ctx, tx, j)
-	})
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,14 +117,18 @@ func jobOnce(t *testing.T, s *store.Store) {
 func jobStop(t *testing.T, s *store.Store) {
 	started := make(chan struct{})
 	var once sync.Once
-	j, err := s.RunJobs(ctx, func(ctx context.Context, tx handlers.Tx, _ ticket.Job) error {
+	j, err := s.RunJobs(ctx, store.Work{Job: func(ctx context.Context, tx handlers.Tx, _ ticket.Job) error {
 		if err := tx.Send(ctx, chat("1"), say("x")); err != nil {
 			return err
 		}
 		once.Do(func() { close(started) })
 		<-ctx.Done()
 		return ctx.Err()
-	})
+	}, Ran: func(kind string, _ time.Duration, err error) {
+		if err != nil {
+			t.Errorf("%s counts as failed: %v", kind, err)
+		}
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -124,24 +125,62 @@ func periodic(t *testing.T, s *store.Store) {
 			return err
 		}}
 	}
-	nothing := func(context.Context, handlers.Tx, ticket.Job) error { return nil }
-	j, err := s.RunJobs(ctx, nothing, work("one", nil), work("fails", fmt.Errorf("on purpose")))
+	type run struct{ kind, failed string }
+	told := make(chan run, 10)
+	broken := fmt.Errorf("on purpose")
+	panics := work("panics", nil)
+	panics.Run = func(context.Context) error { panic(broken) }
+	tries := make(chan bool, 2)
+	j, err := s.RunJobs(ctx, store.Work{
+		Job: func(context.Context, handlers.Tx, ticket.Job) error {
+			tries <- true
+			if len(tries) == 1 {
+				return broken
+			}
+			return nil
+		},
+		Periodic: []store.Periodic{work("one", nil), work("fails", broken), panics},
+		Ran: func(kind string, took time.Duration, err error) {
+			if took <= 0 {
+				t.Errorf("%s took %v", kind, took)
+			}
+			first, _, _ := strings.Cut(fmt.Sprint(err), "\n") // of a panic the place follows
+			told <- run{kind, first}
+		},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := make(map[string]bool)
-	for range 2 {
+	enqueue(t, s, ticket.Job{Kind: ticket.JobNotify, Ticket: "A"})
+	want := map[run]bool{
+		{"one", "<nil>"}: true, {"fails", "on purpose"}: true, {"panics", "panic: on purpose"}: true, {store.Cleaning, "<nil>"}: true,
+		{"notify", "on purpose"}: true, {"notify", "<nil>"}: true,
+	}
+	for len(want) > 0 {
 		select {
-		case name := <-ran:
-			seen[name] = true
+		case r := <-told:
+			if !want[r] {
+				t.Errorf("told of %v, or more than once", r)
+			}
+			delete(want, r)
 		case <-time.After(30 * time.Second):
-			t.Fatalf("at the start only %v ran", seen)
+			t.Fatalf("nothing is told of %v", want)
 		}
 	}
 	if err := j.Stop(ctx); err != nil {
 		t.Error(err)
 	}
-	if !seen["one"] || !seen["fails"] {
-		t.Errorf("ran %v", seen)
+	for range 2 {
+		select {
+		case name := <-ran:
+			if name != "one" && name != "fails" {
+				t.Errorf("%s ran", name)
+			}
+		default:
+			t.Fatal("what is periodic did not run at the start")
+		}
+	}
+	if n := must[store.Figures](t)(s.Figures(ctx, noon)).Jobs["discarded"]; n != 0 {
+		t.Errorf("%d jobs count as given up", n)
 	}
 }
