@@ -17,6 +17,16 @@ const (
 	CallNetwork   = "network"   // no answer at all
 )
 
+// CallOutcomes are all that can come of a call.
+var CallOutcomes = []string{CallOK, CallLimited, CallForbidden, CallRefused, CallServer, CallNetwork}
+
+// CallMethods are all methods that are called.
+var CallMethods = []string{
+	"getMe", "getUpdates", "setWebhook", "deleteWebhook", "getWebhookInfo", "setMyCommands",
+	"sendMessage", "editMessageText", "answerCallbackQuery", "sendPhoto", "sendDocument", "sendMediaGroup", "getFile", "file",
+	"createForumTopic", "editForumTopic", "closeForumTopic", "reopenForumTopic",
+}
+
 // outcome names what came of a call.
 func outcome(status int) string {
 	switch {

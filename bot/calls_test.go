@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -46,5 +49,32 @@ func TestCalled(t *testing.T) {
 		"sendMessage server", "sendMessage network", "file ok"}
 	if !slices.Equal(told, want) {
 		t.Errorf("told %q, want %q", told, want)
+	}
+}
+
+// TestCallMethods: whatever this package calls is in the list.
+func TestCallMethods(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	called := []string{"getUpdates", "file"} // which the client module does not have
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`\bapi\.([A-Z]\w+)\(`).FindAllStringSubmatch(string(source), -1) {
+			called = append(called, strings.ToLower(m[1][:1])+m[1][1:])
+		}
+	}
+	slices.Sort(called)
+	listed := slices.Sorted(slices.Values(CallMethods))
+	if called = slices.Compact(called); !slices.Equal(called, listed) {
+		t.Errorf("called are %q, listed %q", called, listed)
 	}
 }

@@ -47,7 +47,7 @@ type Hybrid struct {
 	Reranker       Reranker      // Defaults to none
 	RerankTimeout  time.Duration // Defaults to 2 s
 	// Observe, if set, is told of each time that a step could have been taken:
-	// "ok", "empty" (nothing is known yet), "failed", or "resting".
+	// one of StepOutcomes; "empty" is that nothing is known yet.
 	Observe func(step, outcome string, took time.Duration)
 }
 
@@ -170,6 +170,9 @@ const (
 	stepResting = "resting"
 	stepGone    = "gone" // the one who asked has left: this says nothing of the endpoint
 )
+
+// StepOutcomes are all that Hybrid.Observe may be told.
+var StepOutcomes = []string{stepOK, stepEmpty, stepFailed, stepResting}
 
 // step makes a call that may fail, hang or panic. some tells whether a result is
 // worth anything.

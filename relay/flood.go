@@ -51,6 +51,6 @@ func (r *Relay) admits(ctx context.Context, m handlers.Message, at time.Time) (b
 	}
 	// Only now: had the answer not been stored, the channel would bring the message again.
 	left(key+":shut", floodPause, 1)
-	r.Metrics.Handled(m.From.Channel, "flood", 0)
+	r.Metrics.Flooded(m.From.Channel)
 	return false, nil
 }

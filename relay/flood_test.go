@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,12 +28,35 @@ func (r *rig) sayNow(user, text string, change ...func(*handlers.Message)) bool 
 	return fresh
 }
 
+// tally is relay.Metrics.
+type tally struct {
+	mu       sync.Mutex
+	outcomes map[string]int // of handling
+	floods   map[handlers.Channel]int
+}
+
+func (c *tally) Handled(_ handlers.Channel, outcome string, _ time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.outcomes[outcome]++
+}
+
+func (c *tally) Flooded(ch handlers.Channel) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.floods[ch]++
+}
+
+func (*tally) Delivered(handlers.Channel, string, time.Duration) {}
+
 // TestFloodCostsTheFlooderOnly: of two thousand messages a burst is handled, one
 // answer says what is not kept, and somebody else is answered within a second.
 func TestFloodCostsTheFlooderOnly(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	r.still = true
+	counts := &tally{outcomes: make(map[string]int), floods: make(map[handlers.Channel]int)}
+	r.relay.Metrics = counts
 	r.run()
 	kept := 0
 	done := make(chan time.Duration, 1)
@@ -69,6 +93,16 @@ func TestFloodCostsTheFlooderOnly(t *testing.T) {
 	})
 	if want := fmt.Sprintf("wait, not kept: message %d", kept); !slices.Equal(told, []string{want}) {
 		t.Errorf("the flooder was told %q, want %q once", told, want)
+	}
+	r.wait("what was kept to be counted", func() bool {
+		counts.mu.Lock()
+		defer counts.mu.Unlock()
+		return counts.outcomes["ok"] == kept+1
+	})
+	counts.mu.Lock()
+	defer counts.mu.Unlock()
+	if counts.floods[handlers.Telegram] != 1 || len(counts.floods) != 1 || len(counts.outcomes) != 1 {
+		t.Errorf("counted are floods %v, attempts %v: want one flood, which is no attempt", counts.floods, counts.outcomes)
 	}
 }
 

@@ -46,9 +46,11 @@ type Desk interface {
 // Metrics counts what goes through. Implementations are safe for concurrent use.
 type Metrics interface {
 	// Handled is called after each attempt: outcome is "ok", "retry" or "parked"; of a
-	// draft "ok" when the model's answer was taken, "quoted" when not. "flood" is what
-	// was not taken in, once for all that came within the pause.
+	// draft "ok" when the model's answer was taken, "quoted" when not.
 	Handled(ch handlers.Channel, outcome string, took time.Duration)
+	// Flooded is called when somebody has sent too much, once for all that is not taken
+	// in within the pause.
+	Flooded(ch handlers.Channel)
 	// Delivered is called after each attempt: outcome is "ok", "retry", "limited" or "failed".
 	Delivered(ch handlers.Channel, outcome string, took time.Duration)
 }
@@ -511,4 +513,5 @@ func backoff(attempts int, most time.Duration) time.Duration {
 type noMetrics struct{}
 
 func (noMetrics) Handled(handlers.Channel, string, time.Duration)   {}
+func (noMetrics) Flooded(handlers.Channel)                          {}
 func (noMetrics) Delivered(handlers.Channel, string, time.Duration) {}

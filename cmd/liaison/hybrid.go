@@ -159,6 +159,11 @@ func (m *meaning) run(ctx context.Context, a *knowledge.Answerer) {
 
 // register adds what is counted here to r.
 func (m *meaning) register(r prometheus.Registerer) {
+	for _, step := range []string{knowledge.ByVectors, knowledge.ByRerank} {
+		for _, outcome := range knowledge.StepOutcomes {
+			m.steps.WithLabelValues(step, outcome) // there before it happens
+		}
+	}
 	r.MustRegister(m.steps)
 	if m.keeper == nil {
 		return

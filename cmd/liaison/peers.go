@@ -177,14 +177,3 @@ func (p *peers) leave(ctx context.Context) error {
 	p.shares.Leave(ctx)
 	return p.hub.Close()
 }
-
-// ready reports why nothing can be taken in, nil when it can.
-func (p *peers) ready(ctx context.Context) error {
-	if p == nil {
-		return nil
-	}
-	if err := p.hub.Ping(ctx); err != nil {
-		return errors.New("redis does not answer")
-	}
-	return nil
-}

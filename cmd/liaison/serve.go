@@ -21,6 +21,7 @@ import (
 	"liaison/pace"
 	"liaison/relay"
 	"liaison/store"
+	"liaison/ticket"
 	"liaison/ticket/learn"
 	"liaison/ticket/route"
 	"liaison/ticket/terms"
@@ -35,6 +36,12 @@ type serveCmd struct{}
 func (serveCmd) Help() string {
 	return "Makes the data folder at the first start and keeps everything in it. Prints where to chat and where staff log in.\n\nExample:\n  liaison serve --addr 127.0.0.1:9000\n  TELEGRAM_BOT_TOKEN=123456:secret liaison"
 }
+
+// Periodic work, beside store.Cleaning, by its names in liaison_job_seconds.
+const (
+	learnWork  = "learn"
+	remindWork = "remind_parked"
+)
 
 // learnEvery is how often routing looks for cases to learn from. When there is
 // nothing new that costs one query.
@@ -172,8 +179,9 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 		return err
 	}
 	defer func() { failed = errors.Join(failed, peers.leave(ctx)) }()
+	needs := a.dependencies(peers)
 	counts.registry.MustRegister(&askedMetrics{store: a.store, log: a.log, now: wallClock}, &staffMetrics{desk: a.desk, log: a.log},
-		&storeMetrics{store: a.store, peers: peers, stations: a.stationIDs, dir: s.Data, log: a.log, now: wallClock})
+		&storeMetrics{store: a.store, peers: peers, stations: a.stationIDs, dir: s.Data, log: a.log, now: wallClock}, needs)
 	endTraces, err := a.traces(ctx, peers)
 	if err != nil {
 		return err
@@ -223,12 +231,17 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 	if err != nil {
 		return err
 	}
-	jobs, err := a.store.RunJobs(ctx, counts.job(a.desk.Run),
-		store.Periodic{Name: "learn routing", Every: learnEvery, Run: func(ctx context.Context) error {
-			_, err := a.learner.Learn(ctx)
-			return err
-		}},
-		store.Periodic{Name: "remind of parked messages", Every: remindEvery, Run: a.desk.RemindParked})
+	jobs, err := a.store.RunJobs(ctx, store.Work{
+		Job: a.runJob,
+		Periodic: []store.Periodic{
+			{Name: learnWork, Every: learnEvery, Run: func(ctx context.Context) error {
+				_, err := a.learner.Learn(ctx)
+				return err
+			}},
+			{Name: remindWork, Every: remindEvery, Run: a.desk.RemindParked},
+		},
+		Ran: counts.ran,
+	})
 	if err != nil {
 		return err
 	}
@@ -236,7 +249,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 	mux := http.NewServeMux()
 	mux.Handle("/", pages.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
-	mux.HandleFunc("GET /readyz", a.ready(ctx, peers, telegram))
+	mux.HandleFunc("GET /readyz", needs.ready(ctx, telegram))
 	mux.Handle("GET /metrics", counts.handler())
 	if telegram != nil {
 		line.Add(telegram)
@@ -294,6 +307,14 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 // remindEvery is how often it is looked whether supervisors are to be reminded; the
 // desk sees to it that they are once a day.
 const remindEvery = 30 * time.Minute
+
+// runJob does a job of a case within a span.
+func (a *app) runJob(ctx context.Context, tx handlers.Tx, j ticket.Job) error {
+	ctx, end := trace.Start(ctx, "job", trace.Text("job", string(j.Kind)))
+	err := a.desk.Run(ctx, tx, j)
+	end(err)
+	return err
+}
 
 // stationIDs lists the stations as they are configured now.
 func (a *app) stationIDs() (ids []string) {
@@ -396,32 +417,6 @@ func (a *app) supervisorCode(ctx context.Context) (code string, err error) {
 		return err
 	})
 	return code, err
-}
-
-// ready answers whether work can be done: the store, and Redis where it is used,
-// answer, and we are not stopping. That Telegram is out of reach is told but no reason to be restarted.
-func (a *app) ready(ctx context.Context, peers *peers, telegram *bot.Bot) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if ctx.Err() != nil {
-			http.Error(w, "stopping", http.StatusServiceUnavailable)
-			return
-		}
-		if err := a.store.Ping(r.Context()); err != nil {
-			a.log.ErrorContext(r.Context(), "not ready", "error", err)
-			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
-			return
-		}
-		if err := peers.ready(r.Context()); err != nil {
-			http.Error(w, err.Error(), http.StatusServiceUnavailable)
-			return
-		}
-		fmt.Fprintln(w, "ready")
-		if telegram != nil {
-			if err := telegram.Ready(); err != nil {
-				fmt.Fprintln(w, "telegram:", err)
-			}
-		}
-	}
 }
 
 // welcome prints where to go.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -80,26 +81,59 @@ func (m *storeMetrics) Collect(out chan<- prometheus.Metric) {
 	gauge(partsDesc, replica.Parts)
 	gauge(leasesDesc, float64(m.peers.held()))
 
-	ctx, cancel := context.WithTimeout(context.Background(), scrapeTime)
-	defer cancel()
-	f, err := m.store.Figures(ctx, m.now())
-	if err != nil {
-		m.log.ErrorContext(ctx, "the figures of the database cannot be read", "error", err)
-		return
-	}
-	n, oldest, err := m.peers.waiting(ctx)
-	if err != nil {
-		m.log.ErrorContext(ctx, "the figures of Redis cannot be read", "error", err)
-		return
-	}
-	if m.peers != nil {
-		gauge(streamDesc, float64(n))
-	}
+	f, streamed, inDatabase, inRedis := m.read()
+	// What waits is in both. When one does not answer, what the other knows is the least
+	// that it can be: nothing is then no figure.
+	oldest, queued := streamed.oldest, f.Inbox["queued"]+streamed.messages
 	if !f.OldestQueued.IsZero() {
 		oldest = max(oldest, m.now().Sub(f.OldestQueued))
 	}
-	gauge(oldestDesc, oldest.Seconds())
-	gauge(inboxDesc, float64(f.Inbox["queued"]+n), "queued")
+	if inDatabase && inRedis || queued > 0 {
+		gauge(oldestDesc, oldest.Seconds())
+		gauge(inboxDesc, float64(queued), "queued")
+	}
+	if m.peers != nil && inRedis {
+		gauge(streamDesc, float64(streamed.messages))
+	}
+	if inDatabase {
+		m.tell(f, gauge)
+	}
+}
+
+// streamed is what waits in Redis.
+type streamed struct {
+	messages int
+	oldest   time.Duration
+}
+
+// read reads the database and Redis side by side, so that one that hangs takes nothing
+// from the other, and reports which has answered.
+func (m *storeMetrics) read() (f store.Figures, s streamed, inDatabase, inRedis bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeTime)
+	defer cancel()
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		var err error
+		if f, err = m.store.Figures(ctx, m.now()); err != nil {
+			m.log.ErrorContext(ctx, "the figures of the database cannot be read", "error", err)
+			f = store.Figures{}
+		}
+		inDatabase = err == nil
+	})
+	wg.Go(func() {
+		var err error
+		if s.messages, s.oldest, err = m.peers.waiting(ctx); err != nil {
+			m.log.ErrorContext(ctx, "the figures of Redis cannot be read", "error", err)
+			s = streamed{}
+		}
+		inRedis = err == nil
+	})
+	wg.Wait()
+	return f, s, inDatabase, inRedis
+}
+
+// tell tells what only the database knows.
+func (m *storeMetrics) tell(f store.Figures, gauge func(d *prometheus.Desc, v float64, labels ...string)) {
 	gauge(inboxDesc, float64(f.Inbox["parked"]), "parked")
 	gauge(outboxDesc, float64(f.Outbox))
 	for state, n := range f.Jobs {

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"liaison/bot"
+)
+
+// dependency is something without which nothing can be taken in.
+type dependency struct {
+	name  string // in liaison_dependency_up
+	says  string // what /readyz says when it does not answer
+	check func(context.Context) error
+}
+
+// dependencies are all of them. /readyz and liaison_dependency_up ask the same.
+type dependencies struct {
+	all []dependency
+	log *slog.Logger
+}
+
+// checkTime is how long a dependency may take to answer.
+const checkTime = 2 * time.Second
+
+func (a *app) dependencies(p *peers) *dependencies {
+	d := &dependencies{log: a.log, all: []dependency{{"database", "the database does not answer", a.store.Ping}}}
+	if p != nil {
+		d.all = append(d.all, dependency{"redis", "redis does not answer", p.hub.Ping})
+	}
+	return d
+}
+
+// ask asks all at once and returns what each has said, in their order.
+func (d *dependencies) ask(ctx context.Context) []error {
+	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	errs := make([]error, len(d.all))
+	var wg sync.WaitGroup
+	for i, one := range d.all {
+		wg.Go(func() {
+			if errs[i] = one.check(ctx); errs[i] != nil && !errors.Is(ctx.Err(), context.Canceled) { // else the asker has left
+				d.log.ErrorContext(ctx, one.says, "error", errs[i])
+			}
+		})
+	}
+	wg.Wait()
+	return errs
+}
+
+// ready answers whether work can be done: all dependencies answer, and we are not
+// stopping, which ctx tells. That Telegram is out of reach is told but no reason to be
+// restarted.
+func (d *dependencies) ready(ctx context.Context, telegram *bot.Bot) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if ctx.Err() != nil {
+			http.Error(w, "stopping", http.StatusServiceUnavailable)
+			return
+		}
+		for i, err := range d.ask(r.Context()) {
+			if err != nil {
+				http.Error(w, d.all[i].says, http.StatusServiceUnavailable)
+				return
+			}
+		}
+		fmt.Fprintln(w, "ready")
+		if telegram != nil {
+			if err := telegram.Ready(); err != nil {
+				fmt.Fprintln(w, "telegram:", err)
+			}
+		}
+	}
+}
+
+var dependencyDesc = desc("dependency_up", "1 when what nothing can be taken in without answers: database, redis.", "name")
+
+// Describe implements prometheus.Collector.
+func (d *dependencies) Describe(out chan<- *prometheus.Desc) { out <- dependencyDesc }
+
+// Collect implements prometheus.Collector.
+func (d *dependencies) Collect(out chan<- prometheus.Metric) {
+	for i, err := range d.ask(context.Background()) {
+		up := 1.0
+		if err != nil {
+			up = 0
+		}
+		out <- prometheus.MustNewConstMetric(dependencyDesc, prometheus.GaugeValue, up, d.all[i].name)
+	}
+}
