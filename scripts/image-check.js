@@ -1,6 +1,7 @@
 // Checks the container image on a machine that has no container engine.
 //
-// The Dockerfile is linted and compared with what it must agree with, then its
+// The Dockerfile is linted and compared with what it must agree with, compose.yaml
+// is read for what it must say (compose-check.js), then the Dockerfile's
 // steps are replayed on a fresh clone of HEAD: each RUN is run, each COPY copied,
 // and the result is started the way the image would be. Root runs it as the
 // image's user with the last stage as its whole file system; other users, who
@@ -18,6 +19,7 @@ const net = require("node:net");
 const os = require("node:os");
 const path = require("node:path");
 const { setTimeout: after } = require("node:timers/promises");
+const { checkCompose } = require("./compose-check.js");
 const { DockerfileParser } = require("dockerfile-ast");
 const { validate } = require("dockerfile-utils");
 const YAML = require("yaml");
@@ -74,11 +76,7 @@ function lint(text, { build, last }) {
   assert.equal(hidden, "", ".dockerignore must leave out no tracked file");
 
   const compose = YAML.parse(fs.readFileSync(path.join(repository, "compose.yaml"), "utf8"), { strict: true, merge: true });
-  const service = compose.services.liaison;
-  const port = service.ports[0].split(":").at(-1);
-  assert.deepEqual(words(only(last, "EXPOSE")), [port], "compose.yaml must publish the exposed port");
-  const volume = service.volumes[0].split(":").at(-1);
-  assert.deepEqual(strings(only(last, "VOLUME")), [volume], "compose.yaml must mount the volume");
+  checkCompose(compose, { port: words(only(last, "EXPOSE"))[0], volume: strings(only(last, "VOLUME"))[0] });
 }
 
 const strings = (instruction) => instruction.getJSONStrings().map((one) => one.getJSONValue());
