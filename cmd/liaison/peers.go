@@ -188,3 +188,11 @@ func (p *peers) ready(ctx context.Context) error {
 	}
 	return nil
 }
+
+// warnings tells of what is wrong with Redis although it answers.
+func (p *peers) warnings(ctx context.Context) []string {
+	if p == nil {
+		return nil
+	}
+	return p.hub.Warnings(ctx)
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"liaison/bot/botapitest"
+	"liaison/replica/redistest"
 	"liaison/store"
 	"liaison/store/storetest"
 )
@@ -15,15 +16,15 @@ import (
 func TestRedisLost(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Schema(t, needs(t, "LIAISON_TEST_POSTGRES"))
-	server := startRedis(t)
+	server := redistest.New(t)
 	srv := botapitest.New(t, botapitest.WithWaitTimeout(90*time.Second))
 	p := start(t, t.TempDir(), "TELEGRAM_BOT_TOKEN="+srv.Token(), "TELEGRAM_API_URL="+srv.URL(),
-		"LIAISON_DATABASE="+dsn, "REDIS_URL=redis://"+server.addr)
+		"LIAISON_DATABASE="+dsn, "REDIS_URL=redis://"+server.Addr)
 	u := srv.User("企业主")
 	u.Send(someQuestion)
 	srv.WaitMessage(t, u, botapitest.Contains(itsAnswer))
 
-	server.kill()
+	server.Kill()
 	eventually(t, "readyz to tell that Redis is away", func() bool {
 		status, body := get(t, p.Base+"/readyz")
 		return status == 503 && strings.Contains(body, "redis")
@@ -36,7 +37,7 @@ func TestRedisLost(t *testing.T) {
 		t.Errorf("%d messages were sent without Redis", n-answers)
 	}
 
-	server.start()
+	server.Start(t)
 	srv.Wait(t, "what was written meanwhile to be answered", func() bool {
 		m := u.Messages()
 		return len(m) >= answers+2 && strings.Contains(m[len(m)-1].Text, itsAnswer)

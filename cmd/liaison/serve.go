@@ -151,6 +151,11 @@ func (serveCmd) Run(ctx context.Context, s *Settings, c *console) error {
 		return fail(fmt.Errorf("LIAISON_ADDR: %w", err), "stop what uses the address, or choose another: liaison --addr 127.0.0.1:8081")
 	}
 	defer listener.Close()
+	release, err := store.Hold(ctx, s.storeConfig(log))
+	if err != nil {
+		return s.openFailure(err)
+	}
+	defer release()
 	a, err := s.build(ctx, log)
 	if err != nil {
 		return err
@@ -247,6 +252,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
 
 	follow := &follower{shelf: a.shelf, answerer: a.answerer, log: a.log, rev: a.version, decided: a.store}
+	changes := a.store.Watch(ctx) // before the first look, so that nothing falls between
 	if err := follow.look(ctx); err != nil {
 		return err
 	}
@@ -263,7 +269,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 	wg.Go(func() { a.sweep(ctx) })
 	wg.Go(func() { a.spread(ctx) })
 	wg.Go(func() { a.meaning.run(ctx, a.answerer) })
-	wg.Go(func() { follow.run(ctx) })
+	wg.Go(func() { follow.run(ctx, changes) })
 	if telegram != nil {
 		wg.Go(func() {
 			if err := telegram.Run(ctx); err != nil {
@@ -399,7 +405,7 @@ func (a *app) supervisorCode(ctx context.Context) (code string, err error) {
 }
 
 // ready answers whether work can be done: the store, and Redis where it is used,
-// answer, and we are not stopping. That Telegram is out of reach is told but no reason to be restarted.
+// answer, and we are not stopping. That Telegram is out of reach, or Redis set so that it may lose something, is told but no reason to be restarted.
 func (a *app) ready(ctx context.Context, peers *peers, telegram *bot.Bot) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if ctx.Err() != nil {
@@ -416,6 +422,9 @@ func (a *app) ready(ctx context.Context, peers *peers, telegram *bot.Bot) http.H
 			return
 		}
 		fmt.Fprintln(w, "ready")
+		for _, warning := range peers.warnings(r.Context()) {
+			fmt.Fprintln(w, "redis:", warning)
+		}
 		if telegram != nil {
 			if err := telegram.Ready(); err != nil {
 				fmt.Fprintln(w, "telegram:", err)
