@@ -26,7 +26,7 @@ func Hold(ctx context.Context, cfg Config) (release func() error, err error) {
 	if to.postgres() {
 		return func() error { return nil }, nil
 	}
-	db, err := hold(ctx, to.file+".lock")
+	release, err = hold(ctx, to.file+".lock")
 	switch {
 	case sqliteCode(err) == sqlite3.SQLITE_BUSY:
 		return nil, &OpenError{DSN: to.masked(), Err: errors.New("another process serves from it or moves it"),
@@ -34,10 +34,10 @@ func Hold(ctx context.Context, cfg Config) (release func() error, err error) {
 	case err != nil:
 		return nil, &OpenError{DSN: to.masked(), Err: err, Try: to.try(err)}
 	}
-	return db.Close, nil
+	return release, nil
 }
 
-func hold(ctx context.Context, file string) (*sql.DB, error) {
+func hold(ctx context.Context, file string) (release func() error, err error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return nil, err
 	}
@@ -53,10 +53,11 @@ func hold(ctx context.Context, file string) (*sql.DB, error) {
 		return nil, err
 	}
 	db := sql.OpenDB(connector)
-	if _, err := db.BeginTx(context.WithoutCancel(ctx), nil); err != nil { // until db is closed
+	tx, err := db.BeginTx(context.WithoutCancel(ctx), nil)
+	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return db, nil
+	return func() error { return errors.Join(tx.Rollback(), db.Close()) }, nil
 }
 
 // movedTo begins the name of the counter that says where a database was moved and when.

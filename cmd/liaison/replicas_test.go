@@ -61,6 +61,12 @@ func TestMoveToPostgres(t *testing.T) {
 	w := newTraffic(t, srv, station, 2, 2)
 	w.send()
 	w.wait(t)
+	if _, errs, code := liaison(t, "migrate", "--data", dir, "--to", dsn); code != 1 || !strings.Contains(errs, "another process serves") || !strings.Contains(errs, "stop that process") {
+		t.Errorf("while the bot runs: exit code %d\n%s", code, errs)
+	}
+	if _, errs, code := liaison(t, "serve", "--data", dir, "--addr", "127.0.0.1:0"); code != 1 || !strings.Contains(errs, "another process serves") {
+		t.Errorf("a second bot on the same data: exit code %d\n%s", code, errs)
+	}
 	if err := p.Stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -68,8 +74,10 @@ func TestMoveToPostgres(t *testing.T) {
 	if code != 0 || !strings.Contains(out, "4  ticket\n") || !strings.Contains(out, "were copied and compared") {
 		t.Fatalf("exit code %d\n%s\n%s", code, out, errs)
 	}
-	if _, errs, code := liaison(t, "migrate", "--data", dir, "--to", dsn); code != 1 || !strings.Contains(errs, "in use") {
-		t.Errorf("a second time: exit code %d\n%s", code, errs)
+	for _, args := range [][]string{{"migrate", "--to", dsn}, {"serve", "--addr", "127.0.0.1:0"}, {"audit"}} {
+		if _, errs, code := liaison(t, append(args, "--data", dir)...); code != 1 || !strings.Contains(errs, "was moved to postgres://") || !strings.Contains(errs, "--undo") {
+			t.Errorf("%s on what was moved: exit code %d\n%s", args[0], code, errs)
+		}
 	}
 	p = start(t, dir, append(env, "LIAISON_DATABASE="+dsn, "REDIS_URL="+redis)...)
 	u := w.users[0]
