@@ -188,7 +188,7 @@ type Visits interface {
 // It carries no content: watchers read the state again.
 type Change struct {
 	Kind ChangeKind
-	ID   string // of the ticket or the gap, the lane of the reply, the web chat of the line
+	ID   string // of the ticket or the gap, the lane of the reply, the web chat of the line; "" for the library
 }
 
 // ChangeKind says what changed.
@@ -200,7 +200,9 @@ const (
 	ReplyQueued   ChangeKind = "reply"
 	LineWritten   ChangeKind = "line" // a line of a web chat
 	GapChanged    ChangeKind = "gap"
+	// LibraryChanged says that documents changed or what the staff decided about answering.
+	LibraryChanged ChangeKind = "library"
 )
 
 // ChangeKinds lists every kind.
-var ChangeKinds = []ChangeKind{TicketChanged, ReplyQueued, LineWritten, GapChanged}
+var ChangeKinds = []ChangeKind{TicketChanged, ReplyQueued, LineWritten, GapChanged, LibraryChanged}

@@ -83,22 +83,27 @@ func NewIntake(hub *Hub, shares *Shares, keeper Keeper) *Intake {
 	return &Intake{hub: hub, shares: shares, keeper: keeper, parts: make(map[int]*share)}
 }
 
-// receive adds a message whose key is new. KEYS: seen, stream. ARGV: message,
-// milliseconds for which the key is known.
-var receive = redis.NewScript(`
-if not redis.call('SET', KEYS[1], '1', 'NX', 'PX', ARGV[2]) then return 0 end
+// receive adds a message whose key is new, and writes in any case. KEYS: seen, stream.
+// ARGV: message, milliseconds for which the key is known.
+const receive = `
+if not redis.call('SET', KEYS[1], '1', 'NX', 'PX', ARGV[2]) then
+	redis.call('PEXPIRE', KEYS[1], ARGV[2])
+	return 0
+end
 redis.call('XADD', KEYS[2], '*', '` + field + `', ARGV[1])
-return 1`)
+return 1`
 
 // Receive implements relay.Intake: any replica takes any message in. A key is known
-// for a day here, and for good in the database once its message is handled.
+// for a day here, and for good in the database once its message is handled. It is taken
+// in when a replica of Redis, where there are any, has it too; one that comes again after
+// an error waits for that again.
 func (in *Intake) Receive(ctx context.Context, m handlers.Message, _ time.Time) (bool, error) {
 	body, err := json.Marshal(m)
 	if err != nil {
 		return false, err
 	}
 	p := partOf(m.From.Lane())
-	n, err := receive.Run(ctx, in.hub.rdb, []string{in.seen(p, m), in.stream(p)}, body, seenFor.Milliseconds()).Int()
+	n, err := in.hub.durably(ctx, receive, []string{in.seen(p, m), in.stream(p)}, body, seenFor.Milliseconds())
 	if err != nil {
 		return false, fmt.Errorf("taking a message in: %w", err)
 	}

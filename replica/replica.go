@@ -43,9 +43,10 @@ type Hub struct {
 	rdb redis.UniversalClient
 	// once tries each command once. Reading a stream is for it: were the answer lost
 	// and the command repeated, what came first would be given to nobody.
-	once   redis.UniversalClient
-	prefix string
-	log    *slog.Logger
+	once    redis.UniversalClient
+	prefix  string
+	log     *slog.Logger
+	masters standings
 }
 
 // Open connects to the Redis at rawURL:
@@ -68,7 +69,9 @@ func Open(ctx context.Context, rawURL, prefix string, log *slog.Logger) (*Hub, e
 	if err := h.Ping(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("redis does not answer: %w", err), h.Close())
 	}
-	h.checkDurability(ctx)
+	for _, w := range h.Warnings(ctx) {
+		log.WarnContext(ctx, "redis may lose messages that it has taken in", "because", w)
+	}
 	return h, nil
 }
 
@@ -111,17 +114,6 @@ func client(ctx context.Context, rawURL string, retries int) (redis.UniversalCli
 	}
 	c.ReadTimeout, c.WriteTimeout, c.MaxRetries = timeout, timeout, retries
 	return redis.NewClusterClient(c), one.Close()
-}
-
-// checkDurability warns when the server would lose what it has taken in. Servers
-// of providers often do not tell; then nothing is said.
-func (h *Hub) checkDurability(ctx context.Context) {
-	for name, want := range map[string]string{"appendonly": "yes", "appendfsync": "always"} {
-		got, err := h.rdb.ConfigGet(ctx, name).Result()
-		if err == nil && got[name] != "" && got[name] != want {
-			h.log.WarnContext(ctx, "redis may lose messages that it has taken in when it crashes", "set", name+" "+want, "is", got[name])
-		}
-	}
 }
 
 // Ping reports whether Redis answers.

@@ -34,7 +34,7 @@ func (h *Hub) Exchange(ctx context.Context, name string, own <-chan handlers.Cha
 			}
 			body, err := json.Marshal(signal{name, c})
 			if err == nil {
-				err = h.rdb.Publish(ctx, channel, body).Err()
+				err = h.publish(ctx, channel, body)
 			}
 			if err != nil && ctx.Err() == nil {
 				h.log.WarnContext(ctx, "a change was not told to the other replicas; they find it when they look", "error", err)
@@ -56,4 +56,14 @@ func (h *Hub) Exchange(ctx context.Context, name string, own <-chan handlers.Cha
 			}
 		}
 	}
+}
+
+// publish tells the subscribers of the channel; what one process tells arrives in its
+// order, also in a cluster, where any node would take it.
+func (h *Hub) publish(ctx context.Context, channel string, body []byte) error {
+	c, err := h.master(ctx, channel)
+	if err != nil {
+		return err
+	}
+	return h.reloading(ctx, c.Publish(ctx, channel, body).Err())
 }

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -27,9 +29,13 @@ type CopiedTable struct {
 
 // CopyTo copies all of the state, except files, into another database, which must
 // hold none, and compares every row there with its original before it commits: the
-// other database has all of it or nothing. The program must not be running on
-// either.
+// other database has all of it or nothing. Then this one is marked as moved: Open
+// refuses it, until Return. No process may serve from it meanwhile: see Hold; on
+// PostgreSQL CopyTo looks for one.
 func (s *Store) CopyTo(ctx context.Context, cfg Config) (c Copied, err error) {
+	if err := s.serving(ctx); err != nil {
+		return c, err
+	}
 	to, err := Open(ctx, cfg)
 	if err != nil {
 		return c, err
@@ -41,6 +47,9 @@ func (s *Store) CopyTo(ctx context.Context, cfg Config) (c Copied, err error) {
 		return c, err
 	}
 	defer from.Rollback()
+	if err := s.markMoved(ctx, from, ""); err != nil { // a mark is not for the other one
+		return c, err
+	}
 	tx, err := to.write.BeginTx(ctx, nil)
 	if err != nil {
 		return c, err
@@ -75,7 +84,16 @@ func (s *Store) CopyTo(ctx context.Context, cfg Config) (c Copied, err error) {
 	if c.Jobs, err = s.copyJobs(ctx, from, to, tx); err != nil {
 		return c, fmt.Errorf("jobs: %w", err)
 	}
-	return c, tx.Commit()
+	if err := s.markMoved(ctx, from, to.target.masked()); err != nil {
+		return c, err
+	}
+	if err := tx.Commit(); err != nil {
+		return c, err
+	}
+	if err := from.Commit(); err != nil {
+		return c, fmt.Errorf("everything is in the other database, but this one could not be marked as moved, and must not serve any more: %w", err)
+	}
+	return c, nil
 }
 
 // tables lists our own tables, each after those that it refers to: in the order in
@@ -272,36 +290,76 @@ func fingerprint(row []any) [sha256.Size]byte {
 	return [sha256.Size]byte(h.Sum(nil))
 }
 
-// copyJobs gives the other database the jobs of cases that are still to be done.
-// What is periodic begins anew there by itself.
+// copyJobs gives the other database the jobs of cases that are still to be done, and
+// compares them there. What is periodic begins anew there by itself.
 func (s *Store) copyJobs(ctx context.Context, from *sql.Tx, other *Store, to *sql.Tx) (n int, err error) {
-	params := river.NewJobListParams().First(1000).Kinds(caseArgs{}.Kind()).
-		OrderBy(river.JobListOrderByID, river.SortOrderAsc).
-		States(rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled)
-	for {
-		page, err := s.insert.client.JobListTx(ctx, from, params)
-		if err != nil {
-			return n, err
-		}
+	want := make(map[[sha256.Size]byte]int)
+	err = s.insert.eachPage(ctx, from, func(jobs []*rivertype.JobRow) error {
 		var batch []river.InsertManyParams
-		for _, job := range page.Jobs {
+		for _, job := range jobs {
+			f, err := jobPrint(job)
+			if err != nil {
+				return err
+			}
+			want[f]++
 			batch = append(batch, river.InsertManyParams{
 				Args:       rawArgs{job.Kind, slices.Clone(job.EncodedArgs)},
 				InsertOpts: &river.InsertOpts{ScheduledAt: job.ScheduledAt},
 			})
 		}
-		if len(batch) == 0 {
-			return n, nil
-		}
-		if _, err := other.insert.client.InsertManyFastTx(ctx, to, batch); err != nil {
-			return n, err
-		}
 		n += len(batch)
-		if page.LastCursor == nil {
-			return n, nil
+		_, err := other.insert.client.InsertManyFastTx(ctx, to, batch)
+		return err
+	})
+	if err != nil {
+		return n, err
+	}
+	err = other.insert.eachPage(ctx, to, func(jobs []*rivertype.JobRow) error {
+		for _, job := range jobs {
+			f, err := jobPrint(job)
+			if err != nil {
+				return err
+			}
+			if want[f]--; want[f] == 0 {
+				delete(want, f)
+			}
+		}
+		return nil
+	})
+	if err == nil && len(want) > 0 {
+		err = fmt.Errorf("%d jobs are missing, differ or have no original in the copy", len(want))
+	}
+	return n, err
+}
+
+// eachPage calls fn with the jobs of cases that are still to be done, some at a time.
+func (in inserter) eachPage(ctx context.Context, tx *sql.Tx, fn func([]*rivertype.JobRow) error) error {
+	params := river.NewJobListParams().First(1000).Kinds(caseArgs{}.Kind()).
+		OrderBy(river.JobListOrderByID, river.SortOrderAsc).
+		States(rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled)
+	for {
+		page, err := in.client.JobListTx(ctx, tx, params)
+		if err != nil || len(page.Jobs) == 0 {
+			return err
+		}
+		if err := fn(page.Jobs); err != nil || page.LastCursor == nil {
+			return err
 		}
 		params = params.After(page.LastCursor)
 	}
+}
+
+// jobPrint is the same for equal jobs only: what is to be done, and when. PostgreSQL
+// writes the arguments in its own way.
+func jobPrint(job *rivertype.JobRow) (f [sha256.Size]byte, err error) {
+	var args any
+	d := json.NewDecoder(bytes.NewReader(job.EncodedArgs))
+	d.UseNumber()
+	if err := d.Decode(&args); err != nil {
+		return f, fmt.Errorf("arguments of job %d: %w", job.ID, err)
+	}
+	text, err := json.Marshal(args)
+	return fingerprint([]any{job.Kind, text, job.ScheduledAt.UnixMilli()}), err
 }
 
 // rawArgs are the arguments of a job as they were written.

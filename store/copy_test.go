@@ -2,14 +2,19 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/riverqueue/river/rivertype"
 
 	"liaison/handlers"
 	"liaison/ticket"
@@ -102,17 +107,13 @@ func dump(t *testing.T, s *Store) map[string]int {
 func TestCopyTo(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, cfg Config) {
-		from, err := Open(t.Context(), cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer from.Close()
-		fill(t, from)
-		want := dump(t, from)
 		targets := map[string]string{"SQLite": "sqlite:" + filepath.Join(t.TempDir(), "copy.db")}
 		if dsn := os.Getenv("LIAISON_TEST_POSTGRES"); dsn != "" {
 			targets["Postgres"] = schemaOf(t, dsn)
 		}
+		from := opened(t, cfg)
+		fill(t, from)
+		want := dump(t, from)
 		for name, dsn := range targets {
 			t.Run("To"+name, func(t *testing.T) {
 				to := Config{DSN: dsn, Dir: cfg.Dir, Logger: slog.New(slog.DiscardHandler)}
@@ -127,11 +128,7 @@ func TestCopyTo(t *testing.T) {
 				if rows != len(want) || copied.Jobs != 2 {
 					t.Errorf("%d rows and %d jobs were copied, want %d and 2", rows, copied.Jobs, len(want))
 				}
-				other, err := Open(t.Context(), to)
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer other.Close()
+				other := opened(t, to)
 				got := dump(t, other)
 				for line := range want {
 					if got[line] != 1 {
@@ -165,6 +162,103 @@ func TestCopyTo(t *testing.T) {
 			})
 		}
 	})
+}
+
+// A database that was moved says where to and is not used any more, until somebody
+// returns to it; what is in it then is what was moved.
+func TestMoved(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, cfg Config) {
+		from := opened(t, cfg)
+		fill(t, from)
+		want := dump(t, from)
+		target := filepath.Join(t.TempDir(), "copy.db")
+		if _, err := from.CopyTo(t.Context(), Config{DSN: "sqlite:" + target, Logger: cfg.Logger}); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Open(t.Context(), cfg)
+		var e *OpenError
+		if !errors.As(err, &e) || !strings.Contains(e.Error(), target) || !strings.Contains(e.Try, "--undo") {
+			t.Fatalf("opening what was moved: %v", err)
+		}
+		for _, was := range []bool{true, false} {
+			if moved, err := Return(t.Context(), cfg); err != nil || moved != was {
+				t.Fatalf("returning: %v, %v", moved, err)
+			}
+		}
+		if got := dump(t, opened(t, cfg)); !maps.Equal(got, want) {
+			t.Errorf("there are %d rows after the return, %d before the move", len(got), len(want))
+		}
+	})
+}
+
+// What a process serves from is not moved.
+func TestMoveWhileServing(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, cfg Config) {
+		from := opened(t, cfg)
+		to := Config{DSN: "sqlite:" + filepath.Join(t.TempDir(), "copy.db"), Logger: cfg.Logger}
+		release, err := Hold(t.Context(), cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		jobs, err := from.RunJobs(t.Context(), Work{Job: func(context.Context, handlers.Tx, ticket.Job) error { return nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !from.target.postgres() {
+			var e *OpenError
+			if _, err := Hold(t.Context(), cfg); !errors.As(err, &e) || !strings.Contains(e.Try, "stop that process") {
+				t.Errorf("what is held is held again: %v", err)
+			}
+		} else {
+			refused := func() bool { return from.serving(t.Context()) != nil }
+			for end := time.Now().Add(20 * time.Second); !refused() && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+			}
+			if _, err := from.CopyTo(t.Context(), to); err == nil || !strings.Contains(err.Error(), "serves from") {
+				t.Errorf("moving while jobs run: %v", err)
+			}
+		}
+		if err := jobs.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := release(); err != nil {
+			t.Fatal(err)
+		}
+		if release, err = Hold(t.Context(), cfg); err != nil {
+			t.Fatal(err)
+		}
+		defer release()
+		if _, err := from.CopyTo(t.Context(), to); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A job that differs in the copy is found.
+func TestJobPrint(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	job := func(kind, args string, at time.Time) [sha256.Size]byte {
+		f, err := jobPrint(&rivertype.JobRow{Kind: kind, EncodedArgs: []byte(args), ScheduledAt: at})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	want := job("case", `{"job":{"kind":"notify","seq":12345678901234567890}}`, at)
+	if job("case", `{"job": {"seq": 12345678901234567890, "kind": "notify"}}`, at.Add(300*time.Microsecond)) != want {
+		t.Error("the same job, as PostgreSQL writes it, is another one")
+	}
+	for what, got := range map[string][sha256.Size]byte{
+		"kind":      job("other", `{"job":{"kind":"notify","seq":12345678901234567890}}`, at),
+		"arguments": job("case", `{"job":{"kind":"notify","seq":12345678901234567891}}`, at),
+		"time":      job("case", `{"job":{"kind":"notify","seq":12345678901234567890}}`, at.Add(time.Millisecond)),
+	} {
+		if got == want {
+			t.Errorf("another %s is the same job", what)
+		}
+	}
 }
 
 func TestHandOver(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"liaison/handlers"
 	"liaison/knowledge/shelf"
 	"liaison/ticket"
 )
@@ -101,6 +102,7 @@ func (t shelfTx) Put(ctx context.Context, entries []shelf.Entry) (int64, error) 
 	if err != nil {
 		return 0, err
 	}
+	t.changed(handlers.LibraryChanged, "")
 	for _, e := range entries {
 		if e.Source == nil {
 			e.Source = []byte{}

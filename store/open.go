@@ -81,6 +81,11 @@ func (s *Store) open(ctx context.Context) (Migrated, error) {
 	if err != nil {
 		return m, err
 	}
+	if !s.cfg.moved {
+		if err := s.stillHere(ctx); err != nil {
+			return m, err
+		}
+	}
 	if s.insert, err = newInserter(s); err != nil {
 		return m, err
 	}
@@ -131,8 +136,11 @@ func (s *Store) openSQLite() error {
 }
 
 func sqliteDSN(file, query string) string {
-	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath()}).String() +
-		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&" + query
+	return fileURL(file) + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&" + query
+}
+
+func fileURL(file string) string {
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath()}).String()
 }
 
 // postgresConns is how many connections a process has to PostgreSQL at most, besides one
@@ -202,10 +210,13 @@ func (t target) masked() string {
 // try says what the operator can do about err.
 func (t target) try(err error) string {
 	var newer *newerSchemaError
+	var moved *movedError
 	var pg *pgconn.PgError
 	switch {
 	case errors.As(err, &newer):
 		return "run the newer program that wrote it, or restore a backup made before the upgrade"
+	case errors.As(err, &moved):
+		return "set LIAISON_DATABASE to that one; to go back to this one, as it was then, run liaison migrate --undo"
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), sqliteCode(err) == sqlite3.SQLITE_READONLY:
 		return "make " + filepath.Dir(t.file) + " writable for the user that runs this program, or choose another directory"
 	case sqliteCode(err) == sqlite3.SQLITE_NOTADB, sqliteCode(err) == sqlite3.SQLITE_CORRUPT:

@@ -23,7 +23,7 @@ func (t *tx) AddOverride(ctx context.Context, o handlers.Override) (int64, error
 	if err != nil {
 		return 0, err
 	}
-	id, err := t.next(ctx, "overrides", 1)
+	id, err := t.decide(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -34,7 +34,7 @@ func (t *tx) AddOverride(ctx context.Context, o handlers.Override) (int64, error
 
 // UndoOverride implements handlers.Overrides.
 func (t *tx) UndoOverride(ctx context.Context, id int64, by string, at time.Time) error {
-	if _, err := t.next(ctx, "overrides", 1); err != nil {
+	if _, err := t.decide(ctx); err != nil {
 		return err
 	}
 	n, err := t.exec(ctx, `UPDATE staff_override SET undone_by = $2, undone_at = $3 WHERE id = $1 AND undone_by = ''`, id, by, at)
@@ -46,6 +46,14 @@ func (t *tx) UndoOverride(ctx context.Context, id int64, by string, at time.Time
 		return err
 	}
 	return &ticket.Error{Code: ticket.Conflict, Field: "override", Err: fmt.Errorf("override %d was undone before", o.ID)}
+}
+
+// decide makes a revision of what the staff decided, and returns its number.
+func (t *tx) decide(ctx context.Context) (rev int64, err error) {
+	if rev, err = t.next(ctx, "overrides", 1); err == nil {
+		t.changed(handlers.LibraryChanged, "")
+	}
+	return rev, err
 }
 
 // Overrides implements handlers.Overrides.

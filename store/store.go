@@ -29,6 +29,8 @@ type Config struct {
 	Logger *slog.Logger
 	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time
+
+	moved bool // open it although it was moved
 }
 
 func (c Config) withDefaults() Config {

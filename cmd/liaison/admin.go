@@ -71,20 +71,26 @@ func (cmd inviteCmd) Run(ctx context.Context, s *Settings, c *console) error {
 
 // migrateCmd migrates.
 type migrateCmd struct {
-	To string `help:"Copy everything into this empty database as well: postgres://… or sqlite:FILE." placeholder:"URL" secret:"url"`
+	To   string `help:"Move everything into this empty database: postgres://… or sqlite:FILE." placeholder:"URL" secret:"url"`
+	Undo bool   `help:"Let a database serve again that was moved away, as it was then."`
 }
 
 // Help is shown by liaison migrate --help.
 func (migrateCmd) Help() string {
 	return "Every start does this too; run it by itself to see what it does before an upgrade.\n\n" +
-		"With --to it moves a city from one database to another: stop the bot, run this, and start the bot with the new LIAISON_DATABASE and the same data folder. Every row is compared before anything is kept; the old database stays as it is.\n\n" +
+		"With --to it moves a city from one database to another: stop the bot, run this, and start the bot with the new LIAISON_DATABASE and the same data folder. Every row and every job is compared before anything is kept. While a bot serves from the old database nothing is moved; afterwards the old one refuses to serve and says where the city went. --undo takes that back: what the new database took in since is not in the old one.\n\n" +
 		"Example:\n  liaison migrate\n  liaison migrate --to postgres://liaison@db.example/liaison"
 }
 
 // Run migrates.
 func (cmd migrateCmd) Run(ctx context.Context, s *Settings, c *console) error {
-	if cmd.To != "" {
+	switch {
+	case cmd.To != "" && cmd.Undo:
+		return misuse(errors.New("a database is either moved or returned to"), "liaison migrate --to URL, or liaison migrate --undo")
+	case cmd.To != "":
 		return cmd.copy(ctx, s, c)
+	case cmd.Undo:
+		return cmd.undo(ctx, s, c)
 	}
 	m, err := store.Migrate(ctx, s.storeConfig(s.logger(c.err)))
 	if err != nil {
@@ -99,7 +105,15 @@ func (cmd migrateCmd) Run(ctx context.Context, s *Settings, c *console) error {
 
 func (cmd migrateCmd) copy(ctx context.Context, s *Settings, c *console) error {
 	log := s.logger(c.err)
-	st, err := s.existingStore(ctx, log)
+	if err := s.mustExist(); err != nil {
+		return err
+	}
+	release, err := store.Hold(ctx, s.storeConfig(log))
+	if err != nil {
+		return s.openFailure(err)
+	}
+	defer release()
+	st, err := s.open(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -117,7 +131,24 @@ func (cmd migrateCmd) copy(ctx context.Context, s *Settings, c *console) error {
 			fmt.Fprintf(c.out, "%8d  %s\n", t.Rows, t.Name)
 		}
 	}
-	fmt.Fprintf(c.out, "%d rows were copied and compared, and %d jobs that wait to be done. Start the bot with LIAISON_DATABASE set to the new database; the files stay in %s.\n", rows, copied.Jobs, s.Data)
+	fmt.Fprintf(c.out, "%d rows were copied and compared, and %d jobs that wait to be done. Start the bot with LIAISON_DATABASE set to the new database; the files stay in %s. The old database refuses to serve from now on (liaison migrate --undo).\n", rows, copied.Jobs, s.Data)
+	return nil
+}
+
+// undo lets the database be used again.
+func (cmd migrateCmd) undo(ctx context.Context, s *Settings, c *console) error {
+	if err := s.mustExist(); err != nil {
+		return err
+	}
+	moved, err := store.Return(ctx, s.storeConfig(s.logger(c.err)))
+	if err != nil {
+		return s.openFailure(err)
+	}
+	if !moved {
+		fmt.Fprintln(c.out, "this database was not moved")
+		return nil
+	}
+	fmt.Fprintln(c.out, "this database serves again, as it was when it was moved")
 	return nil
 }
 

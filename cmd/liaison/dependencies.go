@@ -23,15 +23,16 @@ type dependency struct {
 
 // dependencies are all of them. /readyz and liaison_dependency_up ask the same.
 type dependencies struct {
-	all []dependency
-	log *slog.Logger
+	all      []dependency
+	warnings func(context.Context) []string // what is wrong with one although it answers
+	log      *slog.Logger
 }
 
 // checkTime is how long a dependency may take to answer.
 const checkTime = 2 * time.Second
 
 func (a *app) dependencies(p *peers) *dependencies {
-	d := &dependencies{log: a.log, all: []dependency{{"database", "the database does not answer", a.store.Ping}}}
+	d := &dependencies{log: a.log, warnings: p.warnings, all: []dependency{{"database", "the database does not answer", a.store.Ping}}}
 	if p != nil {
 		d.all = append(d.all, dependency{"redis", "redis does not answer", p.hub.Ping})
 	}
@@ -56,8 +57,8 @@ func (d *dependencies) ask(ctx context.Context) []error {
 }
 
 // ready answers whether work can be done: all dependencies answer, and we are not
-// stopping, which ctx tells. That Telegram is out of reach is told but no reason to be
-// restarted.
+// stopping, which ctx tells. That Telegram is out of reach, or Redis set so that it may
+// lose something, is told but no reason to be restarted.
 func (d *dependencies) ready(ctx context.Context, telegram *bot.Bot) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if ctx.Err() != nil {
@@ -71,6 +72,9 @@ func (d *dependencies) ready(ctx context.Context, telegram *bot.Bot) http.Handle
 			}
 		}
 		fmt.Fprintln(w, "ready")
+		for _, warning := range d.warnings(r.Context()) {
+			fmt.Fprintln(w, "redis:", warning)
+		}
 		if telegram != nil {
 			if err := telegram.Ready(); err != nil {
 				fmt.Fprintln(w, "telegram:", err)

@@ -3,13 +3,15 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"liaison/replica/redistest"
 )
 
 // What one dependency tells stays while the other is away, and which is away is told.
 func TestMetricsOfWhatIsAway(t *testing.T) {
 	t.Parallel()
-	postgres, redis := startPostgres(t), startRedis(t)
-	p := start(t, t.TempDir(), "LIAISON_DATABASE="+postgres.dsn(postgres.addr), "REDIS_URL=redis://"+redis.addr)
+	postgres, redis := startPostgres(t), redistest.New(t)
+	p := start(t, t.TempDir(), "LIAISON_DATABASE="+postgres.dsn(postgres.addr), "REDIS_URL=redis://"+redis.Addr)
 	both := []string{"liaison_inbox_oldest_seconds", `liaison_inbox_messages{state="queued"}`}
 	database := []string{
 		`liaison_inbox_messages{state="parked"}`, "liaison_outbox_replies", "liaison_jobs_leader", "liaison_backup_timestamp_seconds",
@@ -49,9 +51,9 @@ func TestMetricsOfWhatIsAway(t *testing.T) {
 		})
 	}
 	told("both", 1, 1)
-	redis.kill()
+	redis.Kill()
 	told("only the database", 1, 0)
-	redis.start()
+	redis.Start(t)
 	told("both again", 1, 1)
 	postgres.kill()
 	told("only Redis", 0, 1)

@@ -21,8 +21,9 @@ import (
 // databaseFile is the SQLite database in the data folder.
 const databaseFile = "liaison.db"
 
-// libraryPoll is how often a running bot looks whether documents have changed.
-const libraryPoll = 500 * time.Millisecond
+// libraryPoll is how often a running bot looks whether the library has changed, without
+// having been told: commands are processes of their own, and what is told may be lost.
+const libraryPoll = 5 * time.Second
 
 // logger makes the logger of the settings.
 func (s *Settings) logger(w io.Writer) *slog.Logger {
@@ -139,14 +140,22 @@ type follower struct {
 	decRev  int64          // of what is in force here; 0 is nothing
 }
 
-// run looks every libraryPoll until ctx ends.
-func (f *follower) run(ctx context.Context) {
+// run looks when it is told that the library has changed, and every libraryPoll, until
+// ctx ends or changes is closed.
+func (f *follower) run(ctx context.Context, changes <-chan handlers.Change) {
 	tick := time.NewTicker(libraryPoll)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case c, ok := <-changes:
+			if !ok {
+				return
+			}
+			if c.Kind != handlers.LibraryChanged {
+				continue
+			}
 		case <-tick.C:
 		}
 		if err := f.look(ctx); err != nil && ctx.Err() == nil {

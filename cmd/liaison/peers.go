@@ -177,3 +177,11 @@ func (p *peers) leave(ctx context.Context) error {
 	p.shares.Leave(ctx)
 	return p.hub.Close()
 }
+
+// warnings tells of what is wrong with Redis although it answers.
+func (p *peers) warnings(ctx context.Context) []string {
+	if p == nil {
+		return nil
+	}
+	return p.hub.Warnings(ctx)
+}

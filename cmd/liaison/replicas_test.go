@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"liaison/bot/botapitest"
+	"liaison/replica/redistest"
 	"liaison/store"
 	"liaison/store/storetest"
 )
@@ -15,15 +16,15 @@ import (
 func TestRedisLost(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Schema(t, needs(t, "LIAISON_TEST_POSTGRES"))
-	server := startRedis(t)
+	server := redistest.New(t)
 	srv := botapitest.New(t, botapitest.WithWaitTimeout(90*time.Second))
 	p := start(t, t.TempDir(), "TELEGRAM_BOT_TOKEN="+srv.Token(), "TELEGRAM_API_URL="+srv.URL(),
-		"LIAISON_DATABASE="+dsn, "REDIS_URL=redis://"+server.addr)
+		"LIAISON_DATABASE="+dsn, "REDIS_URL=redis://"+server.Addr)
 	u := srv.User("企业主")
 	u.Send(someQuestion)
 	srv.WaitMessage(t, u, botapitest.Contains(itsAnswer))
 
-	server.kill()
+	server.Kill()
 	eventually(t, "readyz to tell that Redis is away", func() bool {
 		status, body := get(t, p.Base+"/readyz")
 		return status == 503 && strings.Contains(body, "redis")
@@ -36,7 +37,7 @@ func TestRedisLost(t *testing.T) {
 		t.Errorf("%d messages were sent without Redis", n-answers)
 	}
 
-	server.start()
+	server.Start(t)
 	srv.Wait(t, "what was written meanwhile to be answered", func() bool {
 		m := u.Messages()
 		return len(m) >= answers+2 && strings.Contains(m[len(m)-1].Text, itsAnswer)
@@ -60,6 +61,12 @@ func TestMoveToPostgres(t *testing.T) {
 	w := newTraffic(t, srv, station, 2, 2)
 	w.send()
 	w.wait(t)
+	if _, errs, code := liaison(t, "migrate", "--data", dir, "--to", dsn); code != 1 || !strings.Contains(errs, "another process serves") || !strings.Contains(errs, "stop that process") {
+		t.Errorf("while the bot runs: exit code %d\n%s", code, errs)
+	}
+	if _, errs, code := liaison(t, "serve", "--data", dir, "--addr", "127.0.0.1:0"); code != 1 || !strings.Contains(errs, "another process serves") {
+		t.Errorf("a second bot on the same data: exit code %d\n%s", code, errs)
+	}
 	if err := p.Stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -67,8 +74,10 @@ func TestMoveToPostgres(t *testing.T) {
 	if code != 0 || !strings.Contains(out, "4  ticket\n") || !strings.Contains(out, "were copied and compared") {
 		t.Fatalf("exit code %d\n%s\n%s", code, out, errs)
 	}
-	if _, errs, code := liaison(t, "migrate", "--data", dir, "--to", dsn); code != 1 || !strings.Contains(errs, "in use") {
-		t.Errorf("a second time: exit code %d\n%s", code, errs)
+	for _, args := range [][]string{{"migrate", "--to", dsn}, {"serve", "--addr", "127.0.0.1:0"}, {"audit"}} {
+		if _, errs, code := liaison(t, append(args, "--data", dir)...); code != 1 || !strings.Contains(errs, "was moved to postgres://") || !strings.Contains(errs, "--undo") {
+			t.Errorf("%s on what was moved: exit code %d\n%s", args[0], code, errs)
+		}
 	}
 	p = start(t, dir, append(env, "LIAISON_DATABASE="+dsn, "REDIS_URL="+redis)...)
 	u := w.users[0]

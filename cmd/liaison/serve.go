@@ -158,6 +158,11 @@ func (serveCmd) Run(ctx context.Context, s *Settings, c *console) error {
 		return fail(fmt.Errorf("LIAISON_ADDR: %w", err), "stop what uses the address, or choose another: liaison --addr 127.0.0.1:8081")
 	}
 	defer listener.Close()
+	release, err := store.Hold(ctx, s.storeConfig(log))
+	if err != nil {
+		return s.openFailure(err)
+	}
+	defer release()
 	a, err := s.build(ctx, log)
 	if err != nil {
 		return err
@@ -260,6 +265,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
 
 	follow := &follower{shelf: a.shelf, answerer: a.answerer, log: a.log, rev: a.version, decided: a.store}
+	changes := a.store.Watch(ctx) // before the first look, so that nothing falls between
 	if err := follow.look(ctx); err != nil {
 		return err
 	}
@@ -276,7 +282,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 	wg.Go(func() { a.sweep(ctx) })
 	wg.Go(func() { a.spread(ctx) })
 	wg.Go(func() { a.meaning.run(ctx, a.answerer) })
-	wg.Go(func() { follow.run(ctx) })
+	wg.Go(func() { follow.run(ctx, changes) })
 	if telegram != nil {
 		wg.Go(func() {
 			if err := telegram.Run(ctx); err != nil {

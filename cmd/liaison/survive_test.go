@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"liaison/bot/botapitest"
+	"liaison/replica/redistest"
 	"liaison/store"
 )
 
@@ -24,9 +25,9 @@ type city struct {
 	dir      string
 	env      []string
 	all      []*process
-	postgres *postgresServer // nil on SQLite
-	redis    *redisServer    // nil for one process
-	net      *network        // nil where no fault asks for it
+	postgres *postgresServer   // nil on SQLite
+	redis    *redistest.Server // nil for one process
+	net      *network          // nil where no fault asks for it
 	fill     func() func()
 	clocks   clocks
 }
@@ -62,9 +63,9 @@ var faults = []fault{
 		c.postgres.start()
 	}},
 	{name: "Redis killed", only: several, hit: func(c *city) {
-		c.redis.kill()
+		c.redis.Kill()
 		time.Sleep(time.Second)
-		c.redis.start()
+		c.redis.Start(c.t)
 	}},
 	{name: "network cut", needs: between, hit: func(c *city) {
 		c.net.cut()
@@ -113,7 +114,7 @@ func between(c *city) {
 	}
 	c.env = append(c.env, "TELEGRAM_API_URL=http://"+c.net.to(u.Host))
 	if c.postgres != nil {
-		c.env = append(c.env, "DATABASE_URL="+c.postgres.dsn(c.net.to(c.postgres.addr)), "REDIS_URL=redis://"+c.net.to(c.redis.addr))
+		c.env = append(c.env, "DATABASE_URL="+c.postgres.dsn(c.net.to(c.postgres.addr)), "REDIS_URL=redis://"+c.net.to(c.redis.Addr))
 	}
 }
 
@@ -125,8 +126,8 @@ func newCity(t *testing.T, form string, f fault, people, cases int) *city {
 	c.all = make([]*process, 1)
 	if form == several {
 		c.all = make([]*process, replicas)
-		c.postgres, c.redis = startPostgres(t), startRedis(t)
-		c.env = append(c.env, "DATABASE_URL="+c.postgres.dsn(c.postgres.addr), "REDIS_URL=redis://"+c.redis.addr)
+		c.postgres, c.redis = startPostgres(t), redistest.New(t)
+		c.env = append(c.env, "DATABASE_URL="+c.postgres.dsn(c.postgres.addr), "REDIS_URL=redis://"+c.redis.Addr)
 	}
 	if f.needs != nil {
 		f.needs(c)

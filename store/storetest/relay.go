@@ -1,9 +1,7 @@
 package storetest
 
 import (
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -305,53 +303,4 @@ func moveChat(t *testing.T, s *store.Store) {
 	for _, a := range []handlers.Address{old, group, third} {
 		moved(a, old)
 	}
-}
-
-func watch(t *testing.T, s *store.Store) {
-	c, stop := watching(t, s)
-	step := func(want handlers.ChangeKind, id string, fn func(handlers.Tx) error) {
-		t.Helper()
-		update(t, s, fn)
-		if got := <-c; got.Kind != want || id != "" && got.ID != id {
-			t.Errorf("told %+v, want %s %s", got, want, id)
-		}
-	}
-	_ = s.Update(ctx, func(tx handlers.Tx) error { _ = tx.InsertTicket(ctx, sample("no")); return errors.New("undo") })
-	step(handlers.TicketChanged, "A", func(tx handlers.Tx) error { return tx.InsertTicket(ctx, sample("A")) })
-	step(handlers.TicketChanged, "A", func(tx handlers.Tx) error {
-		next := sample("A")
-		next.Version++
-		return tx.UpdateTicket(ctx, next)
-	})
-	step(handlers.ReplyQueued, chat("1").Lane(), func(tx handlers.Tx) error { return tx.Send(ctx, chat("1"), say("x")) })
-	step(handlers.GapChanged, "", func(tx handlers.Tx) error {
-		return tx.AddGap(ctx, handlers.Missed{Question: "q", Reason: handlers.Refused, At: noon})
-	})
-	putLine(t, s, "visitor", "k", 0, "x")
-	equal(t, "line", <-c, handlers.Change{Kind: handlers.LineWritten, ID: "visitor"})
-	stop()
-	for range c { // is closed when its context has ended
-	}
-}
-
-// watchSlowly reads nothing while more happens than is kept.
-func watchSlowly(t *testing.T, s *store.Store) {
-	c, stop := watching(t, s)
-	defer stop()
-	update(t, s, func(tx handlers.Tx) error {
-		for i := range 3000 {
-			if err := tx.InsertTicket(ctx, sample(fmt.Sprint(i))); err != nil {
-				return err
-			}
-		}
-		return tx.Send(ctx, chat("1"), say("x"))
-	})
-	var kinds []handlers.ChangeKind
-	for len(kinds) < 2 {
-		got := <-c
-		if i := slices.Index(kinds, got.Kind); i < 0 {
-			kinds = append(kinds, got.Kind)
-		}
-	}
-	equal(t, "kinds", fmt.Sprint(kinds), fmt.Sprint([]handlers.ChangeKind{handlers.TicketChanged, handlers.ReplyQueued}))
 }

@@ -170,8 +170,6 @@ func Run(t *testing.T, newDB func(t testing.TB) Opener) {
 		{"Unheard", unheard},
 		{"Topics", topics},
 		{"Lines", lines},
-		{"Watch", watch},
-		{"WatchSlowly", watchSlowly},
 		{"Documents", documents},
 		{"DocumentChanges", documentChanges},
 		{"DocumentImports", documentImports},
@@ -198,6 +196,10 @@ func Run(t *testing.T, newDB func(t testing.TB) Opener) {
 			s := newDB(t)(t)
 			return s, s
 		})
+	})
+	t.Run("Signals", func(t *testing.T) {
+		t.Parallel()
+		Signals(t, func(t *testing.T) Wire { return OneProcess(newDB(t)(t)) })
 	})
 	t.Run("Reopen", func(t *testing.T) {
 		t.Parallel()
