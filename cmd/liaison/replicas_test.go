@@ -35,6 +35,9 @@ func TestRedisLost(t *testing.T) {
 	if n := len(u.Messages()); n != answers {
 		t.Errorf("%d messages were sent without Redis", n-answers)
 	}
+	if n := srv.PendingUpdates(); n != 2 {
+		t.Errorf("Telegram keeps %d updates, not 2", n)
+	}
 
 	server.start()
 	srv.Wait(t, "what was written meanwhile to be answered", func() bool {

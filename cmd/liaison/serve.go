@@ -167,6 +167,11 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 	defer cancel()
 	counts := a.counts
 	a.meaning.register(counts.registry)
+	claim, err := s.claim(ctx, a.store)
+	if err != nil {
+		return err
+	}
+	defer claim.Release()
 	peers, err := s.sharing(ctx, a.store, a.log)
 	if err != nil {
 		return err
@@ -271,8 +276,13 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 			}
 		})
 	}
-	broken := make(chan error, 1)
+	broken := make(chan error, 2)
 	go func() { broken <- server.Serve(listener) }()
+	wg.Go(func() {
+		if err := claim.Keep(ctx); err != nil {
+			broken <- s.claimed(err)
+		}
+	})
 	a.welcome(c, listener.Addr().String(), code, telegram != nil, empty)
 
 	select {
@@ -398,32 +408,6 @@ func (a *app) supervisorCode(ctx context.Context) (code string, err error) {
 	return code, err
 }
 
-// ready answers whether work can be done: the store, and Redis where it is used,
-// answer, and we are not stopping. That Telegram is out of reach is told but no reason to be restarted.
-func (a *app) ready(ctx context.Context, peers *peers, telegram *bot.Bot) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if ctx.Err() != nil {
-			http.Error(w, "stopping", http.StatusServiceUnavailable)
-			return
-		}
-		if err := a.store.Ping(r.Context()); err != nil {
-			a.log.ErrorContext(r.Context(), "not ready", "error", err)
-			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
-			return
-		}
-		if err := peers.ready(r.Context()); err != nil {
-			http.Error(w, err.Error(), http.StatusServiceUnavailable)
-			return
-		}
-		fmt.Fprintln(w, "ready")
-		if telegram != nil {
-			if err := telegram.Ready(); err != nil {
-				fmt.Fprintln(w, "telegram:", err)
-			}
-		}
-	}
-}
-
 // welcome prints where to go.
 func (a *app) welcome(c *console, addr, code string, telegram bool, empty []handlers.Staffing) {
 	s := a.settings
@@ -447,6 +431,9 @@ func (a *app) welcome(c *console, addr, code string, telegram bool, empty []hand
 		fmt.Fprintf(c.out, "  Answers:  written by %s and checked against the library.\n", s.OpenAIModel)
 	}
 	fmt.Fprintf(c.out, "  Search:   %s.\n", a.meaning)
+	if isPostgres(s.Database) && s.RedisURL == "" {
+		fmt.Fprintf(c.out, "  Alone:    no second process may serve this database. To run several, set REDIS_URL to the same Redis on all of them.\n")
+	}
 	fmt.Fprintf(c.out, "  Stations: %s (the example marks itself as one; edit it, changes load by themselves)\n", s.stationsFile())
 	if len(empty) > 0 {
 		var ids []string
