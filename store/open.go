@@ -137,8 +137,8 @@ func sqliteDSN(file, query string) string {
 		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&" + query
 }
 
-// postgresConns is how many connections a process has to PostgreSQL at most, besides one
-// that listens, and postgresIdle how long one is kept that nobody uses.
+// postgresConns is how many connections a process has to PostgreSQL at most, besides half
+// as many of River's, one that listens and one of a Claim, and postgresIdle how long one is kept that nobody uses.
 const (
 	postgresConns = 16
 	postgresIdle  = 5 * time.Minute
