@@ -90,6 +90,7 @@ type Bot struct {
 var (
 	_ relay.Previewer = (*Bot)(nil)
 	_ relay.Topical   = (*Bot)(nil)
+	_ relay.Reader    = (*Bot)(nil)
 )
 
 // New checks the configuration and returns a bot that has not talked to Telegram

@@ -3,6 +3,8 @@ package bot
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -14,8 +16,8 @@ import (
 )
 
 // decode reads an update. ok is false when nobody said anything to the bot.
-// Without an id of the update the error is errMalformed; with any other error
-// the id is good. self is the bot's user name, now the time of what has none.
+// Without an id of the update the error is errMalformed. With any other error the
+// message is Unread, with what could be read of it; the error holds no words. self is the bot's user name, now the time of what has none.
 func decode(raw []byte, self string, now time.Time) (id int64, m handlers.Message, ok bool, err error) {
 	var only struct {
 		ID *int64 `json:"update_id"`
@@ -25,9 +27,7 @@ func decode(raw []byte, self string, now time.Time) (id int64, m handlers.Messag
 	}
 	id = *only.ID
 	var u update
-	if err := json.Unmarshal(raw, &u); err != nil {
-		return id, m, false, err
-	}
+	err = json.Unmarshal(raw, &u) // reads on behind what it cannot read
 	switch {
 	case u.Message != nil:
 		m, ok = u.Message.decode(self)
@@ -43,7 +43,33 @@ func decode(raw []byte, self string, now time.Time) (id int64, m handlers.Messag
 		m, ok = u.Member.decode()
 	}
 	m.Key = strconv.FormatInt(id, 10)
+	if err != nil {
+		m.Unread, m.From.Channel, m.Album = string(raw), handlers.Telegram, ""
+		if m.From.Chat == "0" {
+			m.From.Chat = ""
+		}
+		return id, m, ok || !m.Group, wordless(err)
+	}
 	return id, m, ok, nil
+}
+
+// wordless is the error without what it quotes of the update.
+func wordless(err error) error {
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) {
+		return fmt.Errorf("telegram: field %q is no %s", kind.Field, kind.Type)
+	}
+	return errors.New("telegram: a field is of an unknown form")
+}
+
+// Read implements relay.Reader.
+func (b *Bot) Read(unread string) (handlers.Message, bool, error) {
+	me := b.me.Load()
+	if me == nil {
+		return handlers.Message{}, false, errors.New("telegram: not connected yet")
+	}
+	_, m, ok, err := decode([]byte(unread), me.Username, b.cfg.Now())
+	return m, ok, err
 }
 
 func at(unix int64) time.Time { return time.Unix(unix, 0).UTC() }

@@ -166,9 +166,27 @@ func TestDecodeMalformed(t *testing.T) {
 			t.Errorf("decode(%s) = %t, %v; want errMalformed", raw, ok, err)
 		}
 	}
-	id, _, ok, err := decode([]byte(`{"update_id":9,"message":{"chat":"no object"}}`), "x", decoded)
-	if id != 9 || ok || err == nil || errors.Is(err, errMalformed) {
-		t.Errorf("a message of an unknown form: id %d, %t, %v; want its id and an error of its own", id, ok, err)
+}
+
+// What cannot be read is kept as it came, with what could be read of it: whose it is.
+func TestDecodeUnread(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		raw, chat, user string
+		ok              bool
+	}{
+		"of nobody":    {`{"update_id":9,"message":{"chat":"no object","text":"话"}}`, "", "", true},
+		"of somebody":  {`{"update_id":9,"message":{"chat":{"id":5,"type":"private"},"from":{"id":6},"text":{"new":"话13800000000"}}}`, "5", "6", true},
+		"a number":     {`{"update_id":9,"message":{"chat":{"id":5,"type":"private"},"from":{"id":6},"text":13800000000}}`, "5", "6", true},
+		"among others": {`{"update_id":9,"message":{"chat":{"id":-5,"type":"group"},"from":{"id":6},"text":{"new":"话"}}}`, "-5", "6", false},
+	} {
+		id, m, ok, err := decode([]byte(c.raw), "x", decoded)
+		if id != 9 || ok != c.ok || m.Key != "9" || m.Unread != c.raw || m.From.Chat != c.chat || m.User != c.user || m.From.Channel != handlers.Telegram {
+			t.Errorf("%s: %d, %t, %+v", name, id, ok, m)
+		}
+		if err == nil || errors.Is(err, errMalformed) || strings.Contains(err.Error(), "话") || strings.Contains(err.Error(), "1380") {
+			t.Errorf("%s: the error is %v", name, err)
+		}
 	}
 }
 

@@ -220,13 +220,12 @@ func (b *Bot) read(ctx context.Context, raw []byte) (arrival, error) {
 		return arrival{}, err
 	}
 	if err != nil {
-		b.log.ErrorContext(ctx, "telegram: update of an unknown form left out", "update_id", id, "err", err)
+		b.log.ErrorContext(ctx, "telegram: an update of an unknown form is kept unread", "update_id", id, "err", err)
 	}
 	return arrival{id, m, ok}, nil
 }
 
-// take makes an update durable. One that says nothing to us, or of whose form we
-// know only the id, is done with at once.
+// take makes an update durable. One that says nothing to us is done with at once.
 func (b *Bot) take(ctx context.Context, u arrival) error {
 	if !u.ours {
 		return nil

@@ -193,7 +193,7 @@ func (d *Desk) begin(ctx context.Context, tx Tx, m Message, p Prepared) (*turn, 
 
 // Apologize tells the person that the message could not be handled.
 func (d *Desk) Apologize(ctx context.Context, tx Tx, m Message) error {
-	if m.Event != "" || m.Group && m.Press == "" && m.Command == "" && m.ReplyTo == "" {
+	if m.Event != "" || m.From.Chat == "" || m.Group && m.Press == "" && m.Command == "" && m.ReplyTo == "" {
 		return nil // nobody waits for an answer
 	}
 	conv, err := loadConversation(ctx, tx, conversationKey(m))

@@ -62,6 +62,10 @@ type Message struct {
 	// Delivered, on channel Drafts, is the reply that a model may write anew.
 	Delivered *Delivered `json:"delivered,omitempty"`
 
+	// Unread is what came in, word for word, if it could not be read: of the rest, all
+	// but Key may be missing or wrong. It is not handled but kept, see relay.Reader.
+	Unread string `json:"unread,omitempty"`
+
 	// Ref is the Reply.Ref of the bot's message that ReplyTo names or whose
 	// button was pressed, "" when it had none. The relay fills it in.
 	Ref string `json:"-"`
@@ -70,7 +74,7 @@ type Message struct {
 // Storable returns the message as any database takes it: PostgreSQL refuses a text
 // with a zero character or half a character in it. Nobody types them.
 func (m Message) Storable() Message {
-	for _, text := range []*string{&m.Key, &m.From.Chat, &m.ID, &m.User, &m.Lang, &m.Text, &m.Command, &m.Button, &m.Press, &m.ReplyTo, &m.Album, &m.MovedTo} {
+	for _, text := range []*string{&m.Key, &m.From.Chat, &m.ID, &m.User, &m.Lang, &m.Text, &m.Command, &m.Button, &m.Press, &m.ReplyTo, &m.Album, &m.MovedTo, &m.Unread} {
 		*text = strings.ReplaceAll(strings.ToValidUTF8(*text, ""), "\x00", "")
 	}
 	return m

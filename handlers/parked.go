@@ -28,8 +28,12 @@ const (
 	CauseCrash    Cause = "crash"    // a fault of the program
 	CauseSlow     Cause = "slow"     // it took too long, each time
 	CauseDatabase Cause = "database" // the database did not do its part
+	CauseUnread   Cause = "unread"   // it came in a form that the program does not know
 	CauseOther    Cause = "other"
 )
+
+// UnreadCause begins the error of what could not be read.
+const UnreadCause = "unread: "
 
 // CauseOf sorts the text of an error.
 func CauseOf(err string) Cause {
@@ -44,6 +48,8 @@ func CauseOf(err string) Cause {
 	switch {
 	case strings.HasPrefix(err, "panic:"):
 		return CauseCrash
+	case strings.HasPrefix(err, UnreadCause):
+		return CauseUnread
 	case has("deadline exceeded", "timeout"):
 		return CauseSlow
 	case has("SQLSTATE", "SQLITE", "database", "sql:", "begin:", "commit:", "disk"):
@@ -54,7 +60,7 @@ func CauseOf(err string) Cause {
 
 var causeNames = map[Cause]phrase{
 	CauseCrash: {"程序出错", "the program failed"}, CauseSlow: {"处理超时", "it took too long"},
-	CauseDatabase: {"数据库出错", "the database failed"}, CauseOther: {"其他错误", "another error"},
+	CauseDatabase: {"数据库出错", "the database failed"}, CauseUnread: {"内容格式无法识别", "its form is not known"}, CauseOther: {"其他错误", "another error"},
 }
 
 // Label returns the cause as people read it, in the language.

@@ -17,5 +17,5 @@ var (
 	pbParkedAgain = phrase{"再试 %s 号", "Try no. %s again"}
 	pbParkedAside = phrase{"搁置 %s 号", "Set no. %s aside"}
 
-	channelNames = map[Channel]phrase{Telegram: {"Telegram", "Telegram"}, Web: {"网页", "web page"}}
+	channelNames = map[Channel]phrase{Telegram: {"Telegram", "Telegram"}, Web: {"网页", "web page"}, "": {"来源不明", "not known where from"}}
 )

@@ -96,7 +96,7 @@ func (r *Relay) writeNext(ctx context.Context, lane string) bool {
 	r.Metrics.Handled(handlers.Drafts, outcome, r.Now().Sub(began))
 	if err != nil && ctx.Err() == nil {
 		r.Logger.ErrorContext(ctx, "draft not finished", "inbound", in.ID, "error", err)
-		err = r.Intake.PostponeInbound(ctx, in, r.Now().Add(backoff(in.Attempts, LongestHandleWait)), err.Error())
+		err = r.Intake.PostponeInbound(ctx, in, r.Now().Add(backoff(in.Attempts, LongestHandleWait)), true, err.Error())
 	}
 	if err != nil {
 		return false

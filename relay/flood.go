@@ -24,7 +24,7 @@ const backlog = time.Minute
 // when, so that nothing is lost silently, and what follows until then costs no more
 // than a look at the limit. A limit that cannot be asked lets everything through.
 func (r *Relay) admits(ctx context.Context, m handlers.Message, at time.Time) (bool, error) {
-	if m.Button != "" || m.Event != "" || at.Sub(m.SentAt) > backlog {
+	if m.Button != "" || m.Event != "" || m.Unread != "" || at.Sub(m.SentAt) > backlog {
 		return true, nil
 	}
 	key := "intake:" + string(m.From.Channel) + ":" + m.User

@@ -80,6 +80,15 @@ type Channel interface {
 	Fetch(ctx context.Context, up handlers.Upload) (io.ReadCloser, error)
 }
 
+// Reader is a Channel that may understand later, in a newer version, what it could not
+// read when it came; see handlers.Message.Unread.
+type Reader interface {
+	Channel
+	// Read reads it. ok is false for what says nothing to us. An error means that it
+	// cannot be read now either; it holds none of the words.
+	Read(unread string) (m handlers.Message, ok bool, err error)
+}
+
 // Previewer is a Channel that can show how a reply is coming along.
 type Previewer interface {
 	Channel
@@ -105,8 +114,8 @@ type Intake interface {
 	// Handle runs fn and marks the message as handled, in one transaction. A
 	// message that is already handled is left alone and fn is not run.
 	Handle(ctx context.Context, in Inbound, fn func(handlers.Tx) error) error
-	// PostponeInbound counts a failed attempt and sets when to try again.
-	PostponeInbound(ctx context.Context, in Inbound, until time.Time, cause string) error
+	// PostponeInbound sets when to try again; counted says whether it was a failed attempt.
+	PostponeInbound(ctx context.Context, in Inbound, until time.Time, counted bool, cause string) error
 	// ParkInbound runs fn and takes the message out of its lane for good, in one
 	// transaction, keeping it with its cause for a developer to look at.
 	ParkInbound(ctx context.Context, in Inbound, cause string, fn func(handlers.Tx) error) error
@@ -118,6 +127,10 @@ type Intake interface {
 type Store interface {
 	handlers.Store
 	Intake
+
+	// Ready reports why nothing can be handled now, nil when the storage works. It is
+	// cheap and takes a few seconds at most.
+	Ready(ctx context.Context) error
 
 	// OutboundLanes returns the lanes that have a reply to be delivered by now, those
 	// with nothing but bulk messages last, and NextOutbound the first reply of one.
@@ -148,6 +161,16 @@ type Store interface {
 	// is woken at least once more.
 	Watch(ctx context.Context) <-chan handlers.Change
 }
+
+// Outage says that our own storage failed, as it would have whatever it was asked: that
+// is no fault of the message, and no attempt at handling it. Store and Blobs return it.
+type Outage struct{ Err error }
+
+// Error implements error.
+func (o *Outage) Error() string { return o.Err.Error() }
+
+// Unwrap returns the cause.
+func (o *Outage) Unwrap() error { return o.Err }
 
 // Blobs keeps files by their content. Implementations are safe for concurrent use.
 type Blobs interface {

@@ -114,9 +114,9 @@ type leap struct {
 
 func (l *leap) now() time.Time { return time.Unix(0, l.at.Load()) }
 
-func (l *leap) PostponeInbound(ctx context.Context, in relay.Inbound, until time.Time, cause string) error {
+func (l *leap) PostponeInbound(ctx context.Context, in relay.Inbound, until time.Time, counted bool, cause string) error {
 	l.at.Store(until.UnixNano())
-	return l.Store.PostponeInbound(ctx, in, until, cause)
+	return l.Store.PostponeInbound(ctx, in, until, counted, cause)
 }
 
 func TestFirstReplyComesInTime(t *testing.T) {

@@ -98,6 +98,9 @@ const (
 	maxDeliverAttempts = 440
 )
 
+// outagePause is how long a message waits that found the storage away.
+const outagePause = 2 * time.Second
+
 // noteTimeout is how long noting what was delivered may take.
 const noteTimeout = 10 * time.Second
 
@@ -261,10 +264,14 @@ func (r *Relay) handleNext(ctx context.Context, lane string) bool {
 		return true
 	case ctx.Err() != nil: // we are stopping: the message waits for the next life
 		return true
-	case in.Attempts+1 < maxHandleAttempts:
+	case r.outage(ctx, err):
+		r.Metrics.Handled(ch, "retry", took)
+		r.Logger.WarnContext(ctx, "message not handled, the storage is away", "inbound", in.ID, "channel", ch, "error", err)
+		err = r.Intake.PostponeInbound(ctx, in, r.Now().Add(outagePause), false, err.Error())
+	case in.Attempts+1 < maxHandleAttempts && !IsPermanent(err):
 		r.Metrics.Handled(ch, "retry", took)
 		r.Logger.WarnContext(ctx, "message not handled, trying again", "inbound", in.ID, "channel", ch, "attempts", in.Attempts+1, "error", err)
-		err = r.Intake.PostponeInbound(ctx, in, r.Now().Add(backoff(in.Attempts, LongestHandleWait)), err.Error())
+		err = r.Intake.PostponeInbound(ctx, in, r.Now().Add(backoff(in.Attempts, LongestHandleWait)), true, err.Error())
 	default:
 		r.Metrics.Handled(ch, "parked", took)
 		r.Logger.ErrorContext(ctx, "message parked", "inbound", in.ID, "channel", ch, "attempts", in.Attempts+1, "error", err)
@@ -277,6 +284,12 @@ func (r *Relay) handleNext(ctx context.Context, lane string) bool {
 		return false
 	}
 	return true
+}
+
+// outage reports whether our own storage is to blame for the error: it says so, or does
+// not work now, as when all that came of it is that time ran out.
+func (r *Relay) outage(ctx context.Context, err error) bool {
+	return errors.As(err, new(*Outage)) || r.Store.Ready(ctx) != nil
 }
 
 // pause waits, or returns the context's error when it ends first.
@@ -298,6 +311,9 @@ func (r *Relay) handle(ctx context.Context, in Inbound) (err error) {
 		}
 	}()
 	m := in.Message
+	if m.Unread != "" {
+		return r.reread(ctx, in)
+	}
 	if m.ReplyTo != "" {
 		if m.Ref, err = r.refOf(ctx, m); err != nil {
 			return err
@@ -322,6 +338,26 @@ func (r *Relay) handle(ctx context.Context, in Inbound) (err error) {
 	})
 	end(err)
 	return err
+}
+
+// reread takes in what could not be read before, as the message that it is now. What
+// still cannot be read is given up: it is parked, for a newer version to try again.
+func (r *Relay) reread(ctx context.Context, in Inbound) error {
+	ch, ok := r.channels[in.Message.From.Channel].(Reader)
+	if !ok {
+		return Permanent(errors.New(handlers.UnreadCause + "no channel knows it"))
+	}
+	m, ok, err := ch.Read(in.Message.Unread)
+	if err != nil {
+		return Permanent(fmt.Errorf(handlers.UnreadCause+"%w", err))
+	}
+	if ok {
+		m.Key = in.Message.Key + ":read"
+		if _, err := r.Receive(ctx, m, r.Now()); err != nil {
+			return err
+		}
+	}
+	return r.Intake.Handle(ctx, in, func(handlers.Tx) error { return nil })
 }
 
 // refOf finds out what the message answers. Somebody may answer a message that
@@ -501,7 +537,7 @@ func (r *Relay) undelivered(ctx context.Context, out Outbound, cause error) (out
 		})
 	default:
 		log.WarnContext(ctx, "reply not delivered, trying again")
-		return "retry", r.Store.PostponeOutbound(ctx, out.ID, r.Now().Add(backoff(out.Attempts, LongestDeliverWait)), true, cause.Error())
+		return "retry", r.Store.PostponeOutbound(ctx, out.ID, r.Now().Add(backoff(out.Attempts, LongestDeliverWait)), !r.outage(ctx, cause), cause.Error())
 	}
 }
 

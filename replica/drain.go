@@ -2,7 +2,6 @@ package replica
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -58,7 +57,8 @@ func (s *Shares) Living(ctx context.Context) ([]string, error) {
 }
 
 // Drain gives take the messages that wait in the streams, those of a chat in their
-// order, and removes each that it took, so that Redis does not know it any more. No
+// order, and removes each that it took, so that Redis does not know it any more. What is
+// no message is given as one that is Unread. No
 // replica may live meanwhile. take may get one that the database has handled already.
 func (in *Intake) Drain(ctx context.Context, take func(handlers.Message) error) (n int, err error) {
 	for p := range parts {
@@ -68,15 +68,14 @@ func (in *Intake) Drain(ctx context.Context, take func(handlers.Message) error) 
 				return n, err
 			}
 			for _, e := range entries {
-				var m handlers.Message
-				text, _ := e.Values[field].(string)
-				if err := json.Unmarshal([]byte(text), &m); err != nil {
-					return n, fmt.Errorf("entry %s of part %d is no message: %w", e.ID, p, err)
+				m, err := messageOf(p, e)
+				if err != nil {
+					in.hub.log.ErrorContext(ctx, "an entry of the inbox is no message: it is kept unread", "part", p, "entry", e.ID)
 				}
 				if err := take(m); err != nil {
 					return n, err
 				}
-				_, err := in.hub.rdb.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
+				_, err = in.hub.rdb.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
 					pipe.XDel(ctx, in.stream(p), e.ID)
 					pipe.HDel(ctx, in.tries(p), e.ID)
 					pipe.Del(ctx, in.seen(p, m)) // or it would not be taken in again one day

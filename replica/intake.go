@@ -37,6 +37,8 @@ type Keeper interface {
 	// HandleOnce runs fn and notes the keys as handled, in one transaction. If the
 	// first key is noted already, fn is not run.
 	HandleOnce(ctx context.Context, ch handlers.Channel, keys []string, at time.Time, fn func(handlers.Tx) error) error
+	// Ready reports why the database takes nothing now, nil when it does. It is cheap.
+	Ready(ctx context.Context) error
 	// ParkOnce does so for a message that is given up, which it keeps with the cause.
 	ParkOnce(ctx context.Context, m relay.Inbound, keys []string, cause string, at time.Time, fn func(handlers.Tx) error) error
 }
@@ -96,11 +98,15 @@ return 1`
 // Receive implements relay.Intake: any replica takes any message in. A key is known
 // for a day here, and for good in the database once its message is handled. It is taken
 // in when a replica of Redis, where there are any, has it too; one that comes again after
-// an error waits for that again.
+// an error waits for that again. While the database is away nothing is taken in: the
+// channel keeps it better than we do.
 func (in *Intake) Receive(ctx context.Context, m handlers.Message, _ time.Time) (bool, error) {
 	body, err := json.Marshal(m)
 	if err != nil {
 		return false, err
+	}
+	if err := in.keeper.Ready(ctx); err != nil {
+		return false, fmt.Errorf("taking a message in: the database: %w", err)
 	}
 	p := partOf(m.From.Lane())
 	n, err := in.hub.durably(ctx, receive, []string{in.seen(p, m), in.stream(p)}, body, seenFor.Milliseconds())
@@ -290,13 +296,20 @@ func (in *Intake) ParkInbound(ctx context.Context, m relay.Inbound, cause string
 
 // PostponeInbound implements relay.Intake. When to try again is known to this
 // replica alone: another one that gets the part tries at once.
-func (in *Intake) PostponeInbound(_ context.Context, m relay.Inbound, until time.Time, _ string) error {
+func (in *Intake) PostponeInbound(ctx context.Context, m relay.Inbound, until time.Time, counted bool, _ string) error {
+	lane := m.Message.From.Lane()
 	in.mu.Lock()
-	defer in.mu.Unlock()
-	if e := in.head(m.Message.From.Lane()); e != nil && e.number == m.ID {
-		e.begun, e.after = false, until
+	e := in.head(lane)
+	if e == nil || e.number != m.ID {
+		in.mu.Unlock()
+		return nil
 	}
-	return nil
+	e.begun, e.after = false, until
+	in.mu.Unlock()
+	if counted {
+		return nil
+	}
+	return in.hub.rdb.HIncrBy(ctx, in.tries(partOf(lane)), e.id, -1).Err()
 }
 
 // finish takes handled entries out of their lane and their stream. What Redis does

@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,9 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"liaison/handlers"
+	"liaison/relay"
 )
 
 // read reads what has arrived in the part, or in all of ours for -1, forgets what
@@ -165,18 +169,44 @@ func (in *Intake) forgetOthers(ctx context.Context, p int) error {
 	return err
 }
 
+// messageOf reads an entry of a part's stream. With an error, the message is Unread.
+func messageOf(p int, x redis.XMessage) (m handlers.Message, err error) {
+	text, _ := x.Values[field].(string)
+	if err = json.Unmarshal([]byte(text), &m); err == nil {
+		return m, nil
+	}
+	m.Key, m.Album, m.Unread = fmt.Sprintf("entry %d %s", p, x.ID), "", cmp.Or(text, fmt.Sprint(x.Values))
+	return m.Storable(), errors.New("it is no message") // what Unmarshal says may quote it
+}
+
+// park gives an entry up that is no message of ours: it is kept in the database.
+func (in *Intake) park(ctx context.Context, p int, s *share, id string, m handlers.Message) error {
+	in.hub.log.ErrorContext(ctx, "an entry of the inbox is no message: it is parked", "part", p, "entry", id)
+	nothing := func(handlers.Tx) error { return nil }
+	err := in.keeper.ParkOnce(ctx, relay.Inbound{Message: m}, []string{m.Key}, handlers.UnreadCause+"no message", time.Now(), nothing)
+	if err != nil {
+		return err
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	s.done = append(s.done, &entry{id: id})
+	return nil
+}
+
 // add puts an entry of the stream into its lane, by its number, and reports whether
-// it was not there. One that is no message of ours stays in the stream, for somebody
-// to look at.
+// it was not there. One that is no message of ours is parked; until the database takes
+// it, it is claimed again and again.
 func (in *Intake) add(ctx context.Context, p int, s *share, x redis.XMessage, attempts int) bool {
 	e := &entry{id: x.ID, attempts: attempts}
-	text, _ := x.Values[field].(string)
-	err := json.Unmarshal([]byte(text), &e.m)
-	if err == nil {
-		e.number, err = number(x.ID)
+	var err error
+	if e.m, err = messageOf(p, x); err != nil {
+		if err := in.park(ctx, p, s, x.ID, e.m); err != nil && ctx.Err() == nil {
+			in.hub.log.WarnContext(ctx, "parking it failed, it is tried again", "part", p, "entry", x.ID, "error", err)
+		}
+		return false
 	}
-	if err != nil {
-		in.hub.log.ErrorContext(ctx, "an entry of the inbox is no message: it is left out", "part", p, "entry", x.ID, "error", err)
+	if e.number, err = number(x.ID); err != nil {
+		in.hub.log.ErrorContext(ctx, "an entry of the inbox is left out", "part", p, "error", err)
 		return false
 	}
 	in.mu.Lock()

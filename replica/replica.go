@@ -22,6 +22,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"liaison/relay"
 )
 
 // parts is how many parts chats are divided into, and so how many replicas can
@@ -47,6 +49,7 @@ type Hub struct {
 	prefix  string
 	log     *slog.Logger
 	masters standings
+	pulse   relay.Pulse
 }
 
 // Open connects to the Redis at rawURL:
@@ -66,6 +69,7 @@ func Open(ctx context.Context, rawURL, prefix string, log *slog.Logger) (*Hub, e
 		return nil, errors.Join(err, rdb.Close())
 	}
 	h := &Hub{rdb: rdb, once: once, prefix: prefix, log: log}
+	h.pulse.Ask = h.ask
 	if err := h.Ping(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("redis does not answer: %w", err), h.Close())
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -45,6 +46,9 @@ func (b *Blobs) Put(ctx context.Context, r io.Reader, name string, limit int64) 
 	hash := sha256.New()
 	head := &prefix{max: 512} // all that DetectContentType looks at
 	n, err := io.Copy(io.MultiWriter(tmp, hash, head), io.LimitReader(withContext{ctx, r}, limit+1))
+	if diskFails(err) {
+		return ticket.File{}, outage(err)
+	}
 	if err != nil {
 		return ticket.File{}, err
 	}
@@ -53,13 +57,10 @@ func (b *Blobs) Put(ctx context.Context, r io.Reader, name string, limit int64) 
 	}
 	f := ticket.File{Hash: hex.EncodeToString(hash.Sum(nil)), Name: handlers.FileName(name), Size: n}
 	f.MIME = mimeType(head.buf, f.Name)
-	if err := tmp.Sync(); err != nil {
-		return ticket.File{}, err
+	if err := cmp.Or(tmp.Sync(), tmp.Close()); err != nil {
+		return ticket.File{}, outage(err)
 	}
-	if err := tmp.Close(); err != nil {
-		return ticket.File{}, err
-	}
-	return f, place(tmp.Name(), b.path(f.Hash))
+	return f, outage(place(tmp.Name(), b.path(f.Hash)))
 }
 
 // Open implements relay.Blobs.

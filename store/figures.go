@@ -83,10 +83,10 @@ func (s *Store) Figures(ctx context.Context, now time.Time) (Figures, error) {
 }
 
 // Pools returns what the connections to the database are doing, by what they are for:
-// "write", "read" and "jobs" on SQLite; on PostgreSQL one pool is for "all".
+// "write", "read" and "jobs"; on PostgreSQL reading and writing share the first.
 func (s *Store) Pools() map[string]sql.DBStats {
 	if s.target.postgres() {
-		return map[string]sql.DBStats{"all": s.write.Stats()}
+		return map[string]sql.DBStats{"write": s.write.Stats(), "jobs": s.jobs.Stats()}
 	}
 	return map[string]sql.DBStats{"write": s.write.Stats(), "read": s.read.Stats(), "jobs": s.jobs.Stats()}
 }

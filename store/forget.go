@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -138,7 +139,8 @@ func (t *tx) forgetAccount(ctx context.Context, a handlers.Account, appointed bo
 	}
 	channel := string(a.Channel)
 	byUser := `%"user":"` + escapeLike.Replace(a.User) + `"%`
-	err := t.run(ctx, statement{`DELETE FROM inbox WHERE state = 'parked' AND channel = $1 AND body LIKE $2 ESCAPE '\'`, []any{channel, byUser}})
+	unread := `%"unread":"%` + escapeLike.Replace(cmp.Or(a.User, "nobody")) + `%` // it may stand anywhere there
+	err := t.run(ctx, statement{`DELETE FROM inbox WHERE state = 'parked' AND channel = $1 AND (body LIKE $2 ESCAPE '\' OR body LIKE $3 ESCAPE '\')`, []any{channel, byUser, unread}})
 	if err != nil || a.Chat == "" {
 		return err
 	}

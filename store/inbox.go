@@ -119,10 +119,14 @@ func (s *Store) Handle(ctx context.Context, in relay.Inbound, fn func(handlers.T
 
 // PostponeInbound implements relay.Store. A message that is no longer waiting
 // is left alone.
-func (s *Store) PostponeInbound(ctx context.Context, in relay.Inbound, until time.Time, cause string) error {
+func (s *Store) PostponeInbound(ctx context.Context, in relay.Inbound, until time.Time, counted bool, cause string) error {
 	return s.update(ctx, func(t *tx) error {
-		_, err := t.exec(ctx, `UPDATE inbox SET attempts = attempts + 1, not_before = $2, cause = $3 WHERE id = $1 AND state = 'queued'`,
-			in.ID, until, short(cause))
+		failed := 0
+		if counted {
+			failed = 1
+		}
+		_, err := t.exec(ctx, `UPDATE inbox SET attempts = attempts + $4, not_before = $2, cause = $3 WHERE id = $1 AND state = 'queued'`,
+			in.ID, until, short(cause), failed)
 		return err
 	})
 }

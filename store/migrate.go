@@ -43,11 +43,12 @@ var schemaVersion = func() int64 {
 	return newest
 }()
 
-// migrate applies our migrations, then River's. Of several programs that start
-// on one PostgreSQL database at once, one does it while the others wait.
+// migrate applies our migrations, then River's, on the connections that have no limit
+// to how long a statement may take. Of several programs that start on one PostgreSQL
+// database at once, one does it while the others wait.
 func (s *Store) migrate(ctx context.Context) (m Migrated, err error) {
 	if s.target.postgres() {
-		unlock, err := lockSchema(ctx, s.write)
+		unlock, err := lockSchema(ctx, s.jobs)
 		if err != nil {
 			return m, err
 		}
@@ -57,7 +58,7 @@ func (s *Store) migrate(ctx context.Context) (m Migrated, err error) {
 	if err != nil {
 		return m, err
 	}
-	g, err := goose.NewProvider(s.dialect.goose, s.write, dir, goose.WithDisableGlobalRegistry(true))
+	g, err := goose.NewProvider(s.dialect.goose, s.jobs, dir, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return m, err
 	}
@@ -108,24 +109,4 @@ func (s *Store) sameFile() error {
 		err = fmt.Errorf("%s is not the file that was opened", s.target.file)
 	}
 	return err
-}
-
-// Ping reports whether the state can be read, has the schema of this program,
-// and is still the file that was opened.
-func (s *Store) Ping(ctx context.Context) error {
-	if err := s.sameFile(); err != nil {
-		return err
-	}
-	var have int64
-	err := s.read.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version`).Scan(&have)
-	switch {
-	case err != nil:
-		return err
-	case have > schemaVersion:
-		return &newerSchemaError{have: have, known: schemaVersion}
-	case have < schemaVersion:
-		return fmt.Errorf("the schema has version %d, not %d", have, schemaVersion)
-	default:
-		return nil
-	}
 }

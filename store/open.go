@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -56,6 +57,7 @@ func open(ctx context.Context, cfg Config) (*Store, Migrated, error) {
 		return nil, Migrated{}, err
 	}
 	s := &Store{cfg: cfg, target: to, hub: newHub()}
+	s.pulse.Ask = s.ask
 	m, err := s.open(ctx)
 	if err != nil {
 		s.Close()
@@ -143,8 +145,8 @@ func fileURL(file string) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath()}).String()
 }
 
-// postgresConns is how many connections a process has to PostgreSQL at most, besides one
-// that listens, and postgresIdle how long one is kept that nobody uses.
+// postgresConns is how many connections a process has to PostgreSQL at most, besides half
+// as many of River's, one that listens and one of a Claim, and postgresIdle how long one is kept that nobody uses.
 const (
 	postgresConns = 16
 	postgresIdle  = 5 * time.Minute
@@ -156,13 +158,20 @@ func (s *Store) openPostgres() error {
 		return err
 	}
 	s.dialect = postgresDialect
-	db := stdlib.OpenDB(*conf.ConnConfig)
-	db.SetMaxOpenConns(postgresConns)
 	// To connect takes longer than a transaction, and so does preparing all statements
 	// anew: what a busy moment has opened is kept for the next.
-	db.SetMaxIdleConns(postgresConns)
-	db.SetConnMaxIdleTime(postgresIdle)
-	s.write, s.read, s.jobs = db, db, db
+	open := func(silence time.Duration, conns int) *sql.DB {
+		c := conf.ConnConfig.Copy()
+		c.DialFunc, c.ConnectTimeout = dial(silence), cmp.Or(c.ConnectTimeout, dialTime)
+		db := stdlib.OpenDB(*c)
+		db.SetMaxOpenConns(conns)
+		db.SetMaxIdleConns(conns)
+		db.SetConnMaxIdleTime(postgresIdle)
+		return db
+	}
+	// River and migrations have limits of their own, or need none.
+	db := open(silence, postgresConns)
+	s.write, s.read, s.jobs = db, db, open(0, postgresConns/2)
 	conf.MinConns, conf.MinIdleConns, conf.MaxConns = 0, 0, 1
 	s.listen, err = pgxpool.NewWithConfig(context.Background(), conf)
 	return err

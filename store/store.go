@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"liaison/handlers"
+	"liaison/relay"
 	"liaison/web"
 )
 
@@ -59,6 +60,7 @@ type Store struct {
 	listen  *pgxpool.Pool
 	insert  inserter
 	hub     *hub
+	pulse   relay.Pulse
 }
 
 // Close ends all watching and closes the database. Jobs must have been stopped.
@@ -113,7 +115,7 @@ func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 			return nil
 		}
 		if n == attempts || !s.dialect.again(err) && !errors.Is(err, errUndone) {
-			return err
+			return outage(err)
 		}
 		select {
 		case <-ctx.Done():
@@ -151,12 +153,12 @@ func (s *Store) view(ctx context.Context, fn func(*tx) error) error {
 	// transactions always do.
 	raw, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.snapshot()})
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return outage(fmt.Errorf("begin: %w", err))
 	}
 	defer raw.Rollback()
 	t := &tx{store: s, db: raw, raw: raw, readonly: true}
 	defer t.close()
-	return fn(t)
+	return outage(fn(t))
 }
 
 // Peek implements handlers.Store.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -35,16 +36,29 @@ func TestPostgresStartsTogether(t *testing.T) {
 	if dsn == "" {
 		return
 	}
-	open := storetest.Postgres(t, dsn)
+	cfg := store.Config{DSN: storetest.Schema(t, dsn), Dir: t.TempDir()}
 	var wg sync.WaitGroup
-	for range 4 {
+	var applied [4][]string
+	for i := range applied {
 		wg.Go(func() {
-			if err := open(t).Ping(context.Background()); err != nil {
+			m, err := store.Migrate(t.Context(), cfg)
+			if err != nil {
 				t.Error(err)
 			}
+			applied[i] = m.Applied
 		})
 	}
 	wg.Wait()
+	all, some := slices.Concat(applied[:]...), 0
+	for _, names := range applied {
+		if len(names) > 0 {
+			some++
+		}
+	}
+	once := slices.Compact(slices.Sorted(slices.Values(all)))
+	if some != 1 || len(all) != len(once) || !slices.Contains(all, "00001_initial.sql") {
+		t.Errorf("applied: %q", applied)
+	}
 }
 
 // TestPostgresKeepsConnections has bursts of work, as busy moments are: what they opened

@@ -107,14 +107,14 @@ func (r oneRow) Scan(dst ...any) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return &ticket.Error{Code: ticket.NotFound}
 	}
-	return err
+	return outage(err)
 }
 
 // all runs a query and collects what scan makes of each row.
 func all[T any](ctx context.Context, t *tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := t.db.QueryContext(ctx, query, values(args)...)
 	if err != nil {
-		return nil, err
+		return nil, outage(err)
 	}
 	defer rows.Close()
 	var out []T
@@ -125,7 +125,7 @@ func all[T any](ctx context.Context, t *tx, scan func(scanner) (T, error), query
 		}
 		out = append(out, v)
 	}
-	return out, rows.Err()
+	return out, outage(rows.Err())
 }
 
 // scanString is for queries of one column.

@@ -106,6 +106,7 @@ func TestWrongSettings(t *testing.T) {
 		{"endpoint that is none", []string{"--openai-base-url", "localhost:1", "--openai-model", "m"}, []string{"OPENAI_BASE_URL"}},
 		{"no time at all", []string{"--accept-days", "0"}, []string{"LIAISON_ACCEPT_DAYS", "0"}},
 		{"not a number", []string{"--close-days", "soon"}, []string{"close-days", "soon"}},
+		{"Redis with SQLite", []string{"--redis-url", "redis://h", "--database", "sqlite:" + filepath.Join(t.TempDir(), "never.db")}, []string{"REDIS_URL", "LIAISON_DATABASE", "postgres://"}},
 		{"Redis without PostgreSQL", []string{"--redis-url", "redis://:secret@h"}, []string{"REDIS_URL", "LIAISON_DATABASE", "postgres://"}},
 		{"unknown database", []string{"--database", "mysql://u:secret@h/db"}, []string{"LIAISON_DATABASE", "postgres://"}},
 		{"missing config file", []string{"--config", filepath.Join(dir, "none.yaml")}, []string{"LIAISON_CONFIG", "none.yaml"}},

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -16,9 +15,9 @@ import (
 
 // dependency is something without which nothing can be taken in.
 type dependency struct {
-	name  string // in liaison_dependency_up
-	says  string // what /readyz says when it does not answer
-	check func(context.Context) error
+	name  string                      // in liaison_dependency_up
+	says  string                      // what /readyz says when it fails
+	check func(context.Context) error // answers within seconds, whatever is silent
 }
 
 // dependencies are all of them. /readyz and liaison_dependency_up ask the same.
@@ -28,21 +27,16 @@ type dependencies struct {
 	log      *slog.Logger
 }
 
-// checkTime is how long a dependency may take to answer.
-const checkTime = 2 * time.Second
-
 func (a *app) dependencies(p *peers) *dependencies {
-	d := &dependencies{log: a.log, warnings: p.warnings, all: []dependency{{"database", "the database does not answer", a.store.Ping}}}
+	d := &dependencies{log: a.log, warnings: p.warnings, all: []dependency{{"database", "the database takes nothing", a.store.Ready}}}
 	if p != nil {
-		d.all = append(d.all, dependency{"redis", "redis does not answer", p.hub.Ping})
+		d.all = append(d.all, dependency{"redis", "redis takes nothing", p.hub.Ready})
 	}
 	return d
 }
 
 // ask asks all at once and returns what each has said, in their order.
 func (d *dependencies) ask(ctx context.Context) []error {
-	ctx, cancel := context.WithTimeout(ctx, checkTime)
-	defer cancel()
 	errs := make([]error, len(d.all))
 	var wg sync.WaitGroup
 	for i, one := range d.all {
@@ -56,7 +50,7 @@ func (d *dependencies) ask(ctx context.Context) []error {
 	return errs
 }
 
-// ready answers whether work can be done: all dependencies answer, and we are not
+// ready answers whether work can be done: all dependencies take what is written, and we are not
 // stopping, which ctx tells. That Telegram is out of reach, or Redis set so that it may
 // lose something, is told but no reason to be restarted.
 func (d *dependencies) ready(ctx context.Context, telegram *bot.Bot) http.HandlerFunc {
@@ -83,7 +77,7 @@ func (d *dependencies) ready(ctx context.Context, telegram *bot.Bot) http.Handle
 	}
 }
 
-var dependencyDesc = desc("dependency_up", "1 when what nothing can be taken in without answers: database, redis.", "name")
+var dependencyDesc = desc("dependency_up", "1 when what nothing can be taken in without takes what is written: database, redis.", "name")
 
 // Describe implements prometheus.Collector.
 func (d *dependencies) Describe(out chan<- *prometheus.Desc) { out <- dependencyDesc }

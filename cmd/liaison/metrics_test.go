@@ -201,7 +201,7 @@ func TestMetrics(t *testing.T) {
 		}
 		in, ok, err := st.NextInbound(t.Context(), waits.From.Lane(), time.Now())
 		if err == nil && ok {
-			err = st.PostponeInbound(t.Context(), in, time.Now().Add(relay.LongestHandleWait), "cause")
+			err = st.PostponeInbound(t.Context(), in, time.Now().Add(relay.LongestHandleWait), true, "cause")
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -31,6 +31,26 @@ type peers struct {
 	store  *store.Store
 }
 
+// claim makes sure that this process may serve the database: alone without Redis, else
+// beside others that have it.
+func (s *Settings) claim(ctx context.Context, st *store.Store) (*store.Claim, error) {
+	c, err := st.Claim(ctx, s.RedisURL != "")
+	return c, s.claimed(err)
+}
+
+// claimed says what to do about an error of a claim.
+func (s *Settings) claimed(err error) error {
+	switch {
+	case !errors.Is(err, store.ErrClaimed):
+		return fail(err, "check LIAISON_DATABASE (%s)", maskURL(s.Database))
+	case s.RedisURL == "":
+		return misuse(fmt.Errorf("%w, and without REDIS_URL only one process can: two would answer the same people", err),
+			"stop the other process; or to run several, set REDIS_URL to the same Redis on all of them")
+	default:
+		return misuse(fmt.Errorf("%w alone, without REDIS_URL", err), "stop it, and start it again with the same REDIS_URL as this one")
+	}
+}
+
 // sharing is peers for serving: where messages may wait is known from then on, and
 // a process that would not see them does not start.
 func (s *Settings) sharing(ctx context.Context, st *store.Store, log *slog.Logger) (*peers, error) {

@@ -36,6 +36,9 @@ func TestRedisLost(t *testing.T) {
 	if n := len(u.Messages()); n != answers {
 		t.Errorf("%d messages were sent without Redis", n-answers)
 	}
+	if n := srv.PendingUpdates(); n != 2 {
+		t.Errorf("Telegram keeps %d updates, not 2", n)
+	}
 
 	server.Start(t)
 	srv.Wait(t, "what was written meanwhile to be answered", func() bool {

@@ -179,6 +179,11 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 	defer cancel()
 	counts := a.counts
 	a.meaning.register(counts.registry)
+	claim, err := s.claim(ctx, a.store)
+	if err != nil {
+		return err
+	}
+	defer claim.Release()
 	peers, err := s.sharing(ctx, a.store, a.log)
 	if err != nil {
 		return err
@@ -290,8 +295,13 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 			}
 		})
 	}
-	broken := make(chan error, 1)
+	broken := make(chan error, 2)
 	go func() { broken <- server.Serve(listener) }()
+	wg.Go(func() {
+		if err := claim.Keep(ctx); err != nil {
+			broken <- s.claimed(err)
+		}
+	})
 	a.welcome(c, listener.Addr().String(), code, telegram != nil, empty)
 
 	select {
@@ -448,6 +458,9 @@ func (a *app) welcome(c *console, addr, code string, telegram bool, empty []hand
 		fmt.Fprintf(c.out, "  Answers:  written by %s and checked against the library.\n", s.OpenAIModel)
 	}
 	fmt.Fprintf(c.out, "  Search:   %s.\n", a.meaning)
+	if isPostgres(s.Database) && s.RedisURL == "" {
+		fmt.Fprintf(c.out, "  Alone:    no second process may serve this database. To run several, set REDIS_URL to the same Redis on all of them.\n")
+	}
 	fmt.Fprintf(c.out, "  Stations: %s (the example marks itself as one; edit it, changes load by themselves)\n", s.stationsFile())
 	if len(empty) > 0 {
 		var ids []string

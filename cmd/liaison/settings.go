@@ -105,6 +105,11 @@ func (s *Settings) base() string {
 	return "http://" + s.Addr
 }
 
+// isPostgres reports whether the database is one that several processes can reach.
+func isPostgres(database string) bool {
+	return strings.HasPrefix(database, "postgres://") || strings.HasPrefix(database, "postgresql://")
+}
+
 // check refuses values that no parser of a single flag can refuse.
 func (s *Settings) check() error {
 	_, port, err := net.SplitHostPort(s.Addr)
@@ -121,8 +126,8 @@ func (s *Settings) check() error {
 			return misuse(fmt.Errorf("%s is %q", u.name, maskURL(u.value)), "give a URL that begins with http:// or https://")
 		}
 	}
-	if s.RedisURL != "" && s.Database == "" {
-		return misuse(errors.New("REDIS_URL is set and LIAISON_DATABASE (or DATABASE_URL) is not: Redis is for several processes, and they need a PostgreSQL database that all reach"),
+	if s.RedisURL != "" && !isPostgres(s.Database) {
+		return misuse(errors.New("REDIS_URL is set and LIAISON_DATABASE (or DATABASE_URL) is not a PostgreSQL database: Redis is for several processes, and they need one that all reach"),
 			"set LIAISON_DATABASE to postgres://…, or leave REDIS_URL empty for one process")
 	}
 	if (s.OpenAIBaseURL == "") != (s.OpenAIModel == "") {

@@ -267,27 +267,49 @@ var sentinel = sync.OnceValues(func() (string, error) {
 	return g.URL, err
 })
 
-// cluster starts a cluster of three masters.
 var cluster = sync.OnceValues(func() (string, error) {
+	servers, url, err := newCluster()
+	for _, s := range servers {
+		share(s)
+	}
+	return url, err
+})
+
+// Cluster starts a cluster of the test's own and returns its URL.
+func Cluster(t testing.TB) string {
+	t.Helper()
+	Need(t)
+	servers, url, err := newCluster()
+	for _, s := range servers {
+		t.Cleanup(s.remove)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return url
+}
+
+// newCluster starts a cluster of three masters.
+func newCluster() (servers []*Server, url string, err error) {
 	args := []string{"--cluster", "create"}
 	for range 3 {
 		s, err := start("cluster-enabled yes")
 		if s != nil {
-			share(s)
+			servers = append(servers, s)
 		}
 		if err != nil {
-			return "", err
+			return servers, "", err
 		}
 		args = append(args, s.Addr)
 	}
 	out, err := exec.Command("redis-cli", append(args, "--cluster-yes")...).CombinedOutput()
 	if err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
+		return servers, "", fmt.Errorf("%w: %s", err, out)
 	}
 	c := redis.NewClusterClient(&redis.ClusterOptions{Addrs: args[2:]})
 	defer c.Close()
 	// From any one the client learns of the others.
-	return "redis://" + args[2], eventually("the cluster", func() bool {
+	return servers, "redis://" + args[2], eventually("the cluster", func() bool {
 		for i := range 64 { // keys of all three
 			if c.Set(context.Background(), fmt.Sprint("ready", i), 1, time.Second).Err() != nil {
 				return false
@@ -295,7 +317,7 @@ var cluster = sync.OnceValues(func() (string, error) {
 		}
 		return true
 	})
-})
+}
 
 // eventually waits until ok, for half a minute at most.
 func eventually(what string, ok func() bool) error {

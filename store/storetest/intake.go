@@ -108,7 +108,7 @@ func inboxFailures(t *testing.T, in relay.Intake, s *store.Store) {
 	take(t, in, "1", a)
 	m, _ := first(t, in, a.Lane(), noon)
 	later := noon.Add(relay.LongestHandleWait)
-	if err := in.PostponeInbound(ctx, m, later, "down"); err != nil {
+	if err := in.PostponeInbound(ctx, m, later, true, "down"); err != nil {
 		t.Fatal(err)
 	}
 	if _, ok := first(t, in, a.Lane(), later.Add(-time.Millisecond)); ok {
@@ -119,6 +119,17 @@ func inboxFailures(t *testing.T, in relay.Intake, s *store.Store) {
 	again, ok := first(t, in, a.Lane(), later)
 	if !ok || again.ID != m.ID || again.Attempts != 1 {
 		t.Fatalf("after the wait: %v %+v", ok, again)
+	}
+	// What the storage is to blame for only puts it off.
+	if err := in.PostponeInbound(ctx, again, later.Add(time.Second), false, "the database is away"); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := first(t, in, a.Lane(), later); ok {
+		t.Error("a message that was put off comes before its time")
+	}
+	later = later.Add(time.Second)
+	if again, ok = first(t, in, a.Lane(), later); !ok || again.Attempts != 1 {
+		t.Fatalf("after an outage: %v %+v", ok, again)
 	}
 	bad := errors.New("bad")
 	if err := in.ParkInbound(ctx, again, "cause", func(handlers.Tx) error { return bad }); !errors.Is(err, bad) {
@@ -149,7 +160,7 @@ func inboxClock(t *testing.T, in relay.Intake, _ *store.Store) {
 	take(t, in, "1", a)
 	fast := noon.Add(3 * time.Hour)
 	m, _ := first(t, in, a.Lane(), fast)
-	if err := in.PostponeInbound(ctx, m, fast.Add(time.Second), "down"); err != nil {
+	if err := in.PostponeInbound(ctx, m, fast.Add(time.Second), true, "down"); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "lanes while the clock is ahead", len(must[[]string](t)(in.PendingLanes(ctx, fast))), 0)
@@ -162,7 +173,7 @@ func inboxClock(t *testing.T, in relay.Intake, _ *store.Store) {
 		t.Fatalf("when the clock is right: %v %+v", ok, again)
 	}
 	// What is postponed under the right clock waits.
-	if err := in.PostponeInbound(ctx, again, noon.Add(time.Second), "down"); err != nil {
+	if err := in.PostponeInbound(ctx, again, noon.Add(time.Second), true, "down"); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "lanes after another failure", lanes(t, in), "")

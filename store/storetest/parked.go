@@ -22,7 +22,7 @@ func park(t *testing.T, in relay.Intake, m handlers.Message, failed int, cause s
 	for range failed {
 		got, _ := first(t, in, m.From.Lane(), at)
 		at = at.Add(relay.LongestHandleWait)
-		if err := in.PostponeInbound(ctx, got, at, cause); err != nil {
+		if err := in.PostponeInbound(ctx, got, at, true, cause); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -6,6 +6,7 @@ export default {
   parkedOne: ['{when} · {channel} · {cause} · 试过 {times} 次', '{when} · {channel} · {cause} · tried {times} times'],
   'parkedBy-telegram': ['Telegram', 'Telegram'],
   'parkedBy-web': ['网页', 'web page'],
+  'parkedBy-': ['来源不明', 'not known where from'],
   parkedAgain: ['再试', 'Try again'],
   parkedAside: ['搁置', 'Set aside'],
   parkedTried: ['{number} 号已重新提交处理', 'No. {number} is tried again'],
