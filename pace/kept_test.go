@@ -105,6 +105,7 @@ func TestWindowsOutliveTheirProcess(t *testing.T) {
 		},
 		"what was on its way counts from the next start": func(t *testing.T, l *inTurn) {
 			about(t, l.enter("a", minute, "album", 10), 0)
+			time.Sleep(50 * time.Second) // until it is killed
 			m := l.next()
 			time.Sleep(30 * time.Second)
 			e := pace.Entry{ID: "more", N: 11}
@@ -139,6 +140,7 @@ func TestKeptFileForgets(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		m := opened(t, file)
+		time.Sleep(2 * time.Minute)
 		w := pace.Window{Most: 1, Span: 5 * time.Second}
 		for i := range 100 {
 			e := pace.Entry{ID: fmt.Sprint(i), N: 1}
