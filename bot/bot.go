@@ -49,7 +49,9 @@ type Config struct {
 	Commands []Command        // the menu of commands. Defaults to none
 	Logger   *slog.Logger     // never sees message text or the token. Defaults to slog.Default()
 	Now      func() time.Time // Defaults to time.Now
-	Client   *http.Client     // Defaults to one with a timeout of 90 seconds
+	// Client makes all calls. Its timeout bounds the longest, polls and large uploads; what
+	// shows something has less, see callTime. Defaults to one with a timeout of 90 seconds.
+	Client *http.Client
 	// PollTimeout is how long Telegram holds an empty poll open; whole seconds,
 	// less than Client.Timeout. Defaults to 50 seconds.
 	PollTimeout time.Duration

@@ -174,7 +174,7 @@ func (b *Bot) Preview(ctx context.Context, to handlers.Address, messageID string
 	if err != nil || len(steps) != 1 || len(steps[0].files) > 0 {
 		return err
 	}
-	return b.classify(b.limits.preview(ctx, chat, func() error {
+	return b.classify(b.limits.preview(ctx, chat, func(ctx context.Context) error {
 		_, err := b.edit(ctx, chat, id, steps[0])
 		return err
 	}))
@@ -182,7 +182,7 @@ func (b *Bot) Preview(ctx context.Context, to handlers.Address, messageID string
 
 // acknowledge stops the waiting sign on a pressed button.
 func (b *Bot) acknowledge(ctx context.Context, r handlers.Reply) error {
-	err := b.limits.do(ctx, load{}, func() error {
+	err := b.limits.do(ctx, load{}, func(ctx context.Context) error {
 		_, err := b.api.AnswerCallbackQuery(ctx, &tgbot.AnswerCallbackQueryParams{
 			CallbackQueryID: r.Press,
 			Text:            shorten(r.Toast, maxToast),
@@ -212,7 +212,7 @@ func (b *Bot) put(ctx context.Context, to target, s step, edit int, only bool) (
 			return nil, err
 		}
 		done := false
-		err := b.limits.do(ctx, load{chat: to.chat, n: 1, ours: to.ours}, func() (err error) {
+		err := b.limits.do(ctx, load{chat: to.chat, n: 1, ours: to.ours}, func(ctx context.Context) (err error) {
 			done, err = b.edit(ctx, to.chat, edit, s)
 			return err
 		})
@@ -259,7 +259,7 @@ func (b *Bot) send(ctx context.Context, to target, s step) (ids []int, err error
 	if len(s.files) > 0 {
 		return b.sendFiles(ctx, to, s)
 	}
-	err = b.limits.do(ctx, load{to.chat, 1, to.bulk, to.ours}, func() error {
+	err = b.limits.do(ctx, load{chat: to.chat, n: 1, bulk: to.bulk, ours: to.ours}, func(ctx context.Context) error {
 		ids, err = b.sendText(ctx, to, s)
 		return err
 	})

@@ -54,8 +54,12 @@ func isPhoto(f ticket.File) bool {
 // such as very long screenshots, go as documents.
 func (b *Bot) sendFiles(ctx context.Context, to target, s step) ([]int, error) {
 	photos := isPhoto(s.files[0])
+	w := load{chat: to.chat, n: len(s.files), bulk: to.bulk, ours: to.ours}
+	for _, f := range s.files {
+		w.bytes += f.Size
+	}
 	upload := func(photos bool) (ids []int, err error) {
-		err = b.limits.do(ctx, load{to.chat, len(s.files), to.bulk, to.ours}, func() error {
+		err = b.limits.do(ctx, w, func(ctx context.Context) error {
 			ids, err = b.upload(ctx, to, s, photos)
 			return err
 		})

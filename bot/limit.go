@@ -38,16 +38,25 @@ func (l Limits) withDefaults() Limits {
 
 // chatSpan is the time over which messages to one person are counted: an answer in
 // a few parts comes at once. Telegram says about one a second and lets short bursts
-// pass.
+// pass; see strictly for when it does not.
 const chatSpan = 5 * time.Second
+
+// strictly is for how long nobody gets more than Limits.Private in any second, once
+// Telegram has refused what may have been a burst: so it does at most once in the time.
+var strictly = pace.Rate{Every: 24 * time.Hour, Burst: 1}
 
 func (l Limits) overall() pace.Window { return pace.Window{Most: l.Overall, Span: time.Second} }
 
-// ofChat is the window of a chat. Chats below zero are groups: so Telegram numbers
-// them.
-func (l Limits) ofChat(chat int64) pace.Window {
-	if chat < 0 {
+// isGroup tells groups: so Telegram numbers them.
+func isGroup(chat int64) bool { return chat < 0 }
+
+// ofChat is the window of a chat. A strict one of a person lets no burst through.
+func (l Limits) ofChat(chat int64, strict bool) pace.Window {
+	switch {
+	case isGroup(chat):
 		return pace.Window{Most: l.Group, Span: time.Minute}
+	case strict:
+		return pace.Window{Most: l.Private, Span: time.Second}
 	}
 	return pace.Window{Most: l.Private * int(chatSpan/time.Second), Span: chatSpan}
 }
@@ -59,10 +68,12 @@ func (l Limits) bulk() pace.Rate {
 	return pace.Rate{Every: w.Span / time.Duration(w.Most), Burst: max(1, w.Most/10)}
 }
 
-// The keys of the limits. What stops everything is a hold on the first.
+// The keys of the limits. What stops everything is a hold on the first two.
 const (
 	keyOverall = "telegram"
+	keyPresses = "telegram:presses"
 	keyBulk    = "telegram:bulk"
+	keyStrict  = "telegram:strict"
 )
 
 func keyOf(chat int64) string      { return "telegram:chat:" + strconv.FormatInt(chat, 10) }
@@ -89,20 +100,38 @@ func newLimiter(l Limits, p pace.Limiter) *limiter {
 
 // load is what a call weighs.
 type load struct {
-	chat int64 // 0: it counts for the overall limit only
-	n    int   // how many messages it makes
-	bulk bool  // it gives way to whatever is not
+	chat  int64 // 0: it only acknowledges a press, which is no message and takes the place of none
+	n     int   // how many messages it makes
+	bulk  bool  // it gives way to whatever is not
+	bytes int64 // of the files that it carries
 	// ours, if there is one, is asked after all waiting: what another process has taken
 	// over meanwhile is relay.ErrNotOurs.
 	ours func() bool
 }
 
-// do makes the call as soon as the limits allow it. When Telegram wants us to wait,
-// nobody calls, in no process, until that is over; the error of the call is
-// returned as it is.
-func (l *limiter) do(ctx context.Context, w load, call func() error) error {
+// callTime is how long Telegram may take to answer a call that shows something, besides
+// a second for each uploadRate bytes of its files. What hangs keeps a hand of the relay and
+// a place of the limits from others, and is tried again anyway.
+const (
+	callTime   = 20 * time.Second
+	uploadRate = 256 << 10
+)
+
+// time is how long the call may take.
+func (w load) time() time.Duration {
+	return callTime + time.Duration(w.bytes)*time.Second/uploadRate
+}
+
+// do makes the call as soon as the limits allow it, under a context that ends when it
+// has taken too long. When Telegram wants us to wait, nobody calls, in no process, until
+// that is over; the error of the call is returned as it is.
+func (l *limiter) do(ctx context.Context, w load, call func(context.Context) error) error {
 	if w.chat != 0 {
-		in, err := l.enter(ctx, keyOf(w.chat), l.limits.ofChat(w.chat), w.n, false)
+		window, err := l.window(ctx, w.chat)
+		if err != nil {
+			return err
+		}
+		in, err := l.enter(ctx, keyOf(w.chat), window, w.n, false)
 		if err != nil {
 			return err
 		}
@@ -112,15 +141,28 @@ func (l *limiter) do(ctx context.Context, w load, call func() error) error {
 	return l.within(ctx, w, nil, call)
 }
 
+// window is that of the chat as of now.
+func (l *limiter) window(ctx context.Context, chat int64) (pace.Window, error) {
+	if isGroup(chat) {
+		return l.limits.ofChat(chat, false), nil
+	}
+	left, err := l.pace.Take(ctx, keyStrict, strictly, 0)
+	return l.limits.ofChat(chat, left > 0), err
+}
+
 // preview makes the call if nothing else goes to the chat, else not at all: there is
 // at most one in a second, and a place is left for a message.
-func (l *limiter) preview(ctx context.Context, chat int64, call func() error) error {
-	key, window := keyOf(chat), l.limits.ofChat(chat)
+func (l *limiter) preview(ctx context.Context, chat int64, call func(context.Context) error) error {
+	key := keyOf(chat)
+	window, err := l.window(ctx, chat)
+	if err != nil || window.Most < 2 {
+		return err
+	}
 	if wait, err := l.pace.Take(ctx, previewsOf(chat), previewing, 0); err != nil || wait > 0 {
 		return err
 	}
 	in := l.place(key, window, 1, true)
-	window.Most = max(1, window.Most-1)
+	window.Most--
 	if wait, err := l.pace.Enter(ctx, key, window, in.entry); err != nil || wait > 0 {
 		return err
 	}
@@ -139,7 +181,7 @@ func (l *limiter) afterPreview(ctx context.Context, chat int64) error {
 
 // within makes the call under the overall limit, inside of the place in the chat's,
 // nil for none.
-func (l *limiter) within(ctx context.Context, w load, inChat *place, call func() error) error {
+func (l *limiter) within(ctx context.Context, w load, inChat *place, call func(context.Context) error) error {
 	in, err := l.overall(ctx, w)
 	if err != nil {
 		return err
@@ -149,7 +191,9 @@ func (l *limiter) within(ctx context.Context, w load, inChat *place, call func()
 		return relay.ErrNotOurs
 	}
 	began := time.Now()
-	err = call()
+	timed, cancel := context.WithTimeout(ctx, w.time())
+	err = call(timed)
+	cancel()
 	l.trips.add(time.Since(began))
 	free := -l.trips.shortest()
 	in.used(free)
@@ -158,15 +202,29 @@ func (l *limiter) within(ctx context.Context, w load, inChat *place, call func()
 	}
 	var many *tgbot.TooManyRequestsError
 	if errors.As(err, &many) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveTimeout)
-		defer cancel()
-		return errors.Join(err, l.pace.Hold(ctx, keyOverall, retryAfter(many)))
+		return errors.Join(err, l.refused(ctx, w, retryAfter(many)))
 	}
 	return err
 }
 
-// overall takes the places in the window over all chats.
+// refused stops all that is sent, for d. A burst may have been why, which Telegram does
+// not say; not of bulk messages, of which nobody gets several.
+func (l *limiter) refused(ctx context.Context, w load, d time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveTimeout)
+	defer cancel()
+	errs := []error{l.pace.Hold(ctx, keyOverall, d), l.pace.Hold(ctx, keyPresses, d)}
+	if w.chat != 0 && !isGroup(w.chat) && !w.bulk {
+		_, err := l.pace.Take(ctx, keyStrict, strictly, 1)
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// overall takes the places in the window over all chats, or in that of the presses.
 func (l *limiter) overall(ctx context.Context, w load) (*place, error) {
+	if w.chat == 0 {
+		return l.enter(ctx, keyPresses, l.limits.overall(), 1, false)
+	}
 	if w.bulk {
 		select {
 		case l.line <- struct{}{}:
@@ -202,7 +260,12 @@ type place struct {
 	free   time.Duration // when it is over
 }
 
+// place is one for n messages. Those that are more than the window has fill it for
+// as long as they would have taken one by one.
 func (l *limiter) place(key string, w pace.Window, n int, yields bool) *place {
+	if n > w.Most {
+		w.Span = min(w.Span*time.Duration((n+w.Most-1)/w.Most), w.Span+pace.Lost)
+	}
 	id := l.name + "-" + strconv.FormatInt(l.entries.Add(1), 36)
 	return &place{pace: l.pace, key: key, window: w, entry: pace.Entry{ID: id, N: min(max(n, 1), w.Most), Yields: yields}}
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -14,7 +15,7 @@ import (
 	"liaison/relay"
 )
 
-func nothing() error { return nil }
+func nothing(context.Context) error { return nil }
 
 // took makes the calls one after the other and returns how long they took on the
 // test's own clock.
@@ -40,7 +41,8 @@ func TestLimiter(t *testing.T) {
 		"then one a second":           {5 + 10, func(int) load { return load{chat: 5, n: 1} }, 10 * time.Second},
 		"a group: 20 in a minute":     {20 + 20, func(int) load { return load{chat: -5, n: 1} }, time.Minute},
 		"many chats: 30 a second":     {30 + 60, func(i int) load { return load{chat: int64(i + 1), n: 1} }, 2 * time.Second},
-		"whatever it is":              {30 + 30, func(int) load { return load{} }, time.Second},
+		"presses: 30 a second":        {30 + 30, func(int) load { return load{} }, time.Second},
+		"more files than fit at once": {2, func(int) load { return load{chat: 5, n: 10} }, 10 * time.Second},
 		"files count each":            {2 + 1, func(int) load { return load{chat: 5, n: 4} }, 10 * time.Second},
 		"bulk: spread over the time":  {3 + 90, func(i int) load { return load{chat: int64(i + 1), n: 1, bulk: true} }, 3 * time.Second},
 	} {
@@ -81,26 +83,140 @@ func TestLimiterStopsWithContext(t *testing.T) {
 // One chat's 429 stops whatever goes to any, a press's acknowledgement too.
 func TestLimiterObeysRetryAfter(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	const pause = 7 * time.Second
+	hold := func(t *testing.T) *limiter { // of another process than the one that was refused
 		shared := new(pace.Memory)
-		l, other := newLimiter(Limits{}, shared), newLimiter(Limits{}, shared) // of two processes
-		many := &tgbot.TooManyRequestsError{RetryAfter: 7}
-		if err := l.do(t.Context(), load{chat: 5, n: 1}, func() error { return many }); !errors.Is(err, many) {
+		many := &tgbot.TooManyRequestsError{RetryAfter: int(pause / time.Second)}
+		err := newLimiter(Limits{}, shared).do(t.Context(), load{chat: -5, n: 1}, func(context.Context) error { return many })
+		if !errors.Is(err, many) {
 			t.Errorf("do = %v", err)
 		}
-		for _, w := range []load{{}, {chat: 6, n: 1}, {chat: -7, n: 1, bulk: true}} {
-			began := time.Now()
-			if err := other.do(t.Context(), w, nothing); err != nil {
-				t.Fatal(err)
-			}
-			if w.chat == 0 && time.Since(began) < 7*time.Second {
-				t.Errorf("the next call came after %v", time.Since(began))
-			}
+		return newLimiter(Limits{}, shared)
+	}
+	for name, call := range map[string]func(ctx context.Context, l *limiter, f func(context.Context) error) error{
+		"press": func(ctx context.Context, l *limiter, f func(context.Context) error) error {
+			return l.do(ctx, load{}, f)
+		},
+		"message": func(ctx context.Context, l *limiter, f func(context.Context) error) error {
+			return l.do(ctx, load{chat: 6, n: 1}, f)
+		},
+		"bulk": func(ctx context.Context, l *limiter, f func(context.Context) error) error {
+			return l.do(ctx, load{chat: -7, n: 1, bulk: true}, f)
+		},
+		"preview": func(ctx context.Context, l *limiter, f func(context.Context) error) error {
+			return l.preview(ctx, 8, f)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				l := hold(t)
+				began := time.Now()
+				made := false
+				err := call(t.Context(), l, func(context.Context) error {
+					made = true
+					if since := time.Since(began); since < pause || since > pause+time.Second {
+						t.Errorf("it came after %v", since)
+					}
+					return nil
+				})
+				if err != nil || !made {
+					t.Errorf("made: %v, %v", made, err)
+				}
+			})
+		})
+	}
+}
+
+// Telegram may fall silent: what hangs is given up, and the hands and places it had are
+// for others again. Files get the time that they need.
+func TestLimiterGivesUpWhatHangs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(Limits{}, new(pace.Memory))
+		hang := func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+		began := time.Now()
+		var wg sync.WaitGroup
+		for i := range 30 { // all places that there are
+			wg.Go(func() {
+				if err := l.do(t.Context(), load{chat: int64(i + 1), n: 1}, hang); !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("do = %v", err)
+				}
+			})
 		}
-		if err := l.preview(t.Context(), 8, nothing); err != nil {
+		synctest.Wait()
+		if err := l.do(t.Context(), load{chat: 100, n: 1}, nothing); err != nil {
 			t.Error(err)
 		}
+		if since := time.Since(began); since > 22*time.Second {
+			t.Errorf("the next message went out after %v", since)
+		}
+		wg.Wait()
+		began = time.Now()
+		_ = l.do(t.Context(), load{chat: 200, n: 1, bytes: 15 << 20}, hang)
+		if since := time.Since(began); since != 80*time.Second {
+			t.Errorf("a file of 15 MiB had %v", since)
+		}
 	})
+}
+
+// Presses are acknowledged beside the messages, however many there are of these.
+func TestPressesTakeNoMessagesPlace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(Limits{}, new(pace.Memory))
+		many := func(i int) load { return load{chat: int64(i + 1), n: 1} }
+		if d := took(t, l, 30, func(int) load { return load{} }); d != 0 {
+			t.Fatalf("30 presses took %v", d)
+		}
+		if d := took(t, l, 30, many); d != 0 {
+			t.Errorf("30 messages waited %v for presses", d)
+		}
+		if d := took(t, l, 1, many); d == 0 {
+			t.Error("the 31st message of the second did not wait")
+		}
+	})
+}
+
+// Once a message to a person was refused, nobody gets two in a second, in no process; a
+// group or a bulk message says nothing of bursts. A day later there is another try.
+func TestLimiterLearnsThatBurstsAreRefused(t *testing.T) {
+	t.Parallel()
+	refuse := func(context.Context) error { return &tgbot.TooManyRequestsError{RetryAfter: 1} }
+	for _, row := range []struct {
+		why  string
+		w    load
+		want time.Duration // of five messages to somebody else
+	}{
+		{"a person", load{chat: 5, n: 1}, 4 * time.Second},
+		{"a group", load{chat: -5, n: 1}, 0},
+		{"bulk", load{chat: 5, n: 1, bulk: true}, 0},
+		{"a press", load{}, 0},
+	} {
+		t.Run(row.why, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				shared := new(pace.Memory)
+				_ = newLimiter(Limits{}, shared).do(t.Context(), row.w, refuse)
+				l := newLimiter(Limits{}, shared)
+				time.Sleep(time.Minute)
+				five := func(int) load { return load{chat: 6, n: 1} }
+				if d := took(t, l, 5, five); d < row.want || d > row.want+row.want/20 {
+					t.Errorf("five messages took %v, want %v", d, row.want)
+				}
+				if row.want > 0 { // no place is to spare
+					time.Sleep(time.Minute)
+					if err := l.preview(t.Context(), 6, func(context.Context) error { t.Error("a preview"); return nil }); err != nil {
+						t.Error(err)
+					}
+				}
+				time.Sleep(24 * time.Hour)
+				if d := took(t, l, 5, five); d != 0 {
+					t.Errorf("a day later they took %v", d)
+				}
+			})
+		})
+	}
 }
 
 // A preview leaves a place in the chat for a message and comes once a second.
@@ -110,7 +226,7 @@ func TestPreviewsAreSpared(t *testing.T) {
 		l := newLimiter(Limits{}, new(pace.Memory))
 		shown := 0
 		for range 100 {
-			if err := l.preview(t.Context(), 5, func() error { shown++; return nil }); err != nil {
+			if err := l.preview(t.Context(), 5, func(context.Context) error { shown++; return nil }); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(100 * time.Millisecond)
@@ -133,7 +249,7 @@ func TestLimiterLeavesWhatIsNotOurs(t *testing.T) {
 		took(t, l, 5, func(int) load { return load{chat: 5, n: 1} })
 		var theirs atomic.Bool
 		time.AfterFunc(time.Second, func() { theirs.Store(true) })
-		err := l.do(t.Context(), load{chat: 5, n: 1, ours: func() bool { return !theirs.Load() }}, func() error {
+		err := l.do(t.Context(), load{chat: 5, n: 1, ours: func() bool { return !theirs.Load() }}, func(context.Context) error {
 			t.Error("it was sent")
 			return nil
 		})

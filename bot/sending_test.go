@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -13,11 +14,12 @@ import (
 	"liaison/pace"
 )
 
-// counting is a server that enforces Telegram's limits, at a distance that varies.
+// counting is a server that enforces what Telegram says of its limits, at a distance
+// that varies.
 type counting struct {
 	mu      sync.Mutex
 	rng     *rand.Rand
-	limits  Limits
+	strict  bool                  // no bursts, or else short ones, of five, pass
 	all     []time.Time           // when messages arrived
 	chats   map[int64][]time.Time // when in each chat
 	refused int
@@ -46,10 +48,17 @@ func (s *counting) arrive(chat int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
-	full := func(seen []time.Time, w pace.Window) bool {
-		return len(seen) >= w.Most && now.Sub(seen[len(seen)-w.Most]) < w.Span
+	full := func(seen []time.Time, most int, span time.Duration) bool {
+		return len(seen) >= most && now.Sub(seen[len(seen)-most]) < span
 	}
-	if full(s.all, s.limits.overall()) || full(s.chats[chat], s.limits.ofChat(chat)) {
+	most, span := 5, 5*time.Second
+	switch {
+	case chat < 0:
+		most, span = 20, time.Minute
+	case s.strict:
+		most, span = 1, time.Second
+	}
+	if full(s.all, 30, time.Second) || full(s.chats[chat], most, span) {
 		s.refused++
 		return false
 	}
@@ -65,7 +74,7 @@ func TestSendingIsFullAndNeverTooMuch(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const lasts = 10 * time.Minute
-		srv := &counting{rng: rand.New(rand.NewPCG(1, 2)), limits: Limits{}.withDefaults(), chats: make(map[int64][]time.Time)}
+		srv := &counting{rng: rand.New(rand.NewPCG(1, 2)), chats: make(map[int64][]time.Time)}
 		shared := new(pace.Memory)
 		began := time.Now()
 		over := func() bool { return time.Since(began) > lasts }
@@ -75,7 +84,7 @@ func TestSendingIsFullAndNeverTooMuch(t *testing.T) {
 		chat := int64(1000)
 		send := func(l *limiter, w load) time.Duration {
 			began := time.Now()
-			if err := l.do(t.Context(), w, func() error { return srv.call(w.chat) }); err != nil {
+			if err := l.do(t.Context(), w, func(context.Context) error { return srv.call(w.chat) }); err != nil {
 				t.Errorf("do = %v", err)
 			}
 			return time.Since(began)
@@ -133,5 +142,48 @@ func TestSendingIsFullAndNeverTooMuch(t *testing.T) {
 			t.Errorf("a group gets %.1f %% of its rate", 100*group)
 		}
 		t.Logf("%d messages, %.1f %% of the rate, a group %.1f %%; %d answers, p50 %v, p99 %v", len(srv.all), 100*share, 100*group, len(took), p50.Round(time.Millisecond), p99.Round(time.Millisecond))
+	})
+}
+
+// A Telegram that lets no burst pass refuses one message, not one more, and after it
+// everybody gets what there is for them, one a second.
+func TestStrictTelegramRefusesOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := &counting{rng: rand.New(rand.NewPCG(3, 4)), strict: true, chats: make(map[int64][]time.Time)}
+		l := newLimiter(Limits{}, new(pace.Memory))
+		const people, each = 10, 20
+		send := func(chat int64) {
+			for {
+				err := l.do(t.Context(), load{chat: chat, n: 1}, func(context.Context) error { return srv.call(chat) })
+				if err == nil {
+					return
+				}
+			}
+		}
+		for range 2 {
+			send(1) // and the second comes too soon
+		}
+		var wg sync.WaitGroup
+		began := time.Now()
+		for chat := range int64(people) {
+			wg.Go(func() {
+				for range each {
+					send(chat + 1)
+				}
+			})
+		}
+		wg.Wait()
+		if srv.refused != 1 {
+			t.Errorf("%d were refused", srv.refused)
+		}
+		for chat, seen := range srv.chats {
+			if n := len(seen); n != each && chat != 1 || n != each+2 && chat == 1 {
+				t.Errorf("person %d got %d", chat, n)
+			}
+		}
+		if d := time.Since(began); d > each*time.Second*21/20+5*time.Second {
+			t.Errorf("%d messages to each took %v", each, d)
+		}
 	})
 }

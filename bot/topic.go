@@ -24,7 +24,7 @@ func (b *Bot) OpenTopic(ctx context.Context, to handlers.Address, name string) (
 		return 0, relay.Permanent(fmt.Errorf("telegram: chat %q is not a number", to.Chat))
 	}
 	var made *models.ForumTopic
-	err = b.limits.do(ctx, load{chat: chat, n: 1}, func() (err error) { // the message that opens it counts
+	err = b.limits.do(ctx, load{chat: chat, n: 1}, func(ctx context.Context) (err error) { // the message that opens it counts
 		made, err = b.api.CreateForumTopic(ctx, &tgbot.CreateForumTopicParams{ChatID: chat, Name: topicName(name)})
 		return err
 	})
@@ -44,25 +44,25 @@ func (b *Bot) SetTopic(ctx context.Context, to handlers.Address, from, want rela
 	if err != nil {
 		return relay.Permanent(fmt.Errorf("telegram: chat %q is not a number", to.Chat))
 	}
-	var calls []func() (bool, error)
+	var calls []func(context.Context) (bool, error)
 	if from.Closed && !want.Closed {
-		calls = append(calls, func() (bool, error) {
+		calls = append(calls, func(ctx context.Context) (bool, error) {
 			return b.api.ReopenForumTopic(ctx, &tgbot.ReopenForumTopicParams{ChatID: chat, MessageThreadID: to.Thread})
 		})
 	}
 	if name := topicName(want.Name); name != topicName(from.Name) {
-		calls = append(calls, func() (bool, error) {
+		calls = append(calls, func(ctx context.Context) (bool, error) {
 			return b.api.EditForumTopic(ctx, &tgbot.EditForumTopicParams{ChatID: chat, MessageThreadID: to.Thread, Name: name})
 		})
 	}
 	if want.Closed && !from.Closed {
-		calls = append(calls, func() (bool, error) {
+		calls = append(calls, func(ctx context.Context) (bool, error) {
 			return b.api.CloseForumTopic(ctx, &tgbot.CloseForumTopicParams{ChatID: chat, MessageThreadID: to.Thread})
 		})
 	}
 	for _, call := range calls {
-		err := b.limits.do(ctx, load{chat: chat, n: 1}, func() error {
-			_, err := call()
+		err := b.limits.do(ctx, load{chat: chat, n: 1}, func(ctx context.Context) error {
+			_, err := call(ctx)
 			return err
 		})
 		if err != nil && !refusal(err, "topic_not_modified") {

@@ -65,10 +65,13 @@ func (d *Desk) Flooded(ctx context.Context, tx Tx, m Message, until time.Time) (
 		}
 	}
 	l := langOf(me.Lang, m.Lang)
+	clock := until.In(ticket.CST).Format(time.TimeOnly)
+	if m.Button != "" {
+		return true, tx.Send(ctx, m.From, Reply{Press: m.Press, Toast: l.f(pPressedOften, clock)})
+	}
 	what := l.f(pThisMessage)
 	if said := excerpt(m.Text, 30); said != "" && m.Command == "" {
 		what = l.f(pQuoted, said)
 	}
-	clock := until.In(ticket.CST).Format(time.TimeOnly)
 	return true, tx.Send(ctx, m.From, words(l.f(pFlooded, what, clock)))
 }

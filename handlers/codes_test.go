@@ -130,6 +130,7 @@ func TestFloodAnswer(t *testing.T) {
 	for _, row := range []struct {
 		who, text, lang, want string
 	}{
+		{"presser", "", "zh-hans", "请稍候：您按得太快了。10:00:30 之前按下的按钮都不起作用"},
 		{"stranger", "路灯又坏了", "zh-hans", "请稍候：您发送得太快了。从“路灯又坏了”起，到 10:00:30 之前发来的内容都没有保留"},
 		{"newcomer", "", "en", "Please wait: you are sending too fast. Nothing is kept, or passed on to staff, from your last message on until 10:00:30"},
 		{"lead", "好", "zh-hans", ""},
@@ -137,6 +138,9 @@ func TestFloodAnswer(t *testing.T) {
 		var said []string
 		c.update(func(ctx context.Context, tx handlers.Tx) error {
 			m := handlers.Message{From: handlers.Address{Channel: handlers.Telegram, Chat: row.who}, User: row.who, Text: row.text, Lang: row.lang}
+			if row.who == "presser" {
+				m.Button, m.Press = "menu:help", "p"
+			}
 			refused, err := c.desk.Flooded(ctx, heard{tx, row.who, &said}, m, c.now.Add(30*time.Second))
 			if refused != (row.want != "") {
 				t.Errorf("%s: refused is %v", row.who, refused)

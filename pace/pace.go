@@ -67,7 +67,8 @@ func until(ctx context.Context, ask func() (time.Duration, error)) error {
 // have not been used for longest; it keeps at most twice as many.
 const generation = 10_000
 
-// Memory is the Limiter of one process, in bounded memory. The zero value is ready.
+// Memory is the Limiter of one process, in bounded memory. The zero value is ready, and
+// forgets with the process; one from Open remembers its windows.
 type Memory struct {
 	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time
@@ -75,7 +76,8 @@ type Memory struct {
 	mu         sync.Mutex
 	young, old map[string]time.Time // when the key will be as if unused
 	windows    map[string]*window
-	sweep      int // how many windows there may be before those that are not in use are dropped
+	sweep      int      // how many windows there may be before those that are not in use are dropped
+	journal    *journal // nil for none, see Open
 }
 
 func (m *Memory) now() time.Time {

@@ -56,8 +56,9 @@ type window struct {
 // place is a place that is taken.
 type place struct {
 	id   string
-	free time.Time // from when it is not
-	left bool      // free is known; else it is when the holder is given up
+	free time.Time     // from when it is not
+	left bool          // free is known; else it is when the holder is given up
+	span time.Duration // of the window; for one that has not left
 }
 
 func (w *window) put(p place) {
@@ -129,8 +130,9 @@ func (m *Memory) Enter(_ context.Context, key string, limit Window, e Entry) (ti
 		w.wanted = time.Time{}
 	}
 	for range e.N {
-		w.put(place{id: e.ID, free: now.Add(Lost)})
+		w.put(place{id: e.ID, free: now.Add(Lost), span: limit.Span})
 	}
+	m.note(newNote(key, limit.Span).of(e.ID, e.N, true))
 	return 0, nil
 }
 
@@ -146,6 +148,7 @@ func (m *Memory) Leave(_ context.Context, key string, e Entry, free time.Duratio
 			w.put(place{id: e.ID, free: now.Add(free), left: true})
 		}
 	}
+	m.note(newNote(key, max(free, 0)).of(e.ID, e.N, false))
 	return nil
 }
 
@@ -155,8 +158,8 @@ func (m *Memory) Hold(_ context.Context, key string, d time.Duration) error {
 	defer m.mu.Unlock()
 	now := m.now()
 	w := m.window(key, now)
-	if t := now.Add(min(d, LongestHold)); t.After(w.hold) {
-		w.hold = t
-	}
+	d = min(d, LongestHold)
+	w.hold = later(w.hold, now.Add(d))
+	m.note(newNote(key, d))
 	return nil
 }

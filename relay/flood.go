@@ -12,6 +12,12 @@ import (
 // and a whole album at once.
 var PersonRate = pace.Rate{Every: 3 * time.Second, Burst: 20}
 
+// presses is what one person may press, beside what that person may send: a press is
+// done sooner than a message is written, and somebody looks through a list or fills a form.
+func presses(messages pace.Rate) pace.Rate {
+	return pace.Rate{Every: max(1, messages.Every/3), Burst: 3 * messages.Burst}
+}
+
 // floodPause is how long nothing more is taken from somebody who has sent too much.
 var floodPause = pace.Rate{Every: 30 * time.Second, Burst: 1}
 
@@ -20,14 +26,17 @@ var floodPause = pace.Rate{Every: 30 * time.Second, Burst: 1}
 const backlog = time.Minute
 
 // admits reports whether the message is kept. One that is beyond what its writer
-// may send in the time is not: the first is answered with what is not kept and until
-// when, so that nothing is lost silently, and what follows until then costs no more
+// may send, or press, in the time is not: the first is answered with what is not kept and
+// until when, so that nothing is lost silently, and what follows until then costs no more
 // than a look at the limit. A limit that cannot be asked lets everything through.
 func (r *Relay) admits(ctx context.Context, m handlers.Message, at time.Time) (bool, error) {
-	if m.Button != "" || m.Event != "" || m.Unread != "" || at.Sub(m.SentAt) > backlog {
+	if m.Event != "" || m.Unread != "" || at.Sub(m.SentAt) > backlog {
 		return true, nil
 	}
-	key := "intake:" + string(m.From.Channel) + ":" + m.User
+	key, limit := "intake:"+string(m.From.Channel)+":"+m.User, r.PerPerson
+	if m.Button != "" {
+		key, limit = key+":press", presses(limit)
+	}
 	left := func(key string, rate pace.Rate, n int) time.Duration {
 		wait, err := r.Pace.Take(ctx, key, rate, n)
 		if err != nil {
@@ -38,7 +47,7 @@ func (r *Relay) admits(ctx context.Context, m handlers.Message, at time.Time) (b
 	if left(key+":shut", floodPause, 0) > 0 {
 		return false, nil
 	}
-	if left(key, r.PerPerson, 1) <= 0 {
+	if left(key, limit, 1) <= 0 {
 		return true, nil
 	}
 	refused := false

@@ -106,6 +106,47 @@ func TestFloodCostsTheFlooderOnly(t *testing.T) {
 	}
 }
 
+// TestPressingCostsThePresserOnly: of two thousand presses as many are taken as somebody
+// makes by hand, one answer stops the waiting sign, and the presser may still write; staff
+// press as they like.
+func TestPressingCostsThePresserOnly(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.still = true
+	press := func(m *handlers.Message) { m.Button, m.Press = "menu:help", m.Text }
+	began := time.Now()
+	kept := 0
+	for i := range 2000 {
+		if r.sayNow("presser", fmt.Sprint(i), press) {
+			kept++
+		}
+		if !r.sayNow("boss", fmt.Sprint(i), press) {
+			t.Fatalf("press %d of the staff member was refused", i)
+		}
+	}
+	least := 3 * relay.PersonRate.Burst
+	if most := least + int(time.Since(began)/time.Second) + 1; kept < least || kept > most {
+		t.Errorf("%d presses were taken, want %d to %d", kept, least, most)
+	}
+	if !r.sayNow("presser", "words") || !r.sayNow("other", "press", press) {
+		t.Error("words of the presser, or a press of somebody else, were refused")
+	}
+	r.run()
+	var told []string
+	r.wait("the answer", func() bool {
+		told = nil
+		for _, o := range r.delivered {
+			if strings.HasPrefix(o.Reply.String(), "wait") {
+				told = append(told, o.Reply.String())
+			}
+		}
+		return len(told) > 0
+	})
+	if want := fmt.Sprintf("wait, not kept: %d", kept); !slices.Equal(told, []string{want}) {
+		t.Errorf("the presser was told %q, want %q once", told, want)
+	}
+}
+
 // TestFloodHindersNobodyAtWork: buttons, staff, what waited for us during an outage
 // and other people in the same group are taken in whatever came before.
 func TestFloodHindersNobodyAtWork(t *testing.T) {

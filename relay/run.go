@@ -69,8 +69,8 @@ type Config struct {
 	Metrics Metrics          // Defaults to none.
 	Now     func() time.Time // Defaults to time.Now.
 	Pace    pace.Taker       // Keeps PerPerson. Defaults to the one of this process.
-	// PerPerson is what one person may send; buttons do not count, nor do staff.
-	// Defaults to PersonRate.
+	// PerPerson is what one person may send; buttons may be pressed beside it, three times
+	// as many. Staff do not count. Defaults to PersonRate.
 	PerPerson pace.Rate
 	// Parallel is how many chats are handled at once, and how many are delivered
 	// to at once. Defaults to 32.

@@ -148,8 +148,9 @@ func (w *crowd) wait(what string, ok func() bool) {
 	}
 }
 
-// got returns how often each of the people has the text, at most one of the usual.
-func (w *crowd) got(text string) (twice int) {
+// got returns how many messages with the text came to somebody who had it, and how many
+// people have none.
+func (w *crowd) got(text string) (twice, missed int) {
 	w.t.Helper()
 	for _, u := range w.people {
 		n := 0
@@ -158,24 +159,18 @@ func (w *crowd) got(text string) (twice int) {
 				n++
 			}
 		}
-		switch {
-		case n == 0:
-			w.t.Errorf("%s did not get it", u.Account().FirstName)
-		case n > 1:
-			twice += n - 1
+		if n == 0 {
+			missed++
 		}
+		twice += max(0, n-1)
 	}
-	return twice
+	return twice, missed
 }
 
-// limited lists what was answered with 429.
-func (w *crowd) limited() (calls []botapitest.Call) {
-	for _, c := range w.srv.Calls() {
-		if c.Status == 429 {
-			calls = append(calls, c)
-		}
-	}
-	return calls
+// asked is a question that was answered.
+type asked struct {
+	at   time.Time
+	took time.Duration
 }
 
 // askers are people who ask something every so often and note how long the bot takes.
@@ -183,102 +178,210 @@ type askers struct {
 	wg   sync.WaitGroup
 	stop chan struct{}
 	mu   sync.Mutex
-	took []time.Duration
+	all  []asked
 }
 
-// ask lets n of the people ask until the end, one after the other and none more often
-// than the bot takes for long. Each gets its answers in order.
+// ask lets n of the people ask until the end, one question after the other and none more
+// often than the bot takes for long. Each gets its answers in order.
 func (w *crowd) ask(n int) *askers {
 	const pause = 3500 * time.Millisecond
 	a := &askers{stop: make(chan struct{})}
 	for i, u := range w.people[:n] {
 		a.wg.Go(func() {
-			for next := time.Duration(i+1) * pause / time.Duration(n); ; next = pause {
+			next := time.Duration(i+1) * pause / time.Duration(n)
+			for k := 1; ; k++ {
 				select {
 				case <-a.stop:
 					return
 				case <-time.After(next):
 				}
 				began := time.Now()
-				asked := u.Send("/language")
-				w.srv.WaitMessage(w.t, u, botapitest.After(asked, botapitest.Contains("请选择语言")))
+				question := u.Send(fmt.Sprintf("%s（%d）", someQuestion, k))
+				w.srv.WaitMessage(w.t, u, botapitest.After(question, botapitest.Contains(itsAnswer)))
 				a.mu.Lock()
-				a.took = append(a.took, time.Since(began))
+				a.all = append(a.all, asked{began, time.Since(began)})
 				a.mu.Unlock()
+				next = pause
 			}
 		})
 	}
 	return a
 }
 
-// end returns how long the answers took, the shortest first.
-func (a *askers) end() []time.Duration {
+// end returns the answered questions.
+func (a *askers) end() []asked {
 	close(a.stop)
 	a.wg.Wait()
-	slices.Sort(a.took)
-	return a.took
+	return a.all
 }
+
+// lateness measures how long what is due waits for a processor.
+type lateness struct {
+	stop, done chan struct{}
+	n          int
+	all        time.Duration
+}
+
+// tooBusy is how late a processor is on a machine that has so much else to do that a
+// measurement says more of that than of the program: a message waits for a processor several
+// times on its way, and holds its place meanwhile.
+const tooBusy = 3 * time.Millisecond
+
+func newLateness() *lateness {
+	const every = 10 * time.Millisecond
+	l := &lateness{stop: make(chan struct{}), done: make(chan struct{})}
+	go func() {
+		defer close(l.done)
+		for {
+			due := time.Now().Add(every)
+			select {
+			case <-l.stop:
+				return
+			case <-time.After(every):
+				l.n++
+				l.all += time.Since(due)
+			}
+		}
+	}()
+	return l
+}
+
+// end returns the mean.
+func (l *lateness) end() time.Duration {
+	close(l.stop)
+	<-l.done
+	return l.all / time.Duration(max(l.n, 1))
+}
+
+// shift is a time in which all processes were at work.
+type shift struct{ from, to time.Time }
+
+func (s shift) has(t time.Time) bool { return !t.Before(s.from) && t.Before(s.to) }
 
 // An announcement goes out at the rate that Telegram allows, without one refusal,
-// while people get their answers; and after a kill with SIGKILL it goes on where it
-// was. LIAISON_TEST_ANNOUNCE_PEOPLE and _RATE make it a measurement, in which the rate
-// and the time of the answers are checked as well: that is for a machine that does
-// nothing else. By the clock of a test they are in package bot.
+// while people get their answers. After a stop it goes on where it was, and after a kill
+// with SIGKILL too, by when some messages may have arrived that nobody has noted.
+//
+// LIAISON_TEST_ANNOUNCE_PEOPLE and _RATE make it a long measurement. Without them the rate
+// and the time of the answers are not required of a machine that is tooBusy; by the clock of
+// a test, package bot requires them anyway.
 func TestAnnouncement(t *testing.T) {
-	w := newCrowd(t, setting(t, "LIAISON_TEST_ANNOUNCE_PEOPLE", 1500), setting(t, "LIAISON_TEST_ANNOUNCE_RATE", 120), store.Config{Dir: t.TempDir()})
-	w.survives(1)
+	w := newCrowd(t, setting(t, "LIAISON_TEST_ANNOUNCE_PEOPLE", 1800), setting(t, "LIAISON_TEST_ANNOUNCE_RATE", 60), store.Config{Dir: t.TempDir()})
+	w.survives(1, time.Second)
 }
 
-// Three processes share one limit and one announcement.
+// Three processes share one limit and one announcement. The chats of one that was killed
+// are theirs once its leases have ended.
 func TestAnnouncementOfReplicas(t *testing.T) {
 	postgres, redis := needs(t, "LIAISON_TEST_POSTGRES"), needs(t, "LIAISON_TEST_REDIS")
 	dsn := storetest.Schema(t, postgres)
-	w := newCrowd(t, setting(t, "LIAISON_TEST_ANNOUNCE_PEOPLE", 1500), setting(t, "LIAISON_TEST_ANNOUNCE_RATE", 120),
+	w := newCrowd(t, setting(t, "LIAISON_TEST_ANNOUNCE_PEOPLE", 1800), setting(t, "LIAISON_TEST_ANNOUNCE_RATE", 60),
 		store.Config{Dir: t.TempDir(), DSN: dsn}, "DATABASE_URL="+dsn, "REDIS_URL="+redis)
-	w.survives(3)
+	w.survives(3, 10*time.Second)
 }
 
-// survives announces something through so many processes, kills one of them when
-// most people have it, and checks what came of it.
-func (w *crowd) survives(processes int) {
+// survives announces something through so many processes, stops one of them and starts it
+// again, later kills one, and checks what came of it. settle is how long after either all
+// are at work again.
+func (w *crowd) survives(processes int, settle time.Duration) {
+	const text = "周五上午现场办公"
 	t := w.t
 	t.Helper()
 	all := make([]*process, processes)
 	for i := range all {
-		all[i] = start(t, w.dir, w.env...)
+		all[i] = startShipped(t, w.dir, w.env...)
 	}
-	began := time.Now()
-	id := w.announce("周五上午现场办公")
+	busy := newLateness()
+	id := w.announce(text)
 	talk := w.ask(25)
-	w.wait("most of it", func() bool { return w.sent() > len(w.people)*2/3 })
-	first := w.ok()
-	took := talk.end()
-	all[0].Kill()
-	killed := time.Now()
-	all[0] = start(t, w.dir, w.env...)
+	w.wait("the first message", func() bool { return w.sent() > 0 })
+	began := w.ok()[0].Time
+	from := began
+	var shifts []shift
+	again := func(end func()) { // ends the first process and starts it again
+		shifts = append(shifts, shift{from, time.Now()})
+		end()
+		ended := time.Now()
+		all[0] = startShipped(t, w.dir, w.env...)
+		from = time.Now()
+		if at := ended.Add(settle); at.After(from) {
+			from = at
+		}
+	}
+	w.wait("a quarter", func() bool { return w.sent() > len(w.people)/4 })
+	again(func() {
+		if err := all[0].Stop(); err != nil {
+			t.Errorf("the program ended with %v", err)
+		}
+	})
+	w.wait("half of it", func() bool { return w.sent() > len(w.people)/2 })
+	if twice, _ := w.got(text); twice > 0 {
+		t.Errorf("%d got it twice after a clean stop", twice)
+	}
+	again(func() { all[0].Kill() })
 	w.wait("the end", func() bool { return strings.Contains(w.progress(id), "done") })
-	twice := w.got("周五上午现场办公")
+	answers, late := talk.end(), busy.end()
+	twice, missed := w.got(text)
+	if missed > 0 {
+		t.Errorf("%d did not get it", missed)
+	}
 	if twice > 16 { // what was on its way when the process died
 		t.Errorf("%d got it twice", twice)
 	}
-	refused := slices.DeleteFunc(w.limited(), func(c botapitest.Call) bool {
-		// One process alone forgets what it has just sent to a chat when it is killed.
-		return processes == 1 && c.Time.After(killed) && c.Time.Before(killed.Add(10*time.Second))
-	})
+	refused := refusals(w.srv)
 	if len(refused) > 0 {
 		t.Errorf("%d calls were refused, the first is %+v", len(refused), refused[0])
 	}
-	rate, p99 := float64(len(first)-1)/first[len(first)-1].Time.Sub(first[0].Time).Seconds(), took[len(took)*99/100]
-	if os.Getenv("LIAISON_TEST_ANNOUNCE_PEOPLE") != "" && (rate < 0.95*float64(w.rate) || p99 >= time.Second) {
-		t.Errorf("%.1f messages a second of %d; the p99 of answers is %v", rate, w.rate, p99)
+	sent := w.ok()
+	var last time.Time
+	for _, c := range sent {
+		if strings.Contains(c.Params["text"], text) {
+			last = c.Time
+		}
+	}
+	shifts = append(shifts, shift{from, last})
+
+	inShift := func(t time.Time) bool { return slices.ContainsFunc(shifts, func(s shift) bool { return s.has(t) }) }
+	var n int
+	var worked time.Duration
+	for _, s := range shifts {
+		worked += max(0, s.to.Sub(s.from))
+	}
+	for _, c := range sent {
+		if inShift(c.Time) {
+			n++
+		}
+	}
+	var took, ever []time.Duration
+	for _, a := range answers {
+		ever = append(ever, a.took)
+		if inShift(a.at) && inShift(a.at.Add(a.took)) {
+			took = append(took, a.took)
+		}
+	}
+	slices.Sort(took)
+	slices.Sort(ever)
+	rate := float64(n) / worked.Seconds()
+	if late < tooBusy || os.Getenv("LIAISON_TEST_ANNOUNCE_PEOPLE") != "" {
+		if rate < 0.95*float64(w.rate) {
+			t.Errorf("%.1f messages a second of %d", rate, w.rate)
+		}
+		if p99 := quantile(took, 0.99); p99 >= time.Second {
+			t.Errorf("the p99 of %d answers is %v", len(took), p99)
+		}
+	} else {
+		t.Log("the machine is too busy to tell the rate and the time of the answers")
 	}
 	for _, p := range all {
 		if err := p.Stop(); err != nil {
 			t.Errorf("the program ended with %v", err)
 		}
 	}
-	t.Logf("%d people in %v, %d processes, one kill: none missed, %d twice, none refused; %.1f of %d messages a second; %d answers meanwhile, p50 %v, p99 %v",
-		len(w.people), time.Since(began).Round(time.Second), processes, twice, rate, w.rate, len(took), took[len(took)/2].Round(time.Millisecond), p99.Round(time.Millisecond))
+	ms := func(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
+	t.Logf("%d people in %v, %d processes, one stop and one kill: %d missed, %d twice, %d refused; %.1f of %d messages a second; "+
+		"%d answers while all were at work, p50 %v, p99 %v; of all %d p99 %v, the longest %v; a processor was %v late",
+		len(w.people), last.Sub(began).Round(time.Second), processes, missed, twice, len(refused), rate, w.rate,
+		len(took), ms(quantile(took, 0.5)), ms(quantile(took, 0.99)), len(ever), ms(quantile(ever, 0.99)), ms(ever[len(ever)-1]), late.Round(10*time.Microsecond))
 }
 
 // A 429 stops everything that is sent until the time is over. Who has blocked the
@@ -293,11 +396,11 @@ func TestAnnouncementIsHeld(t *testing.T) {
 	const pause = 3 * time.Second
 	w.srv.Fail(botapitest.Fault{Method: "sendMessage", After: 100, RetryAfter: int(pause / time.Second)})
 	id := w.announce("周五上午现场办公")
-	w.wait("the 429", func() bool { return len(w.limited()) > 0 })
+	w.wait("the 429", func() bool { return len(refusals(w.srv)) > 0 })
 	asked := w.people[399].Send("/language")
 	w.wait("the end", func() bool { return strings.Contains(w.progress(id), "done") })
 	w.srv.WaitMessage(t, w.people[399], botapitest.After(asked, botapitest.Contains("请选择语言")))
-	refused := w.limited()
+	refused := refusals(w.srv)
 	if len(refused) != 1 {
 		t.Errorf("%d calls were refused", len(refused))
 	}

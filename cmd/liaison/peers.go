@@ -14,7 +14,6 @@ import (
 
 	"liaison/handlers"
 	"liaison/knowledge"
-	"liaison/pace"
 	"liaison/relay"
 	"liaison/replica"
 	"liaison/store"
@@ -95,15 +94,6 @@ func (p *peers) config(c relay.Config) relay.Config {
 		c.Intake, c.Mine = p.intake, p.shares.Mine
 	}
 	return c
-}
-
-// pace returns the rate limits that the processes share; those of this one when it is
-// alone.
-func (p *peers) pace() pace.Limiter {
-	if p == nil {
-		return new(pace.Memory)
-	}
-	return p.hub.Pace()
 }
 
 // answers returns where the processes keep what models have written: those of the same

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"liaison/bot"
 	"liaison/handlers"
+	"liaison/pace"
 )
 
 // telegramLimits reads TELEGRAM_LIMITS.
@@ -22,6 +24,25 @@ func (s *Settings) telegramLimits() (bot.Limits, error) {
 			"give messages a second over all chats, a second to one person and a minute to one group, such as 30/1/20, or leave it empty")
 	}
 	return l, nil
+}
+
+// limitsFile is where in the data folder a process that is alone keeps what of the limits
+// must outlive it, see pace.Open.
+const limitsFile = "limits.jsonl"
+
+// limits returns the rate limits, those that the processes share or this one's own, and
+// what is to be called when nothing is sent any more.
+func (a *app) limits(p *peers) (pace.Limiter, func() error, error) {
+	if p != nil {
+		return p.hub.Pace(), func() error { return nil }, nil
+	}
+	m, err := pace.Open(filepath.Join(a.settings.Data, limitsFile), func(err error) {
+		a.log.Warn("what was sent is not noted; after a restart Telegram may refuse messages for a moment", "file", limitsFile, "error", err)
+	})
+	if err != nil {
+		return nil, nil, fail(err, "check that LIAISON_DATA (%s) can be written", a.settings.Data)
+	}
+	return m, m.Close, nil
 }
 
 // spread brings announcements to people until ctx ends.

@@ -197,7 +197,11 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 		return err
 	}
 	defer endTraces()
-	limits := peers.pace()
+	limits, endLimits, err := a.limits(peers)
+	if err != nil {
+		return err
+	}
+	defer func() { failed = errors.Join(failed, endLimits()) }()
 	a.desk.Pace = limits
 	a.answerer.UseCache(peers.answers(s))
 	line := relay.New(peers.config(relay.Config{

@@ -32,7 +32,7 @@ type Settings struct {
 	PublicURL   string        `help:"Where people reach that address, such as https://liaison.example." env:"LIAISON_PUBLIC_URL" placeholder:"URL"`
 	TrustProxy  bool          `help:"Take client addresses from X-Forwarded-For; only behind a proxy that sets it." env:"LIAISON_TRUST_PROXY"`
 	UploadMB    int           `name:"upload-mb" help:"Megabytes of files that one address may send in an hour." env:"LIAISON_UPLOAD_MB" default:"512"`
-	IntakeBurst int           `help:"Messages that one person may send at once; buttons and staff do not count." env:"LIAISON_INTAKE_BURST" default:"20"`
+	IntakeBurst int           `help:"Messages that one person may send at once, and a third of the buttons that one may press; staff do not count." env:"LIAISON_INTAKE_BURST" default:"20"`
 	IntakeEvery time.Duration `help:"Time after which that person may send another one." env:"LIAISON_INTAKE_EVERY" default:"3s"`
 	FileDays    int           `help:"Days after the end of a case for which its files are kept." env:"LIAISON_FILE_DAYS" default:"1095"`
 	Grace       time.Duration `help:"How long running work may take to finish when the bot is stopped." env:"LIAISON_GRACE" default:"10s"`
