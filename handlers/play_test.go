@@ -28,10 +28,7 @@ import (
 	"liaison/ticket/workday"
 )
 
-var (
-	update = flag.Bool("update", false, "write what the bot says into the conversations")
-	state  = flag.String("state", "", "folder for what the conversations leave in the database")
-)
+var update = flag.Bool("update", false, "write what the bot says into the conversations")
 
 // TestConversations plays each conversation through the real desk, relay, store
 // and library, and compares every word that the bot says.
@@ -64,9 +61,6 @@ func TestConversations(t *testing.T) {
 					t.Errorf("%s:%d: %s\ngot:\n%swant:\n%s", file, line.No, line, g, w)
 				}
 			}
-			if *state != "" {
-				p.keep(filepath.Join(*state, strings.TrimSuffix(filepath.Base(file), ".txt")+".jsonl"))
-			}
 			if *update {
 				if err := os.WriteFile(file, []byte(s.String()), 0o600); err != nil {
 					t.Fatal(err)
@@ -82,20 +76,6 @@ func saidText(all []script.Said) string {
 		b.WriteString(s.String())
 	}
 	return b.String()
-}
-
-// keep writes what the conversation has left in the database, for tests that bring
-// an old schema up to date.
-func (p *player) keep(file string) {
-	p.t.Helper()
-	f, err := os.Create(file)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	storetest.WriteRows(p.t, f, filepath.Join(p.dir, "liaison.db"))
-	if err := f.Close(); err != nil {
-		p.t.Fatal(err)
-	}
 }
 
 // The groups of the test's stations.

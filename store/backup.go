@@ -13,12 +13,18 @@ import (
 	"path/filepath"
 )
 
+// Packed is a file that goes into a backup.
+type Packed struct {
+	Name string // in the archive
+	Body []byte
+}
+
 // Backup writes one archive (tar, gzip) with a consistent copy of the database
-// as liaison.db, the files of Dir/files and Dir/stations.yaml, as far as they are
-// there. Others may write meanwhile. A file that exists is not overwritten; the
+// as liaison.db, the files of Dir/files, as far as they are there, and what else is
+// given. Others may write meanwhile. A file that exists is not overwritten; the
 // archive appears under its name only when it is complete. On PostgreSQL it is
 // an error: that is for pg_dump.
-func (s *Store) Backup(ctx context.Context, file string) (err error) {
+func (s *Store) Backup(ctx context.Context, file string, more ...Packed) (err error) {
 	if s.target.postgres() {
 		return errors.New("backup: the data is in PostgreSQL: use pg_dump, and copy the directory of the files")
 	}
@@ -36,7 +42,7 @@ func (s *Store) Backup(ctx context.Context, file string) (err error) {
 		return fmt.Errorf("backup: %w", err)
 	}
 	archive := filepath.Join(work, "archive")
-	if err := s.writeArchive(ctx, archive, db); err != nil {
+	if err := s.writeArchive(ctx, archive, db, more); err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
 	if err := os.Rename(archive, file); err != nil {
@@ -57,7 +63,7 @@ func (s *Store) copySQLite(ctx context.Context, to string) error {
 	return err
 }
 
-func (s *Store) writeArchive(ctx context.Context, file, db string) (err error) {
+func (s *Store) writeArchive(ctx context.Context, file, db string, more []Packed) (err error) {
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -68,9 +74,14 @@ func (s *Store) writeArchive(ctx context.Context, file, db string) (err error) {
 	if err := addFile(tw, "liaison.db", db); err != nil {
 		return err
 	}
-	stations := filepath.Join(s.cfg.Dir, "stations.yaml")
-	if err := addFile(tw, "stations.yaml", stations); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	for _, p := range more {
+		h := &tar.Header{Name: p.Name, Mode: 0o600, Size: int64(len(p.Body)), ModTime: s.cfg.Now()}
+		if err := tw.WriteHeader(h); err != nil {
+			return err
+		}
+		if _, err := tw.Write(p.Body); err != nil {
+			return err
+		}
 	}
 	if err := addFiles(ctx, tw, filepath.Join(s.cfg.Dir, "files")); err != nil {
 		return err

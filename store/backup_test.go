@@ -59,9 +59,6 @@ func TestBackup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "stations.yaml"), []byte("stations: []\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	if err := os.WriteFile(filepath.Join(dir, "files", "put-1"), []byte("unfinished"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +70,9 @@ func TestBackup(t *testing.T) {
 	if err := s.update(ctx, insert("A")); err != nil {
 		t.Fatal(err)
 	}
-	err = s.update(ctx, func(tx *tx) error { return errors.Join(insert("B")(tx), s.Backup(ctx, out)) })
+	err = s.update(ctx, func(tx *tx) error {
+		return errors.Join(insert("B")(tx), s.Backup(ctx, out, Packed{"stations.yaml", []byte("stations: []\n")}))
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,6 +87,9 @@ func TestBackup(t *testing.T) {
 	names := unpack(t, out, restored)
 	if want := "files/" + file.Hash[:2] + "/" + file.Hash; len(names) != 3 || !names["liaison.db"] || !names["stations.yaml"] || !names[want] {
 		t.Errorf("archive has %v", names)
+	}
+	if b, err := os.ReadFile(filepath.Join(restored, "stations.yaml")); err != nil || string(b) != "stations: []\n" {
+		t.Errorf("restored %q, %v", b, err)
 	}
 	err = openDir(t, restored).view(ctx, func(tx *tx) error {
 		got, err := tx.Tickets(ctx, ticket.Filter{})

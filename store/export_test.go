@@ -17,3 +17,6 @@ func (s *Store) Jobs(ctx context.Context, statement string) (int64, error) {
 
 // From is the moment that is so far from now, in SQL.
 func (s *Store) From(d time.Duration) string { return s.dialect.in(d) }
+
+// SchemaVersion is the version of the newest schema.
+var SchemaVersion = schemaVersion

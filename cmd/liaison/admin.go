@@ -78,7 +78,7 @@ type migrateCmd struct {
 // Help is shown by liaison migrate --help.
 func (migrateCmd) Help() string {
 	return "Every start does this too; run it by itself to see what it does before an upgrade.\n\n" +
-		"With --to it moves a city from one database to another: stop the bot, run this, and start the bot with the new LIAISON_DATABASE and the same data folder. Every row and every job is compared before anything is kept. While a bot serves from the old database nothing is moved; afterwards the old one refuses to serve and says where the city went. --undo takes that back: what the new database took in since is not in the old one.\n\n" +
+		"With --to it moves a city from one database to another: stop the bot, run this, and start the bot with the new LIAISON_DATABASE, the same data folder and all other settings as they were. Every row and every job is compared before anything is kept. While a bot serves from the old database nothing is moved; afterwards the old one refuses to serve and says where the city went. --undo takes that back: what the new database took in since is not in the old one.\n\n" +
 		"Example:\n  liaison migrate\n  liaison migrate --to postgres://liaison@db.example/liaison"
 }
 
@@ -149,40 +149,6 @@ func (cmd migrateCmd) undo(ctx context.Context, s *Settings, c *console) error {
 		return nil
 	}
 	fmt.Fprintln(c.out, "this database serves again, as it was when it was moved")
-	return nil
-}
-
-// backupCmd writes a backup.
-type backupCmd struct {
-	File string `arg:"" optional:"" help:"File to write; it must not exist."`
-	Note bool   `help:"Write nothing, and note that a backup was just made by other means, such as pg_dump."`
-}
-
-// Help is shown by liaison backup --help.
-func (backupCmd) Help() string {
-	return "The file is a .tar.gz with the SQLite database, the files people sent and the station configuration. To restore, unpack it into an empty data folder. On PostgreSQL use pg_dump, copy the files folder after it, and tell it with --note, so that metrics know.\n\nExample:\n  liaison backup liaison-2026-11-23.tar.gz\n  pg_dump --format=custom --file=liaison.dump \"$LIAISON_DATABASE\" && cp -a data/files backup/ && liaison backup --note"
-}
-
-// Run backs up.
-func (cmd backupCmd) Run(ctx context.Context, s *Settings, c *console) error {
-	if cmd.Note == (cmd.File != "") {
-		return misuse(errors.New("a backup is either written to a file or noted"), "liaison backup FILE, or liaison backup --note")
-	}
-	st, err := s.existingStore(ctx, s.logger(c.err))
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	began := time.Now()
-	if !cmd.Note {
-		if err := st.Backup(ctx, cmd.File); err != nil {
-			return fail(err, "name a new file on a disk with room")
-		}
-		fmt.Fprintln(c.out, "written", cmd.File)
-	}
-	if err := st.NoteBackup(ctx, began); err != nil {
-		return fail(err, "the backup is good; that it was made could not be noted, and metrics do not know of it")
-	}
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"liaison/handlers"
 	"liaison/store"
 	"liaison/store/storetest"
+	"liaison/ticket"
 )
 
 // run runs a program of the machine, as README says it.
@@ -24,14 +26,83 @@ func run(t *testing.T, name string, args ...string) {
 	}
 }
 
+// cityElsewhere writes the files of a city into dir: stations, of which one that the
+// example does not have answers for Zhouxiang, with a group and deadlines of its own, and
+// days off. It returns the settings that name them.
+func cityElsewhere(t *testing.T, srv *botapitest.Server, dir string) (station *botapitest.Group, settings map[string]string) {
+	t.Helper()
+	station = stationFile(t, srv, dir)
+	settings = map[string]string{
+		"stations": filepath.Join(dir, "stations.yaml"), "deadlines": filepath.Join(dir, "terms.yaml"), "holidays": filepath.Join(dir, "days.txt"),
+	}
+	stations, err := os.ReadFile(settings["stations"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	off := ""
+	for n := range 4 { // whichever the day of the week, two working days at least
+		off += time.Now().In(ticket.CST).AddDate(0, 0, n+1).Format(time.DateOnly) + " off\n"
+	}
+	for name, text := range map[string]string{
+		"stations":  strings.ReplaceAll(string(stations), "town-zhouxiang", "own"),
+		"deadlines": "answer: {complaint: 8}\nstations: {own: {accept: 3}}\n",
+		"holidays":  off,
+	} {
+		if err := os.WriteFile(settings[name], []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return station, settings
+}
+
+// kept is a case with the steps that were taken.
+type kept struct {
+	ticket.Ticket
+	steps []ticket.Event
+}
+
+// casesIn reads all cases of a data folder.
+func casesIn(t *testing.T, dir string) map[string]kept {
+	t.Helper()
+	st, err := store.Open(t.Context(), store.Config{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	all := make(map[string]kept)
+	err = st.View(t.Context(), func(tx handlers.Tx) error {
+		list, err := tx.Tickets(t.Context(), ticket.Filter{Limit: 500})
+		for _, c := range list {
+			steps, err := tx.Events(t.Context(), c.ID)
+			if err != nil {
+				return err
+			}
+			all[c.ID] = kept{c, steps}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 // The backup of a bot that goes on working is restored elsewhere: what was there
-// before is there, its history is whole, and the bot starts on it and answers.
+// before is there, its history is whole, and the bot starts on it and answers. Wherever
+// the city's files were, it needs no setting for them: each case is still where it was,
+// with the deadlines that its requester was told.
 func TestRestore(t *testing.T) {
 	t.Parallel()
 	srv := botapitest.New(t, botapitest.WithWaitTimeout(60*time.Second))
 	dir := t.TempDir()
-	station := stationFile(t, srv, dir)
-	p := start(t, dir, "TELEGRAM_BOT_TOKEN="+srv.Token(), "TELEGRAM_API_URL="+srv.URL())
+	station, settings := cityElsewhere(t, srv, t.TempDir())
+	env, command := []string{"TELEGRAM_BOT_TOKEN=" + srv.Token(), "TELEGRAM_API_URL=" + srv.URL()}, []string{"backup", "--data", dir}
+	mine := env
+	for name, file := range settings {
+		mine = append(mine, "LIAISON_"+strings.ToUpper(name)+"="+file)
+		command = append(command, "--"+name, file)
+	}
+	p := start(t, dir, mine...)
 	w := newTraffic(t, srv, station, 2, 2)
 	w.send()
 	w.wait(t)
@@ -40,8 +111,8 @@ func TestRestore(t *testing.T) {
 	more := srv.User("后来的", botapitest.WithLanguage("zh-hans"))
 	more.Send(someQuestion) // work goes on meanwhile
 	archive := filepath.Join(t.TempDir(), "b.tar.gz")
-	if _, errs, code := liaison(t, "backup", "--data", dir, archive); code != 0 {
-		t.Fatal(errs)
+	if out, errs, code := liaison(t, append(command, archive)...); code != 0 || !strings.Contains(out, "stations.yaml, deadlines.yaml, holidays.txt") {
+		t.Fatal(out, errs)
 	}
 	srv.WaitMessage(t, more, botapitest.Contains(itsAnswer))
 	restored := t.TempDir()
@@ -54,13 +125,55 @@ func TestRestore(t *testing.T) {
 	if err := p.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	answersOn(t, srv, u, before, start(t, restored, "TELEGRAM_BOT_TOKEN="+srv.Token(), "TELEGRAM_API_URL="+srv.URL()))
+	cases := casesIn(t, restored)
+	for id, c := range cases {
+		if c.Station != "own" || c.AcceptBy.Sub(c.CreatedAt) < 7*24*time.Hour || !c.AnswerBy.After(c.AcceptBy) {
+			t.Errorf("the city's files did not hold for %s: %+v", id, c.Ticket)
+		}
+	}
+	p = start(t, restored, append(env, "LIAISON_LOG_LEVEL=debug")...)
+	eventually(t, "deadlines to be looked at", func() bool { return strings.Contains(p.Log(), "deadlines were reckoned anew") })
+	answersOn(t, srv, u, before, p)
+	for id, c := range casesIn(t, restored) {
+		if !reflect.DeepEqual(c, cases[id]) {
+			t.Errorf("%s was restored as %+v, and became %+v", id, cases[id], c)
+		}
+	}
 	st, err := store.Open(t.Context(), store.Config{Dir: restored})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer st.Close()
 	w.check(t, st)
+}
+
+// A backup without a file that belongs to it is none.
+func TestBackupNamesWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	if _, errs, code := liaison(t, "migrate", "--data", data); code != 0 {
+		t.Fatal(errs)
+	}
+	out, errs, code := liaison(t, "backup", "--data", data, "--answer-days", "9", filepath.Join(t.TempDir(), "b"))
+	if code != 0 || !strings.Contains(out, ": liaison.db, files\n") || !strings.Contains(out, "not in it: LIAISON_ANSWER_DAYS=9,") {
+		t.Errorf("%d %s %s", code, out, errs)
+	}
+	none := filepath.Join(data, "none")
+	for flag, setting := range map[string]string{"--stations": "LIAISON_STATIONS", "--deadlines": "LIAISON_DEADLINES", "--holidays": "LIAISON_HOLIDAYS"} {
+		for _, file := range []string{none, data} { // one that is not there, one that cannot be read
+			archive := filepath.Join(t.TempDir(), "b")
+			_, errs, code := liaison(t, "backup", "--data", data, flag, file, archive)
+			if code != exitUsage || !strings.Contains(errs, setting) || !strings.Contains(errs, file) {
+				t.Errorf("%s: exit %d, %s", flag, code, errs)
+			}
+			if _, err := os.Stat(archive); err == nil {
+				t.Errorf("%s: there is a backup all the same", flag)
+			}
+		}
+		if _, errs, code := liaison(t, "serve", "--addr", "127.0.0.1:0", "--data", data, flag, none); code != exitUsage || !strings.Contains(errs, none) {
+			t.Errorf("%s: the bot starts, %d %s", flag, code, errs)
+		}
+	}
 }
 
 // answersOn checks that the restored bot knows the cases of somebody, and answers.

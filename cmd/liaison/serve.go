@@ -120,7 +120,8 @@ func (a *app) fill(ctx context.Context) error {
 func (a *app) openTerms() (err error) {
 	s := a.settings
 	a.terms, err = terms.Open(terms.Config{
-		Holidays: s.Holidays, Deadlines: s.deadlinesFile(), Policy: s.policy(), Logger: a.log, Now: wallClock,
+		Holidays: s.holidaysFile(), NeedHolidays: s.Holidays != "", Deadlines: s.deadlinesFile(), NeedDeadlines: s.Deadlines != "",
+		Policy: s.policy(), Logger: a.log, Now: wallClock,
 		Hours: func(id string) string {
 			st, _ := a.stations.Directory().Station(id)
 			return st.Hours
@@ -393,9 +394,11 @@ func (a *app) recompute(ctx context.Context) {
 	if err != nil && ctx.Err() == nil {
 		a.log.ErrorContext(ctx, "reckoning deadlines anew failed", "error", err)
 	}
+	level := slog.LevelDebug
 	if n > 0 {
-		a.log.InfoContext(ctx, "deadlines were reckoned anew", "cases", n)
+		level = slog.LevelInfo
 	}
+	a.log.Log(ctx, level, "deadlines were reckoned anew", "cases", n)
 }
 
 func ignoreClosed(err error) error {

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -23,7 +22,7 @@ type Settings struct {
 	Database  string `help:"Database: empty for SQLite in the data folder, or postgres://…" env:"LIAISON_DATABASE,DATABASE_URL" placeholder:"URL" secret:"url"`
 	RedisURL  string `name:"redis-url" help:"Redis that several processes share: redis://…, with ?addr= of a cluster or ?master_name= of Sentinel." env:"REDIS_URL" placeholder:"URL" secret:"url"`
 	Stations  string `help:"Station configuration. Defaults to stations.yaml in the data folder, made from the example at the first start." env:"LIAISON_STATIONS" placeholder:"FILE"`
-	Holidays  string `help:"File with days off and make-up working days beyond the announced ones." env:"LIAISON_HOLIDAYS" placeholder:"FILE"`
+	Holidays  string `help:"File with days off and make-up working days beyond the announced ones. Defaults to holidays.txt in the data folder, which may be missing." env:"LIAISON_HOLIDAYS" placeholder:"FILE"`
 	Deadlines string `help:"File with deadlines by kind of case and station. Defaults to deadlines.yaml in the data folder, which may be missing." env:"LIAISON_DEADLINES" placeholder:"FILE"`
 	LogFormat string `help:"How to log: ${enum}." enum:"text,json" default:"text" env:"LIAISON_LOG_FORMAT"`
 	LogLevel  string `help:"What to log: ${enum}." enum:"debug,info,warn,error" default:"info" env:"LIAISON_LOG_LEVEL"`
@@ -64,27 +63,30 @@ type Settings struct {
 	CloseDays   int `help:"Days after which an answer that nobody rated closes the case." env:"LIAISON_CLOSE_DAYS" default:"7"`
 }
 
-// stationsFile is where the stations are configured.
-func (s *Settings) stationsFile() string {
-	if s.Stations != "" {
-		return s.Stations
-	}
-	return filepath.Join(s.Data, "stations.yaml")
-}
-
-// deadlinesFile is where deadlines are configured beyond the settings.
-func (s *Settings) deadlinesFile() string {
-	if s.Deadlines != "" {
-		return s.Deadlines
-	}
-	return filepath.Join(s.Data, "deadlines.yaml")
-}
-
 func (s *Settings) policy() ticket.Policy {
 	p := ticket.DefaultPolicy()
 	p.Accept, p.Answer, p.Other, p.Urgent = s.AcceptDays, map[ticket.Kind]int{ticket.Inquiry: s.InquiryDays}, s.AnswerDays, s.UrgentDays
 	p.CloseDays = s.CloseDays
 	return p
+}
+
+// daysSetting is a number of days that deadlines are reckoned with, where no file says
+// otherwise.
+type daysSetting struct {
+	name         string
+	value, usual int
+}
+
+// days are all settings of that sort.
+func (s *Settings) days() []daysSetting {
+	usual := ticket.DefaultPolicy()
+	return []daysSetting{
+		{"LIAISON_ACCEPT_DAYS", s.AcceptDays, usual.Accept},
+		{"LIAISON_INQUIRY_DAYS", s.InquiryDays, usual.Answer[ticket.Inquiry]},
+		{"LIAISON_ANSWER_DAYS", s.AnswerDays, usual.Other},
+		{"LIAISON_URGENT_DAYS", s.UrgentDays, usual.Urgent},
+		{"LIAISON_CLOSE_DAYS", s.CloseDays, usual.CloseDays},
+	}
 }
 
 func (s *Settings) level() slog.Level {
@@ -143,13 +145,7 @@ func (s *Settings) check() error {
 	if _, err := s.telegramLimits(); err != nil {
 		return err
 	}
-	for _, n := range []struct {
-		name  string
-		value int
-	}{
-		{"LIAISON_ACCEPT_DAYS", s.AcceptDays}, {"LIAISON_INQUIRY_DAYS", s.InquiryDays}, {"LIAISON_ANSWER_DAYS", s.AnswerDays},
-		{"LIAISON_URGENT_DAYS", s.UrgentDays}, {"LIAISON_CLOSE_DAYS", s.CloseDays},
-	} {
+	for _, n := range s.days() {
 		if n.value < 1 || n.value > 365 {
 			return misuse(fmt.Errorf("%s is %d", n.name, n.value), "give a number of days from 1 to 365")
 		}

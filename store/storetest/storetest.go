@@ -107,8 +107,10 @@ func opener(cfg store.Config) Opener {
 	}
 }
 
-// noon is the time of the tests.
-var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, ticket.CST)
+// Noon is the time of the tests.
+var Noon = time.Date(2026, 11, 23, 12, 0, 0, 0, ticket.CST)
+
+var noon = Noon
 
 // Run checks the store. newDB makes a new database for each test.
 func Run(t *testing.T, newDB func(t testing.TB) Opener) {

@@ -17,10 +17,10 @@ import (
 
 // Config is what a Live needs.
 type Config struct {
-	// Holidays is the override file of the calendar, "" for none. It must be there.
-	Holidays string
-	// Deadlines is the deadline file; one that is not there says nothing.
-	Deadlines string
+	// Holidays is the override file of the calendar, Deadlines the deadline file, "" for
+	// none. One that is not there says nothing, unless it is needed.
+	Holidays, Deadlines         string
+	NeedHolidays, NeedDeadlines bool
 	// Policy holds where the deadline file says nothing.
 	Policy ticket.Policy
 	// Hours returns the office hours of a station as workday.ParseHours reads them,
@@ -126,11 +126,11 @@ func (l *Live) Run(ctx context.Context) {
 // load reads what has changed since the last time and reports whether anything
 // new is in force. A refused file is an error once, not at every look.
 func (l *Live) load() (changed bool, err error) {
-	holidays, err := read(l.cfg.Holidays, true)
+	holidays, err := read(l.cfg.Holidays, l.cfg.NeedHolidays)
 	if err != nil {
 		return false, l.once(0, []byte(err.Error()), fmt.Errorf("LIAISON_HOLIDAYS: %w", err))
 	}
-	deadlines, err := read(l.cfg.Deadlines, false)
+	deadlines, err := read(l.cfg.Deadlines, l.cfg.NeedDeadlines)
 	if err != nil {
 		return false, l.once(1, []byte(err.Error()), fmt.Errorf("LIAISON_DEADLINES: %w", err))
 	}
@@ -163,14 +163,14 @@ func (l *Live) once(i int, what []byte, err error) error {
 	return err
 }
 
-// read returns the file's content; of one that may be missing, or has no name,
-// nothing.
-func read(path string, must bool) ([]byte, error) {
+// read returns the file's content; of one that is missing and not needed, or has no
+// name, nothing.
+func read(path string, needed bool) ([]byte, error) {
 	if path == "" {
 		return nil, nil
 	}
 	b, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) && !must {
+	if errors.Is(err, fs.ErrNotExist) && !needed {
 		return nil, nil
 	}
 	return b, err
@@ -186,7 +186,7 @@ func (l *Live) warn() {
 	for _, year := range []int{now.In(ticket.CST).Year(), now.AddDate(0, 0, ahead).In(ticket.CST).Year()} {
 		if year > l.warned && !l.clocks[""].Known(year) {
 			l.warned = year
-			l.cfg.Logger.Warn("the holidays of this year are not known, its deadlines are reckoned without what will be announced: give them in the file of LIAISON_HOLIDAYS", "year", year)
+			l.cfg.Logger.Warn("the holidays of this year are not known, its deadlines are reckoned without what will be announced: give them in the file of LIAISON_HOLIDAYS, or in holidays.txt of the data folder", "year", year)
 		}
 	}
 }

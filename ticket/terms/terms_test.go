@@ -160,6 +160,23 @@ func TestChangesComeIntoForce(t *testing.T) {
 	}
 }
 
+// A file that is needed must be there; any other may come later.
+func TestNeededFiles(t *testing.T) {
+	t.Parallel()
+	none := filepath.Join(t.TempDir(), "none")
+	for setting, cfg := range map[string]terms.Config{
+		"":                  {Holidays: none, Deadlines: none},
+		"LIAISON_HOLIDAYS":  {Holidays: none, NeedHolidays: true},
+		"LIAISON_DEADLINES": {Deadlines: none, NeedDeadlines: true},
+	} {
+		cfg.Hours, cfg.Logger = func(string) string { return "" }, slog.New(slog.DiscardHandler)
+		_, err := terms.Open(cfg)
+		if (err == nil) != (setting == "") || err != nil && (!strings.Contains(err.Error(), setting) || !strings.Contains(err.Error(), none)) {
+			t.Errorf("%q: %v", setting, err)
+		}
+	}
+}
+
 // Past the known years there is a warning, in time and once.
 func TestUnknownYearIsToldInTime(t *testing.T) {
 	t.Parallel()
