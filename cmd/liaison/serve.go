@@ -180,14 +180,15 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 	}
 	defer endTraces()
 	limits := peers.pace()
-	a.desk.Pace = limits
+	incoming := &pace.Backed{Taker: limits} // who comes in is limited without Redis, too
+	a.desk.Pace = incoming
 	a.answerer.UseCache(peers.answers(s))
 	line := relay.New(peers.config(relay.Config{
 		Store: a.store, Blobs: a.blobs, Desk: a.desk, Logger: a.log, Metrics: counts, Grace: s.Grace, Now: wallClock,
-		Pace: limits, PerPerson: pace.Rate{Every: s.IntakeEvery, Burst: s.IntakeBurst},
+		Pace: incoming, PerPerson: pace.Rate{Every: s.IntakeEvery, Burst: s.IntakeBurst}, FileBytes: int64(s.UploadMB) << 20,
 	}))
 	pages, err := web.New(web.Config{
-		Store: a.store, Blobs: a.blobs, Desk: a.desk, Directory: a.stations.Directory, Library: a.shelf, Inbox: line, Logger: a.log, Now: wallClock, Pace: limits,
+		Store: a.store, Blobs: a.blobs, Desk: a.desk, Directory: a.stations.Directory, Library: a.shelf, Inbox: line, Logger: a.log, Now: wallClock, Pace: incoming,
 		UploadBytes: int64(s.UploadMB) << 20,
 		PublicURL:   s.PublicURL, SecureCookies: schemeOf(s.PublicURL) == "https", TrustProxy: s.TrustProxy,
 	})
@@ -228,7 +229,8 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 			_, err := a.learner.Learn(ctx)
 			return err
 		}},
-		store.Periodic{Name: "remind of parked messages", Every: remindEvery, Run: a.desk.RemindParked})
+		store.Periodic{Name: "remind of parked messages", Every: remindEvery, Run: a.desk.RemindParked},
+		store.Periodic{Name: "forget in Redis", Every: time.Hour, Run: peers.forget})
 	if err != nil {
 		return err
 	}
