@@ -153,7 +153,7 @@ func (p *player) fill(own string) {
 		{`INSERT INTO topic (channel, chat, key, thread, name, closed) VALUES ('telegram', '-1001', $1, 5, '话题字样', FALSE)`, []any{own}},
 		{`INSERT INTO chat_move (channel, chat, to_channel, to_chat) VALUES ('telegram', '777000111', 'telegram', '777000111')`, nil},
 		{`INSERT INTO visit (id, state, observer, visitor, written_by, station, companies, visited_on, town, met, files, fingerprint, created_at, filed_at)
-			VALUES ('v1', 'filed', $1, '走访字样', $1, 'town-zhouxiang', '["甲厂"]', 1, '', '', 'null', 'f', 1, 1)`, []any{me}},
+			VALUES ('v1', 'filed', $1, '走访字样', $1, 'town-zhouxiang', '["丙厂"]', 1, '', '', 'null', 'f', 1, 1)`, []any{me}},
 		{`INSERT INTO visit_correction (visit, n, at, person, field, was, became) VALUES ('v1', 1, 1, $1, 'met', '', '乙')`, []any{me}},
 		{`INSERT INTO visit (id, state, observer, visitor, written_by, station, companies, visited_on, town, met, files, fingerprint, created_at, filed_at)
 			VALUES ('v2', 'draft', $1, '', $1, '', '[]', 0, '', '', 'null', 'g', 1, 0)`, []any{me}},
