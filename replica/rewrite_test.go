@@ -19,33 +19,49 @@ import (
 // What was handled stands in the append-only files until they are written anew, and not
 // after that.
 func TestRewrite(t *testing.T) {
-	everywhere(t, func(t *testing.T, open opener) {
-		h, s := open(t), storetest.New(t)
-		a := join(t, h, s, "a")
-		mark := "rewritten " + time.Now().Format(time.RFC3339Nano)
-		m := message("x", mark)
-		m.Text = mark
-		if _, err := a.Receive(t.Context(), m, time.Now()); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := a.Drain(t.Context(), func(handlers.Message) error { return nil }); err != nil {
-			t.Fatal(err)
-		}
-		if !onDisk(t, h, mark) {
-			t.Fatal("the files do not have the message to begin with")
-		}
-		for began, done := time.Now(), false; !done || onDisk(t, h, mark); time.Sleep(50 * time.Millisecond) {
-			if time.Since(began) > 30*time.Second {
-				t.Fatalf("the message still stands in the files; begun everywhere: %v", done)
+	t.Parallel()
+	alone := func() (string, error) { // the server of all tests has no such files
+		_, port, err := server(durable...)
+		return "redis://127.0.0.1:" + port, err
+	}
+	for name, start := range map[string]func() (string, error){"one server": alone, "cluster": cluster} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			needRedis(t)
+			url, err := start()
+			if err != nil {
+				t.Fatal(err)
 			}
-			var err error
-			if !done {
-				if done, err = h.Rewrite(t.Context()); err != nil {
-					t.Fatal(err)
-				}
+			rewrite(t, open(t, url))
+		})
+	}
+}
+
+func rewrite(t *testing.T, h *Hub) {
+	a := join(t, h, storetest.New(t), "a")
+	mark := "rewritten " + time.Now().Format(time.RFC3339Nano)
+	m := message("x", "1")
+	m.Text = mark
+	if _, err := a.Receive(t.Context(), m, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Drain(t.Context(), func(handlers.Message) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if !onDisk(t, h, mark) {
+		t.Fatal("the files do not have the message to begin with")
+	}
+	for began, done := time.Now(), false; !done || onDisk(t, h, mark); time.Sleep(50 * time.Millisecond) {
+		if time.Since(began) > 30*time.Second {
+			t.Fatalf("the message still stands in the files; begun everywhere: %v", done)
+		}
+		var err error
+		if !done {
+			if done, err = h.Rewrite(t.Context()); err != nil {
+				t.Fatal(err)
 			}
 		}
-	})
+	}
 }
 
 // onDisk reports whether the files of any server have the text.
