@@ -145,8 +145,7 @@ func hasResult(main ticket.Ticket) bool {
 // are for the requester of c. answerBy is the deadline of the case in which all go on.
 func (d *Desk) tellFollowers(ctx context.Context, tx Tx, c ticket.Ticket, answerBy time.Time, history []ticket.Event, told map[string]bool) error {
 	e := history[len(history)-1]
-	switch e.Action {
-	case ticket.Ask, ticket.Nudge, ticket.Propose, ticket.Merge, ticket.Absorb:
+	if !reachesFollowers(e) {
 		return nil
 	}
 	merged, err := tx.Tickets(ctx, ticket.Filter{Into: c.ID, Limit: 500})
@@ -162,7 +161,7 @@ func (d *Desk) tellFollowers(ctx context.Context, tx Tx, c ticket.Ticket, answer
 			told[m.Requester] = true
 			reached, err := d.tellPerson(ctx, tx, m.Requester, func(l lang) (Reply, error) {
 				r := words(l.f(pRFollow, m.ID, d.stationName(e.Station, l), e.Action.Label(string(l))))
-				if e.Text != "" && (e.Action == ticket.Reply || e.Action == ticket.Reject || isAnswer(e)) {
+				if e.Text != "" && saysToFollowers(e) {
 					// Their own words: the others of the main case are somebody else's.
 					if said := answeredWords(m, history, m.Requester); said != "" {
 						r.Text = append(r.Text, Span{Text: "\n"}, Span{Text: l.f(pAnswersYou, excerpt(said, 60)), Style: Quote})

@@ -18,8 +18,8 @@ var (
 
 // Try counts an attempt to use a one-time code from a source, such as an account or
 // the address of a browser, and returns how long it is until one may be made, 0 for at
-// once. What a source makes in vain does not count for all. A limit that cannot be
-// asked lets everything through.
+// once. What a source makes in vain does not count for all. Where the limit cannot be
+// asked counts what Pace says all the same, see pace.Backed.
 func (d *Desk) Try(ctx context.Context, source string) time.Duration {
 	for _, l := range []struct {
 		key  string

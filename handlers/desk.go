@@ -150,6 +150,9 @@ func (d *Desk) Handle(ctx context.Context, tx Tx, m Message, p Prepared) error {
 			return err
 		}
 	}
+	if err := t.noteCase(ctx); err != nil {
+		return err
+	}
 	if err := t.dispatch(ctx); err != nil {
 		if err = t.excuse(ctx, err); err != nil {
 			return err

@@ -87,6 +87,7 @@ type dataRating struct {
 
 type dataStep struct {
 	At    string     `json:"at"`
+	In    string     `json:"in_case,omitempty"`
 	By    string     `json:"by"`
 	Step  string     `json:"step"`
 	Words string     `json:"words,omitempty"`
@@ -94,12 +95,25 @@ type dataStep struct {
 }
 
 type dataVisit struct {
-	State     string     `json:"state"`
-	Day       string     `json:"day,omitempty"`
-	Companies []string   `json:"companies,omitempty"`
-	Met       string     `json:"met,omitempty"`
-	Opinions  []string   `json:"opinions,omitempty"`
-	Files     []dataFile `json:"files,omitempty"`
+	State       string           `json:"state"`
+	Visitor     string           `json:"visitor,omitempty"`
+	Station     string           `json:"station,omitempty"`
+	Day         string           `json:"day,omitempty"`
+	Town        string           `json:"town,omitempty"`
+	Companies   []string         `json:"companies,omitempty"`
+	Met         string           `json:"met,omitempty"`
+	Opinions    []string         `json:"opinions,omitempty"`
+	Files       []dataFile       `json:"files,omitempty"`
+	Filed       string           `json:"filed,omitempty"`
+	Corrections []dataCorrection `json:"corrections,omitempty"`
+}
+
+type dataCorrection struct {
+	At     string `json:"at"`
+	By     string `json:"by"`
+	Field  string `json:"field"`
+	Was    string `json:"was"`
+	Became string `json:"became"`
 }
 
 type dataQuestion struct {
@@ -165,9 +179,11 @@ var dataFields = map[string]string{
 	"also_has": "其他优势 / what else speaks for it", "products": "当时显示的融资条款 / clauses shown as fitting", "unit": "政策条款编号 / clause of the library", "title": "标题 / title",
 	"why": "为什么符合 / why it fits", "code": "代号 / code", "value": "原文 / words",
 	"rating": "您的评价 / your rating", "solved": "是否解决 / solved", "score": "评分 / score", "comment": "评语 / comment", "missed_news": "有进展没送达 / news did not reach you",
-	"history": "办理经过 / what happened", "at": "时间 / time", "by": "谁 / who", "step": "步骤 / step", "words": "说了什么 / what was said",
+	"history": "办理经过 / what happened", "at": "时间 / time", "by": "谁 / who", "in_case": "发生在并入的那件诉求里 / happened in the case that it was merged into", "step": "步骤 / step", "words": "说了什么 / what was said",
 	"files": "附件 / attachments", "name": "文件名 / name", "size": "字节数 / bytes", "sha256": "内容校验值 / hash of the content",
 	"visits": "您登记的走访 / visits you recorded", "day": "日期 / day", "companies": "企业 / companies", "met": "接待人 / who was met", "opinions": "意见 / opinions",
+	"visitor": "走访人 / visitor", "filed": "登记时间 / filed", "corrections": "登记后的更正（by：me 您，station 联络站） / what was corrected later: by you (me) or the station", "field": "更正的栏目 / field",
+	"was": "原来 / before", "became": "改为 / after",
 	"unanswered_questions": "没答上、登记待补的问题 / questions that were not answered", "question": "问题 / question",
 	"reason": "原因：refused 没有依据，unhelpful 没帮上 / why: no source, or no help", "waits": "等候答复 / you are told once it is answered",
 	"helpful_answers": "您说有帮助的回答 / answers you called helpful",

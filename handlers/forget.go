@@ -150,6 +150,24 @@ func (d *Desk) forgetTalks(ctx context.Context, tx Tx, id string) error {
 	return nil
 }
 
+// noteCase notes which case the words of the message are about, if they answer a message
+// about one or were asked for: they need not name it, and go when it is forgotten.
+func (t *turn) noteCase(ctx context.Context) error {
+	ref := t.m.Ref
+	if !t.m.refersToCase() {
+		ref = t.conv.awaited(t.m.Text, t.Now())
+	}
+	if t.m.Text == "" && len(t.m.Files) == 0 || t.m.Button != "" {
+		return nil
+	}
+	for part := range strings.SplitSeq(ref, ":") {
+		if id, ok := ticket.ParseNumber(part); ok {
+			return t.tx.SaidAbout(ctx, t.m, id)
+		}
+	}
+	return nil
+}
+
 // forgetRef is what the last confirmation is for.
 const forgetRef = "act:forget"
 

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,6 +66,22 @@ func Accepts(mime string) bool {
 	}
 	kind, _, _ := strings.Cut(mime, "/")
 	return kind == "image" || kind == "audio" || kind == "video" || strings.HasPrefix(mime, "application/vnd.openxmlformats-officedocument.")
+}
+
+// Refuses reports whether no file of which the sender's program says that it is of the type
+// is taken in, so that it need not be looked at. Others are judged by what is in them.
+func Refuses(mime string) bool {
+	mime, _, _ = strings.Cut(strings.ToLower(mime), ";")
+	switch mime {
+	case "text/html", "application/xhtml+xml", "image/svg+xml", "application/javascript", "text/javascript",
+		"application/x-msdownload", "application/x-msdos-program", "application/x-dosexec", "application/vnd.microsoft.portable-executable",
+		"application/x-executable", "application/x-sharedlib", "application/x-msi", "application/vnd.android.package-archive", "application/java-archive",
+		"application/vnd.rar", "application/x-rar-compressed", "application/x-rar", "application/x-7z-compressed", "application/gzip", "application/x-gzip",
+		"application/x-tar", "application/x-bzip2", "application/x-xz", "application/x-iso9660-image", "application/x-apple-diskimage":
+		return true
+	default:
+		return false
+	}
 }
 
 // complain is /complain.
@@ -315,6 +332,9 @@ func (t *turn) taken(uploads []Upload) (files []ticket.File, refused *phrase) {
 			refused = &pFileTooBig
 		case Unwanted:
 			refused = &pFileUnwanted
+		case TooMuch:
+			at := u.Again.In(ticket.CST).Format("15:04")
+			refused = &phrase{fmt.Sprintf(pFilesTooMuch.zh, at), fmt.Sprintf(pFilesTooMuch.en, at)}
 		default:
 			refused = &pFileLost
 		}

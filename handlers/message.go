@@ -160,12 +160,15 @@ type Upload struct {
 	MIME    string `json:"mime"`
 	Size    int64  `json:"size"` // bytes, as far as known
 	Problem string `json:"problem,omitempty"`
+	// Again is when one of TooMuch can be sent again.
+	Again time.Time `json:"again,omitzero"`
 }
 
 // Reasons for Upload.Problem.
 const (
 	TooBig    = "too_big"
 	Unwanted  = "unwanted"  // a type of file that is not taken
+	TooMuch   = "too_much"  // more bytes than one person may send in the time
 	Unfetched = "unfetched" // the channel could not deliver it
 )
 

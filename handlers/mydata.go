@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"liaison/ticket"
@@ -99,28 +100,8 @@ func (d *Desk) dossier(ctx context.Context, tx Tx, me Person, l lang) (all dossi
 	if all.Cases, err = d.dataCases(ctx, tx, me, l); err != nil {
 		return all, err
 	}
-	for _, state := range []visit.State{visit.Draft, visit.Filed} {
-		const page = 500
-		for n := 0; ; n += page {
-			visits, err := tx.Visits(ctx, visit.Filter{State: state, Observer: me.ID, Limit: page, Offset: n})
-			if err != nil {
-				return all, err
-			}
-			for _, v := range visits {
-				one := dataVisit{State: string(v.State), Companies: v.Companies, Met: v.Met, Files: dataFiles(v.Files)}
-				if !v.Day.IsZero() {
-					one.Day = v.Day.In(ticket.CST).Format(time.DateOnly)
-				}
-				for _, o := range v.Opinions {
-					one.Opinions = append(one.Opinions, o.Text)
-					one.Files = append(one.Files, dataFiles(o.Files)...)
-				}
-				all.Visits = append(all.Visits, one)
-			}
-			if len(visits) < page {
-				break
-			}
-		}
+	if all.Visits, err = d.dataVisits(ctx, tx, me, l); err != nil {
+		return all, err
 	}
 	held, err := tx.Held(ctx, me.ID)
 	if err != nil {
@@ -233,21 +214,85 @@ func (d *Desk) dataCase(ctx context.Context, tx Tx, c ticket.Ticket, l lang) (da
 	if c.Rating != (ticket.Rating{}) {
 		one.Rating = &dataRating{c.Rating.Solved, c.Rating.Score, c.Rating.Comment}
 	}
+	// What was done in the case that it was merged into comes among its own steps.
+	over, err := d.findingOver(ctx, tx, c)
+	if err != nil {
+		return dataCase{}, err
+	}
+	elsewhere, err := d.followedSteps(ctx, tx, c, events, over)
+	if err != nil {
+		return dataCase{}, err
+	}
+	events = slices.DeleteFunc(events, func(e ticket.Event) bool {
+		return owns(e.Role) && e.Actor != c.Requester // said by the requester of a case that was merged into this one
+	})
+	events = append(events, elsewhere...)
+	slices.SortStableFunc(events, func(a, b ticket.Event) int { return a.At.Compare(b.At) })
 	for _, e := range events {
-		if owns(e.Role) && e.Actor != c.Requester {
-			continue // said by the requester of a case that was merged into this one
-		}
 		who, what, said, shown := l.shownStep(e, d.stationName(e.Station, l))
 		if !shown {
 			continue
 		}
 		step := dataStep{At: cst(e.At), By: who, Step: what, Words: said}
+		if e.Ticket != c.ID {
+			step.In = e.Ticket
+		}
 		if said != "" || owns(e.Role) || speaks(e.Action) {
 			step.Files = dataFiles(e.Files)
 		}
 		one.History = append(one.History, step)
 	}
 	return one, nil
+}
+
+// dataVisits are the visits that the person made, those that were removed among them. What staff
+// wrote down of others' visits is the station's.
+func (d *Desk) dataVisits(ctx context.Context, tx Tx, me Person, l lang) (out []dataVisit, err error) {
+	const page = 500
+	for _, state := range []visit.State{visit.Draft, visit.Filed, visit.Removed} {
+		for n := 0; ; n += page {
+			visits, err := tx.Visits(ctx, visit.Filter{State: state, Observer: me.ID, Limit: page, Offset: n})
+			if err != nil {
+				return nil, err
+			}
+			for _, v := range visits {
+				one, err := d.dataVisit(ctx, tx, v, me, l)
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, one)
+			}
+			if len(visits) < page {
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+func (d *Desk) dataVisit(ctx context.Context, tx Tx, v visit.Visit, me Person, l lang) (dataVisit, error) {
+	one := dataVisit{State: string(v.State), Visitor: v.Visitor, Companies: v.Companies, Met: v.Met, Files: dataFiles(v.AllFiles()), Filed: cst(v.FiledAt)}
+	if v.Station != "" {
+		one.Station = d.stationName(v.Station, l)
+	}
+	if town, ok := d.Directory().Town(v.Town); ok {
+		one.Town = town.Label(string(l))
+	}
+	if !v.Day.IsZero() {
+		one.Day = v.Day.In(ticket.CST).Format(time.DateOnly)
+	}
+	for _, o := range v.Opinions {
+		one.Opinions = append(one.Opinions, o.Text)
+	}
+	corrections, err := tx.Corrections(ctx, v.ID)
+	for _, c := range corrections {
+		by := "station"
+		if c.By == me.ID {
+			by = "me"
+		}
+		one.Corrections = append(one.Corrections, dataCorrection{cst(c.At), by, string(c.Field), c.Was, c.Became})
+	}
+	return one, err
 }
 
 // dataTalk is what is remembered of a talk: the person's own words.

@@ -18,13 +18,21 @@ type Personal interface {
 	Traces(ctx context.Context, person string) ([]Trace, error)
 	// TalksAbout returns the keys of the conversations that mention the case.
 	TalksAbout(ctx context.Context, ticket string) ([]string, error)
+	// SaidAbout notes that the words of the message are about the case, where what people
+	// say stays to be seen, in the web chat: ForgetCases finds them by that.
+	SaidAbout(ctx context.Context, m Message, ticket string) error
+	// StillThere reports whether the delivered reply with the number is still kept; it is
+	// not when its person was forgotten. If it is, it stays so until the transaction ends.
+	StillThere(ctx context.Context, reply int64) (bool, error)
 	// ForgetCases removes what repeats words of the cases elsewhere: replies to others
-	// that were delivered, those to staff that wait, lines in the web chats of staff,
-	// what was missed, the names of topics. What routing has learned since the moment is
+	// that were delivered, those to staff that wait, lines in the web chats of staff and
+	// messages of theirs that were put aside, what was missed, the names of topics. What routing has learned since the moment is
 	// no longer used, unless that is zero.
 	ForgetCases(ctx context.Context, tickets []string, learned time.Time) error
 	// ForgetPerson removes the person with all that Held returns, with drafts of visits
-	// and with the notes of what was taken in from the chats and delivered there. Who is appointed stays
+	// and with the notes of what was taken in from the chats and delivered there. Of questions
+	// go the wordings that nobody else has used, also from pins and from documents that are
+	// not public. Who is appointed stays
 	// with accounts and label, and keeps what waits to be delivered; of others their steps as staff keep the label, and
 	// filed visits lose it.
 	ForgetPerson(ctx context.Context, person string, appointed bool) error
@@ -47,7 +55,7 @@ type Talk struct {
 	At    time.Time
 }
 
-// HeldMessage is a message of a private chat.
+// HeldMessage is a message of a private chat, or one that was put aside, of a group too.
 type HeldMessage struct {
 	Channel Channel
 	Mine    bool // the person's, not the bot's

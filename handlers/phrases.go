@@ -99,6 +99,7 @@ var (
 	pFileAdded           = phrase{"文件已附上（共 %d 个）。", "The file is attached (%d in all)."}
 	pFileTooBig          = phrase{"有文件超过 20 MB，没有收下。请压缩后再发。", "A file is larger than 20 MB and was not taken. Please make it smaller and send it again."}
 	pFileUnwanted        = phrase{"只收图片、语音、视频、PDF、Word、Excel、PPT、OFD、文本和 ZIP 文件，其他类型没有收下。", "Only pictures, sound, films, PDF, Word, Excel, PowerPoint, OFD, text and ZIP files are taken; the other one was not."}
+	pFilesTooMuch        = phrase{"您这一小时发来的文件太多，没有全部收下。请在 %s 以后再发没收下的，或压缩后再发；文字不受影响。", "You have sent too many files within an hour; not all were taken. Please send the rest after %s, or make them smaller. Words are not affected."}
 	pFileLost            = phrase{"有文件没能取到，请再发一次。", "A file could not be fetched. Please send it again."}
 	pTooManyFiles        = phrase{"一件诉求最多 10 个文件，多出的没有收下。", "A case takes at most 10 files; the rest were not taken."}
 

@@ -86,6 +86,7 @@ var groups = map[string]string{"zhouxiang": "-1001", "finance": "-1002"}
 type player struct {
 	t      *testing.T
 	dir    string
+	dsn    string // of PostgreSQL, "" for a SQLite file in dir
 	mu     sync.Mutex
 	now    time.Time
 	jobs   []ticket.Job
@@ -117,9 +118,12 @@ type post struct {
 	ordinal int
 }
 
-func newPlayer(t *testing.T) *player {
+func newPlayer(t *testing.T) *player { return newPlayerOn(t, "") }
+
+// newPlayerOn is on the PostgreSQL database with the data source name, "" for a SQLite file.
+func newPlayerOn(t *testing.T, dsn string) *player {
 	p := &player{
-		t: t, dir: t.TempDir(), now: time.Date(2026, 11, 23, 10, 0, 0, 0, ticket.CST),
+		t: t, dsn: dsn, dir: t.TempDir(), now: time.Date(2026, 11, 23, 10, 0, 0, 0, ticket.CST),
 		users: make(map[string]string), wrote: make(map[string]string), chats: make(map[string][]*post), deaf: make(map[string]bool),
 		topics: make(map[int]string),
 	}
@@ -139,7 +143,11 @@ func (p *player) start() {
 	}
 	log := slog.New(slog.NewTextHandler(p.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	var err error
-	p.store, err = store.Open(p.t.Context(), store.Config{Dir: storetest.Made(p.t, p.dir), Logger: log, Now: p.clock})
+	config := store.Config{DSN: p.dsn, Dir: p.dir, Logger: log, Now: p.clock}
+	if p.dsn == "" {
+		config.Dir = storetest.Made(p.t, p.dir)
+	}
+	p.store, err = store.Open(p.t.Context(), config)
 	must(err)
 	blobs, err := store.OpenBlobs(filepath.Join(p.dir, "files"))
 	must(err)

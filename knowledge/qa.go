@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"slices"
 	"strings"
 
 	"liaison/knowledge/zh"
@@ -9,6 +10,9 @@ import (
 // KindQA is the Kind of a document that holds a question that people asked and
 // what the staff answered.
 const KindQA = "问答"
+
+// QAPrefix begins the ID of a document that was made of a QA here.
+const QAPrefix = "qa-"
 
 // QA is a question with the answer of the staff, to become a document.
 type QA struct {
@@ -45,6 +49,40 @@ func (q QA) Document() Document {
 		u.See = []string{q.Rests.Unit}
 	}
 	d.Units = []Unit{u}
+	return d
+}
+
+// Questions are the wordings in which a document of KindQA can be asked for: titles and
+// aliases of its units, and its own title.
+func (d Document) Questions() []string {
+	all := []string{d.Title}
+	for _, u := range d.Units {
+		all = append(append(all, u.Title), u.Aliases...)
+	}
+	return all
+}
+
+// WithoutQuestions returns the document without the wordings that forgets names. What
+// loses its title so is called by the first of its other wordings, else by the one given.
+func (d Document) WithoutQuestions(forgets func(question string) bool, otherwise string) Document {
+	d.Units = slices.Clone(d.Units)
+	called := otherwise
+	for i := range d.Units {
+		u := &d.Units[i]
+		u.Aliases = slices.DeleteFunc(slices.Clone(u.Aliases), forgets)
+		if forgets(u.Title) {
+			u.Title = otherwise
+			if len(u.Aliases) > 0 {
+				u.Title, u.Aliases = u.Aliases[0], u.Aliases[1:]
+			}
+		}
+		if i == 0 {
+			called = u.Title
+		}
+	}
+	if forgets(d.Title) {
+		d.Title = called
+	}
 	return d
 }
 

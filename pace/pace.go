@@ -19,6 +19,11 @@ type Rate struct {
 	Burst int
 }
 
+// Hourly is n an hour, all at once if need be. n is positive; bytes, for example.
+func Hourly(n int64) Rate {
+	return Rate{Every: max(1, time.Hour/time.Duration(n)), Burst: int(n)}
+}
+
 // Taker keeps rates, by key. Implementations are safe for concurrent use.
 type Taker interface {
 	// Take takes n of the key, at most Burst, and returns 0; or it takes none and

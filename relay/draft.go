@@ -69,6 +69,7 @@ func (r *Relay) writeNext(ctx context.Context, lane string) bool {
 	}
 	began := r.Now()
 	d := in.Message.Delivered
+	reply, _ := strconv.ParseInt(in.Message.Key, 10, 64) // 0 is no reply's number
 	// The age is by the wall clock, the life is not: a clock that was set right since
 	// the start must not make all drafts look like those of an earlier life.
 	age, life := began.Sub(in.Message.SentAt), began.Sub(r.began)
@@ -86,6 +87,9 @@ func (r *Relay) writeNext(ctx context.Context, lane string) bool {
 	err = r.Intake.Handle(ctx, in, func(tx handlers.Tx) error {
 		if !written && !shown {
 			return nil // the reply stands as it was
+		}
+		if there, err := tx.StillThere(ctx, reply); err != nil || !there {
+			return err // whoever asked was forgotten meanwhile
 		}
 		return tx.Send(ctx, d.To, final)
 	})

@@ -28,7 +28,7 @@ const backlog = time.Minute
 // admits reports whether the message is kept. One that is beyond what its writer
 // may send, or press, in the time is not: the first is answered with what is not kept and
 // until when, so that nothing is lost silently, and what follows until then costs no more
-// than a look at the limit. A limit that cannot be asked lets everything through.
+// than a look at the limit. Where it cannot be asked counts what Pace says all the same.
 func (r *Relay) admits(ctx context.Context, m handlers.Message, at time.Time) (bool, error) {
 	if m.Event != "" || m.Unread != "" || at.Sub(m.SentAt) > backlog {
 		return true, nil

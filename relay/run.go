@@ -14,7 +14,6 @@ import (
 
 	"liaison/handlers"
 	"liaison/pace"
-	"liaison/ticket"
 	"liaison/trace"
 )
 
@@ -68,10 +67,14 @@ type Config struct {
 	Logger  *slog.Logger     // Defaults to slog.Default.
 	Metrics Metrics          // Defaults to none.
 	Now     func() time.Time // Defaults to time.Now.
-	Pace    pace.Taker       // Keeps PerPerson. Defaults to the one of this process.
+	Pace    pace.Taker       // Keeps PerPerson and FileBytes. Defaults to the one of this process.
 	// PerPerson is what one person may send; buttons may be pressed beside it, three times
 	// as many. Staff do not count. Defaults to PersonRate.
 	PerPerson pace.Rate
+	// FileBytes is how many bytes of files one person may send in an hour, through channels
+	// that files are fetched from. Defaults to 512 MiB: more than two cases with all the files
+	// they may have, and nobody fills a disk.
+	FileBytes int64
 	// Parallel is how many chats are handled at once, and how many are delivered
 	// to at once. Defaults to 32.
 	Parallel int
@@ -132,6 +135,7 @@ func New(c Config) *Relay {
 	if c.Intake == nil {
 		c.Intake = c.Store
 	}
+	c.FileBytes = max(cmp.Or(c.FileBytes, 512<<20), 1<<20)
 	if c.Pace == nil {
 		c.Pace = &pace.Memory{Now: c.Now}
 	}
@@ -322,7 +326,7 @@ func (r *Relay) handle(ctx context.Context, in Inbound) (err error) {
 	if !m.ForUs() { // people talk to each other in a group: none of it is kept
 		return r.Intake.Handle(ctx, in, func(handlers.Tx) error { return nil })
 	}
-	if err := r.fetch(ctx, m.From.Channel, m.Files, in.Attempts+1 == maxHandleAttempts); err != nil {
+	if err := r.fetch(ctx, m, in.Attempts); err != nil {
 		return err
 	}
 	pctx, end := trace.Start(ctx, "prepare")
@@ -375,46 +379,6 @@ func (r *Relay) refOf(ctx context.Context, m handlers.Message) (string, error) {
 		return "", ctx.Err()
 	}
 	return r.Store.RefOf(ctx, m.From, m.ReplyTo)
-}
-
-// fetch brings the files of a message in. A file that cannot be had is marked,
-// not an error: the person is told and the rest of the message counts.
-func (r *Relay) fetch(ctx context.Context, ch handlers.Channel, files []handlers.Upload, last bool) error {
-	for i := range files {
-		f := &files[i]
-		if f.Hash != "" || f.Problem != "" {
-			continue
-		}
-		stored, err := r.fetchOne(ctx, ch, *f)
-		switch {
-		case err == nil:
-			f.Hash, f.Name, f.MIME, f.Size = stored.Hash, stored.Name, stored.MIME, stored.Size
-		case ticket.CodeOf(err) == ticket.Invalid:
-			f.Problem = handlers.TooBig
-		case IsPermanent(err) || last:
-			f.Problem = handlers.Unfetched
-			r.Logger.WarnContext(ctx, "file not fetched", "channel", ch, "error", err)
-		default:
-			return err
-		}
-		if f.Problem == "" && !handlers.Accepts(f.MIME) {
-			f.Problem = handlers.Unwanted
-		}
-	}
-	return nil
-}
-
-func (r *Relay) fetchOne(ctx context.Context, ch handlers.Channel, f handlers.Upload) (ticket.File, error) {
-	c, ok := r.channels[ch]
-	if !ok {
-		return ticket.File{}, fmt.Errorf("channel %q is not connected", ch)
-	}
-	body, err := c.Fetch(ctx, f)
-	if err != nil {
-		return ticket.File{}, err
-	}
-	defer body.Close()
-	return r.Blobs.Put(ctx, body, f.Name, handlers.MaxFile)
 }
 
 // deliverNext delivers one part of the first reply of the lane.

@@ -58,6 +58,9 @@ func (t *tx) ForgetCases(ctx context.Context, tickets []string, learned time.Tim
 			{`outbox`, `state <> 'queued' OR ` + fmt.Sprintf(ofStaff, `outbox.channel`, `outbox`) +
 				` OR NOT EXISTS (SELECT 1 FROM account a WHERE a.channel = outbox.channel AND a.chat = outbox.chat)`},
 			{`line`, fmt.Sprintf(ofStaff, `'`+string(handlers.Web)+`'`, `line`)},
+			// Put aside, from a group or from staff.
+			{`inbox`, `state = 'parked' AND NOT EXISTS (SELECT 1 FROM account a WHERE a.channel = inbox.channel AND a.channel || ':' || a.chat = inbox.lane
+				AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.person = a.person))`},
 		} {
 			rows, err := all(ctx, t, scan, `SELECT id, body FROM `+q.table+` WHERE body LIKE $1 ESCAPE '\' AND (`+q.cond+`)`, like)
 			if err != nil {
@@ -101,6 +104,9 @@ func (t *tx) ForgetPerson(ctx context.Context, person string, appointed bool) er
 	if err := t.forgetQuestions(ctx, person); err != nil {
 		return err
 	}
+	if _, err := t.next(ctx, forgotten, 1); err != nil {
+		return err
+	}
 	drafts := `SELECT id FROM visit WHERE state = 'draft' AND (observer = $1 OR written_by = $1)`
 	err = t.run(ctx,
 		statement{`DELETE FROM helped WHERE person = $1`, []any{person}},
@@ -121,6 +127,7 @@ func (t *tx) ForgetPerson(ctx context.Context, person string, appointed bool) er
 		statement{`DELETE FROM account WHERE person = $1`, one},
 		// The hash of a visit has the visitor's name in it.
 		statement{`UPDATE visit SET visitor = $2, fingerprint = 'erased ' || id WHERE observer = $1`, []any{person, ticket.ErasedText}},
+		statement{`UPDATE visit_correction SET person = '' WHERE person = $1`, one},
 		statement{`UPDATE visit SET observer = CASE WHEN observer = $1 THEN '' ELSE observer END, written_by = CASE WHEN written_by = $1 THEN '' ELSE written_by END
 			WHERE observer = $1 OR written_by = $1`, one},
 		statement{`UPDATE ticket SET contact = '', consent = FALSE WHERE requester = $1`, one},
@@ -138,9 +145,10 @@ func (t *tx) forgetAccount(ctx context.Context, a handlers.Account, appointed bo
 		return err
 	}
 	channel := string(a.Channel)
-	byUser := `%"user":"` + escapeLike.Replace(a.User) + `"%`
+	cond, args = parkedOf(a)
 	unread := `%"unread":"%` + escapeLike.Replace(cmp.Or(a.User, "nobody")) + `%` // it may stand anywhere there
-	err := t.run(ctx, statement{`DELETE FROM inbox WHERE state = 'parked' AND channel = $1 AND (body LIKE $2 ESCAPE '\' OR body LIKE $3 ESCAPE '\')`, []any{channel, byUser, unread}})
+	err := t.run(ctx, statement{`DELETE FROM inbox WHERE ` + cond, args},
+		statement{`DELETE FROM inbox WHERE state = 'parked' AND channel = $1 AND body LIKE $2 ESCAPE '\'`, []any{channel, unread}})
 	if err != nil || a.Chat == "" {
 		return err
 	}
@@ -171,26 +179,34 @@ func (t *tx) forgetAccount(ctx context.Context, a handlers.Account, appointed bo
 }
 
 // forgetQuestions takes the person from those who wait for answers, with the wordings
-// that nobody else used, and the gaps that have no other.
+// that nobody else used, what was made of these, and the gaps that have no other.
 func (t *tx) forgetQuestions(ctx context.Context, person string) error {
-	wordings, err := all(ctx, t, scanString, `SELECT wording FROM gap_asker WHERE person = $1`, person)
+	type asked struct{ id, gap, question string }
+	list, err := all(ctx, t, func(sc scanner) (a asked, err error) { return a, sc.Scan(&a.id, &a.gap, &a.question) },
+		`SELECT w.id, w.gap, w.question FROM gap_asker a JOIN gap_wording w ON w.id = a.wording WHERE a.person = $1`, person)
 	if err != nil {
 		return err
 	}
-	for _, w := range wordings {
-		var gap string
-		if err := t.row(ctx, `SELECT gap FROM gap_wording WHERE id = $1`, w).Scan(&gap); err != nil {
-			return err
-		}
+	for _, a := range list {
 		err := t.run(ctx,
-			statement{`DELETE FROM gap_asker WHERE wording = $1 AND person = $2`, []any{w, person}},
-			statement{`DELETE FROM gap_wording WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM gap_asker a WHERE a.wording = $1)`, []any{w}},
-			statement{`DELETE FROM gap WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM gap_wording w WHERE w.gap = $1)`, []any{gap}},
-			statement{standsForRest, []any{gap}})
+			statement{`DELETE FROM gap_asker WHERE wording = $1 AND person = $2`, []any{a.id, person}},
+			statement{`DELETE FROM gap_wording WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM gap_asker a WHERE a.wording = $1)`, []any{a.id}},
+			statement{`DELETE FROM gap WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM gap_wording w WHERE w.gap = $1)`, []any{a.gap}},
+			statement{standsForRest, []any{a.gap}})
 		if err != nil {
 			return err
 		}
-		t.changed(handlers.GapChanged, gap)
+		t.changed(handlers.GapChanged, a.gap)
 	}
-	return nil
+	gone := make(wordings)
+	for _, a := range list { // one may be there twice, for two reasons
+		var left int
+		if err := t.row(ctx, `SELECT count(*) FROM gap_wording WHERE words = $1`, gapWords(a.question)).Scan(&left); err != nil {
+			return err
+		}
+		if left == 0 {
+			gone[gapWords(a.question)] = true
+		}
+	}
+	return t.forgetWordings(ctx, gone)
 }

@@ -17,6 +17,13 @@ func talksOf(a handlers.Account) (cond string, args []any) {
 	return `key LIKE $1 ESCAPE '\'`, []any{escapeLike.Replace(string(a.Channel)) + ":%:" + escapeLike.Replace(a.User)}
 }
 
+// parkedOf is the condition for what was put aside of a channel's user, in private and
+// in groups.
+func parkedOf(a handlers.Account) (cond string, args []any) {
+	return `state = 'parked' AND channel = $1 AND body LIKE $2 ESCAPE '\'`,
+		[]any{string(a.Channel), `%"user":"` + escapeLike.Replace(a.User) + `"%`}
+}
+
 // Held implements handlers.Personal.
 func (t *tx) Held(ctx context.Context, person string) (h handlers.Held, err error) {
 	accounts, err := t.Accounts(ctx, person)
@@ -55,6 +62,24 @@ func (t *tx) heldOf(ctx context.Context, a handlers.Account, h *handlers.Held) e
 		return err
 	}
 	h.Talks = append(h.Talks, talks...)
+	// What could not be handled, in private or in a group, is kept for a developer to look at.
+	type kept struct {
+		m  handlers.Message
+		at time.Time
+	}
+	cond, args = parkedOf(a)
+	parked, err := all(ctx, t, func(sc scanner) (k kept, err error) { return k, sc.Scan(jsonText{&k.m}, when{&k.at}) },
+		`SELECT body, at FROM inbox WHERE `+cond+` ORDER BY id`, args...)
+	if err != nil {
+		return err
+	}
+	for _, k := range parked {
+		one := handlers.HeldMessage{Channel: a.Channel, Mine: true, At: k.at, Text: k.m.Text}
+		for _, f := range k.m.Files {
+			one.Files = append(one.Files, ticket.File{Hash: f.Hash, Name: f.Name, MIME: f.MIME, Size: f.Size})
+		}
+		h.Messages = append(h.Messages, one)
+	}
 	if a.Chat == "" {
 		return nil
 	}
@@ -83,17 +108,7 @@ func (t *tx) heldOf(ctx context.Context, a handlers.Account, h *handlers.Held) e
 	for _, l := range lines {
 		said(l.side == web.Visitor, l.body, l.at)
 	}
-	// What could not be handled is kept for a developer to look at.
-	type kept struct {
-		m  handlers.Message
-		at time.Time
-	}
-	parked, err := all(ctx, t, func(sc scanner) (k kept, err error) { return k, sc.Scan(jsonText{&k.m}, when{&k.at}) },
-		`SELECT body, at FROM inbox WHERE state = 'parked' AND lane = $1 ORDER BY id`, handlers.Address{Channel: a.Channel, Chat: a.Chat}.Lane())
-	for _, k := range parked {
-		said(true, handlers.Reply{Text: []handlers.Span{{Text: k.m.Text}}}, k.at)
-	}
-	return err
+	return nil
 }
 
 // Traces implements handlers.Personal.
@@ -136,4 +151,35 @@ func (t *tx) TalksAbout(ctx context.Context, id string) ([]string, error) {
 		}
 	}
 	return keys, cmp.Or(rows.Err(), rows.Close())
+}
+
+// SaidAbout implements handlers.Personal. Who has the page open need not see it anew.
+func (t *tx) SaidAbout(ctx context.Context, m handlers.Message, id string) error {
+	if m.From.Channel != handlers.Web {
+		return nil
+	}
+	var line int64
+	var body handlers.Reply
+	err := t.row(ctx, `SELECT l.id, l.body FROM line l JOIN line_key k ON k.line = l.id WHERE k.chat = $1 AND k.key = $2`, m.From.Chat, web.SaidKey(m.Key)).
+		Scan(&line, jsonText{&body})
+	if ticket.CodeOf(err) == ticket.NotFound { // the page is ahead of its lines
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	body.Ref = "said:" + id
+	text, err := marshal(body)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `UPDATE line SET body = $2 WHERE id = $1`, line, text)
+	return err
+}
+
+// StillThere implements handlers.Personal. It writes, so that nobody else is forgetting
+// meanwhile.
+func (t *tx) StillThere(ctx context.Context, reply int64) (bool, error) {
+	n, err := t.exec(ctx, `UPDATE outbox SET cause = cause WHERE id = $1`, reply)
+	return n > 0, err
 }

@@ -237,7 +237,7 @@ func (s *Server) keepAnswer(r *http.Request, me colleague, id, question string, 
 		return "", handlers.ErrGapAnswered
 	}
 	today := knowledge.DateOf(s.Now().In(ticket.CST))
-	qa := knowledge.QA{ID: "qa-" + g.ID, Question: cmp.Or(question, g.Question), Answer: a.Text, By: me.person.Label, On: today}
+	qa := knowledge.QA{ID: knowledge.QAPrefix + g.ID, Question: cmp.Or(question, g.Question), Answer: a.Text, By: me.person.Label, On: today}
 	for _, w := range g.Wordings {
 		qa.Wordings = append(qa.Wordings, w.Question)
 	}

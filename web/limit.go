@@ -31,13 +31,11 @@ func perMinute(n, burst int) pace.Rate {
 }
 
 // within takes one of what the key may do under the limit, or returns a *tooMany.
-// A limit that cannot be asked lets everything through: what it would keep out is
-// not worse than a page that does not work.
+// Where a limit cannot be asked counts what Pace says all the same, see pace.Backed.
 func (s *Server) within(ctx context.Context, l limit, key string) error {
 	wait, err := s.Pace.Take(ctx, "web:"+l.name+":"+key, l.rate, 1)
 	if err != nil {
 		s.Logger.WarnContext(ctx, "a rate limit was not asked", "limit", l.name, "error", err)
-		return nil
 	}
 	if wait > 0 {
 		return &tooMany{wait}

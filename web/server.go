@@ -147,7 +147,6 @@ type Server struct {
 	pages  pages
 	toasts toasts
 
-	uploads   pace.Memory   // bytes of files, by client address: too many calls for a limit elsewhere
 	streams   *gate         // open event streams, by client address
 	importing chan struct{} // holds a token while an upload is imported
 	keeping   sync.Mutex    // held while an answer is kept for the library and sent
@@ -196,7 +195,6 @@ func New(c Config) (*Server, error) {
 	return &Server{
 		Config:    c,
 		pages:     pages,
-		uploads:   pace.Memory{Now: c.Now},
 		streams:   newGate(streamsPerAddr),
 		importing: make(chan struct{}, 1),
 		stop:      make(chan struct{}),

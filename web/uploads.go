@@ -8,13 +8,20 @@ import (
 	"liaison/pace"
 )
 
+// portion is how many bytes are read between two looks at the limit, which may be in
+// Redis. So much more may come through for each request that is under way.
+const portion = 256 << 10
+
 // metered limits what is read of the body: to limit bytes of this request, and to
 // what the client's address may still send in this hour. How often somebody may
 // send says little about how much when a file may have many megabytes.
 func (s *Server) metered(w http.ResponseWriter, r *http.Request, limit int64) io.ReadCloser {
-	hourly := pace.Rate{Every: max(1, time.Hour/time.Duration(s.UploadBytes)), Burst: int(s.UploadBytes)}
+	hourly := pace.Hourly(s.UploadBytes)
 	return &meter{ReadCloser: http.MaxBytesReader(w, r.Body, limit), take: func(n int) time.Duration {
-		wait, _ := s.uploads.Take(r.Context(), s.client(r), hourly, n) // never fails in memory
+		wait, err := s.Pace.Take(r.Context(), "web:bytes:"+s.client(r), hourly, n)
+		if err != nil {
+			s.Logger.WarnContext(r.Context(), "a rate limit was not asked", "limit", "bytes", "error", err)
+		}
 		return wait
 	}}
 }
@@ -22,14 +29,17 @@ func (s *Server) metered(w http.ResponseWriter, r *http.Request, limit int64) io
 // meter is a body whose bytes are counted.
 type meter struct {
 	io.ReadCloser
-	take func(n int) time.Duration
+	take    func(n int) time.Duration
+	counted int // since take was asked last
 }
 
 // Read implements io.Reader.
 func (m *meter) Read(b []byte) (int, error) {
-	n, err := m.ReadCloser.Read(b)
-	if n > 0 {
-		if wait := m.take(n); wait > 0 {
+	n, err := m.ReadCloser.Read(b[:min(len(b), portion)])
+	if m.counted += n; m.counted >= portion || err != nil && m.counted > 0 {
+		wait := m.take(m.counted)
+		m.counted = 0
+		if wait > 0 {
 			return 0, &tooMany{wait}
 		}
 	}

@@ -118,7 +118,7 @@ func (s *Server) postMessage(w http.ResponseWriter, r *http.Request) error {
 	}
 	// The line first: should the message then not get in, the page sends it
 	// again under the same key, and the line is already there.
-	id, err := s.Store.PutLine(r.Context(), chat, "in:"+m.Key, 0, Visitor, body, now)
+	id, err := s.Store.PutLine(r.Context(), chat, SaidKey(m.Key), 0, Visitor, body, now)
 	if err != nil {
 		return err
 	}
@@ -128,6 +128,9 @@ func (s *Server) postMessage(w http.ResponseWriter, r *http.Request) error {
 	s.send(w, r, http.StatusAccepted, map[string]int64{"id": id})
 	return nil
 }
+
+// SaidKey is the key of the line that shows what the message with the key says.
+func SaidKey(key string) string { return "in:" + key }
 
 func checkMessage(fields map[string]string) error {
 	if !keyForm.MatchString(fields["key"]) {

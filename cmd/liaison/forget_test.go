@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +53,59 @@ func TestForget(t *testing.T) {
 	}
 	if out, errs, code := liaison(t, "audit", "--data", data); code != exitOK || !strings.HasPrefix(out, "3 lines") {
 		t.Errorf("the audit afterwards: exit %d, %s%s", code, out, errs)
+	}
+}
+
+// Who has only asked questions is named by the account, and the program says what to
+// give when nobody, or a stranger, is named.
+func TestForgetByAccount(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	st, err := store.Open(t.Context(), store.Config{Dir: data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = st.Update(t.Context(), func(tx handlers.Tx) error {
+		me, err := tx.Touch(t.Context(), handlers.Telegram, "42", "42", time.Now())
+		if err != nil {
+			return err
+		}
+		return tx.AddGap(t.Context(), handlers.Missed{Question: "谁管这件事", Reason: handlers.Refused, Person: me.ID, At: time.Now()})
+	})
+	if err := errors.Join(err, st.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		args []string
+		exit int
+		says string
+	}{
+		{[]string{"forget"}, exitUsage, "by a case or by an account"},
+		{[]string{"forget", "CX-20261123-0001", "--account", "telegram:42"}, exitUsage, "by a case or by an account"},
+		{[]string{"forget", "--account", "telegram:43", "--yes"}, exitUsage, "there is no account"},
+		{[]string{"forget", "--account", "42", "--yes"}, exitUsage, "there is no account"},
+		{[]string{"forget", "--account", "telegram:42"}, exitOK, "0 cases; nothing was erased yet"},
+		{[]string{"forget", "--account", "telegram:42", "--yes"}, exitOK, "erased"},
+		{[]string{"forget", "--account", "telegram:42", "--yes"}, exitUsage, "has been forgotten"},
+	} {
+		if out, errs, code := liaison(t, append(step.args, "--data", data)...); code != step.exit || !strings.Contains(out+errs, step.says) {
+			t.Errorf("%v: exit %d, %s%s", step.args, code, out, errs)
+		}
+	}
+	st, err = store.Open(t.Context(), store.Config{Dir: data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	err = st.View(t.Context(), func(tx handlers.Tx) error {
+		gaps, err := tx.Gaps(t.Context(), 0, handlers.GapOpen)
+		if len(gaps) > 0 {
+			t.Errorf("what was asked is still there: %+v", gaps)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

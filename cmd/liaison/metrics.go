@@ -70,7 +70,7 @@ func newMetrics() *metrics {
 			m.telegram.WithLabelValues(method, outcome)
 		}
 	}
-	kinds := []string{store.Cleaning, learnWork, remindWork}
+	kinds := []string{store.Cleaning, learnWork, remindWork, forgetWork}
 	for _, kind := range ticket.JobKinds() {
 		kinds = append(kinds, string(kind))
 	}

@@ -106,6 +106,14 @@ func (p *peers) answers(s *Settings) knowledge.Cache {
 	return p.hub.Answers(hex.EncodeToString(kind[:8]))
 }
 
+// forget takes what was said by people who have been forgotten out of the files of Redis.
+func (p *peers) forget(ctx context.Context) error {
+	if p == nil {
+		return nil
+	}
+	return p.store.AfterForgetting(ctx, p.hub.Rewrite)
+}
+
 // turn reports whether it is for this process to do what only one does.
 func (p *peers) turn() bool { return p == nil || p.shares.First() }
 

@@ -41,11 +41,16 @@ func (serveCmd) Help() string {
 const (
 	learnWork  = "learn"
 	remindWork = "remind_parked"
+	forgetWork = "forget_in_redis"
 )
 
 // learnEvery is how often routing looks for cases to learn from. When there is
 // nothing new that costs one query.
 const learnEvery = time.Hour
+
+// forgetEvery is how often Redis is looked to for what people said who were forgotten
+// meanwhile. When nobody was that costs one query.
+const forgetEvery = time.Hour
 
 // app is the program put together.
 type app struct {
@@ -203,14 +208,15 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 		return err
 	}
 	defer func() { failed = errors.Join(failed, endLimits()) }()
-	a.desk.Pace = limits
+	incoming := &pace.Backed{Taker: limits} // who comes in is limited without Redis, too
+	a.desk.Pace = incoming
 	a.answerer.UseCache(peers.answers(s))
 	line := relay.New(peers.config(relay.Config{
 		Store: a.store, Blobs: a.blobs, Desk: a.desk, Logger: a.log, Metrics: counts, Grace: s.Grace, Now: wallClock,
-		Pace: limits, PerPerson: pace.Rate{Every: s.IntakeEvery, Burst: s.IntakeBurst},
+		Pace: incoming, PerPerson: pace.Rate{Every: s.IntakeEvery, Burst: s.IntakeBurst}, FileBytes: int64(s.UploadMB) << 20,
 	}))
 	pages, err := web.New(web.Config{
-		Store: a.store, Blobs: a.blobs, Desk: a.desk, Directory: a.stations.Directory, Library: a.shelf, Inbox: line, Logger: a.log, Now: wallClock, Pace: limits,
+		Store: a.store, Blobs: a.blobs, Desk: a.desk, Directory: a.stations.Directory, Library: a.shelf, Inbox: line, Logger: a.log, Now: wallClock, Pace: incoming,
 		UploadBytes: int64(s.UploadMB) << 20,
 		PublicURL:   s.PublicURL, SecureCookies: schemeOf(s.PublicURL) == "https", TrustProxy: s.TrustProxy,
 	})
@@ -254,6 +260,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (fai
 				return err
 			}},
 			{Name: remindWork, Every: remindEvery, Run: a.desk.RemindParked},
+			{Name: forgetWork, Every: forgetEvery, Run: peers.forget},
 		},
 		Ran: counts.ran,
 	})

@@ -30,7 +30,7 @@ type Settings struct {
 	Addr        string        `help:"Address for the chat page and the staff console." env:"LIAISON_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	PublicURL   string        `help:"Where people reach that address, such as https://liaison.example." env:"LIAISON_PUBLIC_URL" placeholder:"URL"`
 	TrustProxy  bool          `help:"Take client addresses from X-Forwarded-For; only behind a proxy that sets it." env:"LIAISON_TRUST_PROXY"`
-	UploadMB    int           `name:"upload-mb" help:"Megabytes of files that one address may send in an hour." env:"LIAISON_UPLOAD_MB" default:"512"`
+	UploadMB    int           `name:"upload-mb" help:"Megabytes of files that one address, or one person by Telegram, may send in an hour." env:"LIAISON_UPLOAD_MB" default:"512"`
 	IntakeBurst int           `help:"Messages that one person may send at once, and a third of the buttons that one may press; staff do not count." env:"LIAISON_INTAKE_BURST" default:"20"`
 	IntakeEvery time.Duration `help:"Time after which that person may send another one." env:"LIAISON_INTAKE_EVERY" default:"3s"`
 	FileDays    int           `help:"Days after the end of a case for which its files are kept." env:"LIAISON_FILE_DAYS" default:"1095"`

@@ -198,7 +198,7 @@ func (f *filling) messages() {
 		case 1:
 			check(f.s.ParkInbound(ctx, in, "a cause", nothing))
 		case 2:
-			check(f.s.PostponeInbound(ctx, in, noon.Add(time.Minute), "a cause"))
+			check(f.s.PostponeInbound(ctx, in, noon.Add(time.Minute), true, "a cause"))
 		}
 	}
 	check(f.s.HandleOnce(ctx, handlers.Telegram, []string{"once"}, noon, nothing))

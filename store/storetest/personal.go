@@ -1,13 +1,18 @@
 package storetest
 
 import (
+	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"liaison/handlers"
+	"liaison/knowledge"
+	"liaison/knowledge/shelf"
 	"liaison/store"
 	"liaison/ticket"
 	"liaison/ticket/learn"
@@ -60,6 +65,8 @@ func twoKnown(t *testing.T, s *store.Store) (byPhone, byPage handlers.Person) {
 	for _, m := range []handlers.Message{
 		{Key: "1", From: handlers.Address{Channel: handlers.Telegram, Chat: "77"}, User: "77", Text: "说过的", SentAt: noon},
 		{Key: "2", From: handlers.Address{Channel: handlers.Telegram, Chat: "77"}, User: "77", Text: "搁置的", SentAt: noon},
+		{Key: "2g", From: handlers.Address{Channel: handlers.Telegram, Chat: "-5"}, User: "77", Group: true, Text: "在群里搁置的", Files: []handlers.Upload{{Hash: "h", Name: "搁置.png"}}, SentAt: noon},
+		{Key: "2h", From: handlers.Address{Channel: handlers.Telegram, Chat: "-5"}, User: "177", Group: true, Text: "别人在群里搁置的", SentAt: noon},
 		{Key: "w_1:3", From: handlers.Address{Channel: handlers.Web, Chat: "w_1"}, User: "w_1", Text: "网页", SentAt: noon},
 	} {
 		if _, err := s.Receive(ctx, m, noon); err != nil {
@@ -69,7 +76,7 @@ func twoKnown(t *testing.T, s *store.Store) (byPhone, byPage handlers.Person) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if m.Text == "搁置的" {
+		if strings.HasSuffix(m.Text, "搁置的") {
 			err = s.ParkInbound(ctx, in, "x", nil)
 		} else {
 			err = s.Handle(ctx, in, func(handlers.Tx) error { return nil })
@@ -96,8 +103,13 @@ func personal(t *testing.T, s *store.Store) {
 		return texts
 	}
 	h := held(byPhone.ID)
-	if d := cmp.Diff([]string{"写给 77", "搁置的"}, said(h)); d != "" || len(h.Talks) != 2 || len(h.Questions) != 2 || len(h.Helped) != 1 || h.Notes != 1 {
+	if d := cmp.Diff([]string{"写给 77", "在群里搁置的", "搁置的"}, said(h)); d != "" || len(h.Talks) != 2 || len(h.Questions) != 2 || len(h.Helped) != 1 || h.Notes != 1 {
 		t.Errorf("held by phone: %+v\n%s", h, d)
+	}
+	for _, m := range h.Messages {
+		if m.Text == "在群里搁置的" && (len(m.Files) != 1 || m.Files[0].Name != "搁置.png") {
+			t.Errorf("files of what was put aside: %+v", m)
+		}
 	}
 	h = held(byPage.ID)
 	if d := cmp.Diff([]string{"网页上说的"}, said(h)); d != "" || len(h.Talks) != 1 || !h.Messages[0].Mine {
@@ -185,6 +197,28 @@ func forgetCases(t *testing.T, s *store.Store) {
 		}
 		return tx.SaveConversation(ctx, "telegram:-5:3", []byte(`{"await":{"ref":"act:reply:CX-1:@4"}}`), noon)
 	})
+	// What staff type need not name the case; what they were doing when it failed may.
+	typed := handlers.Message{Key: "st:k9", From: handlers.Address{Channel: handlers.Web, Chat: "st"}, User: "st", Text: "姓张的老板", SentAt: noon}
+	if _, err := s.PutLine(ctx, "st", web.SaidKey(typed.Key), 0, web.Visitor, handlers.Reply{Text: []handlers.Span{{Text: typed.Text}}}, noon); err != nil {
+		t.Fatal(err)
+	}
+	update(t, s, func(tx handlers.Tx) error { return tx.SaidAbout(ctx, typed, "CX-1") })
+	for i, m := range []handlers.Message{
+		{From: handlers.Address{Channel: handlers.Web, Chat: "st"}, User: "st", Text: "关于 CX-1"},
+		{From: handlers.Address{Channel: handlers.Telegram, Chat: "-5"}, User: "4", Group: true, Command: "search", Text: "CX-1 的老板"},
+		{From: handlers.Address{Channel: handlers.Web, Chat: "st"}, User: "st", Text: "关于 CX-12"},
+		{From: handlers.Address{Channel: handlers.Telegram, Chat: "9"}, User: "9", Text: "别人说 CX-1"},
+	} {
+		m.Key, m.SentAt = fmt.Sprint("aside", i), noon
+		must[bool](t)(s.Receive(ctx, m, noon))
+		in, _, err := s.NextInbound(ctx, m.From.Lane(), noon)
+		if err == nil {
+			err = s.ParkInbound(ctx, in, "x", nil)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	for i, id := range []string{"CX-1", "CX-12"} {
 		if _, err := s.PutLine(ctx, "st", id, 0, web.Bot, handlers.Reply{Text: []handlers.Span{{Text: id}}}, noon.Add(time.Duration(i))); err != nil {
 			t.Fatal(err)
@@ -219,6 +253,12 @@ func forgetCases(t *testing.T, s *store.Store) {
 		t.Errorf("lines of staff: %+v", lines)
 	}
 	view(t, s, func(tx handlers.Tx) error {
+		equal(t, "put aside", must[int](t)(tx.CountParked(ctx)), 2)
+		for user, want := range map[handlers.Address]string{{Channel: handlers.Web, Chat: "st"}: "关于 CX-12", {Channel: handlers.Telegram, Chat: "9"}: "别人说 CX-1"} {
+			p := must[handlers.Person](t)(tx.Known(ctx, user.Channel, user.Chat))
+			aside := slices.ContainsFunc(must[handlers.Held](t)(tx.Held(ctx, p.ID)).Messages, func(m handlers.HeldMessage) bool { return m.Text == want })
+			equal(t, want, aside, true)
+		}
 		equal(t, "unheard", len(must[[]handlers.Unheard](t)(tx.Unheard(ctx, ""))), 0)
 		return nil
 	})
@@ -227,6 +267,126 @@ func forgetCases(t *testing.T, s *store.Store) {
 	if used.Digest != "d" || last.Digest != "" || last.Number <= used.Number {
 		t.Errorf("learned: in force %+v, last %+v", used, last)
 	}
+}
+
+// forgetWords checks that the wordings which one person alone has used go from what staff made
+// of them, but not from what the public reads, nor those that others have used too.
+func forgetWords(t *testing.T, s *store.Store) {
+	var me, other handlers.Person
+	var visited visit.Visit
+	update(t, s, func(tx handlers.Tx) error {
+		me = must[handlers.Person](t)(tx.Touch(ctx, handlers.Telegram, "77", "77", noon))
+		other = must[handlers.Person](t)(tx.Touch(ctx, handlers.Telegram, "8", "8", noon))
+		for _, q := range []handlers.Missed{
+			{Question: "独自的问法", Person: me.ID}, {Question: "独自的另一问法", Person: me.ID}, {Question: "公开的问法", Person: me.ID},
+			{Question: "共同的问法", Person: me.ID}, {Question: "共同的问法", Person: other.ID},
+		} {
+			q.Reason, q.At = handlers.Refused, noon
+			if err := tx.AddGap(ctx, q); err != nil {
+				return err
+			}
+		}
+		for _, q := range []string{"独自的问法？", "共同的问法"} {
+			must[int64](t)(tx.AddOverride(ctx, handlers.Override{Kind: handlers.OverridePin, Question: q, Unit: "d#u", Why: "理由", By: other.ID, At: noon}))
+		}
+		visited = must[visit.Visit](t)(tx.AddVisit(ctx, visit.Visit{State: visit.Filed, Observer: me.ID, By: me.ID, Visitor: "观察员", Station: "s1", Companies: []string{"甲厂"}, Day: noon, FiledAt: noon}))
+		return tx.AddCorrection(ctx, visited.ID, visit.Correction{At: noon, By: me.ID, Field: visit.FieldMet, Was: "甲", Became: "乙"})
+	})
+	source := func(title string, wordings ...string) []byte {
+		d := knowledge.QA{ID: "qa-1", Question: title, Wordings: wordings, Answer: "答复", On: knowledge.Date{Year: 2026, Month: 11, Day: 23}}.Document()
+		return knowledge.RenderDocument(d)
+	}
+	qa := func(id string, state shelf.State, title string, wordings ...string) shelf.Entry {
+		e := entry(id, 1, title)
+		e.State, e.Title, e.Source = state, title, source(title, wordings...)
+		return e
+	}
+	putEntries(t, s,
+		qa(knowledge.QAPrefix+"1", shelf.Draft, "独自的问法", "共同的问法", "独自的另一问法"),
+		qa(knowledge.QAPrefix+"2", shelf.Published, "公开的问法", "独自的问法"),
+		qa(knowledge.QAPrefix+"3", shelf.Removed, "公开的问法"))
+	updateShelf(t, s, func(tx shelf.Tx) error {
+		_, err := tx.AddImport(ctx, shelf.Record{By: "甲", At: noon, Outcomes: []shelf.Outcome{
+			{ID: knowledge.QAPrefix + "1", Title: "独自的问法"}, {ID: knowledge.QAPrefix + "2", Title: "公开的问法"}}})
+		return err
+	})
+	update(t, s, func(tx handlers.Tx) error { return tx.ForgetPerson(ctx, me.ID, false) })
+	view(t, s, func(tx handlers.Tx) error {
+		pins := must[[]handlers.Override](t)(tx.Overrides(ctx, true))
+		equal(t, "the pin of the person's words", pins[0].Question, ticket.ErasedText)
+		equal(t, "it is undone", pins[0].UndoneBy != "", true)
+		equal(t, "the pin of what others ask, too", pins[1].Question+pins[1].UndoneBy, "共同的问法")
+		equal(t, "who corrected the visit", must[[]visit.Correction](t)(tx.Corrections(ctx, visited.ID))[0].By, "")
+		return nil
+	})
+	viewShelf(t, s, func(tx shelf.Tx) error {
+		for id, want := range map[string]string{"1": "共同的问法", "2": "公开的问法", "3": ticket.ErasedText} {
+			e := must[[]shelf.Entry](t)(tx.Entries(ctx, true, knowledge.QAPrefix+id))[0]
+			equal(t, "title of "+id, e.Title, want)
+			d := must[knowledge.Document](t)(knowledge.ParseDocument(e.ID, e.Source))
+			questions := strings.Join(d.Questions(), " ")
+			equal(t, "the person's words in "+questions, strings.Contains(questions, "独自"), id == "2")
+			equal(t, "hash of what was read", e.ReadHash == "", id != "2")
+		}
+		r := must[shelf.Record](t)(tx.ImportRecord(ctx, 1))
+		equal(t, "titles in the report", r.Outcomes[0].Title+r.Outcomes[1].Title, "共同的问法公开的问法")
+		return nil
+	})
+}
+
+// forgottenElsewhere checks that what is outside of the database is asked to forget until
+// it has, once for all who were forgotten.
+func forgottenElsewhere(t *testing.T, s *store.Store) {
+	asked, done := 0, false
+	ask := func(want int) {
+		t.Helper()
+		if err := s.AfterForgetting(ctx, func(context.Context) (bool, error) { asked++; return done, nil }); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "asked", asked, want)
+	}
+	ask(0)
+	forget := func() {
+		t.Helper()
+		update(t, s, func(tx handlers.Tx) error {
+			p := must[handlers.Person](t)(tx.Touch(ctx, handlers.Telegram, "77", "77", noon))
+			return tx.ForgetPerson(ctx, p.ID, false)
+		})
+	}
+	forget()
+	forget()
+	ask(1)
+	done = true
+	ask(2)
+	ask(2)
+	forget()
+	ask(3)
+}
+
+// stillThere checks that a delivered reply is there until its person is forgotten, also of
+// somebody who is appointed and keeps the account.
+func stillThere(t *testing.T, s *store.Store) {
+	byPhone, _ := twoKnown(t, s)
+	var id int64
+	there := func() (ok bool) {
+		t.Helper()
+		update(t, s, func(tx handlers.Tx) (err error) { ok, err = tx.StillThere(ctx, id); return err })
+		return ok
+	}
+	update(t, s, func(tx handlers.Tx) error {
+		return tx.Send(ctx, handlers.Address{Channel: handlers.Telegram, Chat: "77"}, handlers.Reply{Text: []handlers.Span{{Text: "答"}}})
+	})
+	out, _, err := s.NextOutbound(ctx, "telegram:77", noon)
+	if err == nil {
+		err = s.Delivered(ctx, out, []string{"m2"}, true, noon)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	id = out.ID
+	equal(t, "delivered and there", there(), true)
+	update(t, s, func(tx handlers.Tx) error { return tx.ForgetPerson(ctx, byPhone.ID, true) })
+	equal(t, "there once forgotten", there(), false)
 }
 
 // passing checks that nothing of a passing reply is kept, delivered or not.
