@@ -35,13 +35,16 @@ type Fault struct {
 	Drop bool
 	// DropAfter carries the call out and then closes the connection.
 	DropAfter bool
+	// Silent takes the call and says nothing, and does not carry it out, until the
+	// bot gives up or the server closes. See Hanging.
+	Silent bool
 	// Delay passes before anything else happens. Alone it only slows the call.
 	Delay time.Duration
 }
 
 // replaces reports whether the fault answers in place of the method.
 func (f *Fault) replaces() bool {
-	return f.Status != 0 || f.RetryAfter != 0 || f.Description != "" || f.Garbage || f.Drop
+	return f.Status != 0 || f.RetryAfter != 0 || f.Description != "" || f.Garbage || f.Drop || f.Silent
 }
 
 // Fail adds a fault. Faults are tried in the order they were added.
@@ -59,6 +62,40 @@ func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = nil
+}
+
+// PendingFaults is how many calls are still to be broken by faults that break a number
+// of them.
+func (s *Server) PendingFaults() (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.faults {
+		n += max(f.Times, 0)
+	}
+	return n
+}
+
+// Hanging is how many calls wait for an answer that a Silent fault keeps from them.
+func (s *Server) Hanging() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.hanging
+}
+
+// hang waits until nobody waits for an answer any more.
+func (s *Server) hang(ctx context.Context) {
+	count := func(n int) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.hanging += n
+		s.changedLocked()
+	}
+	count(1)
+	select {
+	case <-ctx.Done():
+	case <-s.ctx.Done():
+	}
+	count(-1)
 }
 
 // takeFault uses up one occurrence of the first fault that applies.
@@ -102,9 +139,13 @@ func (f *Fault) matches(method string) bool {
 	return strings.EqualFold(f.Method, method)
 }
 
-func (s *Server) answerFault(w http.ResponseWriter, rec Call, p *params, f *Fault) {
+func (s *Server) answerFault(ctx context.Context, w http.ResponseWriter, rec Call, p *params, f *Fault) {
 	rec.Fault = true
 	switch {
+	case f.Silent:
+		s.hang(ctx)
+		s.logCall(rec)
+		dropConnection(w)
 	case f.Drop:
 		s.logCall(rec)
 		dropConnection(w)

@@ -229,7 +229,7 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request, rest string) 
 	fault := s.takeFault("file")
 	s.delay(r.Context(), fault)
 	if fault != nil && fault.replaces() {
-		s.answerFault(w, rec, &params{}, fault)
+		s.answerFault(r.Context(), w, rec, &params{}, fault)
 		return
 	}
 	s.mu.Lock()

@@ -54,6 +54,7 @@ type Server struct {
 	calls      []Call
 	violations []string
 	faults     []*Fault
+	hanging    int // calls that a Silent fault holds
 	limiter    limiter
 }
 
@@ -254,7 +255,7 @@ func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request, rest string
 	fault := s.takeFault(m.name)
 	s.delay(r.Context(), fault)
 	if fault != nil && fault.replaces() {
-		s.answerFault(w, rec, p, fault)
+		s.answerFault(r.Context(), w, rec, p, fault)
 		return
 	}
 	result, runErr := s.run(r.Context(), m, p)

@@ -12,6 +12,7 @@ import (
 type updateQueue struct {
 	next    int64
 	pending []queued
+	taken   []int64  // what the bot has confirmed, each once
 	allowed []string // nil or empty: the default kinds
 	poller  *poller  // the getUpdates call in progress
 }
@@ -65,13 +66,22 @@ func (s *Server) pushLocked(kind string, payload any) {
 	s.changedLocked()
 }
 
+// pop forgets the first update, which the bot has confirmed.
+func (q *updateQueue) pop() {
+	id, n := q.pending[0].id, len(q.taken)
+	if n == 0 || q.taken[n-1] != id { // a repetition follows what it repeats
+		q.taken = append(q.taken, id)
+	}
+	q.pending = q.pending[1:]
+}
+
 // confirm forgets updates below offset; a negative offset keeps only that
 // many from the end.
 func (q *updateQueue) confirm(offset int64) {
 	switch {
 	case offset > 0:
 		for len(q.pending) > 0 && q.pending[0].id < offset {
-			q.pending = q.pending[1:]
+			q.pop()
 		}
 	case offset < 0 && int64(len(q.pending)) > -offset:
 		q.pending = q.pending[int64(len(q.pending))+offset:]
@@ -162,6 +172,14 @@ func (s *Server) PendingUpdates() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.queue.pending)
+}
+
+// ConfirmedUpdates are the ids of the updates that the bot has confirmed, each once, in
+// their order: by asking for what comes after them, or by taking them at its webhook.
+func (s *Server) ConfirmedUpdates() []int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.queue.taken)
 }
 
 // PushUpdate queues an update that no person's act here produces, such as an

@@ -197,7 +197,7 @@ func (s *Server) post(ctx context.Context, client *http.Client, h webhook, u que
 	}
 	s.mu.Lock()
 	if p := s.queue.pending; len(p) > 0 && p[0].id == u.id {
-		s.queue.pending = p[1:]
+		s.queue.pop()
 	}
 	s.changedLocked()
 	s.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"regexp"
 	"runtime"
 	"strconv"
@@ -29,6 +30,7 @@ func TestMain(m *testing.M) {
 		if file := os.Getenv(clockFile); file != "" {
 			wallClock = jumping(file)
 		}
+		signal.Ignore(syscall.SIGXFSZ) // see tightDisk
 		main()
 		return
 	}
@@ -90,11 +92,22 @@ func start(t testing.TB, dir string, env ...string) *process {
 	return startFile(t, exe, dir, env...)
 }
 
-// startShipped is start of the program as it ships, if scripts/test has built it: of
-// several processes at once, with the race detector, a small machine has not enough.
+// startShipped is start of the program as it ships, if scripts/test has built it: how fast
+// it is, is measured on that.
 func startShipped(t testing.TB, dir string, env ...string) *process {
 	t.Helper()
 	if exe := os.Getenv("LIAISON_TEST_BINARY"); exe != "" {
+		return startFile(t, exe, dir, env...)
+	}
+	return start(t, dir, env...)
+}
+
+// startQuick is start without the race detector, if scripts/test has built the tests so
+// too: of several processes with it a small machine has not enough.
+func startQuick(t testing.TB, dir string, env ...string) *process {
+	t.Helper()
+	if exe := os.Getenv("LIAISON_TEST_QUICK"); exe != "" {
+		storetest.Made(t, dir)
 		return startFile(t, exe, dir, env...)
 	}
 	return start(t, dir, env...)

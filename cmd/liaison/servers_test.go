@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -12,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -188,69 +188,18 @@ func (n *network) cure() {
 	}
 }
 
-// smallDisk returns a folder on a disk of its own, and a function that fills what
-// is free of it and returns one that frees it again.
-func smallDisk(t *testing.T, megabytes int) (dir string, fill func() (free func())) {
-	t.Helper()
-	// Any process may mount in a namespace that it has made; the folder is reached
-	// through the process that holds it.
-	point := t.TempDir()
-	holder := exec.Command("unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
-		"mount -t tmpfs -o size="+strconv.Itoa(megabytes)+"m none \"$1\" && echo mounted && exec cat", "sh", point)
-	in, err := holder.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := holder.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var wrong strings.Builder
-	holder.Stderr = &wrong
-	if err := holder.Start(); err != nil {
-		t.Fatal(err)
-	}
-	said := make([]byte, 8)
-	if _, err := io.ReadFull(out, said); err != nil {
-		holder.Wait()
-		t.Skipf("this machine lets nobody mount a small disk: %s", wrong.String())
-	}
-	t.Cleanup(func() {
-		in.Close()
-		holder.Wait()
-	})
-	dir = filepath.Join("/proc", strconv.Itoa(holder.Process.Pid), "root", point)
-	return dir, func() func() {
-		ballast := filepath.Join(dir, "ballast")
-		f, err := os.Create(ballast)
-		if err != nil {
-			t.Fatal(err)
-		}
-		block := make([]byte, 4096)
-		for err == nil {
-			_, err = f.Write(block)
-		}
-		if !errors.Is(err, syscall.ENOSPC) {
-			t.Fatal(err)
-		}
-		f.Close()
-		return func() {
-			if err := os.Remove(ballast); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-}
-
-// silentModel returns the address of an endpoint that takes requests and says nothing.
-func silentModel(t *testing.T) string {
+// silentModel returns the address of an endpoint that takes requests and says nothing, and
+// how many it has taken.
+func silentModel(t *testing.T) (url string, taken func() int) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	var n atomic.Int64
 	over := make(chan struct{})
 	s := &http.Server{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		n.Add(1)
 		select {
 		case <-over:
 		case <-r.Context().Done():
@@ -261,5 +210,5 @@ func silentModel(t *testing.T) string {
 		close(over)
 		s.Close()
 	})
-	return "http://" + l.Addr().String() + "/v1"
+	return "http://" + l.Addr().String() + "/v1", func() int { return int(n.Load()) }
 }

@@ -19,18 +19,30 @@ type traffic struct {
 	srv     *botapitest.Server
 	users   []*botapitest.User
 	station *botapitest.Group // of Zhouxiang, where the cases go
-	cases   int               // of each of them
-	updates int
+	cases   int               // of each of them, with a question before each
+}
+
+// asked are the questions of a person, one before each case, and what only the answer
+// to each says.
+var asked = []struct{ question, answer string }{
+	{someQuestion, itsAnswer},
+	{"波波知了平台有多少项专业服务？", "14项专业服务"},
+	{"2023年办了多少场公益企服活动？", "70余场"},
+	{"政策申报讯息推送了多少条次？", "10万余条次"},
+	{"2023年办了多少场金融服务活动？", "15场金融服务活动"},
+	{"人文环境专项小组走访了多少家企业？", "182家"},
+	{"慈溪市的园区平台体系由什么组成？", "2.5个战略产业园"},
+	{"慈溪在上海有哪些飞地？", "飞地综合中心"},
 }
 
 // text is what the n-th case of the i-th person says.
 func (traffic) text(i, n int) string { return fmt.Sprintf("第%d位的第%d件：路灯不亮", i, n) }
 
 // stationFile configures the example's stations in the data folder, with a group for
-// Zhouxiang.
-func stationFile(t *testing.T, srv *botapitest.Server, dir string) *botapitest.Group {
+// Zhouxiang that has these members besides its head.
+func stationFile(t *testing.T, srv *botapitest.Server, dir string, members ...*botapitest.User) *botapitest.Group {
 	t.Helper()
-	g := srv.Supergroup("周巷站", srv.User("站长"))
+	g := srv.Supergroup("周巷站", append(members, srv.User("站长"))...)
 	configure(t, dir, map[string]string{"town-zhouxiang": fmt.Sprintf("    telegram_chat_id: %d\n", g.ChatID())})
 	return g
 }
@@ -54,89 +66,123 @@ func newTraffic(t *testing.T, srv *botapitest.Server, station *botapitest.Group,
 // send hands all of it to Telegram.
 func (w *traffic) send() {
 	for n := 1; n <= w.cases; n++ {
-		for i, u := range w.users {
-			any := u.Messages()[0]
-			// Each question and each form takes the next number of the talk; the
-			// questions that /start offers have taken the first four.
-			form := fmt.Sprintf("f:%d:", 4+2*n)
-			u.Send(fmt.Sprintf("慈溪有几个普惠金融服务站？（%d）", n))
-			u.Send("/complain " + w.text(i, n))
-			u.PressData(any, form+"next")
-			u.Send(fmt.Sprintf("示例%d厂", i))
-			u.Send("周巷")
-			u.PressData(any, form+"skip")
-			u.PressData(any, form+"send")
-			u.PressData(any, form+"apart") // the cases of one person are alike
-			w.updates += 8
-		}
+		w.wave(n)
 	}
 }
 
-var (
-	confirmed = regexp.MustCompile(`^已受理，编号 (CX-\d+-\d+)`)
-	cardOf    = regexp.MustCompile(`CX-\d{8}-\d{4,}`)
-)
+// wave hands Telegram everybody's n-th question and case.
+func (w *traffic) wave(n int) {
+	for i, u := range w.users {
+		any := u.Messages()[0]
+		// Each question and each form takes the next number of the talk; the
+		// questions that /start offers have taken the first four.
+		form := fmt.Sprintf("f:%d:", 4+2*n)
+		u.Send(asked[n-1].question)
+		u.Send("/complain " + w.text(i, n))
+		u.PressData(any, form+"next")
+		u.Send(fmt.Sprintf("示例%d厂", i))
+		u.Send("周巷")
+		u.PressData(any, form+"skip")
+		u.PressData(any, form+"send")
+		u.PressData(any, form+"apart") // the cases of one person are alike
+	}
+}
 
-// told returns the numbers of the cases that were told in the room, each once, in
-// the order in which they came.
-func (w *traffic) told(room botapitest.Room) (numbers []string) {
+// A sign is what a message of the bot is counted as: a kind of news and what it is about,
+// which is the number of a case or of a question. Of what is not counted it is the text.
+type sign struct{ kind, about string }
+
+const caseNumber = `(CX-\d{8}-\d{4,})`
+
+// kinds are the news that are counted, by how they begin.
+var kinds = []struct {
+	kind string
+	re   *regexp.Regexp
+}{
+	{"received", regexp.MustCompile(`^已受理，编号 ` + caseNumber)},
+	{"accepted", regexp.MustCompile(`^` + caseNumber + ` 已由.*签收`)},
+	{"resolved", regexp.MustCompile(`^.*对 ` + caseNumber + ` 的办理结果`)},
+	{"closed", regexp.MustCompile(`^` + caseNumber + ` 的答复已超过`)},
+	{"card", regexp.MustCompile(`^` + caseNumber + ` · `)},
+	{"prompt", regexp.MustCompile(`请回复本条消息，写下 ` + caseNumber)},
+	{"done", regexp.MustCompile(`^办结答复：` + caseNumber)},
+	{"overdue", regexp.MustCompile(`^(?:已超过期限，请督办：\n)?` + caseNumber + `(?: 已超过期限| · .*\n.*已超期)`)},
+	{"supervised", regexp.MustCompile(`^(?:督办：|超过期限后仍未办理，列入督办：\n)` + caseNumber)},
+}
+
+// signOf reads a message. A card that says that it is overdue is still a card.
+func signOf(m botapitest.Message) sign {
+	for _, k := range kinds {
+		if found := k.re.FindStringSubmatch(m.Body()); found != nil {
+			return sign{k.kind, found[1]}
+		}
+	}
+	for i, q := range asked {
+		if strings.Contains(m.Body(), q.answer) && strings.Contains(m.Body(), "依据：") {
+			return sign{"answer", fmt.Sprint(i + 1)}
+		}
+	}
+	return sign{"", m.Body()}
+}
+
+// heard returns the signs of what was sent to a room, in the order in which it came, and
+// how much of it came again: a message may be sent twice when it is not known whether it
+// arrived, and comes again before anything else does. A person is told nothing twice in a
+// row otherwise, and a card is edited.
+func (w *traffic) heard(room botapitest.Room) (signs []sign, again int) {
 	for _, m := range w.srv.BotMessages(room) {
-		n := ""
-		if room == w.station {
-			n = cardOf.FindString(m.Text)
-		} else if c := confirmed.FindStringSubmatch(m.Text); c != nil {
-			n = c[1]
+		s := signOf(m)
+		if len(signs) > 0 && signs[len(signs)-1] == s {
+			again++
+			continue
 		}
-		if n != "" && !slices.Contains(numbers, n) {
-			numbers = append(numbers, n)
-		}
+		signs = append(signs, s)
 	}
-	return numbers
+	return signs, again
 }
 
-// repeated is how many messages came again: a reply may be sent twice when it is not
-// known whether it arrived. A person is told nothing twice in a row, and the station's
-// message about a case is edited.
-func (w *traffic) repeated() (n int) {
+// about returns what the news of the kinds were about in the room, in their order.
+func (w *traffic) about(room botapitest.Room, kinds ...string) (all []string) {
+	signs, _ := w.heard(room)
+	for _, s := range signs {
+		if slices.Contains(kinds, s.kind) {
+			all = append(all, s.about)
+		}
+	}
+	return all
+}
+
+// told returns the numbers of the cases that were told in the room, in the order in which
+// they came.
+func (w *traffic) told(room botapitest.Room) []string {
+	if room == w.station {
+		return w.about(room, "card")
+	}
+	return w.about(room, "received")
+}
+
+// owed is how many answers, confirmations and cards of the first n waves are still to come.
+func (w *traffic) owed(n int) int {
+	owed := 3*n*len(w.users) - len(w.told(w.station))
 	for _, u := range w.users {
-		all := u.Messages()
-		for i := 1; i < len(all); i++ {
-			if all[i].Text == all[i-1].Text {
-				n++
-			}
-		}
+		owed -= len(w.about(u, "answer", "received"))
 	}
-	return n + len(w.srv.BotMessages(w.station)) - len(w.told(w.station))
+	return owed
 }
 
-// wait waits until everybody has been told of every case, the station too, and checks
-// that every question was answered.
+// wait waits until everybody has been told of every case, the station too, and every
+// question is answered.
 func (w *traffic) wait(t *testing.T) {
 	t.Helper()
 	w.srv.WaitConfirmed(t)
-	for _, u := range w.users {
-		w.srv.Wait(t, "every case confirmed to its requester", func() bool { return len(w.told(u)) >= w.cases })
-		w.srv.Wait(t, "every question answered", func() bool { return w.answers(u) >= w.cases })
-	}
-	w.srv.Wait(t, "every case told to its station", func() bool { return len(w.told(w.station)) >= w.cases*len(w.users) })
+	w.srv.Wait(t, "every question answered and every case told to its requester and its station", func() bool { return w.owed(w.cases) <= 0 })
 }
 
-// answers is how many questions were answered to the person.
-func (w *traffic) answers(u *botapitest.User) (n int) {
-	for _, m := range u.Messages() {
-		if strings.Contains(m.Text, "普惠金融") && strings.Contains(m.Text, "依据：") {
-			n++
-		}
-	}
-	return n
-}
-
-// check compares what people were told with what the store has: every case once, told
-// to its station, and to its requester in the order in which they were told to us. The
-// cases of two people at once have no order.
-func (w *traffic) check(t *testing.T, st *store.Store) {
+// check compares what people were told with what the store has: every question answered
+// once, every case there once, told to its station, and to its requester, in the order in
+// which its requester told it to us. The cases of two people at once have no order.
+func (w *traffic) check(t *testing.T, st *store.Store) (stored []ticket.Ticket) {
 	t.Helper()
-	var stored []ticket.Ticket
 	err := st.View(t.Context(), func(tx handlers.Tx) (err error) {
 		stored, err = tx.Tickets(t.Context(), ticket.Filter{Limit: 500})
 		return err
@@ -144,31 +190,37 @@ func (w *traffic) check(t *testing.T, st *store.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	texts, textOf := make(map[string]int), make(map[string]string)
+	numbers := make(map[string][]string) // by text
 	for _, c := range stored {
-		texts[c.Text]++
-		textOf[c.ID] = c.Text
+		numbers[c.Text] = append(numbers[c.Text], c.ID)
 	}
+	cards := w.told(w.station)
 	for i, u := range w.users {
-		told := w.told(u)
+		var want, mine []string
 		for n := 1; n <= w.cases; n++ {
-			if got := texts[w.text(i, n)]; got != 1 {
-				t.Errorf("case %d of person %d is stored %d times", n, i, got)
+			of := numbers[w.text(i, n)]
+			if len(of) != 1 {
+				t.Errorf("case %d of person %d is stored %d times: %q", n, i, len(of), of)
 			}
-			if n <= len(told) && textOf[told[n-1]] != w.text(i, n) {
-				t.Errorf("person %d was told of %q in place %d", i, textOf[told[n-1]], n)
-			}
+			want = append(want, fmt.Sprint(n))
+			want = append(want, of...)
+			mine = append(mine, of...)
+		}
+		if got := w.about(u, "answer", "received"); !slices.Equal(got, want) {
+			t.Errorf("person %d had the answers and confirmations %q, want %q", i, got, want)
+		}
+		at := slices.DeleteFunc(slices.Clone(cards), func(number string) bool { return !slices.Contains(mine, number) })
+		if !slices.Equal(at, mine) {
+			t.Errorf("of the cases %q of person %d the station was told in the order %q", mine, i, at)
 		}
 	}
-	if want := len(w.users) * w.cases; len(stored) != want {
-		t.Errorf("%d cases stored, want %d", len(stored), want)
-	}
-	if at := w.told(w.station); len(at) != len(stored) {
-		t.Errorf("of %d cases the station was told of %v", len(stored), at)
+	if want := len(w.users) * w.cases; len(stored) != want || len(cards) != want {
+		t.Errorf("%d cases stored, %d told to the station, want %d", len(stored), len(cards), want)
 	}
 	if a, err := st.Audit(t.Context()); err != nil || a.Broken != nil || a.Lines == 0 {
 		t.Errorf("the ledger afterwards: %+v, %v", a, err)
 	}
+	return stored
 }
 
 // someWork waits until the bot has done something.
