@@ -30,10 +30,10 @@ func TestReady(t *testing.T) {
 	}
 	follow := func(ctx context.Context, c *redis.Client, well bool) error {
 		if well {
-			return c.SlaveOf(ctx, "NO", "ONE").Err()
+			return c.ReplicaOf(ctx, "NO", "ONE").Err()
 		}
 		host, port, _ := strings.Cut(one.Addr, ":")
-		return c.SlaveOf(ctx, host, port).Err()
+		return c.ReplicaOf(ctx, host, port).Err()
 	}
 	for _, c := range []struct {
 		name, url string

@@ -167,8 +167,8 @@ func (w *crowd) got(text string) (twice, missed int) {
 	return twice, missed
 }
 
-// asked is a question that was answered.
-type asked struct {
+// answered is a question that has its answer.
+type answered struct {
 	at   time.Time
 	took time.Duration
 }
@@ -178,7 +178,7 @@ type askers struct {
 	wg   sync.WaitGroup
 	stop chan struct{}
 	mu   sync.Mutex
-	all  []asked
+	all  []answered
 }
 
 // ask lets n of the people ask until the end, one question after the other and none more
@@ -199,7 +199,7 @@ func (w *crowd) ask(n int) *askers {
 				question := u.Send(fmt.Sprintf("%s（%d）", someQuestion, k))
 				w.srv.WaitMessage(w.t, u, botapitest.After(question, botapitest.Contains(itsAnswer)))
 				a.mu.Lock()
-				a.all = append(a.all, asked{began, time.Since(began)})
+				a.all = append(a.all, answered{began, time.Since(began)})
 				a.mu.Unlock()
 				next = pause
 			}
@@ -209,7 +209,7 @@ func (w *crowd) ask(n int) *askers {
 }
 
 // end returns the answered questions.
-func (a *askers) end() []asked {
+func (a *askers) end() []answered {
 	close(a.stop)
 	a.wg.Wait()
 	return a.all

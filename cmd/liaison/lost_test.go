@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -73,9 +74,11 @@ func TestPostgresLost(t *testing.T) {
 // A disk that is full can be read, and nothing is taken in.
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
-	dir, fill := smallDisk(t, 64)
-	p := start(t, dir)
-	free := fill()
+	disk := newTightDisk(t)
+	p := start(t, disk.dir)
+	db := openDatabase(t, "file:"+filepath.Join(disk.dir, "liaison.db")+"?_pragma=busy_timeout(30000)")
+	free := disk.fill(p, db)
+	db.Close()
 	eventually(t, "readyz to tell that the disk is full", func() bool { status, _ := get(t, p.Base+"/readyz"); return status == 503 })
 	free()
 	eventually(t, "readyz", func() bool { status, _ := get(t, p.Base+"/readyz"); return status == 200 })
