@@ -132,6 +132,8 @@ func (t *turn) dispatch(ctx context.Context) error {
 		return t.edited(ctx)
 	case m.Command != "":
 		return t.command(ctx)
+	case m.answersUnknown():
+		return t.tell(ctx, pUnknownMessage)
 	case m.At != nil && m.Text == "" && m.refersToCase():
 		return t.placeAnswers(ctx, m.Ref)
 	case m.At != nil && m.Text == "" && awaitsMore(awaited):

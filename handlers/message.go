@@ -113,10 +113,20 @@ func captioned(captions []Caption) string {
 
 // ForUs reports whether the message is meant for the bot. In a group it is when
 // it presses one of the bot's buttons, is a command, or answers a message of the
-// bot about a case; the rest is people talking to each other.
+// bot that is about a case, or of which nobody knows any more what it is about; the
+// rest is people talking to each other.
 func (m Message) ForUs() bool {
-	return !m.Group || m.Event != "" || m.Button != "" || m.Command != "" || m.refersToCase()
+	return !m.Group || m.Event != "" || m.Button != "" || m.Command != "" || m.refersToCase() || m.answersUnknown()
 }
+
+// RefUnknown is the Ref of what answers a message of the bot that it does not know: one
+// that is too old, or the first of two copies, of which Telegram took it to be sent and
+// did not get to say so.
+const RefUnknown = "unknown"
+
+// answersUnknown reports whether somebody waits for what comes of an answer to such a
+// message. To change words that nobody took up changes nothing.
+func (m Message) answersUnknown() bool { return m.Ref == RefUnknown && !m.Edited }
 
 // refersToCase reports whether the message answers one of the bot's messages
 // about a case.

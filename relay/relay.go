@@ -145,7 +145,8 @@ type Store interface {
 	// with its cause.
 	FailOutbound(ctx context.Context, id int64, cause string, at time.Time, fn func(handlers.Tx) error) error
 
-	// RefOf returns the ref of the delivered message, "" when it is unknown or has none.
+	// RefOf returns the ref of the delivered message, "" when it has none, and
+	// handlers.RefUnknown when nothing is known of it.
 	RefOf(ctx context.Context, a handlers.Address, messageID string) (string, error)
 	// Topic returns what is known of the chat's topic with the key. SaveTopic replaces
 	// it; one with a thread shows that the chat has topics, see handlers.Reach.

@@ -366,19 +366,23 @@ func (r *Relay) reread(ctx context.Context, in Inbound) error {
 
 // refOf finds out what the message answers. Somebody may answer a message that
 // we have sent and not yet noted as sent, so an unknown one is looked up again
-// once what is on its way to the chat has been noted.
+// once what is on its way to the chat has been noted. In private, what answers a message
+// that is unknown even then is a message like others.
 func (r *Relay) refOf(ctx context.Context, m handlers.Message) (string, error) {
 	landed := r.flights.of(m.From.Lane())
 	ref, err := r.Store.RefOf(ctx, m.From, m.ReplyTo)
-	if err != nil || ref != "" || landed == nil {
-		return ref, err
+	if err == nil && (ref == "" || ref == handlers.RefUnknown) && landed != nil {
+		select {
+		case <-landed:
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+		ref, err = r.Store.RefOf(ctx, m.From, m.ReplyTo)
 	}
-	select {
-	case <-landed:
-	case <-ctx.Done():
-		return "", ctx.Err()
+	if ref == handlers.RefUnknown && !m.Group {
+		ref = ""
 	}
-	return r.Store.RefOf(ctx, m.From, m.ReplyTo)
+	return ref, err
 }
 
 // deliverNext delivers one part of the first reply of the lane.

@@ -203,8 +203,8 @@ func (s *Store) FailOutbound(ctx context.Context, id int64, cause string, at tim
 
 // RefOf implements relay.Store.
 func (s *Store) RefOf(ctx context.Context, a handlers.Address, messageID string) (string, error) {
-	return s.lookup(ctx, `SELECT ref FROM sent WHERE channel = $1 AND chat = $2 AND message_id = $3`,
-		string(a.Channel), a.Chat, messageID)
+	return s.lookup(ctx, `SELECT coalesce((SELECT ref FROM sent WHERE channel = $1 AND chat = $2 AND message_id = $3), $4)`,
+		string(a.Channel), a.Chat, messageID, handlers.RefUnknown)
 }
 
 // LastMessage implements relay.Store. Of a reply in several parts it is the last.

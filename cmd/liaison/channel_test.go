@@ -160,6 +160,36 @@ func TestTalkInAGroupReachesNobody(t *testing.T) {
 	}
 }
 
+// Of a prompt that Telegram took, and did not get to say so, the group has two copies, and
+// the bot knows the second: an answer to the first is not lost in silence.
+func TestAnswerToAnUnknownCopy(t *testing.T) {
+	t.Parallel()
+	w := newTelegram(t)
+	g, owner := w.groups["zhouxiang"], w.user("owner")
+	agent := w.agent("甲")
+	w.fileCase(owner, "水管漏了")
+	card := w.srv.WaitMessage(t, g, botapitest.Contains("水管漏了"))
+	agent.Press(card, "签收")
+	w.srv.WaitMessage(t, g, botapitest.Contains("· 已签收"))
+	w.srv.Wait(t, "the requester to be told", func() bool { return slices.ContainsFunc(owner.Messages(), botapitest.Contains("签收，应于")) })
+	w.srv.Fail(botapitest.Fault{Method: "sendMessage", DropAfter: true})
+	agent.Press(card, "回复")
+	var prompts []botapitest.Message
+	w.srv.Wait(t, "two copies of the prompt", func() bool {
+		prompts = nil
+		for _, m := range w.srv.BotMessages(g) {
+			if botapitest.Contains("写下给")(m) {
+				prompts = append(prompts, m)
+			}
+		}
+		return len(prompts) == 2
+	})
+	agent.Reply(prompts[0], "明天上门")
+	w.srv.WaitMessage(t, g, botapitest.Contains("没有找到您回复的那条消息"))
+	agent.Reply(prompts[1], "明天上门")
+	w.srv.WaitMessage(t, owner, botapitest.Contains("明天上门"))
+}
+
 // What cannot be delivered is on the case and on the supervisors' page, with why,
 // until it can be.
 func TestNotDeliveredIsShown(t *testing.T) {

@@ -145,7 +145,7 @@ func personal(t *testing.T, s *store.Store) {
 		})
 	}
 	equal(t, "lines of the page", len(must[[]web.Line](t)(s.Lines(ctx, "w_1", 0, 0))), 0)
-	equal(t, "the note of a delivery", must[string](t)(s.RefOf(ctx, handlers.Address{Channel: handlers.Telegram, Chat: "77"}, "m1")), "")
+	equal(t, "the note of a delivery", must[string](t)(s.RefOf(ctx, handlers.Address{Channel: handlers.Telegram, Chat: "77"}, "m1")), handlers.RefUnknown)
 	view(t, s, func(tx handlers.Tx) error {
 		equal(t, "gaps that nobody asks", len(must[[]handlers.Gap](t)(tx.Gaps(ctx, 0, handlers.GapOpen))), 0)
 		equal(t, "the talk of another page", string(must[[]byte](t)(tx.Conversation(ctx, "web:wx1:wx1"))) != "", true)
@@ -408,7 +408,7 @@ func passing(t *testing.T, s *store.Store) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		equal(t, "note of it", must[string](t)(s.RefOf(ctx, to, "m1")), "")
+		equal(t, "note of it", must[string](t)(s.RefOf(ctx, to, "m1")), handlers.RefUnknown)
 		update(t, s, func(tx handlers.Tx) error {
 			p := must[handlers.Person](t)(tx.Touch(ctx, to.Channel, "77", "77", noon))
 			h := must[handlers.Held](t)(tx.Held(ctx, p.ID))

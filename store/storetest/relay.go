@@ -250,8 +250,8 @@ func sent(t *testing.T, s *store.Store) {
 	deliver(t, s, a, "", true)
 	equal(t, "ref of the first", ref(a, "9"), "t:1")
 	equal(t, "ref of a reply without", ref(a, "12"), "")
-	equal(t, "ref of the unknown", ref(a, "99"), "")
-	equal(t, "ref in another chat", ref(chat("2"), "9"), "")
+	equal(t, "ref of the unknown", ref(a, "99"), handlers.RefUnknown)
+	equal(t, "ref in another chat", ref(chat("2"), "9"), handlers.RefUnknown)
 	equal(t, "last message without a ref", last(a, ""), "")
 	equal(t, "last message in another topic", last(topic, "t:1"), "")
 	send(t, s, topic, card)
@@ -284,7 +284,7 @@ func moveChat(t *testing.T, s *store.Store) {
 	}
 	equal(t, "moved reply", deliver(t, s, group, "7", true).To, group)
 	equal(t, "moved topic", deliver(t, s, group, "8", true).To, handlers.Address{Channel: handlers.Telegram, Chat: "-1001", Thread: 3})
-	equal(t, "ref of a number that begins anew", must[string](t)(s.RefOf(ctx, group, "5")), "")
+	equal(t, "ref of a number that begins anew", must[string](t)(s.RefOf(ctx, group, "5")), handlers.RefUnknown)
 	equal(t, "ref of the message that was there", must[string](t)(s.RefOf(ctx, group, "6")), "ref first here")
 	equal(t, "account's chat", accounts(t, s, p.ID)[0].Chat, "-1001")
 
