@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -42,8 +43,9 @@ func TestPulse(t *testing.T) {
 func TestPulseOfTheSilent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		asked, answer := 0, make(chan error)
-		p := relay.Pulse{Ask: func(context.Context) error { asked++; return <-answer }} // does not mind its context
+		var asked atomic.Int32
+		answer := make(chan error)
+		p := relay.Pulse{Ask: func(context.Context) error { asked.Add(1); return <-answer }} // does not mind its context
 		began := time.Now()
 		var wg sync.WaitGroup
 		for range 3 {
@@ -57,8 +59,8 @@ func TestPulseOfTheSilent(t *testing.T) {
 		if took := time.Since(began); took != 2*time.Second {
 			t.Errorf("it took %v to notice", took)
 		}
-		if err := p.Check(t.Context()); err == nil || time.Since(began) != 2*time.Second || asked != 1 {
-			t.Errorf("later: %v after %v, asked %d times", err, time.Since(began), asked)
+		if err := p.Check(t.Context()); err == nil || time.Since(began) != 2*time.Second || asked.Load() != 1 {
+			t.Errorf("later: %v after %v, asked %d times", err, time.Since(began), asked.Load())
 		}
 		answer <- nil
 		synctest.Wait()

@@ -2,7 +2,6 @@ package replica
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -45,21 +44,9 @@ func (in *Intake) Waiting(ctx context.Context) (n int, age time.Duration, err er
 	return n, age, nil
 }
 
-// Living returns the names of the replicas that were heard of within a lease.
-func (s *Shares) Living(ctx context.Context) ([]string, error) {
-	now, err := s.hub.rdb.Time(ctx).Result()
-	if err != nil {
-		return nil, err
-	}
-	return s.hub.rdb.ZRangeByScore(ctx, s.hub.key("members"), &redis.ZRangeBy{
-		Min: fmt.Sprint(now.Add(-leaseTime).UnixMilli()), Max: "+inf",
-	}).Result()
-}
-
 // Drain gives take the messages that wait in the streams, those of a chat in their
 // order, and removes each that it took, so that Redis does not know it any more. What is
-// no message is given as one that is Unread. No
-// replica may live meanwhile. take may get one that the database has handled already.
+// no message is given as one that is Unread. No replica may live meanwhile. take may get one that the database has handled already.
 func (in *Intake) Drain(ctx context.Context, take func(handlers.Message) error) (n int, err error) {
 	for p := range parts {
 		for {

@@ -3,11 +3,18 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // ErrClaimed says that the database is served in a way that leaves no room: by a
@@ -22,34 +29,61 @@ const (
 	claimCheck = 2 * time.Second
 )
 
-// Claim is the right of a process to serve the database. It holds as long as its
-// connection; Keep claims anew when that was lost. On SQLite there is nothing to it.
+// Claim is the right of a process to serve the database, or to move it. On PostgreSQL it
+// holds as long as its connection; Keep claims anew when that was lost. On SQLite it is a
+// lock on a file beside the database.
 type Claim struct {
-	store *Store
+	log *slog.Logger
 	// shared is for a process that divides the work with others.
 	shared bool
 	// name is what the server calls the connection. No other process has it.
-	name string
-	conn *pgx.Conn // nil on SQLite and after a loss
+	name    string
+	config  *pgx.ConnConfig // nil on SQLite
+	conn    *pgx.Conn       // nil on SQLite and after a loss
+	release func() error    // on SQLite
 }
 
-// Claim claims the right to serve the database: for this process alone, or shared with
-// others that claim it so. It fails with ErrClaimed when others leave no room for
-// that, and waits some seconds before. The caller releases the claim.
-func (s *Store) Claim(ctx context.Context, shared bool) (*Claim, error) {
-	c := &Claim{store: s, shared: shared, name: "liaison claim " + rand.Text()}
-	if !s.target.postgres() {
-		return c, nil
+// NewClaim claims the right to serve the database of cfg: for this process alone, or, on
+// PostgreSQL, shared with others that claim it so. What goes wrong is an *OpenError, with
+// ErrClaimed when others leave no room; on PostgreSQL they are waited for some seconds
+// before. It comes before Open, which may bring the schema up to date under those who
+// serve. The caller releases the claim.
+func NewClaim(ctx context.Context, cfg Config, shared bool) (*Claim, error) {
+	cfg = cfg.withDefaults()
+	to, err := parseTarget(cfg)
+	if err != nil {
+		return nil, err
 	}
-	return c, c.take(ctx)
+	c := &Claim{log: cfg.Logger, shared: shared, name: "liaison claim " + rand.Text()}
+	if to.postgres() {
+		var pool *pgxpool.Config
+		if pool, err = pgxpool.ParseConfig(to.dsn); err == nil {
+			c.config = pool.ConnConfig
+			err = c.take(ctx)
+		}
+	} else {
+		c.release, err = holdFile(ctx, to.file+".lock")
+	}
+	switch {
+	case sqliteCode(err) == sqlite3.SQLITE_BUSY:
+		return nil, &OpenError{DSN: to.masked(), Err: ErrClaimed, Try: "stop that process first; several at once need PostgreSQL and Redis"}
+	case errors.Is(err, ErrClaimed):
+		return nil, &OpenError{DSN: to.masked(), Err: err, Try: "stop the processes that serve it first; one whose machine failed counts for half a minute more"}
+	case err != nil:
+		return nil, &OpenError{DSN: to.masked(), Err: err, Try: to.try(err)}
+	}
+	return c, nil
 }
 
 // take claims over a new connection.
 func (c *Claim) take(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*claimWait)
 	defer cancel()
-	config := c.store.listen.Config().ConnConfig
-	config.ConnectTimeout = dialTime
+	config := c.config.Copy()
+	config.DialFunc = dial(0)
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = dialTime
+	}
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return err
@@ -97,7 +131,7 @@ func (c *Claim) lock(ctx context.Context, conn *pgx.Conn) error {
 // it returns nil, or others have claimed the database meanwhile and it returns
 // ErrClaimed: then this process must stop.
 func (c *Claim) Keep(ctx context.Context) error {
-	if !c.store.target.postgres() {
+	if c.config == nil {
 		return nil
 	}
 	tick := time.NewTicker(claimCheck)
@@ -111,12 +145,12 @@ func (c *Claim) Keep(ctx context.Context) error {
 		if c.conn != nil && c.holds(ctx) || ctx.Err() != nil {
 			continue
 		}
-		c.Release()
+		c.disconnect()
 		switch err := c.take(ctx); {
 		case errors.Is(err, ErrClaimed):
 			return err
 		case err != nil && ctx.Err() == nil:
-			c.store.cfg.Logger.WarnContext(ctx, "the claim to the database is lost for now", "error", err)
+			c.log.WarnContext(ctx, "the claim to the database is lost for now", "error", err)
 		}
 	}
 }
@@ -130,7 +164,17 @@ func (c *Claim) holds(ctx context.Context) bool {
 
 // Release gives the claim up. It is for when nothing is done with the database any
 // more, and not beside Keep. It may be called more than once.
-func (c *Claim) Release() {
+func (c *Claim) Release() error {
+	c.disconnect()
+	release := c.release
+	c.release = nil
+	if release == nil {
+		return nil
+	}
+	return release()
+}
+
+func (c *Claim) disconnect() {
 	if c.conn == nil {
 		return
 	}
@@ -138,4 +182,29 @@ func (c *Claim) Release() {
 	defer cancel()
 	_ = c.conn.Close(ctx) // one that is broken is closed too
 	c.conn = nil
+}
+
+// holdFile locks the file until release is called or the process ends. The lock is held
+// by SQLite, as it holds its own; SQLITE_BUSY says that another process has it.
+func holdFile(ctx context.Context, file string) (release func() error, err error) {
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
+	connector, err := sqlite.NewConnector(fileURL(file) + "?_txlock=exclusive")
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(connector)
+	tx, err := db.BeginTx(context.WithoutCancel(ctx), nil)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return func() error { return errors.Join(tx.Rollback(), db.Close()) }, nil
 }

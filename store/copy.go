@@ -30,12 +30,9 @@ type CopiedTable struct {
 // CopyTo copies all of the state, except files, into another database, which must
 // hold none, and compares every row there with its original before it commits: the
 // other database has all of it or nothing. Then this one is marked as moved: Open
-// refuses it, until Return. No process may serve from it meanwhile: see Hold; on
-// PostgreSQL CopyTo looks for one.
+// refuses it, until Return. The caller holds the Claim for it alone, so that no process
+// serves from it meanwhile.
 func (s *Store) CopyTo(ctx context.Context, cfg Config) (c Copied, err error) {
-	if err := s.serving(ctx); err != nil {
-		return c, err
-	}
 	to, err := Open(ctx, cfg)
 	if err != nil {
 		return c, err
@@ -91,10 +88,22 @@ func (s *Store) CopyTo(ctx context.Context, cfg Config) (c Copied, err error) {
 		return c, err
 	}
 	if err := from.Commit(); err != nil {
-		return c, fmt.Errorf("everything is in the other database, but this one could not be marked as moved, and must not serve any more: %w", err)
+		return c, &MovedUnmarkedError{err}
 	}
 	return c, nil
 }
+
+// MovedUnmarkedError says that everything is in the other database, and this one could
+// not be marked as moved. It must not serve any more all the same.
+type MovedUnmarkedError struct{ Err error }
+
+// Error implements error.
+func (e *MovedUnmarkedError) Error() string {
+	return fmt.Sprintf("everything is in the other database, but this one could not be marked as moved: %v", e.Err)
+}
+
+// Unwrap returns why.
+func (e *MovedUnmarkedError) Unwrap() error { return e.Err }
 
 // tables lists our own tables, each after those that it refers to: in the order in
 // which they were made.

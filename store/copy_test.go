@@ -192,46 +192,44 @@ func TestMoved(t *testing.T) {
 	})
 }
 
-// What a process serves from is not moved.
-func TestMoveWhileServing(t *testing.T) {
+// What a process serves from cannot be claimed, so that it is not moved.
+func TestClaim(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, cfg Config) {
-		from := opened(t, cfg)
-		to := Config{DSN: "sqlite:" + filepath.Join(t.TempDir(), "copy.db"), Logger: cfg.Logger}
-		release, err := Hold(t.Context(), cfg)
-		if err != nil {
-			t.Fatal(err)
+		claim := func(shared bool) (release func()) {
+			t.Helper()
+			c, err := NewClaim(t.Context(), cfg, shared)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return func() {
+				t.Helper()
+				if err := c.Release(); err != nil {
+					t.Error(err)
+				}
+			}
 		}
-		jobs, err := from.RunJobs(t.Context(), Work{Job: func(context.Context, handlers.Tx, ticket.Job) error { return nil }})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !from.target.postgres() {
+		refused := func(shared bool) {
+			t.Helper()
 			var e *OpenError
-			if _, err := Hold(t.Context(), cfg); !errors.As(err, &e) || !strings.Contains(e.Try, "stop that process") {
-				t.Errorf("what is held is held again: %v", err)
-			}
-		} else {
-			refused := func() bool { return from.serving(t.Context()) != nil }
-			for end := time.Now().Add(20 * time.Second); !refused() && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-			}
-			if _, err := from.CopyTo(t.Context(), to); err == nil || !strings.Contains(err.Error(), "serves from") {
-				t.Errorf("moving while jobs run: %v", err)
+			if _, err := NewClaim(t.Context(), cfg, shared); !errors.Is(err, ErrClaimed) || !errors.As(err, &e) || !strings.Contains(e.Try, "stop") {
+				t.Errorf("what is claimed is claimed again: %v", err)
 			}
 		}
-		if err := jobs.Stop(t.Context()); err != nil {
-			t.Fatal(err)
+		release := claim(false)
+		refused(false)
+		if cfg.DSN != "" {
+			refused(true)
 		}
-		if err := release(); err != nil {
-			t.Fatal(err)
+		release()
+		if cfg.DSN != "" { // several may share PostgreSQL
+			release, another := claim(true), claim(true)
+			refused(false)
+			release()
+			refused(false)
+			another()
 		}
-		if release, err = Hold(t.Context(), cfg); err != nil {
-			t.Fatal(err)
-		}
-		defer release()
-		if _, err := from.CopyTo(t.Context(), to); err != nil {
-			t.Error(err)
-		}
+		claim(false)()
 	})
 }
 

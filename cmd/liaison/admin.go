@@ -108,11 +108,11 @@ func (cmd migrateCmd) copy(ctx context.Context, s *Settings, c *console) error {
 	if err := s.mustExist(); err != nil {
 		return err
 	}
-	release, err := store.Hold(ctx, s.storeConfig(log))
+	claim, err := store.NewClaim(ctx, s.storeConfig(log), false)
 	if err != nil {
 		return s.openFailure(err)
 	}
-	defer release()
+	defer claim.Release()
 	st, err := s.open(ctx, log)
 	if err != nil {
 		return err
@@ -121,6 +121,9 @@ func (cmd migrateCmd) copy(ctx context.Context, s *Settings, c *console) error {
 	to := s.storeConfig(log)
 	to.DSN = cmd.To
 	copied, err := st.CopyTo(ctx, to)
+	if errors.As(err, new(*store.MovedUnmarkedError)) {
+		return fail(err, "start the bot with LIAISON_DATABASE set to the new database, and never again with the old one")
+	}
 	if err != nil {
 		return fail(err, "nothing was copied. Stop the bot, make an empty database, and name it: --to postgres://user@host/database or --to sqlite:FILE")
 	}

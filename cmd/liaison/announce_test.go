@@ -227,6 +227,16 @@ type lateness struct {
 // times on its way, and holds its place meanwhile.
 const tooBusy = 3 * time.Millisecond
 
+// answerLimit is what 99 of 100 answers must stay below during an announcement. Beside the
+// tests of other packages three processes and their databases have two processors to share:
+// then only what hangs is found.
+func answerLimit(alone bool) time.Duration {
+	if alone {
+		return time.Second
+	}
+	return 10 * time.Second
+}
+
 func newLateness() *lateness {
 	const every = 10 * time.Millisecond
 	l := &lateness{stop: make(chan struct{}), done: make(chan struct{})}
@@ -262,9 +272,9 @@ func (s shift) has(t time.Time) bool { return !t.Before(s.from) && t.Before(s.to
 // while people get their answers. After a stop it goes on where it was, and after a kill
 // with SIGKILL too, by when some messages may have arrived that nobody has noted.
 //
-// LIAISON_TEST_ANNOUNCE_PEOPLE and _RATE make it a long measurement. Without them the rate
-// and the time of the answers are not required of a machine that is tooBusy; by the clock of
-// a test, package bot requires them anyway.
+// LIAISON_TEST_ANNOUNCE_PEOPLE and _RATE make it a long measurement, for a machine that does
+// nothing else. Without them the rate is not required of one that is tooBusy, and answers
+// may take longer, see answerLimit; by the clock of a test, package bot requires both anyway.
 func TestAnnouncement(t *testing.T) {
 	w := newCrowd(t, setting(t, "LIAISON_TEST_ANNOUNCE_PEOPLE", 1800), setting(t, "LIAISON_TEST_ANNOUNCE_RATE", 60), store.Config{Dir: t.TempDir()})
 	w.survives(1, time.Second)
@@ -362,15 +372,12 @@ func (w *crowd) survives(processes int, settle time.Duration) {
 	slices.Sort(took)
 	slices.Sort(ever)
 	rate := float64(n) / worked.Seconds()
-	if late < tooBusy || os.Getenv("LIAISON_TEST_ANNOUNCE_PEOPLE") != "" {
-		if rate < 0.95*float64(w.rate) {
-			t.Errorf("%.1f messages a second of %d", rate, w.rate)
-		}
-		if p99 := quantile(took, 0.99); p99 >= time.Second {
-			t.Errorf("the p99 of %d answers is %v", len(took), p99)
-		}
-	} else {
-		t.Log("the machine is too busy to tell the rate and the time of the answers")
+	alone := os.Getenv("LIAISON_TEST_ANNOUNCE_PEOPLE") != ""
+	if (late < tooBusy || alone) && rate < 0.95*float64(w.rate) {
+		t.Errorf("%.1f messages a second of %d", rate, w.rate)
+	}
+	if limit := answerLimit(alone); quantile(took, 0.99) >= limit {
+		t.Errorf("the p99 of %d answers is %v, the limit %v", len(took), quantile(took, 0.99), limit)
 	}
 	for _, p := range all {
 		if err := p.Stop(); err != nil {

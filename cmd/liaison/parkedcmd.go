@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"liaison/handlers"
+	"liaison/store"
 	"liaison/ticket"
 )
 
@@ -77,6 +78,14 @@ func (cmd drainCmd) Run(ctx context.Context, s *Settings, c *console) error {
 		return misuse(errors.New("REDIS_URL is not set"), "set it as the processes had it; if that Redis is gone for good: liaison drain --lost")
 	}
 	log := s.logger(c.err)
+	if err := s.mustExist(); err != nil {
+		return err
+	}
+	claim, err := store.NewClaim(ctx, s.storeConfig(log), false)
+	if err != nil {
+		return s.openFailure(err)
+	}
+	defer claim.Release()
 	st, err := s.existingStore(ctx, log)
 	if err != nil {
 		return err
@@ -89,13 +98,6 @@ func (cmd drainCmd) Run(ctx context.Context, s *Settings, c *console) error {
 			return err
 		}
 		defer p.hub.Close()
-		living, err := p.shares.Living(ctx)
-		if err != nil {
-			return err
-		}
-		if len(living) > 0 {
-			return fail(fmt.Errorf("%d processes are running", len(living)), "stop them first; one that was killed counts for a few seconds more")
-		}
 		n, err = p.intake.Drain(ctx, func(m handlers.Message) error {
 			_, err := st.Receive(ctx, m, wallClock())
 			return err

@@ -30,18 +30,11 @@ type peers struct {
 	store  *store.Store
 }
 
-// claim makes sure that this process may serve the database: alone without Redis, else
-// beside others that have it.
-func (s *Settings) claim(ctx context.Context, st *store.Store) (*store.Claim, error) {
-	c, err := st.Claim(ctx, s.RedisURL != "")
-	return c, s.claimed(err)
-}
-
-// claimed says what to do about an error of a claim.
+// claimed says what to do when this process may not serve the database.
 func (s *Settings) claimed(err error) error {
 	switch {
-	case !errors.Is(err, store.ErrClaimed):
-		return fail(err, "check LIAISON_DATABASE (%s)", maskURL(s.Database))
+	case !errors.Is(err, store.ErrClaimed) || !isPostgres(s.Database):
+		return s.openFailure(err)
 	case s.RedisURL == "":
 		return misuse(fmt.Errorf("%w, and without REDIS_URL only one process can: two would answer the same people", err),
 			"stop the other process; or to run several, set REDIS_URL to the same Redis on all of them")

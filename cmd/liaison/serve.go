@@ -164,32 +164,26 @@ func (serveCmd) Run(ctx context.Context, s *Settings, c *console) error {
 		return fail(fmt.Errorf("LIAISON_ADDR: %w", err), "stop what uses the address, or choose another: liaison --addr 127.0.0.1:8081")
 	}
 	defer listener.Close()
-	release, err := store.Hold(ctx, s.storeConfig(log))
+	claim, err := store.NewClaim(ctx, s.storeConfig(log), s.RedisURL != "")
 	if err != nil {
-		return s.openFailure(err)
+		return s.claimed(err)
 	}
-	defer release()
 	a, err := s.build(ctx, log)
 	if err != nil {
-		return err
+		return errors.Join(err, claim.Release())
 	}
-	err = a.serve(ctx, listener, c)
-	return errors.Join(err, a.store.Close())
+	err = a.serve(ctx, listener, claim, c)
+	return errors.Join(err, a.store.Close(), claim.Release())
 }
 
 // serve connects the channels and works until ctx ends; then it stops in two
 // phases: nothing new is taken up, and what runs has until Grace.
-func (a *app) serve(ctx context.Context, listener net.Listener, c *console) (failed error) {
+func (a *app) serve(ctx context.Context, listener net.Listener, claim *store.Claim, c *console) (failed error) {
 	s := a.settings
 	ctx, cancel := context.WithCancel(ctx) // ends everything when one part cannot go on
 	defer cancel()
 	counts := a.counts
 	a.meaning.register(counts.registry)
-	claim, err := s.claim(ctx, a.store)
-	if err != nil {
-		return err
-	}
-	defer claim.Release()
 	peers, err := s.sharing(ctx, a.store, a.log)
 	if err != nil {
 		return err
