@@ -22,7 +22,7 @@ var (
 	pUnknownCommand  = phrase{"没有 /%s 这个命令。发送 /help 查看可用的命令。", "There is no command /%s. Send /help to see what there is."}
 	pPrivately       = phrase{"这里是工作群。请私聊我使用这个命令。", "This is a working group. Please use this command in a private chat with me."}
 	pOldButton       = phrase{"这个按钮已经失效了，请重新操作。", "This button is no longer valid. Please start again."}
-	pUnknownMessage  = phrase{"没有找到您回复的那条消息：它可能太旧，也可能发了两次，现在以后一条为准。请回复同一工单最新的那条消息；找不到时，请私聊发送 /staff 打开工单。", "The message that you answered is not known: it may be too old, or it was sent twice and the later one counts. Please answer the latest message about that case; if you cannot find it, send /staff in a private chat to open the case."}
+	pUnknownMessage  = phrase{"没有找到您回复的那条消息：可能时间太久，也可能当时发了两次，请以后发的那条为准。请回复该工单最新的一条消息；找不到的话，请私聊我发送 /staff 打开工单。", "The message that you answered is not known: it may be too old, or it was sent twice and the later one counts. Please answer the latest message about that case; if you cannot find it, send /staff in a private chat to open the case."}
 	pOnlyText        = phrase{"这条内容我读不了。我能处理文字、图片、语音、视频和文档，请用文字告诉我您的问题。", "I cannot read this. I can take text, pictures, sound, films and documents; please tell me in words."}
 	pEdited          = phrase{"已收到的内容不会随编辑而改变。需要更正的话，请重新发送。", "What I have taken in does not change with the edit. Please send the correction as a new message."}
 	pEditKept        = phrase{"您的修改没有生效，原来的内容不变。", "Your edit was not taken; what was there stands."}

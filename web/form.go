@@ -47,7 +47,9 @@ func (s *Server) readForm(w http.ResponseWriter, r *http.Request, check func(fie
 		if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(formTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			return form{}, err
 		}
-		r.Body = s.metered(w, r, handlers.MaxFiles*handlers.MaxFile+maxForm)
+		body, counted := s.metered(w, r, handlers.MaxFiles*handlers.MaxFile+maxForm)
+		defer counted()
+		r.Body = body
 		parts, err := r.MultipartReader()
 		if err != nil {
 			return form{}, invalid("form")

@@ -187,7 +187,9 @@ func (s *Server) uploadDocuments(w http.ResponseWriter, r *http.Request, me coll
 	if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(formTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
 	}
-	r.Body = s.metered(w, r, maxUploadBytes)
+	body, counted := s.metered(w, r, maxUploadBytes)
+	defer counted()
+	r.Body = body
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return invalid("form")

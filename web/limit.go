@@ -34,7 +34,7 @@ func perMinute(n, burst int) pace.Rate {
 // Where a limit cannot be asked counts what Pace says all the same, see pace.Backed.
 func (s *Server) within(ctx context.Context, l limit, key string) error {
 	wait, err := s.Pace.Take(ctx, "web:"+l.name+":"+key, l.rate, 1)
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		s.Logger.WarnContext(ctx, "a rate limit was not asked", "limit", l.name, "error", err)
 	}
 	if wait > 0 {

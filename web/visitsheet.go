@@ -39,7 +39,9 @@ func (s *Server) importVisits(w http.ResponseWriter, r *http.Request, me colleag
 	if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(formTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
 	}
-	r.Body = s.metered(w, r, maxSheet+maxForm)
+	body, counted := s.metered(w, r, maxSheet+maxForm)
+	defer counted()
+	r.Body = body
 	data, err := receiveSheet(r)
 	if err != nil {
 		return err

@@ -134,6 +134,9 @@ func (m *meaning) load(ctx context.Context, lib *knowledge.Library) {
 	}
 }
 
+// vectorsPoll is how often it is looked whether the process answers from another library.
+const vectorsPoll = 500 * time.Millisecond
+
 // run keeps vectors of what a answers from until ctx ends.
 func (m *meaning) run(ctx context.Context, a *knowledge.Answerer) {
 	if m.keeper == nil {
@@ -141,7 +144,7 @@ func (m *meaning) run(ctx context.Context, a *knowledge.Answerer) {
 	}
 	done := make(chan struct{})
 	go func() { defer close(done); m.keeper.Run(ctx) }()
-	tick := time.NewTicker(libraryPoll)
+	tick := time.NewTicker(vectorsPoll)
 	defer tick.Stop()
 	var last *knowledge.Library
 	for ctx.Err() == nil {

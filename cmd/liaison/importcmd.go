@@ -22,7 +22,7 @@ type importCmd struct {
 
 // Help is shown by liaison import --help.
 func (importCmd) Help() string {
-	return "Reads HTML, Markdown, text, DOCX, XLSX, CSV, PDF with text, and OFD; folders with all that is in them. Says of each file what became of it. A file that was imported before and has changed becomes a new version of its document, and the old one is superseded; a text that is there under another name is not taken twice. All files go in together, or none if the program is interrupted. A running bot answers from them within a second.\n\nExample:\n  liaison import policies/ notice.docx\n  liaison import undo"
+	return "Reads HTML, Markdown, text, DOCX, XLSX, CSV, PDF with text, and OFD; folders with all that is in them. Says of each file what became of it. A file that was imported before and has changed becomes a new version of its document, and the old one is superseded; a text that is there under another name is not taken twice. All files go in together, or none if the program is interrupted. A running bot answers from them within five seconds.\n\nExample:\n  liaison import policies/ notice.docx\n  liaison import undo"
 }
 
 // by says who does something to the library.

@@ -20,7 +20,7 @@ type parkedCmd struct {
 
 // Help is shown by liaison parked --help.
 func (parkedCmd) Help() string {
-	return "A message that failed six times is given up, its sender is told, and it waits here for 90 days. The log tells the error under the same number (inbound). A running bot takes up what is tried again within seconds.\n\nExample:\n  liaison parked\n  liaison parked --retry 12"
+	return "A message that failed six times, or that could not be read at all, is given up and waits here for 90 days; its sender, if known, is told. The log tells the error under the same number (inbound). A running bot takes up what is tried again within seconds.\n\nExample:\n  liaison parked\n  liaison parked --retry 12"
 }
 
 // Run lists or decides.
