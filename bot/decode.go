@@ -13,6 +13,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"liaison/handlers"
+	"liaison/relay"
 )
 
 // decode reads an update. ok is false when nobody said anything to the bot.
@@ -69,6 +70,9 @@ func (b *Bot) Read(unread string) (handlers.Message, bool, error) {
 		return handlers.Message{}, false, errors.New("telegram: not connected yet")
 	}
 	_, m, ok, err := decode([]byte(unread), me.Username, b.cfg.Now())
+	if err != nil {
+		err = relay.Permanent(err)
+	}
 	return m, ok, err
 }
 

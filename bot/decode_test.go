@@ -8,10 +8,12 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/go-telegram/bot/models"
 	"github.com/google/go-cmp/cmp"
 
 	"liaison/e2e/hostile"
 	"liaison/handlers"
+	"liaison/relay"
 )
 
 // What most updates of the tests have in common.
@@ -186,6 +188,25 @@ func TestDecodeUnread(t *testing.T) {
 		}
 		if err == nil || errors.Is(err, errMalformed) || strings.Contains(err.Error(), "话") || strings.Contains(err.Error(), "1380") {
 			t.Errorf("%s: the error is %v", name, err)
+		}
+	}
+}
+
+// Until the bot knows its name nothing can be read, which says nothing of the form.
+func TestReadBeforeTheBotIsConnected(t *testing.T) {
+	t.Parallel()
+	b := &Bot{cfg: Config{Now: func() time.Time { return decoded }}}
+	raw := `{"update_id":7,"message":{` + inPrivate + `,"text":"话"}}`
+	if _, _, err := b.Read(raw); err == nil || relay.IsPermanent(err) {
+		t.Errorf("not connected: %v, want an error that passes", err)
+	}
+	b.me.Store(&models.User{ID: 1, Username: "example_test_bot"})
+	if m, ok, err := b.Read(raw); err != nil || !ok || m.Text != "话" {
+		t.Errorf("Read returned %+v, %t, %v", m, ok, err)
+	}
+	for _, raw := range []string{`{}`, `{"update_id":7,"message":{` + inPrivate + `,"text":{"new":"话"}}}`} {
+		if _, _, err := b.Read(raw); !relay.IsPermanent(err) {
+			t.Errorf("Read(%s): %v, want a permanent error", raw, err)
 		}
 	}
 }

@@ -69,6 +69,15 @@ func (r *Relay) writeNext(ctx context.Context, lane string) bool {
 	}
 	began := r.Now()
 	d := in.Message.Delivered
+	if d == nil { // it was not understood when it came; nobody waits for it
+		r.Logger.ErrorContext(ctx, "draft parked", "inbound", in.ID)
+		r.Metrics.Handled(handlers.Drafts, "parked", 0)
+		err := r.Intake.ParkInbound(ctx, in, handlers.UnreadCause+"no draft", func(handlers.Tx) error { return nil })
+		if err != nil {
+			r.Logger.ErrorContext(ctx, "writing the inbox failed", "inbound", in.ID, "error", err)
+		}
+		return err == nil
+	}
 	reply, _ := strconv.ParseInt(in.Message.Key, 10, 64) // 0 is no reply's number
 	// The age is by the wall clock, the life is not: a clock that was set right since
 	// the start must not make all drafts look like those of an earlier life.

@@ -237,4 +237,19 @@ func TestAPreviewThatHangs(t *testing.T) {
 	r.wait("the written answer", func() bool { return len(r.delivered) == 2 })
 }
 
+// What is no draft, such as one that came in a form of another version, is kept for a look.
+func TestADraftThatIsNone(t *testing.T) {
+	t.Parallel()
+	r := newDrafting(t, nil)
+	m := handlers.Message{Key: "1", From: handlers.Address{Channel: handlers.Drafts, Chat: "1"}, Unread: "raw"}
+	if _, err := r.store.Receive(t.Context(), m, r.clock()); err != nil {
+		t.Fatal(err)
+	}
+	r.run()
+	r.wait("it to be parked", func() bool { return len(r.parked()) == 1 })
+	if p := r.parked()[0]; p.Cause != handlers.CauseUnread || len(r.sorry) > 0 {
+		t.Errorf("parked is %+v, apologized for %q", p, r.sorry)
+	}
+}
+
 func id(out relay.Outbound) string { return strconv.FormatInt(out.ID, 10) }

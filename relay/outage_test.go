@@ -3,13 +3,18 @@ package relay_test
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
+	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"liaison/handlers"
+	"liaison/pace"
 	"liaison/relay"
 	"liaison/store"
+	"liaison/ticket"
 )
 
 // flapping is a store that fails whenever something is handled, so many times.
@@ -18,6 +23,8 @@ type flapping struct {
 	left atomic.Int64
 	err  error // what it fails with
 	down bool  // and it knows so
+	late bool  // and it says so when it is asked again
+	said atomic.Int64
 }
 
 func (f *flapping) Handle(ctx context.Context, in relay.Inbound, fn func(handlers.Tx) error) error {
@@ -28,7 +35,7 @@ func (f *flapping) Handle(ctx context.Context, in relay.Inbound, fn func(handler
 }
 
 func (f *flapping) Ready(ctx context.Context) error {
-	if f.down && f.left.Load() > 0 {
+	if f.down && f.left.Load() >= 0 && (!f.late || f.said.Add(1)%2 == 0) {
 		return errors.New("away")
 	}
 	return f.Store.Ready(ctx)
@@ -38,18 +45,20 @@ func (f *flapping) Ready(ctx context.Context) error {
 func TestOutageIsNoAttempt(t *testing.T) {
 	t.Parallel()
 	for name, f := range map[string]*flapping{
-		"it says so":        {err: &relay.Outage{Err: errors.New("refused")}},
+		"it says so":        {err: &relay.Outage{Err: errors.New("refused")}, down: true},
+		"it says so first":  {err: &relay.Outage{Err: errors.New("refused")}, down: true, late: true},
 		"it is down now":    {err: context.DeadlineExceeded, down: true},
 		"nobody knows what": {err: errors.New("some error")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f.left.Store(8) // more than a message has
+			f.left.Store(2) // more than are left to the message
 			r := newRigOver(t, func(st *store.Store) relay.Store {
 				f.Store = st
 				return f
 			})
 			r.say("1", "a")
+			r.failed("1", 5)
 			r.run()
 			if name == "nobody knows what" {
 				r.wait("the apology", func() bool { return slices.Equal(r.sorry, []string{"a"}) })
@@ -63,15 +72,87 @@ func TestOutageIsNoAttempt(t *testing.T) {
 	}
 }
 
-// reader is a channel that learns to read.
+// full are files for which there is no room.
+type full struct{ relay.Blobs }
+
+func (full) Put(context.Context, io.Reader, string, int64) (ticket.File, error) {
+	return ticket.File{}, &relay.Outage{Err: syscall.ENOSPC}
+}
+
+// A message for which alone there is no room does not hold its chat up for ever, and is
+// kept with its file.
+func TestNoRoomForOneMessage(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.relay.Blobs = full{}
+	r.fetch = func(handlers.Upload) (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader("%PDF-1.7")), nil
+	}
+	from := handlers.Address{Channel: handlers.Telegram, Chat: "1"}
+	big := handlers.Message{Key: "big", From: from, Text: "big", Files: []handlers.Upload{{Source: "big"}}}
+	if _, err := r.relay.Receive(t.Context(), big, r.clock()); err != nil {
+		t.Fatal(err)
+	}
+	r.say("1", "after")
+	r.failed("1", 4)
+	r.run()
+	r.wait("what follows", func() bool { return len(r.handled) > 0 })
+	if !slices.Equal(r.handled, []string{"after"}) || !slices.Equal(r.sorry, []string{"big"}) {
+		t.Errorf("handled %q, apologized for %q", r.handled, r.sorry)
+	}
+	if p := r.parked(); len(p) != 1 || p[0].Attempts != 6 {
+		t.Errorf("parked is %+v", p)
+	}
+}
+
+// What the storage kept us from handling costs the sender, and the channel, each file once.
+func TestOutageCostsAFileOnce(t *testing.T) {
+	t.Parallel()
+	f := &flapping{err: &relay.Outage{Err: errors.New("refused")}, down: true}
+	f.left.Store(8)
+	r := newRigOver(t, func(st *store.Store) relay.Store {
+		f.Store = st
+		return f
+	})
+	r.relay.Pace, r.relay.FileBytes = &pace.Memory{}, 40<<20
+	var fetched atomic.Int64
+	r.fetch = func(handlers.Upload) (io.ReadCloser, error) {
+		fetched.Add(1)
+		return io.NopCloser(strings.NewReader("%PDF-1.7")), nil
+	}
+	m := handlers.Message{Key: "k", From: handlers.Address{Channel: handlers.Telegram, Chat: "1"}, User: "1", Text: "files"}
+	for _, source := range []string{"a", "b", "too much"} {
+		m.Files = append(m.Files, handlers.Upload{Source: source, Name: source, Size: 15 << 20})
+	}
+	if _, err := r.relay.Receive(t.Context(), m, r.clock()); err != nil {
+		t.Fatal(err)
+	}
+	r.run()
+	r.wait("the message", func() bool { return len(r.seen) == 1 })
+	for i, want := range []string{"", "", handlers.TooMuch} {
+		if f := r.seen[0].Files[i]; f.Problem != want || (f.Hash == "") != (want != "") {
+			t.Errorf("file %d became %+v", i, f)
+		}
+	}
+	if n := fetched.Load(); n != 2 {
+		t.Errorf("fetched %d times", n)
+	}
+	r.wait("it to be forgotten", func() bool { return r.relay.Brought() == 0 })
+}
+
+// reader is a channel that learns to read, when it is connected.
 type reader struct {
 	relay.Channel
 	able atomic.Bool
+	away atomic.Int64 // so many times it is not
 }
 
 func (c *reader) Read(unread string) (handlers.Message, bool, error) {
+	if c.away.Add(-1) >= 0 {
+		return handlers.Message{}, false, errors.New("not connected yet")
+	}
 	if !c.able.Load() {
-		return handlers.Message{}, false, errors.New("what is this")
+		return handlers.Message{}, false, relay.Permanent(errors.New("what is this"))
 	}
 	return handlers.Message{From: handlers.Address{Channel: handlers.Telegram, Chat: "2"}, User: "2", Text: unread}, true, nil
 }
@@ -88,18 +169,8 @@ func TestUnread(t *testing.T) {
 	if _, err := r.relay.Receive(t.Context(), m, r.clock()); err != nil {
 		t.Fatal(err)
 	}
-	parked := func() (list []handlers.ParkedMessage) {
-		err := r.store.View(t.Context(), func(tx handlers.Tx) (err error) {
-			list, err = tx.ParkedMessages(t.Context(), 9)
-			return err
-		})
-		if err != nil {
-			t.Error(err)
-		}
-		return list
-	}
 	again := func() {
-		err := r.store.Update(t.Context(), func(tx handlers.Tx) error { return tx.RetryParked(t.Context(), parked()[0].Number) })
+		err := r.store.Update(t.Context(), func(tx handlers.Tx) error { return tx.RetryParked(t.Context(), r.parked()[0].Number) })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -107,8 +178,8 @@ func TestUnread(t *testing.T) {
 	}
 	var first int64
 	for range 2 {
-		r.wait("it to be parked", func() bool { l := parked(); return len(l) == 1 && l[0].Number != first })
-		p := parked()[0]
+		r.wait("it to be parked", func() bool { l := r.parked(); return len(l) == 1 && l[0].Number != first })
+		p := r.parked()[0]
 		if p.Attempts != 1 || p.Cause != handlers.CauseUnread {
 			t.Errorf("parked is %+v", p)
 		}
@@ -118,9 +189,10 @@ func TestUnread(t *testing.T) {
 		}
 	}
 	ch.able.Store(true)
+	ch.away.Store(2)
 	again()
 	r.wait("the reply", func() bool { return slices.Contains(r.texts(), "re: raw") })
-	if n := len(parked()); n != 0 {
+	if n := len(r.parked()); n != 0 {
 		t.Errorf("%d are still parked", n)
 	}
 }

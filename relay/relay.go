@@ -84,8 +84,8 @@ type Channel interface {
 // read when it came; see handlers.Message.Unread.
 type Reader interface {
 	Channel
-	// Read reads it. ok is false for what says nothing to us. An error means that it
-	// cannot be read now either; it holds none of the words.
+	// Read reads it. ok is false for what says nothing to us. The error is Permanent when
+	// its form is not known now either; any other is tried again. It holds none of the words.
 	Read(unread string) (m handlers.Message, ok bool, err error)
 }
 
@@ -163,8 +163,9 @@ type Store interface {
 	Watch(ctx context.Context) <-chan handlers.Change
 }
 
-// Outage says that our own storage failed, as it would have whatever it was asked: that
-// is no fault of the message, and no attempt at handling it. Store and Blobs return it.
+// Outage says that our own storage failed, as it does whatever it is asked: if it does not
+// work otherwise either (Store.Ready), that is no fault of the message, and no attempt at
+// handling it. Store and Blobs return it.
 type Outage struct{ Err error }
 
 // Error implements error.

@@ -106,6 +106,21 @@ func (r *rig) say(chat, text string) {
 	}
 }
 
+// failed lets so many attempts at the first message of the chat be over.
+func (r *rig) failed(chat string, n int) {
+	r.t.Helper()
+	lane := handlers.Address{Channel: handlers.Telegram, Chat: chat}.Lane()
+	for range n {
+		in, _, err := r.store.NextInbound(r.t.Context(), lane, r.clock())
+		if err == nil {
+			err = r.store.PostponeInbound(r.t.Context(), in, r.clock(), true, "")
+		}
+		if err != nil {
+			r.t.Fatal(err)
+		}
+	}
+}
+
 // wait waits until ok, which is called with the rig locked.
 func (r *rig) wait(what string, ok func() bool) {
 	r.t.Helper()
@@ -204,6 +219,18 @@ func (r *rig) Preview(ctx context.Context, _ handlers.Address, id string, reply 
 }
 
 func (r *rig) Fetch(_ context.Context, up handlers.Upload) (io.ReadCloser, error) { return r.fetch(up) }
+
+// parked lists what was given up.
+func (r *rig) parked() (list []handlers.ParkedMessage) {
+	err := r.store.View(r.t.Context(), func(tx handlers.Tx) (err error) {
+		list, err = tx.ParkedMessages(r.t.Context(), 9)
+		return err
+	})
+	if err != nil {
+		r.t.Error(err)
+	}
+	return list
+}
 
 func (r *rig) texts() (all []string) {
 	for _, out := range r.delivered {

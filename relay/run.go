@@ -45,7 +45,7 @@ type Desk interface {
 // Metrics counts what goes through. Implementations are safe for concurrent use.
 type Metrics interface {
 	// Handled is called after each attempt: outcome is "ok", "retry" or "parked"; of a
-	// draft "ok" when the model's answer was taken, "quoted" when not.
+	// draft "ok" when the model's answer was taken, "quoted" when not, "parked" when it is none.
 	Handled(ch handlers.Channel, outcome string, took time.Duration)
 	// Flooded is called when somebody has sent too much, once for all that is not taken
 	// in within the pause.
@@ -120,6 +120,7 @@ type Relay struct {
 	out      []*pump // one a channel: one that hangs must not hold the others up
 	flights  flights
 	unnoted  unnoted
+	brought  brought
 	began    time.Time // when Run was called
 }
 
@@ -263,6 +264,7 @@ func (r *Relay) handleNext(ctx context.Context, lane string) bool {
 	took := r.Now().Sub(began)
 	switch {
 	case err == nil:
+		r.brought.forget(in.ID)
 		r.Metrics.Handled(ch, "ok", took)
 		r.Logger.DebugContext(ctx, "message handled", "inbound", in.ID, "channel", ch, "took", took)
 		return true
@@ -282,6 +284,9 @@ func (r *Relay) handleNext(ctx context.Context, lane string) bool {
 		err = r.Intake.ParkInbound(ctx, in, err.Error(), func(tx handlers.Tx) error {
 			return r.Desk.Apologize(ctx, tx, in.Message)
 		})
+		if err == nil {
+			r.brought.forget(in.ID)
+		}
 	}
 	if err != nil {
 		r.Logger.ErrorContext(ctx, "writing the inbox failed", "inbound", in.ID, "error", err)
@@ -290,10 +295,18 @@ func (r *Relay) handleNext(ctx context.Context, lane string) bool {
 	return true
 }
 
-// outage reports whether our own storage is to blame for the error: it says so, or does
-// not work now, as when all that came of it is that time ran out.
+// outage reports whether our own storage is to blame for the error: it does not work now.
+// That it has failed with this message is not enough, or one message for which there is no
+// room, while there is for others, would hold its chat up for ever.
 func (r *Relay) outage(ctx context.Context, err error) bool {
-	return errors.As(err, new(*Outage)) || r.Store.Ready(ctx) != nil
+	if r.Store.Ready(ctx) != nil {
+		return true
+	}
+	if !errors.As(err, new(*Outage)) {
+		return false
+	}
+	// The answer may be from before the failure.
+	return pause(ctx, pulseEvery) != nil || r.Store.Ready(ctx) != nil
 }
 
 // pause waits, or returns the context's error when it ends first.
@@ -326,7 +339,7 @@ func (r *Relay) handle(ctx context.Context, in Inbound) (err error) {
 	if !m.ForUs() { // people talk to each other in a group: none of it is kept
 		return r.Intake.Handle(ctx, in, func(handlers.Tx) error { return nil })
 	}
-	if err := r.fetch(ctx, m, in.Attempts); err != nil {
+	if err := r.fetch(ctx, in); err != nil {
 		return err
 	}
 	pctx, end := trace.Start(ctx, "prepare")
@@ -345,15 +358,18 @@ func (r *Relay) handle(ctx context.Context, in Inbound) (err error) {
 }
 
 // reread takes in what could not be read before, as the message that it is now. What
-// still cannot be read is given up: it is parked, for a newer version to try again.
+// is still of an unknown form is given up: it is parked, for a newer version to try again.
 func (r *Relay) reread(ctx context.Context, in Inbound) error {
 	ch, ok := r.channels[in.Message.From.Channel].(Reader)
 	if !ok {
 		return Permanent(errors.New(handlers.UnreadCause + "no channel knows it"))
 	}
 	m, ok, err := ch.Read(in.Message.Unread)
+	if IsPermanent(err) {
+		return fmt.Errorf(handlers.UnreadCause+"%w", err)
+	}
 	if err != nil {
-		return Permanent(fmt.Errorf(handlers.UnreadCause+"%w", err))
+		return err
 	}
 	if ok {
 		m.Key = in.Message.Key + ":read"

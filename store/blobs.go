@@ -35,6 +35,14 @@ func OpenBlobs(dir string) (*Blobs, error) {
 
 // Put implements relay.Blobs. The file is on the disk when Put returns.
 func (b *Blobs) Put(ctx context.Context, r io.Reader, name string, limit int64) (ticket.File, error) {
+	f, err := b.put(ctx, r, name, limit)
+	if diskFails(err) { // what r fails with may look like a database that is away
+		return ticket.File{}, outage(err)
+	}
+	return f, err
+}
+
+func (b *Blobs) put(ctx context.Context, r io.Reader, name string, limit int64) (ticket.File, error) {
 	tmp, err := os.CreateTemp(b.dir, "put-*") // readable by the owner only
 	if err != nil {
 		return ticket.File{}, err
@@ -46,9 +54,6 @@ func (b *Blobs) Put(ctx context.Context, r io.Reader, name string, limit int64) 
 	hash := sha256.New()
 	head := &prefix{max: 512} // all that DetectContentType looks at
 	n, err := io.Copy(io.MultiWriter(tmp, hash, head), io.LimitReader(withContext{ctx, r}, limit+1))
-	if diskFails(err) {
-		return ticket.File{}, outage(err)
-	}
 	if err != nil {
 		return ticket.File{}, err
 	}
@@ -58,9 +63,9 @@ func (b *Blobs) Put(ctx context.Context, r io.Reader, name string, limit int64) 
 	f := ticket.File{Hash: hex.EncodeToString(hash.Sum(nil)), Name: handlers.FileName(name), Size: n}
 	f.MIME = mimeType(head.buf, f.Name)
 	if err := cmp.Or(tmp.Sync(), tmp.Close()); err != nil {
-		return ticket.File{}, outage(err)
+		return ticket.File{}, err
 	}
-	return f, outage(place(tmp.Name(), b.path(f.Hash)))
+	return f, place(tmp.Name(), b.path(f.Hash))
 }
 
 // Open implements relay.Blobs.

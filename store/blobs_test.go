@@ -9,12 +9,15 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/iotest"
 
+	"liaison/relay"
 	"liaison/ticket"
 )
 
@@ -101,6 +104,28 @@ func TestBlobsKeepNothingOfAFailure(t *testing.T) {
 		if _, err := b.Open(hash); ticket.CodeOf(err) != ticket.NotFound {
 			t.Errorf("Open(%q): %v", hash, err)
 		}
+	}
+}
+
+// A disk that takes no file at all is the storage's fault, not the file's.
+func TestBlobsOnAReadOnlyDisk(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if out, err := exec.CommandContext(ctx, "mount", "-t", "tmpfs", "-o", "ro,size=1m", "none", dir).CombinedOutput(); err != nil {
+		t.Skipf("no read-only disk can be mounted here: %s", out)
+	}
+	t.Cleanup(func() {
+		if out, err := exec.CommandContext(ctx, "umount", "--lazy", dir).CombinedOutput(); err != nil {
+			t.Errorf("umount: %v: %s", err, out)
+		}
+	})
+	b, err := OpenBlobs(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.Put(ctx, strings.NewReader("1"), "x", 4)
+	if !errors.Is(err, syscall.EROFS) || !errors.As(err, new(*relay.Outage)) {
+		t.Errorf("Put returned %v, want an outage", err)
 	}
 }
 
