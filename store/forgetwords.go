@@ -115,7 +115,8 @@ func (t *tx) forgetInDocument(ctx context.Context, lines []shelf.Entry, gone wor
 	}
 	forgets := func(question string) bool { return gone.has(question) && !public.has(question) }
 	for i, e := range lines {
-		called, source := e.Title, e.Source
+		var called string
+		var source []byte
 		switch d := docs[i]; {
 		case d == nil:
 			if called, source = withoutWords(e, gone, forgets); called == e.Title && bytes.Equal(source, e.Source) {
