@@ -101,7 +101,10 @@ func (m *Memory) Take(_ context.Context, key string, r Rate, n int) (time.Durati
 	now := m.now()
 	free, known := m.young[key]
 	if !known {
-		free = m.old[key]
+		if free = m.old[key]; free.After(now) {
+			m.remember(key, free) // it is in use, also where nothing is taken
+			known = true
+		}
 	}
 	if free.Before(now) {
 		free = now
@@ -110,9 +113,18 @@ func (m *Memory) Take(_ context.Context, key string, r Rate, n int) (time.Durati
 	if wait := next.Add(-time.Duration(r.Burst) * r.Every).Sub(now); wait > 0 || n == 0 {
 		return max(wait, 0), nil
 	}
-	if m.young == nil || !known && len(m.young) >= generation {
+	if known {
+		m.young[key] = next
+	} else {
+		m.remember(key, next)
+	}
+	return 0, nil
+}
+
+// remember adds a key that is not among the young.
+func (m *Memory) remember(key string, free time.Time) {
+	if m.young == nil || len(m.young) >= generation {
 		m.young, m.old = make(map[string]time.Time), m.young
 	}
-	m.young[key] = next
-	return 0, nil
+	m.young[key] = free
 }

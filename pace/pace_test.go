@@ -37,6 +37,31 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
+// A key that is only asked about, as by who waits for its turn, is in use, too.
+func TestMemoryKeepsWhatIsAskedFor(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(0, 0)
+	m := &pace.Memory{Now: func() time.Time { return now }}
+	r := pace.Rate{Every: time.Hour, Burst: 1}
+	m.Take(t.Context(), "full", r, 1)
+	m.Take(t.Context(), "asked", r, 1)
+	for i := range 60_000 {
+		if i%1000 == 0 {
+			m.Take(t.Context(), "full", r, 1) // takes none
+			m.Take(t.Context(), "asked", r, 0)
+		}
+		m.Take(t.Context(), fmt.Sprint(i), r, 1)
+	}
+	for _, key := range []string{"full", "asked"} {
+		if wait, _ := m.Take(t.Context(), key, r, 0); wait == 0 {
+			t.Errorf("%q was forgotten", key)
+		}
+	}
+	if n := m.Keys(); n > 20_000 {
+		t.Errorf("%d keys are remembered", n)
+	}
+}
+
 func TestWaitEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

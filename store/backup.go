@@ -54,7 +54,7 @@ func (s *Store) Backup(ctx context.Context, file string, more ...Packed) (err er
 // copySQLite uses a connection of its own: the writers' would make them wait,
 // and the readers' may not write at all.
 func (s *Store) copySQLite(ctx context.Context, to string) error {
-	db, err := sql.Open("sqlite", sqliteDSN(s.target.file, ""))
+	db, err := sql.Open("sqlite", sqliteDSN(s.target.file, lockTime, ""))
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,8 @@ type dialect struct {
 	// forUpdate ends a SELECT that locks its rows. SQLite needs none: a
 	// transaction that may write holds the only write lock from its start.
 	forUpdate string
+	// rowID names what every row has, whatever its key.
+	rowID string
 	// now is the present moment as River writes it, and in the one that is so far ahead,
 	// in whole seconds.
 	now string
@@ -27,6 +29,7 @@ type dialect struct {
 
 var sqliteDialect = dialect{
 	goose: goose.DialectSQLite3,
+	rowID: "rowid",
 	now:   `datetime('now', 'subsec')`,
 	in: func(d time.Duration) string {
 		return fmt.Sprintf(`datetime('now', 'subsec', '%+.0f seconds')`, d.Seconds())
@@ -40,6 +43,7 @@ var sqliteDialect = dialect{
 var postgresDialect = dialect{
 	goose:     goose.DialectPostgres,
 	forUpdate: " FOR UPDATE",
+	rowID:     "ctid",
 	now:       "now()",
 	in:        func(d time.Duration) string { return fmt.Sprintf(`(now() + interval '%.0f seconds')`, d.Seconds()) },
 	again: func(err error) bool {

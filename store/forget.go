@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -11,18 +10,21 @@ import (
 	"liaison/ticket"
 )
 
-// mentions reports whether the text has the number of the case, and not only a longer
-// one that begins like it.
+// mentions reports whether the text has the number, of a case or an account, and not
+// only a longer one that has it in it. The number is not empty.
 func mentions(text, id string) bool {
-	for {
-		_, after, found := strings.Cut(text, id)
-		if !found {
+	digit := func(c byte) bool { return '0' <= c && c <= '9' }
+	for from := 0; ; {
+		i := strings.Index(text[from:], id)
+		if i < 0 {
 			return false
 		}
-		if after == "" || after[0] < '0' || after[0] > '9' {
+		begin, end := from+i, from+i+len(id)
+		longer := begin > 0 && digit(id[0]) && digit(text[begin-1]) || end < len(text) && digit(text[end])
+		if !longer {
 			return true
 		}
-		text = after
+		from = begin + 1
 	}
 }
 
@@ -46,6 +48,9 @@ const ofStaff = `EXISTS (SELECT 1 FROM account a JOIN membership m ON m.person =
 
 // ForgetCases implements handlers.Personal.
 func (t *tx) ForgetCases(ctx context.Context, tickets []string, learned time.Time) error {
+	if err := t.takesLong(); err != nil {
+		return err
+	}
 	type found struct {
 		id   int64
 		body string
@@ -92,6 +97,9 @@ func (t *tx) ForgetCases(ctx context.Context, tickets []string, learned time.Tim
 
 // ForgetPerson implements handlers.Personal.
 func (t *tx) ForgetPerson(ctx context.Context, person string, appointed bool) error {
+	if err := t.takesLong(); err != nil {
+		return err
+	}
 	accounts, err := t.Accounts(ctx, person)
 	if err != nil {
 		return err
@@ -146,10 +154,10 @@ func (t *tx) forgetAccount(ctx context.Context, a handlers.Account, appointed bo
 	}
 	channel := string(a.Channel)
 	cond, args = parkedOf(a)
-	unread := `%"unread":"%` + escapeLike.Replace(cmp.Or(a.User, "nobody")) + `%` // it may stand anywhere there
-	err := t.run(ctx, statement{`DELETE FROM inbox WHERE ` + cond, args},
-		statement{`DELETE FROM inbox WHERE state = 'parked' AND channel = $1 AND body LIKE $2 ESCAPE '\'`, []any{channel, unread}})
-	if err != nil || a.Chat == "" {
+	if err := t.run(ctx, statement{`DELETE FROM inbox WHERE ` + cond, args}); err != nil {
+		return err
+	}
+	if err := t.forgetUnread(ctx, a); err != nil || a.Chat == "" {
 		return err
 	}
 	chat := []any{channel, a.Chat}
@@ -157,7 +165,7 @@ func (t *tx) forgetAccount(ctx context.Context, a handlers.Account, appointed bo
 	// A reply that waits to be written anew: see handlers.Delivered.
 	delivered := fmt.Sprintf(`%%"to":{"channel":"%s","chat":"%s"%%`, channel, escapeLike.Replace(a.Chat))
 	keys := escapeLike.Replace(a.Chat) + ":%"
-	err = t.run(ctx,
+	err := t.run(ctx,
 		statement{`DELETE FROM inbox WHERE state <> 'queued' AND lane = $1 AND key LIKE $2 ESCAPE '\'`, []any{lane, keys}},
 		statement{`UPDATE inbox SET lane = '', body = '', cause = '' WHERE state <> 'queued' AND lane = $1`, []any{lane}},
 		statement{`DELETE FROM handled WHERE channel = $1 AND key LIKE $2 ESCAPE '\'`, []any{channel, keys}},
@@ -176,6 +184,33 @@ func (t *tx) forgetAccount(ctx context.Context, a handlers.Account, appointed bo
 		statement{`DELETE FROM topic WHERE channel = $1 AND chat = $2`, chat},
 		statement{`DELETE FROM unreached WHERE channel = $1 AND chat = $2`, chat},
 		statement{`DELETE FROM chat_move WHERE channel = $1 AND chat = $2 OR to_channel = $1 AND to_chat = $2`, chat})
+}
+
+// forgetUnread removes what came in from the account and could not be read. Where in it
+// the user stands is not known.
+func (t *tx) forgetUnread(ctx context.Context, a handlers.Account) error {
+	if a.User == "" {
+		return nil
+	}
+	type unread struct {
+		id int64
+		m  handlers.Message
+	}
+	list, err := all(ctx, t, func(sc scanner) (u unread, err error) { return u, sc.Scan(&u.id, jsonText{&u.m}) },
+		`SELECT id, body FROM inbox WHERE state = 'parked' AND channel = $1 AND body LIKE $2 ESCAPE '\'`,
+		string(a.Channel), `%"unread":"%`+escapeLike.Replace(a.User)+`%`)
+	if err != nil {
+		return err
+	}
+	for _, u := range list {
+		if !mentions(u.m.Unread, a.User) {
+			continue
+		}
+		if _, err := t.exec(ctx, `DELETE FROM inbox WHERE id = $1`, u.id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // forgetQuestions takes the person from those who wait for answers, with the wordings
@@ -205,7 +240,7 @@ func (t *tx) forgetQuestions(ctx context.Context, person string) error {
 			return err
 		}
 		if left == 0 {
-			gone[gapWords(a.question)] = true
+			gone.add(a.question)
 		}
 	}
 	return t.forgetWordings(ctx, gone)

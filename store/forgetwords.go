@@ -1,10 +1,12 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"liaison/handlers"
 	"liaison/knowledge"
@@ -12,11 +14,16 @@ import (
 	"liaison/ticket"
 )
 
-// wordings are questions in words that one person alone has used, as gapWords makes
-// them comparable.
-type wordings map[string]bool
+// wordings are questions in words that one person alone has used, by what gapWords makes
+// of them to compare them.
+type wordings map[string][]string
 
-func (gone wordings) has(question string) bool { return gone[gapWords(question)] }
+func (gone wordings) add(question string) {
+	words := gapWords(question)
+	gone[words] = append(gone[words], question)
+}
+
+func (gone wordings) has(question string) bool { return len(gone[gapWords(question)]) > 0 }
 
 // forgetWordings takes the wordings out of what staff made of them: pins, and documents
 // of questions and answers as far as the public does not read them.
@@ -45,7 +52,7 @@ func (t *tx) forgetPins(ctx context.Context, gone wordings) error {
 		if !gone.has(o.Question) {
 			continue
 		}
-		if _, err := t.next(ctx, "overrides", 1); err != nil { // running bots follow
+		if _, err := t.decide(ctx); err != nil { // running bots follow
 			return err
 		}
 		if o.UndoneBy == "" {
@@ -89,38 +96,67 @@ func (t *tx) forgetInDocuments(ctx context.Context, gone wordings) (titles map[s
 // forgetInDocument does so in the lines of one document, and returns its new title, "" if
 // it has kept the one it had.
 func (t *tx) forgetInDocument(ctx context.Context, lines []shelf.Entry, gone wordings) (title string, err error) {
-	docs := make([]knowledge.Document, len(lines))
+	docs := make([]*knowledge.Document, len(lines)) // nil: it cannot be read
 	public := make(wordings)
 	for i, e := range lines {
-		if docs[i], err = knowledge.ParseDocument(e.ID, e.Source); err != nil {
-			return "", err
+		d, err := knowledge.ParseDocument(e.ID, e.Source)
+		if err != nil { // of a program with other rules; the error may repeat its words
+			t.store.cfg.Logger.WarnContext(ctx, "a document cannot be read; forgetting takes out of its source only what stands there word for word",
+				"document", e.ID, "version", e.Version, "rev", e.Rev)
+			continue
 		}
+		docs[i] = &d
 		last := i+1 == len(lines) || lines[i+1].Version != e.Version
 		if last && e.State != shelf.Draft && e.State != shelf.Removed {
-			for _, q := range docs[i].Questions() {
-				public[gapWords(q)] = true
+			for _, q := range d.Questions() {
+				public.add(q)
 			}
 		}
 	}
 	forgets := func(question string) bool { return gone.has(question) && !public.has(question) }
 	for i, e := range lines {
-		if !forgets(e.Title) && !slices.ContainsFunc(docs[i].Questions(), forgets) {
+		var called string
+		var source []byte
+		switch d := docs[i]; {
+		case d == nil:
+			if called, source = withoutWords(e, gone, forgets); called == e.Title && bytes.Equal(source, e.Source) {
+				continue
+			}
+		case forgets(e.Title) || slices.ContainsFunc(d.Questions(), forgets):
+			without := d.WithoutQuestions(forgets, ticket.ErasedText)
+			called, source = without.Title, knowledge.RenderDocument(without)
+		default:
 			continue
 		}
-		d := docs[i].WithoutQuestions(forgets, ticket.ErasedText)
 		if forgets(e.Title) {
-			title = d.Title
+			title = called
 		}
-		source := knowledge.RenderDocument(d)
 		sum := sha256.Sum256(source)
 		// By the hashes of what was read a guess of the words could be confirmed.
 		_, err := t.exec(ctx, `UPDATE document SET title = $4, source = $5, source_hash = $6, file_hash = '', read_hash = ''
-			WHERE id = $1 AND version = $2 AND rev = $3`, e.ID, e.Version, e.Rev, d.Title, source, hex.EncodeToString(sum[:]))
+			WHERE id = $1 AND version = $2 AND rev = $3`, e.ID, e.Version, e.Rev, called, source, hex.EncodeToString(sum[:]))
 		if err != nil {
 			return "", err
 		}
 	}
 	return title, nil
+}
+
+// withoutWords is the title and the source of a line that cannot be read, without the
+// wordings that forgets names where they stand word for word.
+func withoutWords(e shelf.Entry, gone wordings, forgets func(question string) bool) (title string, source []byte) {
+	title, source = e.Title, e.Source
+	if forgets(title) {
+		title = ticket.ErasedText
+	}
+	for _, questions := range gone {
+		for _, q := range questions {
+			if q = strings.TrimSpace(q); q != "" && forgets(q) {
+				source = bytes.ReplaceAll(source, []byte(q), []byte(ticket.ErasedText))
+			}
+		}
+	}
+	return title, source
 }
 
 // forgetInImports gives the documents their new titles in the reports of imports.

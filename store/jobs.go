@@ -268,6 +268,9 @@ func (w *cleanupWorker) Work(ctx context.Context, _ *river.Job[cleanupArgs]) err
 	return w.store.once(ctx, w.work, Cleaning, func() error { return w.store.Cleanup(ctx, w.store.cfg.Now()) })
 }
 
+// Timeout implements river.Worker.
+func (*cleanupWorker) Timeout(*river.Job[cleanupArgs]) time.Duration { return periodicTimeout }
+
 type periodicWorker struct {
 	river.WorkerDefaults[periodicArgs]
 	store *Store

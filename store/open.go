@@ -118,14 +118,16 @@ func (s *Store) openSQLite() error {
 		db    **sql.DB
 		query string
 		conns int
+		wait  time.Duration // for the lock of another writer
 	}{
 		// Our writers queue for one connection in the order in which they came,
 		// instead of polling for SQLite's lock. River has its own connection.
-		{&s.write, "_txlock=immediate", 1},
-		{&s.jobs, "_txlock=immediate", 1},
-		{&s.read, "_pragma=query_only(1)", 4},
+		{&s.write, "_txlock=immediate", 1, lockTime},
+		{&s.jobs, "_txlock=immediate", 1, lockTime},
+		{&s.read, "_pragma=query_only(1)", 4, lockTime},
+		{&s.beat, "", 1, 0},
 	} {
-		connector, err := sqlite.NewConnector(sqliteDSN(file, p.query))
+		connector, err := sqlite.NewConnector(sqliteDSN(file, p.wait, p.query))
 		if err != nil {
 			return err
 		}
@@ -137,8 +139,11 @@ func (s *Store) openSQLite() error {
 	return nil
 }
 
-func sqliteDSN(file, query string) string {
-	return fileURL(file) + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&" + query
+// lockTime is how long a writer of SQLite waits for one on another connection.
+const lockTime = 5 * time.Second
+
+func sqliteDSN(file string, wait time.Duration, query string) string {
+	return fileURL(file) + fmt.Sprintf("?_pragma=busy_timeout(%d)", wait.Milliseconds()) + "&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&" + query
 }
 
 func fileURL(file string) string {

@@ -200,7 +200,7 @@ func TestDiskFull(t *testing.T) {
 func TestBusy(t *testing.T) {
 	t.Parallel()
 	s := openDir(t, t.TempDir())
-	other, err := sql.Open("sqlite", sqliteDSN(s.target.file, "_txlock=immediate"))
+	other, err := sql.Open("sqlite", sqliteDSN(s.target.file, lockTime, "_txlock=immediate"))
 	if err != nil {
 		t.Fatal(err)
 	}

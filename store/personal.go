@@ -113,6 +113,9 @@ func (t *tx) heldOf(ctx context.Context, a handlers.Account, h *handlers.Held) e
 
 // Traces implements handlers.Personal.
 func (t *tx) Traces(ctx context.Context, person string) (out []handlers.Trace, err error) {
+	if err := t.takesLong(); err != nil {
+		return nil, err
+	}
 	lines, err := all(ctx, t, scanLine, `SELECT e.ticket, e.seq FROM ticket_event e JOIN ticket c ON c.id = e.ticket
 		WHERE c.requester <> $1 AND e.erased = 0 AND (e.actor = $1 AND e.role IN ($2, $3)
 			OR e.action = $4 AND e.object IN (SELECT o.id FROM ticket o WHERE o.requester = $1 AND o.kind <> $5))

@@ -10,7 +10,7 @@ import (
 )
 
 func TestPreparedStatements(t *testing.T) {
-	connector, err := sqlite.NewConnector(sqliteDSN(filepath.Join(t.TempDir(), "a.db"), ""))
+	connector, err := sqlite.NewConnector(sqliteDSN(filepath.Join(t.TempDir(), "a.db"), lockTime, ""))
 	if err != nil {
 		t.Fatal(err)
 	}

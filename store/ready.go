@@ -22,11 +22,16 @@ func (s *Store) ask(ctx context.Context) error {
 	if err := s.room(); err != nil {
 		return err
 	}
-	return s.update(ctx, func(t *tx) error {
-		_, err := t.exec(ctx, `INSERT INTO counter (name, value) VALUES ('pulse', $1)
-			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, s.cfg.Now())
+	const write = `INSERT INTO counter (name, value) VALUES ('pulse', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value`
+	if s.target.postgres() {
+		_, err := s.write.ExecContext(ctx, write, millis(s.cfg.Now()))
 		return err
-	})
+	}
+	_, err := s.beat.ExecContext(ctx, write, millis(s.cfg.Now()))
+	if s.dialect.again(err) { // somebody is writing at this moment, perhaps for long: it can be written
+		return nil
+	}
+	return err
 }
 
 // room reports whether the disk of a SQLite file has any room: for a while SQLite finds

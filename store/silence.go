@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	// silence is how long PostgreSQL may say nothing at all while a statement runs. No
-	// statement of ours takes as long before its first row, except migrations and
-	// River's upkeep, which have connections of their own; what waits longer waits for
-	// a server or a network that is gone.
+	// silence is how long PostgreSQL may say nothing at all while a statement runs: what
+	// waits longer waits for a server or a network that is gone. Statements that may take
+	// as long before their first row run on connections without it: migrations, River's
+	// upkeep, and forgetting and audits, see takesLong. Cleanup removes little at once.
 	silence = 10 * time.Second
 	// dialTime is how long connecting may take, where the DSN does not say.
 	dialTime = 5 * time.Second

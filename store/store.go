@@ -56,7 +56,8 @@ type Store struct {
 	write   *sql.DB // transactions that may write
 	batches batches // of those, on SQLite
 	read    *sql.DB // transactions that only read
-	jobs    *sql.DB // River's own
+	jobs    *sql.DB // River's own, and on PostgreSQL for what takes long
+	beat    *sql.DB // what Ready writes, on SQLite: it waits for no other writer
 	listen  *pgxpool.Pool
 	insert  inserter
 	hub     *hub
@@ -67,7 +68,7 @@ type Store struct {
 func (s *Store) Close() error {
 	s.hub.close()
 	var errs []error
-	for _, db := range []*sql.DB{s.read, s.jobs, s.write} {
+	for _, db := range []*sql.DB{s.read, s.jobs, s.beat, s.write} {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}
@@ -106,13 +107,19 @@ func (s *Store) Instance(ctx context.Context) (n int64, err error) {
 const attempts = 6
 
 // update runs fn in a transaction that may write, again when the database says
-// that another transaction was in the way, and tells the watchers afterwards.
+// that another transaction was in the way or fn that it takes long, and tells the
+// watchers afterwards.
 func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
+	long := false
 	for n := 1; ; n++ {
-		changes, err := s.updateOnce(ctx, fn)
+		changes, err := s.updateOnce(ctx, long, fn)
 		if err == nil {
 			s.hub.publish(changes, true)
 			return nil
+		}
+		if errors.Is(err, errLong) && !long {
+			long = true
+			continue
 		}
 		if n == attempts || !s.dialect.again(err) && !errors.Is(err, errUndone) {
 			return outage(err)
@@ -125,16 +132,20 @@ func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 	}
 }
 
-func (s *Store) updateOnce(ctx context.Context, fn func(*tx) error) ([]handlers.Change, error) {
+func (s *Store) updateOnce(ctx context.Context, long bool, fn func(*tx) error) ([]handlers.Change, error) {
 	if !s.target.postgres() {
 		return s.batches.update(ctx, s, fn)
 	}
-	raw, err := s.write.BeginTx(ctx, nil)
+	begin := func(ctx context.Context) (*sql.Tx, error) { return s.write.BeginTx(ctx, nil) }
+	if long {
+		begin = s.beginLong
+	}
+	raw, err := begin(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("begin: %w", err)
 	}
 	defer raw.Rollback() // does nothing after Commit
-	t := &tx{store: s, db: raw, raw: raw}
+	t := &tx{store: s, db: raw, raw: raw, long: long}
 	defer t.close()
 	if err := fn(t); err != nil {
 		return nil, err
@@ -148,10 +159,12 @@ func (s *Store) updateOnce(ctx context.Context, fn func(*tx) error) ([]handlers.
 	return t.changes, nil
 }
 
-func (s *Store) view(ctx context.Context, fn func(*tx) error) error {
+func (s *Store) view(ctx context.Context, fn func(*tx) error) error { return s.viewOn(ctx, s.read, fn) }
+
+func (s *Store) viewOn(ctx context.Context, db *sql.DB, fn func(*tx) error) error {
 	// Repeatable read makes all statements see one state on PostgreSQL; SQLite's
 	// transactions always do.
-	raw, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.snapshot()})
+	raw, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.snapshot()})
 	if err != nil {
 		return outage(fmt.Errorf("begin: %w", err))
 	}

@@ -23,6 +23,7 @@ type tx struct {
 	db       queryer
 	raw      *sql.Tx // what db is, for River; nil where statements stand alone
 	readonly bool
+	long     bool // its statements may be silent for long, see takesLong
 	closed   bool
 	replies  []queued
 	jobs     []ticket.Job

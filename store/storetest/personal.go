@@ -162,6 +162,39 @@ func personal(t *testing.T, s *store.Store) {
 	})
 }
 
+// forgetUnread checks that what came in and could not be read goes with its person, and not
+// with one whose number is a part of another.
+func forgetUnread(t *testing.T, s *store.Store) {
+	for _, m := range []handlers.Message{
+		{Key: "1", Unread: `{"from":{"id":77},"text":"77 的话"}`},
+		{Key: "2", Unread: `{"from":{"id":1775},"text":"1775 的话"}`},
+		{Key: "3", Unread: `{"from":{"id":7},"text":"7 的话"}`},
+	} {
+		m.From = handlers.Address{Channel: handlers.Telegram, Chat: "unread"}
+		must[bool](t)(s.Receive(ctx, m, noon))
+		in, _, err := s.NextInbound(ctx, m.From.Lane(), noon)
+		if err == nil {
+			err = s.ParkInbound(ctx, in, "x", nil)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, left := range []struct {
+		user string
+		want int
+	}{{"5", 3}, {"77", 2}, {"7", 1}} {
+		update(t, s, func(tx handlers.Tx) error {
+			p := must[handlers.Person](t)(tx.Touch(ctx, handlers.Telegram, left.user, left.user, noon))
+			return tx.ForgetPerson(ctx, p.ID, false)
+		})
+		view(t, s, func(tx handlers.Tx) error {
+			equal(t, "left when "+left.user+" is forgotten", must[int](t)(tx.CountParked(ctx)), left.want)
+			return nil
+		})
+	}
+}
+
 func forgetCases(t *testing.T, s *store.Store) {
 	mine, theirs := sample("CX-1"), sample("CX-12")
 	mine.State, mine.MergedInto = ticket.Closed, theirs.ID
@@ -301,16 +334,30 @@ func forgetWords(t *testing.T, s *store.Store) {
 		e.State, e.Title, e.Source = state, title, source(title, wordings...)
 		return e
 	}
+	unreadable := qa(knowledge.QAPrefix+"4", shelf.Draft, "独自的另一问法")
+	unreadable.Source = []byte("没有开头\n独自的问法？ 独自的另一问法，共同的问法")
 	putEntries(t, s,
 		qa(knowledge.QAPrefix+"1", shelf.Draft, "独自的问法", "共同的问法", "独自的另一问法"),
 		qa(knowledge.QAPrefix+"2", shelf.Published, "公开的问法", "独自的问法"),
-		qa(knowledge.QAPrefix+"3", shelf.Removed, "公开的问法"))
+		qa(knowledge.QAPrefix+"3", shelf.Removed, "公开的问法"),
+		unreadable)
 	updateShelf(t, s, func(tx shelf.Tx) error {
 		_, err := tx.AddImport(ctx, shelf.Record{By: "甲", At: noon, Outcomes: []shelf.Outcome{
 			{ID: knowledge.QAPrefix + "1", Title: "独自的问法"}, {ID: knowledge.QAPrefix + "2", Title: "公开的问法"}}})
 		return err
 	})
+	watched, stop := watching(t, s)
 	update(t, s, func(tx handlers.Tx) error { return tx.ForgetPerson(ctx, me.ID, false) })
+	told := false
+	for deadline := time.After(10 * time.Second); !told; {
+		select {
+		case c := <-watched:
+			told = c.Kind == handlers.LibraryChanged
+		case <-deadline:
+			t.Fatal("running bots are not told that a pin is undone")
+		}
+	}
+	stop()
 	view(t, s, func(tx handlers.Tx) error {
 		pins := must[[]handlers.Override](t)(tx.Overrides(ctx, true))
 		equal(t, "the pin of the person's words", pins[0].Question, ticket.ErasedText)
@@ -328,6 +375,8 @@ func forgetWords(t *testing.T, s *store.Store) {
 			equal(t, "the person's words in "+questions, strings.Contains(questions, "独自"), id == "2")
 			equal(t, "hash of what was read", e.ReadHash == "", id != "2")
 		}
+		e := must[[]shelf.Entry](t)(tx.Entries(ctx, true, knowledge.QAPrefix+"4"))[0]
+		equal(t, "what cannot be read", e.Title+string(e.Source), ticket.ErasedText+"没有开头\n"+ticket.ErasedText+"？ "+ticket.ErasedText+"，共同的问法")
 		r := must[shelf.Record](t)(tx.ImportRecord(ctx, 1))
 		equal(t, "titles in the report", r.Outcomes[0].Title+r.Outcomes[1].Title, "共同的问法公开的问法")
 		return nil

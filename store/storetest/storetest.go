@@ -154,6 +154,7 @@ func Run(t *testing.T, newDB func(t testing.TB) Opener) {
 		{"Personal", personal},
 		{"ForgetCases", forgetCases},
 		{"ForgetWords", forgetWords},
+		{"ForgetUnread", forgetUnread},
 		{"ForgottenElsewhere", forgottenElsewhere},
 		{"StillThere", stillThere},
 		{"Passing", passing},
