@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
@@ -312,8 +313,10 @@ func (s *Store) copyJobs(ctx context.Context, from *sql.Tx, other *Store, to *sq
 			}
 			want[f]++
 			batch = append(batch, river.InsertManyParams{
-				Args:       rawArgs{job.Kind, slices.Clone(job.EncodedArgs)},
-				InsertOpts: &river.InsertOpts{ScheduledAt: job.ScheduledAt},
+				Args: rawArgs{job.Kind, slices.Clone(job.EncodedArgs)},
+				// Times are ours to the millisecond; what is finer one database cuts off and
+				// another rounds.
+				InsertOpts: &river.InsertOpts{ScheduledAt: job.ScheduledAt.Truncate(time.Millisecond)},
 			})
 		}
 		n += len(batch)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"sync"
@@ -78,7 +79,7 @@ func TestPeriodicLeaderDies(t *testing.T) {
 
 	// Nothing of it reaches the database any more, as after a SIGKILL.
 	leader.listen.Close()
-	if err := leader.write.Close(); err != nil {
+	if err := errors.Join(leader.write.Close(), leader.jobs.Close()); err != nil {
 		t.Fatal(err)
 	}
 	mu.Lock()
