@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
 	"sync"
 	"testing"
 	"time"
@@ -17,13 +16,7 @@ import (
 // one goes on with it, once a period.
 func TestPeriodicLeaderDies(t *testing.T) {
 	t.Parallel()
-	dsn := os.Getenv("LIAISON_TEST_POSTGRES")
-	if dsn == "" {
-		if os.Getenv("LIAISON_TEST_REQUIRE") != "" {
-			t.Fatal("LIAISON_TEST_POSTGRES is not set")
-		}
-		t.Skip("needs LIAISON_TEST_POSTGRES: several processes share PostgreSQL only")
-	}
+	dsn := needPostgres(t) // several processes share PostgreSQL only
 	cfg := Config{DSN: schemaOf(t, dsn), Dir: t.TempDir(), Logger: slog.New(slog.DiscardHandler)}
 	const period = 2 * time.Second
 	var mu sync.Mutex

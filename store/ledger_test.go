@@ -23,13 +23,22 @@ func onEach(t *testing.T, check func(*testing.T, Config)) {
 	})
 	t.Run("Postgres", func(t *testing.T) {
 		t.Parallel()
-		dsn := os.Getenv("LIAISON_TEST_POSTGRES")
-		if dsn == "" {
-			t.Log("LIAISON_TEST_POSTGRES is not set: nothing was checked on PostgreSQL")
-			return
-		}
-		check(t, Config{DSN: schemaOf(t, dsn), Dir: t.TempDir(), Logger: slog.New(slog.DiscardHandler)})
+		check(t, Config{DSN: schemaOf(t, needPostgres(t)), Dir: t.TempDir(), Logger: slog.New(slog.DiscardHandler)})
 	})
+}
+
+// needPostgres returns the database of the tests. Without one the test fails where all is
+// required, and is skipped elsewhere.
+func needPostgres(t *testing.T) string {
+	t.Helper()
+	dsn := os.Getenv("LIAISON_TEST_POSTGRES")
+	if dsn == "" {
+		if os.Getenv("LIAISON_TEST_REQUIRE") != "" {
+			t.Fatal("LIAISON_TEST_POSTGRES is not set")
+		}
+		t.Skip("needs LIAISON_TEST_POSTGRES: run it by scripts/with-services")
+	}
+	return dsn
 }
 
 // history writes cases A and B with three events each, two in a transaction.

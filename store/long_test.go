@@ -1,7 +1,6 @@
 package store
 
 import (
-	"os"
 	"testing"
 	"time"
 )
@@ -9,13 +8,7 @@ import (
 // Forgetting goes on when PostgreSQL is silent for longer than other statements may be.
 func TestForgettingMayTakeLong(t *testing.T) {
 	t.Parallel()
-	dsn := os.Getenv("LIAISON_TEST_POSTGRES")
-	if dsn == "" {
-		if os.Getenv("LIAISON_TEST_REQUIRE") == "1" {
-			t.Fatal("LIAISON_TEST_POSTGRES is not set")
-		}
-		t.Skip("needs LIAISON_TEST_POSTGRES: SQLite is never silent")
-	}
+	dsn := needPostgres(t) // SQLite is never silent
 	s, err := Open(t.Context(), Config{DSN: schemaOf(t, dsn), Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)

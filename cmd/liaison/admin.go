@@ -105,19 +105,11 @@ func (cmd migrateCmd) Run(ctx context.Context, s *Settings, c *console) error {
 
 func (cmd migrateCmd) copy(ctx context.Context, s *Settings, c *console) error {
 	log := s.logger(c.err)
-	if err := s.mustExist(); err != nil {
-		return err
-	}
-	claim, err := store.NewClaim(ctx, s.storeConfig(log), false)
-	if err != nil {
-		return s.openFailure(err)
-	}
-	defer claim.Release()
-	st, err := s.open(ctx, log)
+	st, end, err := s.ownStore(ctx, log)
 	if err != nil {
 		return err
 	}
-	defer st.Close()
+	defer end()
 	to := s.storeConfig(log)
 	to.DSN = cmd.To
 	copied, err := st.CopyTo(ctx, to)

@@ -60,6 +60,22 @@ func (s *Settings) existingStore(ctx context.Context, log *slog.Logger) (*store.
 	return s.open(ctx, log)
 }
 
+// ownStore is existingStore for what must find nobody at work there, and keeps others out
+// until end is called.
+func (s *Settings) ownStore(ctx context.Context, log *slog.Logger) (st *store.Store, end func() error, err error) {
+	if err := s.mustExist(); err != nil {
+		return nil, nil, err
+	}
+	claim, err := store.NewClaim(ctx, s.storeConfig(log), false)
+	if err != nil {
+		return nil, nil, s.openFailure(err)
+	}
+	if st, err = s.open(ctx, log); err != nil {
+		return nil, nil, errors.Join(err, claim.Release())
+	}
+	return st, func() error { return errors.Join(st.Close(), claim.Release()) }, nil
+}
+
 // open opens the store of the settings.
 func (s *Settings) open(ctx context.Context, log *slog.Logger) (*store.Store, error) {
 	st, err := store.Open(ctx, s.storeConfig(log))

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"liaison/handlers"
-	"liaison/store"
 	"liaison/ticket"
 )
 
@@ -78,19 +77,11 @@ func (cmd drainCmd) Run(ctx context.Context, s *Settings, c *console) error {
 		return misuse(errors.New("REDIS_URL is not set"), "set it as the processes had it; if that Redis is gone for good: liaison drain --lost")
 	}
 	log := s.logger(c.err)
-	if err := s.mustExist(); err != nil {
-		return err
-	}
-	claim, err := store.NewClaim(ctx, s.storeConfig(log), false)
-	if err != nil {
-		return s.openFailure(err)
-	}
-	defer claim.Release()
-	st, err := s.existingStore(ctx, log)
+	st, end, err := s.ownStore(ctx, log)
 	if err != nil {
 		return err
 	}
-	defer st.Close()
+	defer end()
 	n := 0
 	if !cmd.Lost {
 		p, err := s.peers(ctx, st, log)
