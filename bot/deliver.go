@@ -159,6 +159,9 @@ func (b *Bot) Deliver(ctx context.Context, out relay.Outbound) (relay.Receipt, e
 	return receipt, nil
 }
 
+// Turn implements relay.Paced.
+func (b *Bot) Turn(ctx context.Context) error { return b.limits.turn(ctx) }
+
 // Preview implements relay.Previewer: it edits the message, at most once a second
 // and only while nothing else goes to the chat.
 func (b *Bot) Preview(ctx context.Context, to handlers.Address, messageID string, r handlers.Reply) error {

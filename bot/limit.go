@@ -220,6 +220,17 @@ func (l *limiter) refused(ctx context.Context, w load, d time.Duration) error {
 	return errors.Join(errs...)
 }
 
+// turn waits until no bulk message of this process waits for its place.
+func (l *limiter) turn(ctx context.Context) error {
+	select {
+	case l.line <- struct{}{}:
+		<-l.line
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // overall takes the places in the window over all chats, or in that of the presses.
 func (l *limiter) overall(ctx context.Context, w load) (*place, error) {
 	if w.chat == 0 {

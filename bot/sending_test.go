@@ -80,7 +80,7 @@ func TestSendingIsFullAndNeverTooMuch(t *testing.T) {
 		over := func() bool { return time.Since(began) > lasts }
 		var wg sync.WaitGroup
 		var mu sync.Mutex
-		var took []time.Duration
+		var took, held []time.Duration // of answers; of bulk messages, how long each kept its chat
 		chat := int64(1000)
 		send := func(l *limiter, w load) time.Duration {
 			began := time.Now()
@@ -91,17 +91,26 @@ func TestSendingIsFullAndNeverTooMuch(t *testing.T) {
 		}
 		for p := range 2 {
 			l := newLimiter(Limits{}, shared)
-			for range 16 { // as many as relay has hands for bulk messages
-				wg.Go(func() {
-					for !over() {
-						mu.Lock()
-						chat++
-						w := load{chat: chat, n: 1, bulk: true}
-						mu.Unlock()
-						send(l, w)
+			wg.Go(func() { // bulk messages, as relay begins with them
+				hands := make(chan struct{}, 16)
+				for !over() {
+					hands <- struct{}{}
+					if err := l.turn(t.Context()); err != nil {
+						t.Errorf("turn = %v", err)
 					}
-				})
-			}
+					mu.Lock()
+					chat++
+					w := load{chat: chat, n: 1, bulk: true}
+					mu.Unlock()
+					wg.Go(func() {
+						waited := send(l, w)
+						<-hands
+						mu.Lock()
+						held = append(held, waited)
+						mu.Unlock()
+					})
+				}
+			})
 			for i := range 10 { // people who ask, about five a second in all
 				wg.Go(func() {
 					rng := rand.New(rand.NewPCG(uint64(p), uint64(i)))
@@ -137,11 +146,17 @@ func TestSendingIsFullAndNeverTooMuch(t *testing.T) {
 		if p99 >= time.Second {
 			t.Errorf("answers took %v, p99 %v", p50, p99)
 		}
+		slices.Sort(held)
+		kept := held[len(held)*95/100]
+
+		if kept >= 800*time.Millisecond {
+			t.Errorf("bulk messages keep their chats for %v (p95)", kept)
+		}
 		group := inTime(srv.chats[-1]) / (20 * lasts.Minutes())
 		if group < 0.95 {
 			t.Errorf("a group gets %.1f %% of its rate", 100*group)
 		}
-		t.Logf("%d messages, %.1f %% of the rate, a group %.1f %%; %d answers, p50 %v, p99 %v", len(srv.all), 100*share, 100*group, len(took), p50.Round(time.Millisecond), p99.Round(time.Millisecond))
+		t.Logf("%d messages, %.1f %% of the rate, a group %.1f %%; %d answers, p50 %v, p99 %v; a chat is kept %v (p95)", len(srv.all), 100*share, 100*group, len(took), p50.Round(time.Millisecond), p99.Round(time.Millisecond), kept.Round(time.Millisecond))
 	})
 }
 

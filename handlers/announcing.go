@@ -179,12 +179,16 @@ func (d *Desk) Announcements(ctx context.Context, tx Tx) ([]Announcement, error)
 // once: the announcement is locked meanwhile.
 func (d *Desk) Spread(ctx context.Context) (bool, error) {
 	var running []Announcement
+	room := false
 	err := d.Store.View(ctx, func(tx Tx) (err error) {
-		running, err = tx.Announcements(ctx, Running, 0)
+		if running, err = tx.Announcements(ctx, Running, 0); err != nil || len(running) == 0 {
+			return err
+		}
+		room, err = roomToSpread(ctx, tx)
 		return err
 	})
 	for _, a := range running {
-		if err == nil {
+		if err == nil && room {
 			err = d.Store.Update(ctx, func(tx Tx) error { return d.spread(ctx, tx, a.ID) })
 		}
 	}
@@ -197,9 +201,8 @@ func (d *Desk) spread(ctx context.Context, tx Tx, id string) error {
 	if err != nil || a.State != Running {
 		return err
 	}
-	waiting, err := tx.BulkWaiting(ctx, "")
-	if err != nil || waiting+announcePage > announceAhead {
-		return err
+	if room, err := roomToSpread(ctx, tx); err != nil || !room {
+		return err // another process was first
 	}
 	page, err := tx.Recipients(ctx, a.Audience, a.After, a.CreatedAt, d.Now(), announcePage)
 	if err != nil {
@@ -219,6 +222,12 @@ func (d *Desk) spread(ctx context.Context, tx Tx, id string) error {
 	}
 	a.Queued += len(page)
 	return tx.SaveAnnouncement(ctx, a)
+}
+
+// roomToSpread reports whether the outbox takes another page.
+func roomToSpread(ctx context.Context, tx Tx) (bool, error) {
+	waiting, err := tx.BulkWaiting(ctx, "")
+	return waiting+announcePage <= announceAhead, err
 }
 
 // reply is the message that everybody gets.

@@ -56,16 +56,16 @@ func (r *Relay) beginDraft(ctx context.Context, out Outbound, receipt Receipt) {
 // writeNext lets the model write a delivered reply anew. What replaces the reply
 // goes through the outbox like any other. A draft that an earlier life has left
 // is not begun again: the reply is put back as it was.
-func (r *Relay) writeNext(ctx context.Context, lane string) bool {
+func (r *Relay) writeNext(ctx context.Context, lane string) outcome {
 	in, ok, err := r.Intake.NextInbound(ctx, lane, r.Now())
 	if err != nil {
 		if ctx.Err() == nil {
 			r.Logger.ErrorContext(ctx, "reading the inbox failed", "lane", lane, "error", err)
 		}
-		return false
+		return failed
 	}
 	if !ok {
-		return true
+		return finished
 	}
 	began := r.Now()
 	d := in.Message.Delivered
@@ -75,8 +75,9 @@ func (r *Relay) writeNext(ctx context.Context, lane string) bool {
 		err := r.Intake.ParkInbound(ctx, in, handlers.UnreadCause+"no draft", func(handlers.Tx) error { return nil })
 		if err != nil {
 			r.Logger.ErrorContext(ctx, "writing the inbox failed", "inbound", in.ID, "error", err)
+			return failed
 		}
-		return err == nil
+		return more
 	}
 	reply, _ := strconv.ParseInt(in.Message.Key, 10, 64) // 0 is no reply's number
 	// The age is by the wall clock, the life is not: a clock that was set right since
@@ -90,7 +91,7 @@ func (r *Relay) writeNext(ctx context.Context, lane string) bool {
 		end(nil, trace.Flag("written", written))
 	}
 	if ctx.Err() != nil {
-		return true // the next life puts the reply back
+		return finished // the next life puts the reply back
 	}
 	final.Draft, final.Amends = nil, d.MessageID
 	err = r.Intake.Handle(ctx, in, func(tx handlers.Tx) error {
@@ -112,9 +113,9 @@ func (r *Relay) writeNext(ctx context.Context, lane string) bool {
 		err = r.Intake.PostponeInbound(ctx, in, r.Now().Add(backoff(in.Attempts, LongestHandleWait)), true, err.Error())
 	}
 	if err != nil {
-		return false
+		return failed
 	}
-	return true
+	return more
 }
 
 // write asks the model and shows on the way what the channel can. shown says that

@@ -6,3 +6,6 @@ func (r *Relay) Brought() int {
 	defer r.brought.mu.Unlock()
 	return len(r.brought.files)
 }
+
+// Rescan is how often a pump looks for work that nobody announced.
+const Rescan = rescan

@@ -11,14 +11,25 @@ import (
 // had to wait, and those that another process or an earlier life left behind.
 const rescan = time.Second
 
+// outcome is what a step came to.
+type outcome int
+
+const (
+	finished outcome = iota // the lane had nothing to do now, or has nothing more
+	more                    // the lane may have more to do
+	failed                  // our own storage failed: trying again at once would only fail again
+)
+
 // pump runs work that is ordered within a lane and parallel across lanes.
 type pump struct {
 	prefix string // with which the names of all its lanes begin
-	// lanes lists the lanes that have work now, those with bulk work last.
+	// lanes lists all lanes that have work now, in the order in which they are to get it.
 	lanes func(ctx context.Context) ([]Lane, error)
-	// step does one piece of the lane's work, if there is any. False says that our own
-	// storage failed, so that trying again at once would only fail again.
-	step func(ctx context.Context, lane string) bool
+	// step does one piece of the lane's work, if there is any.
+	step func(ctx context.Context, lane string) outcome
+	// turn, if there is one, is waited for before each step of bulk work: a lane that
+	// had begun and waited would keep from its chat what is not bulk. Its error is ctx's.
+	turn func(ctx context.Context) error
 	// parallel is how many lanes are worked on at once, of which half may be for bulk
 	// work: what is not finds a free hand.
 	parallel int
@@ -37,65 +48,175 @@ func (p *pump) poke() {
 // run works until ctx ends and every started step has returned. Steps run under
 // work, which the caller cancels when it will wait no longer.
 func (p *pump) run(ctx, work context.Context) {
-	var (
-		wg   sync.WaitGroup
-		mu   sync.Mutex
-		busy = make(map[string]bool)
-		bulk = 0 // of the lanes in busy
-		slot = make(chan struct{}, p.parallel)
-		tick = time.NewTicker(rescan)
-	)
-	defer wg.Wait()
+	r := pumping{pump: p, ctx: ctx, work: work, hands: make(chan struct{}, p.parallel),
+		busy: make(map[string]bool), ended: make(map[string]bool), waiting: make(chan struct{}, 1)}
+	defer r.steps.Wait()
+	r.steps.Go(r.bulk)
+	tick := time.NewTicker(rescan)
 	defer tick.Stop()
 	for {
-		lanes, err := p.lanes(ctx)
-		if err != nil && ctx.Err() == nil {
-			p.logger.ErrorContext(ctx, "looking for work failed", "error", err)
-		}
-		for _, lane := range lanes {
-			mu.Lock()
-			passed := busy[lane.Name] || lane.Bulk && bulk >= max(1, p.parallel/2)
-			if !passed {
-				busy[lane.Name] = true
-				if lane.Bulk {
-					bulk++
-				}
-			}
-			mu.Unlock()
-			if passed {
-				continue
-			}
-			select {
-			case slot <- struct{}{}:
-			case <-ctx.Done():
-				return
-			}
-			if ctx.Err() != nil { // of two that are ready, select takes either
-				return
-			}
-			wg.Go(func() {
-				ok := p.step(work, lane.Name)
-				<-slot
-				if !ok {
-					select { // the lane stays busy, which keeps it from being taken again
-					case <-ctx.Done():
-					case <-time.After(rescan):
-					}
-				}
-				mu.Lock()
-				delete(busy, lane.Name)
-				if lane.Bulk {
-					bulk--
-				}
-				mu.Unlock()
-				p.poke() // what else the lane has was passed over
-			})
-		}
+		r.look()
 		select {
 		case <-ctx.Done():
 			return
 		case <-p.wake:
 		case <-tick.C:
+		}
+	}
+}
+
+// pumping is a pump that runs.
+type pumping struct {
+	*pump
+	ctx, work context.Context
+	steps     sync.WaitGroup
+	hands     chan struct{} // holds one token for each lane that is worked on
+
+	mu      sync.Mutex
+	busy    map[string]bool // the lanes that are worked on; true: it was passed over meanwhile
+	ended   map[string]bool // those whose step has ended since the last look began
+	queue   []string        // the lanes with bulk work, as of the last look
+	waiting chan struct{}   // holds one token when there may be some
+}
+
+// look finds the lanes that have work, begins with those of no bulk work, and queues
+// the others.
+func (r *pumping) look() {
+	r.mu.Lock()
+	clear(r.ended)
+	r.mu.Unlock()
+	lanes, err := r.lanes(r.ctx)
+	if err != nil && r.ctx.Err() == nil {
+		r.logger.ErrorContext(r.ctx, "looking for work failed", "error", err)
+	}
+	var queue []string
+	for _, lane := range lanes {
+		if lane.Bulk {
+			queue = append(queue, lane.Name)
+		} else if r.take(lane.Name) && r.hand() {
+			r.begin(lane.Name, func() {})
+		}
+	}
+	r.mu.Lock()
+	r.queue = queue
+	r.mu.Unlock()
+	if len(queue) > 0 {
+		select {
+		case r.waiting <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// take reports whether the lane is the caller's to begin. One that is not is looked at
+// again: when its step has ended, or at once when that was since the last look, so that
+// what was found may be done.
+func (r *pumping) take(lane string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, busy := r.busy[lane]; busy {
+		r.busy[lane] = true
+		return false
+	}
+	if r.ended[lane] {
+		delete(r.ended, lane)
+		r.poke()
+		return false
+	}
+	r.busy[lane] = false
+	return true
+}
+
+// hand waits for a free hand, and reports false when ctx ended first.
+func (r *pumping) hand() bool {
+	select {
+	case r.hands <- struct{}{}:
+	case <-r.ctx.Done():
+		return false
+	}
+	if r.ctx.Err() != nil { // of two that are ready, select takes either
+		<-r.hands
+		return false
+	}
+	return true
+}
+
+// begin does a step of the lane that the caller has taken, with the hand that it has
+// got, and calls done at its end.
+func (r *pumping) begin(lane string, done func()) {
+	r.steps.Go(func() {
+		came := r.step(r.work, lane)
+		<-r.hands
+		done()
+		if came == failed {
+			select { // the lane stays busy, which keeps it from being taken again
+			case <-r.ctx.Done():
+			case <-time.After(rescan):
+			}
+		}
+		r.mu.Lock()
+		passed := r.busy[lane]
+		delete(r.busy, lane)
+		r.ended[lane] = true
+		r.mu.Unlock()
+		if passed || came != finished {
+			r.poke()
+		}
+	})
+}
+
+// bulk does the bulk work, in its turn, until ctx ends.
+func (r *pumping) bulk() {
+	some := make(chan struct{}, max(1, r.parallel/2))
+	for {
+		select {
+		case some <- struct{}{}:
+		case <-r.ctx.Done():
+			return
+		}
+		if !r.queued() || r.turn != nil && r.turn(r.ctx) != nil || !r.hand() {
+			return // ctx has ended
+		}
+		done := func() { <-some }
+		if lane, ok := r.next(); ok {
+			r.begin(lane, done)
+		} else {
+			<-r.hands
+			done()
+		}
+	}
+}
+
+// queued waits until there is bulk work, and reports false when ctx ended first.
+func (r *pumping) queued() bool {
+	for {
+		r.mu.Lock()
+		n := len(r.queue)
+		r.mu.Unlock()
+		if n > 0 {
+			return r.ctx.Err() == nil
+		}
+		select {
+		case <-r.waiting:
+		case <-r.ctx.Done():
+			return false
+		}
+	}
+}
+
+// next takes the first of the lanes with bulk work that can be taken.
+func (r *pumping) next() (string, bool) {
+	for {
+		r.mu.Lock()
+		if len(r.queue) == 0 {
+			r.mu.Unlock()
+			return "", false
+		}
+		lane := r.queue[0]
+		r.queue = r.queue[1:]
+		r.mu.Unlock()
+		if r.take(lane) {
+			return lane, true
 		}
 	}
 }

@@ -15,7 +15,8 @@ import (
 type Inbound struct {
 	ID       int64 // ascending in the order of arrival
 	Message  handlers.Message
-	Attempts int // how often handling it has failed
+	Attempts int  // how often handling it has failed
+	Behind   bool // whether others waited behind it in its lane
 	// Also are the messages that followed with the same Album. Their files are in
 	// Message, and they are handled together with it.
 	Also []int64
@@ -35,7 +36,8 @@ type Outbound struct {
 	// Part is how many parts of it have been delivered; channels deliver a reply
 	// that is longer than they allow in several parts.
 	Part     int
-	Attempts int // how often delivering the present part has failed
+	Attempts int  // how often delivering the present part has failed
+	Behind   bool // whether others waited behind it in its lane
 	// Edit is the channel's id of the message that this one is to replace, "" to
 	// send a new one. The relay fills it in.
 	Edit string
@@ -97,6 +99,15 @@ type Previewer interface {
 	// channel's limits, and never waits for them long. An error ends the previews
 	// of the reply.
 	Preview(ctx context.Context, to handlers.Address, messageID string, r handlers.Reply) error
+}
+
+// Paced is a Channel that takes no more than so many messages in a time.
+type Paced interface {
+	Channel
+	// Turn waits until it is worth beginning with another bulk message: while one has
+	// begun and waits, the next would only wait behind it, and hold its chat up. The
+	// error is ctx's.
+	Turn(ctx context.Context) error
 }
 
 // Intake is the durable inbox. Implementations are safe for concurrent use. A message

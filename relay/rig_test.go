@@ -32,6 +32,8 @@ type rig struct {
 	// deliver is the channel; the default takes everything.
 	deliver func(out relay.Outbound) (relay.Receipt, error)
 	fetch   func(up handlers.Upload) (io.ReadCloser, error)
+	// turn is the channel's pace of bulk messages; the default has none.
+	turn func(ctx context.Context) error
 	// write is the model; the default has nothing to say.
 	write   func(ctx context.Context, r handlers.Reply, show func(handlers.Reply)) (handlers.Reply, bool)
 	preview func(id string, r handlers.Reply) error
@@ -208,6 +210,14 @@ func (r *rig) Deliver(_ context.Context, out relay.Outbound) (relay.Receipt, err
 	defer r.mu.Unlock()
 	r.delivered = append(r.delivered, out)
 	return receipt, nil
+}
+
+// Turn implements relay.Paced.
+func (r *rig) Turn(ctx context.Context) error {
+	if r.turn == nil {
+		return nil
+	}
+	return r.turn(ctx)
 }
 
 func (r *rig) Preview(ctx context.Context, _ handlers.Address, id string, reply handlers.Reply) error {

@@ -168,7 +168,7 @@ func New(c Config) *Relay {
 func (r *Relay) Add(ch Channel) {
 	r.channels[ch.Name()] = ch
 	prefix := handlers.Address{Channel: ch.Name()}.Lane()
-	r.out = append(r.out, &pump{
+	p := &pump{
 		prefix: prefix,
 		lanes: func(ctx context.Context) ([]Lane, error) {
 			lanes, err := r.Store.OutboundLanes(ctx, r.Now())
@@ -176,7 +176,11 @@ func (r *Relay) Add(ch Channel) {
 		},
 		step:     r.deliverNext,
 		parallel: r.Parallel, wake: make(chan struct{}, 1), logger: r.Logger,
-	})
+	}
+	if paced, ok := ch.(Paced); ok {
+		p.turn = paced.Turn
+	}
+	r.out = append(r.out, p)
 }
 
 // Receive makes the message durable. When it returns nil the channel may
@@ -238,11 +242,11 @@ func (r *Relay) Run(ctx context.Context) {
 }
 
 // handleNext handles the first message of the lane.
-func (r *Relay) handleNext(ctx context.Context, lane string) bool {
+func (r *Relay) handleNext(ctx context.Context, lane string) outcome {
 	in, ok, err := r.Intake.NextInbound(ctx, lane, r.Now())
 	if err == nil && ok && in.Message.Album != "" && in.Attempts == 0 {
 		if err := pause(ctx, albumPause); err != nil {
-			return true
+			return more
 		}
 		in, ok, err = r.Intake.NextInbound(ctx, lane, r.Now())
 	}
@@ -250,10 +254,10 @@ func (r *Relay) handleNext(ctx context.Context, lane string) bool {
 		if ctx.Err() == nil {
 			r.Logger.ErrorContext(ctx, "reading the inbox failed", "lane", lane, "error", err)
 		}
-		return false
+		return failed
 	}
 	if !ok {
-		return true
+		return finished
 	}
 	began := r.Now()
 	ch := in.Message.From.Channel
@@ -267,9 +271,12 @@ func (r *Relay) handleNext(ctx context.Context, lane string) bool {
 		r.brought.forget(in.ID)
 		r.Metrics.Handled(ch, "ok", took)
 		r.Logger.DebugContext(ctx, "message handled", "inbound", in.ID, "channel", ch, "took", took)
-		return true
+		if in.Behind {
+			return more
+		}
+		return finished
 	case ctx.Err() != nil: // we are stopping: the message waits for the next life
-		return true
+		return finished
 	case r.outage(ctx, err):
 		r.Metrics.Handled(ch, "retry", took)
 		r.Logger.WarnContext(ctx, "message not handled, the storage is away", "inbound", in.ID, "channel", ch, "error", err)
@@ -290,9 +297,9 @@ func (r *Relay) handleNext(ctx context.Context, lane string) bool {
 	}
 	if err != nil {
 		r.Logger.ErrorContext(ctx, "writing the inbox failed", "inbound", in.ID, "error", err)
-		return false
+		return failed
 	}
-	return true
+	return more
 }
 
 // outage reports whether our own storage is to blame for the error: it does not work now.
@@ -402,19 +409,19 @@ func (r *Relay) refOf(ctx context.Context, m handlers.Message) (string, error) {
 }
 
 // deliverNext delivers one part of the first reply of the lane.
-func (r *Relay) deliverNext(ctx context.Context, lane string) bool {
+func (r *Relay) deliverNext(ctx context.Context, lane string) outcome {
 	if !r.Mine(lane) {
-		return true // another process has taken it over
+		return finished // another process has taken it over
 	}
 	out, ok, err := r.Store.NextOutbound(ctx, lane, r.Now())
 	if err != nil {
 		if ctx.Err() == nil {
 			r.Logger.ErrorContext(ctx, "reading the outbox failed", "lane", lane, "error", err)
 		}
-		return false
+		return failed
 	}
 	if !ok {
-		return true
+		return finished
 	}
 	out.Ours = func() bool { return r.Mine(lane) }
 	defer r.flights.start(lane)()
@@ -430,9 +437,12 @@ func (r *Relay) deliverNext(ctx context.Context, lane string) bool {
 	}
 	took := r.Now().Sub(began)
 	if err != nil && ctx.Err() != nil || errors.Is(err, ErrNotOurs) {
-		return true // it goes out in the next life, or elsewhere
+		return finished // it goes out in the next life, or elsewhere
 	}
-	outcome := "ok"
+	what, then := "ok", finished
+	if receipt.More || out.Behind {
+		then = more
+	}
 	// What has happened is noted even if the time to stop has come meanwhile.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
 	defer cancel()
@@ -443,14 +453,15 @@ func (r *Relay) deliverNext(ctx context.Context, lane string) bool {
 			r.beginDraft(ctx, out, receipt)
 		}
 	} else {
-		outcome, err = r.undelivered(ctx, out, err)
+		then = more
+		what, err = r.undelivered(ctx, out, err)
 	}
-	r.Metrics.Delivered(out.To.Channel, outcome, took)
+	r.Metrics.Delivered(out.To.Channel, what, took)
 	if err != nil {
 		r.Logger.ErrorContext(ctx, "writing the outbox failed", "outbound", out.ID, "error", err)
-		return false
+		return failed
 	}
-	return true
+	return then
 }
 
 // deliver delivers the part, with out brought to the topic that it goes to.

@@ -202,13 +202,19 @@ func (in *Intake) NextInbound(ctx context.Context, lane string, now time.Time) (
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	out := relay.Inbound{ID: e.number, Message: e.m, Attempts: e.attempts}
+	out := relay.Inbound{ID: e.number, Message: e.m, Attempts: e.attempts, Behind: in.behind(lane, e)}
 	out.Message.Files = slices.Clone(e.m.Files)
 	for _, also := range in.album(lane, e) {
 		out.Also = append(out.Also, also.number)
 		out.Message.Join(also.m)
 	}
 	return out, true, nil
+}
+
+// behind reports whether others follow the entry in its lane. in.mu is held.
+func (in *Intake) behind(lane string, e *entry) bool {
+	s := in.parts[partOf(lane)]
+	return s != nil && len(s.lanes[lane]) > 1 && s.lanes[lane][0] == e
 }
 
 // maxAlbum is how many messages an album may have; Telegram allows ten.

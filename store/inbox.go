@@ -46,6 +46,11 @@ func (s *Store) Receive(ctx context.Context, m handlers.Message, at time.Time) (
 // due is relay.Due of the row q: $1 is now, and $2 the end of the longest wait from now.
 const due = `(q.not_before <= $1 OR q.not_before > $2)`
 
+// behind is whether others wait in the lane of the row q of the table.
+func behind(table string) string {
+	return `EXISTS (SELECT 1 FROM ` + table + ` b WHERE b.lane = q.lane AND b.state = 'queued' AND b.id > q.id)`
+}
+
 // PendingLanes implements relay.Store. The lane that has waited longest is first.
 func (s *Store) PendingLanes(ctx context.Context, now time.Time) ([]string, error) {
 	return all(ctx, s.peek(), scanString, `SELECT q.lane FROM inbox q
@@ -58,9 +63,9 @@ func (s *Store) PendingLanes(ctx context.Context, now time.Time) ([]string, erro
 func (s *Store) NextInbound(ctx context.Context, lane string, now time.Time) (in relay.Inbound, ok bool, err error) {
 	t := s.peek() // the rest of an album is another statement: what arrives in between is only gathered too
 	var notBefore time.Time
-	err = t.row(ctx, `SELECT id, body, attempts, not_before FROM inbox
-		WHERE lane = $1 AND state = 'queued' ORDER BY id LIMIT 1`, lane).
-		Scan(&in.ID, jsonText{&in.Message}, &in.Attempts, when{&notBefore})
+	err = t.row(ctx, `SELECT q.id, q.body, q.attempts, q.not_before, `+behind("inbox")+`
+		FROM inbox q WHERE q.lane = $1 AND q.state = 'queued' ORDER BY q.id LIMIT 1`, lane).
+		Scan(&in.ID, jsonText{&in.Message}, &in.Attempts, when{&notBefore}, &in.Behind)
 	switch {
 	case ticket.CodeOf(err) == ticket.NotFound:
 		return relay.Inbound{}, false, nil

@@ -114,9 +114,9 @@ func (s *Store) OutboundLanes(ctx context.Context, now time.Time) ([]relay.Lane,
 // NextOutbound implements relay.Store.
 func (s *Store) NextOutbound(ctx context.Context, lane string, now time.Time) (out relay.Outbound, ok bool, err error) {
 	var notBefore time.Time
-	err = s.peek().row(ctx, `SELECT id, channel, chat, thread, body, part, attempts, not_before FROM outbox
-		WHERE lane = $1 AND state = 'queued' ORDER BY id LIMIT 1`, lane).
-		Scan(&out.ID, &out.To.Channel, &out.To.Chat, &out.To.Thread, jsonText{&out.Reply}, &out.Part, &out.Attempts, when{&notBefore})
+	err = s.peek().row(ctx, `SELECT q.id, q.channel, q.chat, q.thread, q.body, q.part, q.attempts, q.not_before, `+behind("outbox")+`
+		FROM outbox q WHERE q.lane = $1 AND q.state = 'queued' ORDER BY q.id LIMIT 1`, lane).
+		Scan(&out.ID, &out.To.Channel, &out.To.Chat, &out.To.Thread, jsonText{&out.Reply}, &out.Part, &out.Attempts, when{&notBefore}, &out.Behind)
 	switch {
 	case ticket.CodeOf(err) == ticket.NotFound:
 		return relay.Outbound{}, false, nil

@@ -253,8 +253,8 @@ func TestAnnouncementOfReplicas(t *testing.T) {
 }
 
 // survives announces something through so many processes, stops one of them and starts it
-// again, later kills one, and checks what came of it. settle is how long after either all
-// are at work again.
+// again, later kills one, and checks what came of it. settle is how long after a start, a
+// stop or a kill all are at work.
 func (w *crowd) survives(processes int, settle time.Duration) {
 	const text = "周五上午现场办公"
 	t := w.t
@@ -263,6 +263,7 @@ func (w *crowd) survives(processes int, settle time.Duration) {
 	for i := range all {
 		all[i] = startShipped(t, w.dir, w.env...)
 	}
+	time.Sleep(settle)
 	id := w.announce(text)
 	talk := w.ask(25)
 	w.wait("the first message", func() bool { return w.sent() > 0 })
@@ -290,6 +291,7 @@ func (w *crowd) survives(processes int, settle time.Duration) {
 		t.Errorf("%d got it twice after a clean stop", twice)
 	}
 	again(func() { all[0].Kill() })
+	w.wait("everybody", func() bool { return w.sent() >= len(w.people) }) // a command would take from what is measured
 	w.wait("the end", func() bool { return strings.Contains(w.progress(id), "done") })
 	answers := talk.end()
 	twice, missed := w.got(text)
