@@ -92,7 +92,7 @@ type Gaps interface {
 	// AddGap counts the question. One that was recorded before with the same
 	// reason and the same words (white space, punctuation and case aside) stays
 	// with its gap, whatever m.Gap says. The gap is open again, and m.Person
-	// waits for its answer.
+	// waits for its answer. It is there when the transaction has ended.
 	AddGap(ctx context.Context, m Missed) error
 	// Gaps returns the gaps in the state, the most asked first, then the latest; at
 	// most limit (0: 100).
@@ -143,7 +143,7 @@ type Liked struct {
 
 // Asked is what a transaction knows of what is asked and how well it is answered.
 type Asked interface {
-	// CountAsked counts an outcome.
+	// CountAsked counts an outcome, when the transaction ends.
 	CountAsked(ctx context.Context, o AskedOutcome, at time.Time) error
 	// AskedDays returns the days from the given one on that have counts, in order.
 	AskedDays(ctx context.Context, from time.Time) ([]AskedDay, error)

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"liaison/handlers"
@@ -15,11 +17,34 @@ func dayOf(at time.Time) string { return at.In(ticket.CST).Format(time.DateOnly)
 // ever wait for each other's end to count.
 const askedParts = 32
 
+// asked is something to count.
+type asked struct {
+	outcome handlers.AskedOutcome
+	at      time.Time
+}
+
 // CountAsked implements handlers.Asked.
-func (t *tx) CountAsked(ctx context.Context, o handlers.AskedOutcome, at time.Time) error {
-	_, err := t.exec(ctx, `INSERT INTO asked_day (day, outcome, part, count) VALUES ($1, $2, $3, 1)
-		ON CONFLICT (day, outcome, part) DO UPDATE SET count = asked_day.count + 1`, dayOf(at), string(o), rand.IntN(askedParts))
-	return err
+func (t *tx) CountAsked(_ context.Context, o handlers.AskedOutcome, at time.Time) error {
+	if err := t.writable(); err != nil {
+		return err
+	}
+	t.asked = append(t.asked, asked{o, at})
+	return nil
+}
+
+// countAsked writes what CountAsked was given, in one order, or two writers could wait
+// for each other.
+func (t *tx) countAsked(ctx context.Context, list []asked) error {
+	slices.SortFunc(list, func(a, b asked) int { return cmp.Compare(a.outcome, b.outcome) })
+	part := rand.IntN(askedParts)
+	for _, a := range list {
+		_, err := t.exec(ctx, `INSERT INTO asked_day (day, outcome, part, count) VALUES ($1, $2, $3, 1)
+			ON CONFLICT (day, outcome, part) DO UPDATE SET count = asked_day.count + 1`, dayOf(a.at), string(a.outcome), part)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // AskedDays implements handlers.Asked.

@@ -13,7 +13,16 @@ import (
 )
 
 // AddGap implements handlers.Gaps.
-func (t *tx) AddGap(ctx context.Context, m handlers.Missed) error {
+func (t *tx) AddGap(_ context.Context, m handlers.Missed) error {
+	if err := t.writable(); err != nil {
+		return err
+	}
+	t.missed = append(t.missed, m)
+	return nil
+}
+
+// addGap writes what AddGap was given.
+func (t *tx) addGap(ctx context.Context, m handlers.Missed) error {
 	nearest, err := marshal(m.Nearest)
 	if err != nil {
 		return err

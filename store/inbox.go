@@ -43,9 +43,6 @@ func (s *Store) Receive(ctx context.Context, m handlers.Message, at time.Time) (
 	return added && err == nil, err
 }
 
-// due is relay.Due of the row q: $1 is now, and $2 the end of the longest wait from now.
-const due = `(q.not_before <= $1 OR q.not_before > $2)`
-
 // behind is whether others wait in the lane of the row q of the table.
 func behind(table string) string {
 	return `EXISTS (SELECT 1 FROM ` + table + ` b WHERE b.lane = q.lane AND b.state = 'queued' AND b.id > q.id)`
@@ -53,10 +50,12 @@ func behind(table string) string {
 
 // PendingLanes implements relay.Store. The lane that has waited longest is first.
 func (s *Store) PendingLanes(ctx context.Context, now time.Time) ([]string, error) {
-	return all(ctx, s.peek(), scanString, `SELECT q.lane FROM inbox q
-		WHERE q.state = 'queued' AND `+due+` AND NOT EXISTS
-			(SELECT 1 FROM inbox p WHERE p.lane = q.lane AND p.state = 'queued' AND p.id < q.id)
-		ORDER BY q.id`, now, now.Add(relay.LongestHandleWait))
+	lanes, err := s.lanes(ctx, `SELECT lane, FALSE, not_before FROM inbox WHERE state = 'queued' ORDER BY id`, now, relay.LongestHandleWait)
+	names := make([]string, len(lanes))
+	for i, l := range lanes {
+		names[i] = l.Name
+	}
+	return names, err
 }
 
 // NextInbound implements relay.Store.

@@ -104,11 +104,45 @@ func (t *tx) numbers(ctx context.Context, replies []queued) (take func(queued) i
 // OutboundLanes implements relay.Store. Of lanes that are alike the one that has
 // waited longest is first.
 func (s *Store) OutboundLanes(ctx context.Context, now time.Time) ([]relay.Lane, error) {
-	return all(ctx, s.peek(), func(sc scanner) (l relay.Lane, err error) { return l, sc.Scan(&l.Name, &l.Bulk) },
-		`SELECT q.lane, NOT EXISTS (SELECT 1 FROM outbox u WHERE u.lane = q.lane AND u.state = 'queued' AND u.bulk = '') AS bulk FROM outbox q
-		WHERE q.state = 'queued' AND `+due+` AND NOT EXISTS
-			(SELECT 1 FROM outbox p WHERE p.lane = q.lane AND p.state = 'queued' AND p.id < q.id)
-		ORDER BY bulk, q.id`, now, now.Add(relay.LongestDeliverWait))
+	return s.lanes(ctx, `SELECT lane, bulk <> '', not_before FROM outbox WHERE state = 'queued' ORDER BY id`, now, relay.LongestDeliverWait)
+}
+
+// lanes makes lanes of a query for what waits in them: lane, whether it is bulk, and not
+// before when. The first of a lane says whether the lane is due. To put them together here
+// costs less than half of what it takes either database.
+func (s *Store) lanes(ctx context.Context, query string, now time.Time, longest time.Duration) ([]relay.Lane, error) {
+	type line struct {
+		relay.Lane
+		notBefore time.Time
+	}
+	lines, err := all(ctx, s.peek(), func(sc scanner) (l line, err error) {
+		return l, sc.Scan(&l.Name, &l.Bulk, when{&l.notBefore})
+	}, query)
+	due := make([]relay.Lane, 0, len(lines))
+	at := make(map[string]int, len(lines)) // in due; -1 is not due
+	for _, l := range lines {
+		i, known := at[l.Name]
+		switch {
+		case known && i >= 0:
+			due[i].Bulk = due[i].Bulk && l.Bulk
+		case known:
+		case relay.Due(l.notBefore, now, longest):
+			at[l.Name] = len(due)
+			due = append(due, l.Lane)
+		default:
+			at[l.Name] = -1
+		}
+	}
+	slices.SortStableFunc(due, func(a, b relay.Lane) int {
+		switch {
+		case a.Bulk == b.Bulk:
+			return 0
+		case b.Bulk:
+			return -1
+		}
+		return 1
+	})
+	return due, err
 }
 
 // NextOutbound implements relay.Store.

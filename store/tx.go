@@ -14,10 +14,9 @@ import (
 
 var _ handlers.Tx = (*tx)(nil)
 
-// tx implements handlers.Tx. Replies, jobs and seals are held back and written at
-// the end, all at once: that is fewer statements, and the counters of the lanes and of
-// the ledger, for which writers of a PostgreSQL database queue, are held as short as
-// possible.
+// tx implements handlers.Tx. Replies, jobs, seals and what is counted are held back and
+// written at the end, all at once: that is fewer statements, and the rows for which
+// writers of a PostgreSQL database queue are held as short as possible.
 type tx struct {
 	store    *Store
 	db       queryer
@@ -28,6 +27,8 @@ type tx struct {
 	replies  []queued
 	jobs     []ticket.Job
 	unsealed []eventLine
+	missed   []handlers.Missed
+	asked    []asked
 	changes  []handlers.Change
 }
 
@@ -67,7 +68,23 @@ func (t *tx) flush(ctx context.Context) error {
 	if err := t.store.insert.jobs(ctx, t.raw, jobs); err != nil {
 		return err
 	}
-	return t.seal(ctx, lines)
+	if err := t.seal(ctx, lines); err != nil {
+		return err
+	}
+	return t.flushCounts(ctx)
+}
+
+// flushCounts writes what is counted. It is last: many ask the same at once, and all of
+// them count it in the same rows.
+func (t *tx) flushCounts(ctx context.Context) error {
+	missed, asked := t.missed, t.asked
+	t.missed, t.asked = nil, nil
+	for _, m := range missed {
+		if err := t.addGap(ctx, m); err != nil {
+			return err
+		}
+	}
+	return t.countAsked(ctx, asked)
 }
 
 func (t *tx) changed(kind handlers.ChangeKind, id string) {

@@ -208,11 +208,11 @@ func TestAuthorityOverRoutes(t *testing.T) {
 	n := 0
 	newGap := func() (id string) {
 		n++
+		question := fmt.Sprintf("仓库屋顶第 %d 块能装光伏吗", n)
 		g.update(func(tx handlers.Tx) error {
-			question := fmt.Sprintf("仓库屋顶第 %d 块能装光伏吗", n)
-			if err := tx.AddGap(ctx, handlers.Missed{Question: question, Reason: handlers.Refused, At: g.now()}); err != nil {
-				return err
-			}
+			return tx.AddGap(ctx, handlers.Missed{Question: question, Reason: handlers.Refused, At: g.now()})
+		})
+		g.update(func(tx handlers.Tx) error {
 			all, err := tx.Gaps(ctx, 1000, handlers.GapOpen)
 			for _, gap := range all {
 				if gap.Question == question {
@@ -226,9 +226,9 @@ func TestAuthorityOverRoutes(t *testing.T) {
 	wordings := func() (gap, wording string) {
 		gap = newGap()
 		g.update(func(tx handlers.Tx) error {
-			if err := tx.AddGap(ctx, handlers.Missed{Question: "屋顶光伏找谁" + gap, Reason: handlers.Refused, Gap: gap, At: g.now()}); err != nil {
-				return err
-			}
+			return tx.AddGap(ctx, handlers.Missed{Question: "屋顶光伏找谁" + gap, Reason: handlers.Refused, Gap: gap, At: g.now()})
+		})
+		g.update(func(tx handlers.Tx) error {
 			all, err := tx.Gap(ctx, gap)
 			wording = all.Wordings[0].ID
 			return err

@@ -246,8 +246,8 @@ func (f *filling) messages() {
 func (f *filling) questions() {
 	f.Helper()
 	missed := handlers.Missed{Question: "开办企业要几天？", Reason: handlers.Refused, Person: f.owner, Nearest: []handlers.Near{{Unit: "d#u", Title: "开办", Sure: 0.25}}, At: noon}
+	f.all(func(tx handlers.Tx) error { return tx.AddGap(ctx, missed) })
 	f.all(
-		func(tx handlers.Tx) error { return tx.AddGap(ctx, missed) },
 		func(tx handlers.Tx) error {
 			list, err := tx.Gaps(ctx, 0, handlers.GapOpen)
 			if err == nil {

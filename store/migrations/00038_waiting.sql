@@ -1,0 +1,15 @@
+-- What waits is looked through at each news: all that is read of it is in the index.
+
+-- +goose Up
+CREATE INDEX outbox_waiting ON outbox (id, lane, bulk, not_before) WHERE state = 'queued';
+CREATE INDEX inbox_waiting ON inbox (id, lane, not_before) WHERE state = 'queued';
+DROP INDEX outbox_urgent;
+DROP INDEX outbox_first;
+DROP INDEX inbox_first;
+
+-- +goose Down
+CREATE INDEX inbox_first ON inbox (id) WHERE state = 'queued';
+CREATE INDEX outbox_first ON outbox (id) WHERE state = 'queued';
+CREATE INDEX outbox_urgent ON outbox (lane, id) WHERE state = 'queued' AND bulk = '';
+DROP INDEX inbox_waiting;
+DROP INDEX outbox_waiting;
