@@ -66,8 +66,9 @@ func (t *tx) flushReplies(ctx context.Context) error {
 
 // outboxParts is how many counters number the outbox. Writers of one lane wait for each
 // other, so that its numbers are committed in their order; writers of different ones
-// hardly ever do. With another number of parts those of a lane would no longer ascend.
-const outboxParts = 64
+// hardly ever do, even where hundreds write at once. With fewer parts the numbers of a
+// lane would no longer ascend.
+const outboxParts = 1024
 
 func (q queued) part() int64 {
 	h := fnv.New32a()

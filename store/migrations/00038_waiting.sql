@@ -8,6 +8,8 @@ DROP INDEX outbox_first;
 DROP INDEX inbox_first;
 
 -- +goose Down
+-- There are 64 parts again: replies are numbered above those of 1,024.
+UPDATE counter SET value = (SELECT 16 * (max(c.value) + 1) FROM counter c WHERE c.name LIKE 'outbox %') WHERE name LIKE 'outbox %';
 CREATE INDEX inbox_first ON inbox (id) WHERE state = 'queued';
 CREATE INDEX outbox_first ON outbox (id) WHERE state = 'queued';
 CREATE INDEX outbox_urgent ON outbox (lane, id) WHERE state = 'queued' AND bulk = '';
