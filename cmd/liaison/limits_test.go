@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -88,5 +90,21 @@ func TestHoldOutlivesAKill(t *testing.T) {
 	}
 	if err := p.Stop(); err != nil {
 		t.Error(err)
+	}
+}
+
+// A stop that cannot keep what the limits stand at is a stop.
+func TestStopWithoutKeepingLimits(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	p := start(t, dir)
+	if err := os.Mkdir(filepath.Join(dir, limitsFile+".new"), 0o700); err != nil { // where the file would be written anew
+		t.Fatal(err)
+	}
+	if err := p.Stop(); err != nil {
+		t.Errorf("the stop failed: %v", err)
+	}
+	if log := p.Log(); strings.Count(log, "after a restart Telegram may refuse messages for a moment") != 1 {
+		t.Errorf("want one line about it in the log:\n%s", log)
 	}
 }

@@ -32,17 +32,22 @@ const limitsFile = "limits.jsonl"
 
 // limits returns the rate limits, those that the processes share or this one's own, and
 // what is to be called when nothing is sent any more.
-func (a *app) limits(p *peers) (pace.Limiter, func() error, error) {
+func (a *app) limits(p *peers) (limits pace.Limiter, end func(), err error) {
 	if p != nil {
-		return p.hub.Pace(), func() error { return nil }, nil
+		return p.hub.Pace(), func() {}, nil
 	}
-	m, err := pace.Open(filepath.Join(a.settings.Data, limitsFile), func(err error) {
+	unkept := func(err error) {
 		a.log.Warn("what was sent is not noted; after a restart Telegram may refuse messages for a moment", "file", limitsFile, "error", err)
-	})
+	}
+	m, err := pace.Open(filepath.Join(a.settings.Data, limitsFile), unkept)
 	if err != nil {
 		return nil, nil, fail(err, "check that LIAISON_DATA (%s) can be written", a.settings.Data)
 	}
-	return m, m.Close, nil
+	return m, func() {
+		if err := m.Close(); err != nil {
+			unkept(err)
+		}
+	}, nil
 }
 
 // spread brings announcements to people until ctx ends.

@@ -201,7 +201,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, claim *store.Cla
 	if err != nil {
 		return err
 	}
-	defer func() { failed = errors.Join(failed, endLimits()) }()
+	defer endLimits()
 	incoming := &pace.Backed{Taker: limits} // who comes in is limited without Redis, too
 	a.desk.Pace = incoming
 	a.answerer.UseCache(peers.answers(s))
