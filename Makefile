@@ -18,6 +18,10 @@ test: ## every check, as continuous integration runs it
 check: ## the checks for while you work: no race detector, benchmarks or image
 	scripts/test --fast
 
+.PHONY: fuzz
+fuzz: ## try every fuzz target with inputs made up for FUZZ_TIME (20s) each; an input that fails is kept in testdata/fuzz (about half an hour)
+	scripts/fuzz
+
 .PHONY: faults
 faults: ## break what the bot stands on, again and again, and count what is lost; all conversations with three processes (about 20 minutes)
 	LIAISON_TEST_FAULTS=full scripts/with-services go test ./cmd/liaison -v -timeout 60m -run '^(TestFaults|TestReplicatedConversations)$$'
