@@ -28,7 +28,7 @@ const theBank = "\n  - {id: bank, name: 示例银行（示例）, name_en: Examp
 
 // city is a real store with all of them.
 type city struct {
-	t      *testing.T
+	t      testing.TB
 	desk   *handlers.Desk
 	store  handlers.Store
 	cases  *ticket.Service
@@ -38,7 +38,7 @@ type city struct {
 	tx     handlers.Tx // the transaction that is under way, if any
 }
 
-func newCity(t *testing.T) *city {
+func newCity(t testing.TB) *city {
 	st := storetest.New(t)
 	c := &city{t: t, store: st, now: time.Date(2026, 11, 23, 10, 0, 0, 0, ticket.CST), person: make(map[string]string)}
 	clock := func() time.Time { return c.now }
