@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"reflect"
@@ -11,6 +14,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/goccy/go-yaml"
+
+	"liaison/ticket/yamlfile"
 )
 
 // kongConfigFile is the flag that names the file; configFiles reads it.
@@ -65,7 +70,7 @@ func (c *configFiles) load(ctx *kong.Context) error {
 	if err != nil {
 		return misuse(fmt.Errorf("LIAISON_CONFIG (--config): %w", err), "name a YAML file that can be read, or leave it out")
 	}
-	if err := yaml.Unmarshal(b, &c.values); err != nil {
+	if err := yamlfile.Decode(yaml.NewDecoder(bytes.NewReader(b)), &c.values); err != nil && !errors.Is(err, io.EOF) {
 		return misuse(fmt.Errorf("%s: %s", path, strings.TrimSpace(yaml.FormatError(err, false, false))), "write one “name: value” a line; liaison config prints an example")
 	}
 	for name, value := range c.values {

@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"liaison/ticket"
+	"liaison/ticket/yamlfile"
 )
 
 // Problem is one fault of a configuration file. Parse returns all that it finds
@@ -84,10 +85,10 @@ type stationYAML struct {
 func Parse(name string, data []byte) (*Directory, error) {
 	var file fileYAML
 	decoder := yaml.NewDecoder(bytes.NewReader(data), yaml.DisallowUnknownField())
-	if err := decoder.Decode(&file); err != nil && !errors.Is(err, io.EOF) {
+	if err := yamlfile.Decode(decoder, &file); err != nil && !errors.Is(err, io.EOF) {
 		return nil, syntaxProblem(name, err)
 	}
-	if err := decoder.Decode(new(any)); !errors.Is(err, io.EOF) {
+	if err := yamlfile.Decode(decoder, new(any)); !errors.Is(err, io.EOF) {
 		return nil, &Problem{File: name, Line: 1, What: "more than one YAML document", Try: "keep everything in one, without --- lines"}
 	}
 	c := checker{name: name, d: &Directory{}}

@@ -16,6 +16,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"liaison/ticket"
+	"liaison/ticket/yamlfile"
 )
 
 // Days are numbers of days as the file gives them; what is missing is taken from
@@ -45,7 +46,7 @@ const most = 365
 func Parse(name string, data []byte) (File, error) {
 	var f File
 	d := yaml.NewDecoder(bytes.NewReader(data), yaml.DisallowUnknownField())
-	if err := d.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
+	if err := yamlfile.Decode(d, &f); err != nil && !errors.Is(err, io.EOF) {
 		return File{}, fmt.Errorf("%s: %s", name, strings.TrimSpace(yaml.FormatError(err, false, false)))
 	}
 	if err := f.check(); err != nil {
