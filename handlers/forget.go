@@ -68,10 +68,8 @@ func (d *Desk) Forget(ctx context.Context, tx Tx, person, why string) error {
 	if err := tx.ForgetCases(ctx, ids, learnedFrom(own)); err != nil {
 		return err
 	}
-	for _, id := range ids {
-		if err := d.forgetTalks(ctx, tx, id); err != nil {
-			return err
-		}
+	if err := d.forgetTalks(ctx, tx, ids); err != nil {
+		return err
 	}
 	if err := tx.ForgetPerson(ctx, person, len(ms) > 0); err != nil {
 		return err
@@ -123,10 +121,10 @@ func learnedFrom(own []ticket.Ticket) (at time.Time) {
 	return at
 }
 
-// forgetTalks takes words about a case out of what is remembered of the talks of
+// forgetTalks takes words about the cases out of what is remembered of the talks of
 // those who worked on it.
-func (d *Desk) forgetTalks(ctx context.Context, tx Tx, id string) error {
-	keys, err := tx.TalksAbout(ctx, id)
+func (d *Desk) forgetTalks(ctx context.Context, tx Tx, ids []string) error {
+	keys, err := tx.TalksAbout(ctx, ids)
 	if err != nil {
 		return err
 	}
@@ -135,9 +133,11 @@ func (d *Desk) forgetTalks(ctx context.Context, tx Tx, id string) error {
 		if err != nil {
 			return err
 		}
-		about := func(ref string) bool { return slices.Contains(strings.Split(ref, ":"), id) }
+		about := func(ref string) bool {
+			return slices.ContainsFunc(strings.Split(ref, ":"), func(part string) bool { return slices.Contains(ids, part) })
+		}
 		conv.Said = slices.DeleteFunc(conv.Said, func(s said) bool { return about(s.For) })
-		if conv.Outgoing != nil && conv.Outgoing.Case == id {
+		if conv.Outgoing != nil && slices.Contains(ids, conv.Outgoing.Case) {
 			conv.Outgoing = nil
 		}
 		if conv.Await != nil && about(conv.Await.Ref) {

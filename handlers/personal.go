@@ -16,8 +16,9 @@ type Personal interface {
 	// words of the person: of cases that were merged into those. An observer's findings
 	// are not among them.
 	Traces(ctx context.Context, person string) ([]Trace, error)
-	// TalksAbout returns the keys of the conversations that mention the case.
-	TalksAbout(ctx context.Context, ticket string) ([]string, error)
+	// TalksAbout returns the keys of the conversations that mention any of the cases. It
+	// looks through all of them once.
+	TalksAbout(ctx context.Context, tickets []string) ([]string, error)
 	// SaidAbout notes that the words of the message are about the case, where what people
 	// say stays to be seen, in the web chat: ForgetCases finds them by that.
 	SaidAbout(ctx context.Context, m Message, ticket string) error

@@ -97,8 +97,12 @@ func (h *Hub) durably(ctx context.Context, script string, keys []string, args ..
 	if err != nil {
 		return 0, err
 	}
-	n, err := h.acknowledged(ctx, master, script, keys, args...)
-	return n, h.reloading(ctx, err)
+	var done *redis.Cmd
+	err = h.acknowledged(ctx, master, func(pipe redis.Pipeliner) { done = pipe.Eval(ctx, script, keys, args...) })
+	if err = h.reloading(ctx, err); err != nil {
+		return 0, err
+	}
+	return done.Int()
 }
 
 // reloading returns the error of a master's; after one another node may be the master.
@@ -109,16 +113,17 @@ func (h *Hub) reloading(ctx context.Context, err error) error {
 	return err
 }
 
-func (h *Hub) acknowledged(ctx context.Context, master *redis.Client, script string, keys []string, args ...any) (int, error) {
+// acknowledged runs commands that write on the master, and ends without an error once a
+// replica has what they wrote, if there are replicas.
+func (h *Hub) acknowledged(ctx context.Context, master *redis.Client, write func(redis.Pipeliner)) error {
 	s, err := h.standing(ctx, master)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	var done *redis.Cmd
 	var copies *redis.IntCmd
 	wait := s.copied(time.Now())
 	_, err = master.Pipelined(ctx, func(pipe redis.Pipeliner) error {
-		done = pipe.Eval(ctx, script, keys, args...)
+		write(pipe)
 		if !wait {
 			return nil
 		}
@@ -127,12 +132,13 @@ func (h *Hub) acknowledged(ctx context.Context, master *redis.Client, script str
 		return pipe.Process(ctx, copies)
 	})
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if wait && copies.Val() == 0 {
-		return 0, fmt.Errorf("no replica of redis had it within %v", ackTime)
+		return fmt.Errorf("no replica of redis had it within %v; without one nothing is taken in until %s",
+			ackTime, s.followed.Add(missedFor).Format(time.TimeOnly))
 	}
-	return done.Int()
+	return nil
 }
 
 // master returns the connection to the master that has the key.
@@ -157,31 +163,48 @@ var durability = []struct{ name, want, loss string }{
 	{"appendfsync", "always", "what was taken in last is lost when redis crashes"},
 }
 
-// Warnings tells of what lets Redis lose what it has taken in, or keeps it from taking
-// anything in although it answers; each once. Servers of providers often do not tell
-// their settings; then nothing is said of them.
+// warnedFor is how old warnings may be that are given again.
+const warnedFor = 10 * time.Second
+
+// warned are the last warnings.
+type warned struct {
+	mu   sync.Mutex
+	at   time.Time // zero: never
+	list []string
+}
+
+// Warnings tells of settings that let Redis lose what it has taken in, each once. It asks
+// every ten seconds at most. Servers of providers often do not tell their settings; then
+// nothing is said of them.
 func (h *Hub) Warnings(ctx context.Context) []string {
+	h.warned.mu.Lock()
+	defer h.warned.mu.Unlock()
+	if h.warned.at.IsZero() || time.Since(h.warned.at) >= warnedFor {
+		h.warned.list = h.settings(context.WithoutCancel(ctx)) // not for the asker alone
+		h.warned.at = time.Now()
+	}
+	return slices.Clone(h.warned.list)
+}
+
+// settings is Warnings, asked now.
+func (h *Hub) settings(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	var mu sync.Mutex
 	var out []string
-	say := func(format string, args ...any) {
-		mu.Lock()
-		defer mu.Unlock()
-		if line := fmt.Sprintf(format, args...); !slices.Contains(out, line) {
-			out = append(out, line)
-		}
-	}
 	_ = h.eachMaster(ctx, func(ctx context.Context, c *redis.Client) error { // that it does not answer tells Ping
 		for _, d := range durability {
-			if got, err := c.ConfigGet(ctx, d.name).Result(); err == nil && got[d.name] != "" && got[d.name] != d.want {
-				say("%s is %s: %s; set it to %s", d.name, got[d.name], d.loss, d.want)
-				break // without a file nothing is synchronised
+			got, err := c.ConfigGet(ctx, d.name).Result()
+			if err != nil || got[d.name] == "" || got[d.name] == d.want {
+				continue
 			}
-		}
-		s, err := h.standing(ctx, c)
-		if now := time.Now(); err == nil && s.copied(now) && s.followed != s.asked {
-			say("its replica does not follow: until %s nothing is taken in without it", s.followed.Add(missedFor).Format(time.TimeOnly))
+			line := fmt.Sprintf("%s is %s: %s; set it to %s", d.name, got[d.name], d.loss, d.want)
+			mu.Lock()
+			defer mu.Unlock()
+			if !slices.Contains(out, line) {
+				out = append(out, line)
+			}
+			return nil // without a file nothing is synchronised
 		}
 		return nil
 	})

@@ -178,35 +178,61 @@ func TestStanding(t *testing.T) {
 func TestWarnings(t *testing.T) {
 	t.Parallel()
 	h := open(t, "redis://"+redistest.New(t).Addr)
-	warns := func(words ...string) {
-		t.Helper()
-		got := h.Warnings(t.Context())
-		for _, w := range words {
-			if !strings.Contains(strings.Join(got, "\n"), w) {
-				t.Errorf("warnings are %q, without %q", got, w)
-			}
-		}
-		if len(got) != len(words) {
-			t.Errorf("warnings are %q", got)
-		}
-	}
 	set := func(name, value string) {
 		t.Helper()
 		if err := h.rdb.ConfigSet(t.Context(), name, value).Err(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	warns()
-	set("appendfsync", "everysec")
-	warns("appendfsync is everysec")
-	set("appendonly", "no")
-	warns("appendonly is no")
-	c, err := h.master(t.Context(), "k")
-	if err != nil {
+	if got := h.settings(t.Context()); len(got) != 0 {
+		t.Errorf("of a server that loses nothing: %q", got)
+	}
+	for _, bad := range []struct{ name, value string }{{"appendfsync", "everysec"}, {"appendonly", "no"}} {
+		set(bad.name, bad.value)
+		if got := h.settings(t.Context()); len(got) != 1 || !strings.Contains(got[0], bad.name+" is "+bad.value) {
+			t.Errorf("with %s %s: %q", bad.name, bad.value, got)
+		}
+	}
+}
+
+// Who asks again gets the last warnings, without Redis being asked; after a while it is.
+func TestWarningsAreRemembered(t *testing.T) {
+	t.Parallel()
+	h := open(t, "redis://"+redistest.New(t).Addr)
+	asked := func() int {
+		t.Helper()
+		info, err := h.rdb.Info(t.Context(), "commandstats").Result()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, rest, _ := strings.Cut(info, "cmdstat_config|get:calls=")
+		n := 0
+		fmt.Sscanf(rest, "%d", &n) // none yet: 0
+		return n
+	}
+	before := asked() // Open has asked
+	if err := h.rdb.ConfigSet(t.Context(), "appendonly", "no").Err(); err != nil {
 		t.Fatal(err)
 	}
-	h.masters.of[c] = standing{asked: time.Now(), followed: time.Now().Add(-askEvery)}
-	warns("appendonly is no", "replica does not follow")
+	for range 3 {
+		if got := h.Warnings(t.Context()); len(got) != 0 {
+			t.Errorf("a moment later it says %q", got)
+		}
+	}
+	if n := asked() - before; before == 0 || n != 0 {
+		t.Errorf("it was asked %d times before, and %d times again", before, n)
+	}
+	h.warned.at = h.warned.at.Add(-warnedFor)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel() // who asks may leave: the answer is for others too
+	for range 3 {
+		if got := h.Warnings(gone); len(got) != 1 {
+			t.Errorf("after a while it says %q", got)
+		}
+	}
+	if n := asked() - before; n != 1 {
+		t.Errorf("it was asked %d times after a while", n)
+	}
 }
 
 // BenchmarkReceive is what it costs that a replica has it too.

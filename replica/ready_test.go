@@ -72,6 +72,37 @@ func TestReady(t *testing.T) {
 	}
 }
 
+// While no replica has what is taken in, nothing is, and readiness says so, and ends to by
+// itself when the replica follows again.
+func TestReadyWithReplica(t *testing.T) {
+	t.Parallel()
+	g := redistest.Guard(t, nil)
+	h, s := open(t, g.URL), storetest.New(t)
+	in := NewIntake(h, NewShares(h, "a"), s)
+	eventually(t, "readiness", func() bool { return h.Ready(t.Context()) == nil })
+	within := func(what string, ok func() bool) {
+		t.Helper()
+		began := time.Now()
+		eventually(t, what, ok)
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("%s took %v", what, took)
+		}
+	}
+	resume := g.Replica.Pause(t)
+	within("that it is not ready", func() bool {
+		err := h.Ready(t.Context())
+		return err != nil && strings.Contains(err.Error(), "no replica")
+	})
+	if _, err := in.Receive(t.Context(), message("1", "0"), time.Now()); err == nil {
+		t.Error("a message is taken in all the same")
+	}
+	resume()
+	within("readiness again", func() bool { return h.Ready(t.Context()) == nil })
+	if _, err := in.Receive(t.Context(), message("1", "0"), time.Now()); err != nil {
+		t.Errorf("ready, it takes nothing: %v", err)
+	}
+}
+
 func masters(t *testing.T, rdb *redis.ClusterClient) (list []*redis.Client) {
 	t.Helper()
 	found := make(chan *redis.Client, 16)

@@ -49,6 +49,7 @@ type Hub struct {
 	prefix  string
 	log     *slog.Logger
 	masters standings
+	warned  warned
 	pulse   relay.Pulse
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,6 +29,22 @@ func mentions(text, id string) bool {
 	}
 }
 
+// mentionsAny reports whether the text has one of the numbers.
+func mentionsAny(text string, ids []string) bool {
+	return slices.ContainsFunc(ids, func(id string) bool { return mentions(text, id) })
+}
+
+// beginning is what all the numbers begin with; there is one at least.
+func beginning(ids []string) string {
+	same := ids[0]
+	for _, id := range ids {
+		for !strings.HasPrefix(id, same) {
+			same = same[:len(same)-1]
+		}
+	}
+	return same
+}
+
 // statement is one query of several.
 type statement struct {
 	query string
@@ -51,35 +68,10 @@ func (t *tx) ForgetCases(ctx context.Context, tickets []string, learned time.Tim
 	if err := t.takesLong(); err != nil {
 		return err
 	}
-	type found struct {
-		id   int64
-		body string
+	if err := t.forgetRepeated(ctx, tickets); err != nil {
+		return err
 	}
-	scan := func(sc scanner) (f found, err error) { return f, sc.Scan(&f.id, &f.body) }
 	for _, id := range tickets {
-		like := "%" + escapeLike.Replace(id) + "%"
-		for _, q := range []struct{ table, cond string }{
-			// To a group, to staff, or no longer needed: what waits for somebody else stays.
-			{`outbox`, `state <> 'queued' OR ` + fmt.Sprintf(ofStaff, `outbox.channel`, `outbox`) +
-				` OR NOT EXISTS (SELECT 1 FROM account a WHERE a.channel = outbox.channel AND a.chat = outbox.chat)`},
-			{`line`, fmt.Sprintf(ofStaff, `'`+string(handlers.Web)+`'`, `line`)},
-			// Put aside, from a group or from staff.
-			{`inbox`, `state = 'parked' AND NOT EXISTS (SELECT 1 FROM account a WHERE a.channel = inbox.channel AND a.channel || ':' || a.chat = inbox.lane
-				AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.person = a.person))`},
-		} {
-			rows, err := all(ctx, t, scan, `SELECT id, body FROM `+q.table+` WHERE body LIKE $1 ESCAPE '\' AND (`+q.cond+`)`, like)
-			if err != nil {
-				return err
-			}
-			for _, r := range rows {
-				if !mentions(r.body, id) {
-					continue
-				}
-				if _, err := t.exec(ctx, `DELETE FROM `+q.table+` WHERE id = $1`, r.id); err != nil {
-					return err
-				}
-			}
-		}
 		err := t.run(ctx, statement{`DELETE FROM unheard WHERE ticket = $1`, []any{id}}, statement{`UPDATE topic SET name = '' WHERE key = $1`, []any{id}})
 		if err != nil {
 			return err
@@ -93,6 +85,48 @@ func (t *tx) ForgetCases(ctx context.Context, tickets []string, learned time.Tim
 	return t.run(ctx,
 		statement{`DELETE FROM routing_pin WHERE number IN (SELECT number FROM routing_model WHERE at >= $1)`, []any{learned}},
 		statement{`UPDATE routing_model SET model = $2, digest = '', used = FALSE WHERE at >= $1`, []any{learned, []byte{}}})
+}
+
+// forgetRepeated removes what others were told of the cases and what staff wrote about
+// them. It looks through each table once, however many cases there are.
+func (t *tx) forgetRepeated(ctx context.Context, tickets []string) error {
+	if len(tickets) == 0 {
+		return nil
+	}
+	type found struct {
+		id  int64
+		one bool // of the cases
+	}
+	scan := func(sc scanner) (f found, err error) {
+		var body string
+		err = sc.Scan(&f.id, &body)
+		f.one = mentionsAny(body, tickets)
+		return f, err
+	}
+	like := "%" + escapeLike.Replace(beginning(tickets)) + "%"
+	for _, q := range []struct{ table, cond string }{
+		// To a group, to staff, or no longer needed: what waits for somebody else stays.
+		{`outbox`, `state <> 'queued' OR ` + fmt.Sprintf(ofStaff, `outbox.channel`, `outbox`) +
+			` OR NOT EXISTS (SELECT 1 FROM account a WHERE a.channel = outbox.channel AND a.chat = outbox.chat)`},
+		{`line`, fmt.Sprintf(ofStaff, `'`+string(handlers.Web)+`'`, `line`)},
+		// Put aside, from a group or from staff.
+		{`inbox`, `state = 'parked' AND NOT EXISTS (SELECT 1 FROM account a WHERE a.channel = inbox.channel AND a.channel || ':' || a.chat = inbox.lane
+			AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.person = a.person))`},
+	} {
+		rows, err := all(ctx, t, scan, `SELECT id, body FROM `+q.table+` WHERE body LIKE $1 ESCAPE '\' AND (`+q.cond+`)`, like)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if !r.one {
+				continue
+			}
+			if _, err := t.exec(ctx, `DELETE FROM `+q.table+` WHERE id = $1`, r.id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // ForgetPerson implements handlers.Personal.

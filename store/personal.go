@@ -132,7 +132,10 @@ func (t *tx) Traces(ctx context.Context, person string) (out []handlers.Trace, e
 }
 
 // TalksAbout implements handlers.Personal.
-func (t *tx) TalksAbout(ctx context.Context, id string) ([]string, error) {
+func (t *tx) TalksAbout(ctx context.Context, tickets []string) ([]string, error) {
+	if len(tickets) == 0 {
+		return nil, nil
+	}
 	type talk struct {
 		key   string
 		state []byte
@@ -149,7 +152,7 @@ func (t *tx) TalksAbout(ctx context.Context, id string) ([]string, error) {
 		if err := rows.Scan(&k.key, &k.state); err != nil {
 			return nil, err
 		}
-		if mentions(string(k.state), id) {
+		if mentionsAny(string(k.state), tickets) {
 			keys = append(keys, k.key)
 		}
 	}

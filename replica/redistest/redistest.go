@@ -289,6 +289,46 @@ func Cluster(t testing.TB) string {
 	return url
 }
 
+// FollowedCluster is Cluster with a replica of one of its masters. It returns the addresses of
+// all its servers, too.
+func FollowedCluster(t testing.TB) (url string, servers []string) {
+	t.Helper()
+	url = Cluster(t)
+	known := strings.TrimPrefix(url, "redis://")
+	r := New(t, "cluster-enabled yes")
+	if out, err := exec.Command("redis-cli", "--cluster", "add-node", r.Addr, known, "--cluster-slave").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	err := eventually("all of the cluster to know the replica", func() bool {
+		servers = nodes(known)
+		for _, addr := range servers {
+			if len(nodes(addr)) != 4 {
+				return false
+			}
+		}
+		return len(servers) == 4 && r.Says("master_link_status:up")
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return url, servers
+}
+
+// nodes are the addresses of a cluster's servers, as far as the one at addr knows them.
+func nodes(addr string) (known []string) {
+	c := redis.NewClient(&redis.Options{Addr: addr})
+	defer c.Close()
+	shards, _ := c.ClusterShards(context.Background()).Result() // one that does not answer knows none
+	for _, s := range shards {
+		for _, n := range s.Nodes {
+			if n.Health == "online" { // else clients are not told of it
+				known = append(known, net.JoinHostPort(n.IP, fmt.Sprint(n.Port)))
+			}
+		}
+	}
+	return known
+}
+
 // newCluster starts a cluster of three masters.
 func newCluster() (servers []*Server, url string, err error) {
 	args := []string{"--cluster", "create"}

@@ -267,10 +267,10 @@ func forgetCases(t *testing.T, s *store.Store) {
 		if d := cmp.Diff(want, must[[]handlers.Trace](t)(tx.Traces(ctx, "p1"))); d != "" {
 			t.Error("traces", d)
 		}
-		if d := cmp.Diff([]string{"telegram:-5:3"}, must[[]string](t)(tx.TalksAbout(ctx, "CX-1"))); d != "" {
+		if d := cmp.Diff([]string{"telegram:-5:3"}, must[[]string](t)(tx.TalksAbout(ctx, []string{"CX-2", "CX-1"}))); d != "" {
 			t.Error("talks", d)
 		}
-		equal(t, "talks about a longer number", len(must[[]string](t)(tx.TalksAbout(ctx, "CX-12"))), 0)
+		equal(t, "talks about a longer number", len(must[[]string](t)(tx.TalksAbout(ctx, []string{"CX-12"}))), 0)
 		return nil
 	})
 	update(t, s, func(tx handlers.Tx) error { return tx.ForgetCases(ctx, []string{"CX-1"}, noon) })
