@@ -335,7 +335,7 @@ func (d *Desk) Prepare(ctx context.Context, m Message) (Prepared, error) {
 	}
 	p.Answer = &a
 	if a.Decision == knowledge.Refused {
-		p.Near = d.near(q.Text, a.Sure)
+		p.Near = d.near(a)
 		p.Gap, err = d.alikeGap(ctx, q.Text)
 	}
 	return p, err

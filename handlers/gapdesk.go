@@ -54,16 +54,15 @@ func (d *Desk) alikeGap(ctx context.Context, question string) (string, error) {
 }
 
 // near lists the units that come nearest to a question that was refused.
-func (d *Desk) near(question string, sure float64) []Near {
+func (d *Desk) near(a knowledge.Answer) []Near {
 	var out []Near
-	lib := d.Answerer.Library()
-	for i, h := range lib.Search(question, maxNear) {
-		n := Near{Unit: h.Unit, Title: h.Title}
-		if u, ok := lib.Unit(h.Unit); ok {
+	for i, unit := range a.Near[:min(len(a.Near), maxNear)] {
+		n := Near{Unit: unit}
+		if u, ok := d.Answerer.Library().Unit(unit); ok {
 			n.Title = u.Label()
 		}
 		if i == 0 {
-			n.Sure = sure // the decision judges the first only
+			n.Sure = a.Sure // the decision judges the first only
 		}
 		out = append(out, n)
 	}

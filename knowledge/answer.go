@@ -73,6 +73,7 @@ type Answer struct {
 	Citations []Citation // of each unit that is quoted, best first, then of other documents that say the same
 	Also      []string   // further units that may answer; see Write
 	Choices   []Choice   // best first, at most MaxChoices
+	Near      []string   // of a refusal: the units that came nearest all the same, best first, at most MaxChoices
 	Notice    string     // to be read before Text: out of force, or contradicted; "" for none
 	Sure      float64    // how sure it is that the best match answers, 0 to 1, also when refused
 	Path      []string   // how the units were found, such as Lexical, ByVectors
@@ -210,7 +211,11 @@ func (a *Answerer) answerBy(ctx context.Context, h *hybrid, lib *Library, q Ques
 	if !hasHan(q.Text) {
 		reason = Language
 	}
-	return Answer{Decision: Refused, Reason: reason, Sure: v.sure, Path: f.path, FellBack: f.fellBack}
+	near := make([]string, 0, MaxChoices)
+	for _, hit := range f.hits[:min(len(f.hits), MaxChoices)] {
+		near = append(near, hit.Unit)
+	}
+	return Answer{Decision: Refused, Reason: reason, Near: near, Sure: v.sure, Path: f.path, FellBack: f.fellBack}
 }
 
 // AnswerUnit answers q from one unit, after the requester chose it. A unit that

@@ -2,6 +2,7 @@ package knowledge_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -126,6 +127,15 @@ func TestRefusesWhatIsNotThere(t *testing.T) {
 		}
 		if ans.Decision != knowledge.Refused || ans.Reason != want || ans.Text != "" || ans.Citations != nil || ans.Choices != nil {
 			t.Errorf("%.20q: %s %s, want a refusal: %s", question, ans.Decision, ans.Reason, want)
+		}
+		var near []string // what was looked for is told to those who may fill the gap
+		if want == knowledge.NotFound {
+			for _, hit := range a.Library().Search(question, knowledge.MaxChoices) {
+				near = append(near, hit.Unit)
+			}
+		}
+		if want != knowledge.Language && !slices.Equal(ans.Near, near) {
+			t.Errorf("%.20q: nearest %q, want %q", question, ans.Near, near)
 		}
 	}
 }
