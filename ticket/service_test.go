@@ -160,6 +160,64 @@ func TestEachMissedDeadlineIsToldOnce(t *testing.T) {
 	}
 }
 
+// What staff and the system note of an answered case does not put its closing off; what
+// its requester writes, and a correction, do.
+func TestExpiryRestarts(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		step     ticket.Step
+		restarts bool
+	}{
+		"a link":       {ticket.Step{Action: ticket.Link, Role: ticket.RoleSystem}, false},
+		"a comment":    {agent(ticket.Comment, "已回访"), false},
+		"more words":   {owner(ticket.Note, "还有一处"), true},
+		"a correction": {agent(ticket.Correct, "更正"), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			c := b.submit(ticket.Complaint)
+			other := b.submit(ticket.Complaint)
+			if row.step.Action == ticket.Link {
+				row.step.Case = other.ID
+			}
+			expiries := func() []ticket.Job {
+				return slices.DeleteFunc(b.took(), func(j ticket.Job) bool { return j.Kind != ticket.JobExpire || j.Ticket != c.ID })
+			}
+			for _, s := range []ticket.Step{agent(ticket.Accept, ""), agent(ticket.Resolve, "好了")} {
+				if err := b.act(c.ID, s); err != nil {
+					t.Fatal(err)
+				}
+			}
+			first := expiries()
+			if err := b.act(c.ID, row.step); err != nil {
+				t.Fatal(err)
+			}
+			second := expiries()
+			if len(first) != 1 || len(second) > 1 || (len(second) == 1) != row.restarts {
+				t.Fatalf("timers: %+v, then %+v", first, second)
+			}
+			fire := func(j ticket.Job) (fired bool) {
+				t.Helper()
+				err := b.do(func(ctx context.Context, tx ticket.Tx) (err error) {
+					_, fired, err = b.sv.Fire(ctx, tx, j)
+					return err
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return fired
+			}
+			if fired := fire(first[0]); fired == row.restarts {
+				t.Errorf("the first timer closed the case: %t", fired)
+			}
+			if row.restarts && !fire(second[0]) {
+				t.Error("the second timer did not close the case")
+			}
+		})
+	}
+}
+
 func TestARefusedStepWritesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

@@ -51,10 +51,17 @@ func (sv *Service) jobs(before []time.Time, t Ticket, e Event, room string) (job
 	if e.Action == Ask {
 		jobs = append(jobs, sv.asked(t, e)...)
 	}
-	if t.State == Answered {
+	if restarts(e) {
 		jobs = append(jobs, sv.unrated(t, e.At))
 	}
 	return jobs
+}
+
+// restarts reports whether the time in which an answer can be rated begins anew: with the
+// answer, a correction of it, and what its requester writes about it. What staff or the
+// system note of the case does not prolong it.
+func restarts(e Event) bool {
+	return e.To == Answered && (e.From != Answered || e.Action == Correct || e.Action == Note)
 }
 
 // timed are the timers, as of a moment, of the deadlines that did not count before.
@@ -160,7 +167,7 @@ func counts(t Ticket, history []Event, j Job, a Action, now time.Time) bool {
 		since := history[i+1:]
 		return t.State == Waiting && !slices.ContainsFunc(since, func(e Event) bool { return e.Action == a || e.Action == Ask || e.To != Waiting })
 	default:
-		return t.State == Answered && t.Version == int64(j.Seq)
+		return t.State == Answered && !slices.ContainsFunc(history, func(e Event) bool { return e.Seq > j.Seq && restarts(e) })
 	}
 }
 
