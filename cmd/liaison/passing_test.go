@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -18,8 +19,12 @@ import (
 type passing struct {
 	clocks clocks
 	dsn    string // of the database, to which the jobs belong
+	began  time.Time
 	ahead  atomic.Int64
 }
+
+// scriptBegins is the day on which the scripts begin.
+var scriptBegins = time.Date(2026, 11, 23, 10, 0, 0, 0, ticket.CST)
 
 // newPassing begins at ten on a Monday late in November, as the scripts do: no holiday is near.
 func newPassing(t *testing.T, dsn string) *passing {
@@ -33,8 +38,84 @@ func newPassing(t *testing.T, dsn string) *passing {
 	for at.Weekday() != time.Monday {
 		at = at.AddDate(0, 0, 1)
 	}
+	p.began = at
 	p.set(t, at.Sub(now))
 	return p
+}
+
+// A dayForm is a way to write a day.
+type dayForm struct {
+	re     *regexp.Regexp
+	layout string
+}
+
+// The ways in which scripts write days; the first that matches counts.
+var dayForms = []dayForm{
+	{regexp.MustCompile(`\d{4}年\d{1,2}月\d{1,2}日`), "2006年1月2日"},
+	{regexp.MustCompile(`\d{1,2}月\d{1,2}日`), "1月2日"},
+	{regexp.MustCompile(`\d{4}-\d\d-\d\d`), "2006-01-02"},
+	{regexp.MustCompile(`20\d{6}`), "20060102"},
+	{regexp.MustCompile(`２０[０-９]{6}`), "20060102"},
+	{regexp.MustCompile(`\d{1,2} [A-Z][a-z]{2} \d{4}`), "2 Jan 2006"},
+}
+
+var days = func() *regexp.Regexp {
+	var all []string
+	for _, f := range dayForms {
+		all = append(all, f.re.String())
+	}
+	return regexp.MustCompile(strings.Join(all, "|"))
+}()
+
+// narrow and wide write digits as in ASCII and in Chinese text.
+var narrow, wide = digits("０１２３４５６７８９", "0123456789"), digits("0123456789", "０１２３４５６７８９")
+
+func digits(from, to string) *strings.Replacer {
+	var pairs []string
+	into := []rune(to)
+	for i, r := range []rune(from) {
+		pairs = append(pairs, string(r), string(into[i]))
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// moved writes the days of a script as they are in this conversation.
+func (p *passing) moved(s string) string {
+	return days.ReplaceAllStringFunc(s, func(day string) string {
+		for _, f := range dayForms {
+			if f.re.FindString(day) != day {
+				continue
+			}
+			plain := narrow.Replace(day)
+			at, err := time.ParseInLocation(f.layout, plain, ticket.CST)
+			if err != nil {
+				return day
+			}
+			if at.Year() == 0 { // without one
+				at = at.AddDate(scriptBegins.Year(), 0, 0)
+			}
+			out := at.Add(p.began.Sub(scriptBegins)).Format(f.layout)
+			if plain != day {
+				out = wide.Replace(out)
+			}
+			return out
+		}
+		return day
+	})
+}
+
+// same compares texts of which each day of got is as wanted, or has moved.
+func (p *passing) same(want, got string) bool {
+	if days.ReplaceAllString(want, "(day)") != days.ReplaceAllString(got, "(day)") {
+		return false
+	}
+	wants, gots := days.FindAllString(want, -1), days.FindAllString(got, -1)
+	for i := range wants {
+		if gots[i] != wants[i] && gots[i] != p.moved(wants[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *passing) set(t *testing.T, ahead time.Duration) {
@@ -87,4 +168,25 @@ func passes(l script.Line) time.Duration {
 	}
 	d, _ := time.ParseDuration(l.Text)
 	return d
+}
+
+// Days in a conversation in which time passes are those of its script, moved.
+func TestMovedDays(t *testing.T) {
+	t.Parallel()
+	p := &passing{began: scriptBegins.AddDate(0, 0, 364)}
+	for day, want := range map[string]string{
+		"2026年11月22日":              "2027年11月21日",
+		"12月1日 开会":                 "11月30日 开会",
+		"CX-20261123-0001":         "CX-20271122-0001",
+		"２０２６１１２３—０００３":            "２０２７１１２２—０００３",
+		"Day: 22 Nov 2026":         "Day: 21 Nov 2027",
+		"2026-11-20、2026年2月31日、5日": "2027-11-19、2026年2月31日、5日",
+	} {
+		if got := p.moved(day); got != want {
+			t.Errorf("%s: %s, want %s", day, got, want)
+		}
+		if !p.same(day, day) || !p.same(day, want) || p.same(want, p.moved(want)+"x") || p.same(day, "2026年1月1日") {
+			t.Errorf("%s and %s are compared otherwise", day, want)
+		}
+	}
 }

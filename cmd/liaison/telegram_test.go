@@ -318,7 +318,7 @@ func (w *telegram) play(l script.Line) {
 	case script.Press:
 		pressed = w.press(l, u, room)
 	case script.Answer:
-		u.Reply(w.latest(l, room, botapitest.Contains("CX-")), w.today(l.Text))
+		u.Reply(w.latest(l, room, botapitest.Contains("CX-")), w.typed(l.Text))
 	case script.Attach:
 		w.attach(u, l)
 	case script.Share:
@@ -341,7 +341,7 @@ func (w *telegram) play(l script.Line) {
 		}
 		u.Edit(w.edited[first], after)
 	default:
-		text := w.today(script.WithCodes(l.Text, w.code))
+		text := w.typed(script.WithCodes(l.Text, w.code))
 		if l.Chat != "" {
 			u.SendIn(w.groups[l.Chat], text)
 		} else {
@@ -468,9 +468,14 @@ var volatile = []struct {
 	{regexp.MustCompile(`http://(localhost|127\.0\.0\.1):\d+`), "(base)"},
 }
 
-// today makes the numbers of cases in what people write those of the day that it is.
-func (w *telegram) today(s string) string {
-	return caseDay.ReplaceAllString(s, w.time.now().In(ticket.CST).Format("20060102")+"-")
+// typed makes the days in what people write those of the time that it is: all of them in a
+// conversation in which time passes, which keeps the script's distances, and otherwise
+// those in the numbers of cases.
+func (w *telegram) typed(s string) string {
+	if w.time != nil {
+		return w.time.moved(s)
+	}
+	return caseDay.ReplaceAllString(s, time.Now().In(ticket.CST).Format("20060102")+"-")
 }
 
 var caseDay = regexp.MustCompile(`\b20\d{6}-`)
@@ -507,19 +512,19 @@ func (w *telegram) expect(l script.Line, said script.Said, pressed string) {
 	w.srv.Wait(w.t, fmt.Sprintf("line %d: %s\n%s", l.No, l, said), func() bool {
 		if want.Replaces { // an earlier one that came to say the same does not count
 			for _, m := range slices.Backward(w.srv.BotMessages(w.room(said.To))) {
-				if steady(m.Body()) == steady(want.Text) {
-					return same(want, m.Body(), m.Buttons())
+				if w.same(want.Text, m.Body()) {
+					return w.says(want, m)
 				}
 			}
 			return false
 		}
 		all := w.srv.BotMessages(w.room(said.To))
-		if i := w.count[said.To] - 1; i < len(all) && same(want, all[i].Body(), all[i].Buttons()) {
+		if i := w.count[said.To] - 1; i < len(all) && w.says(want, all[i]) {
 			return true // in its place
 		}
 		n := 0 // what was said before in the same words does not count again
 		for _, m := range all {
-			if same(want, m.Body(), m.Buttons()) {
+			if w.says(want, m) {
 				n++
 			}
 		}
@@ -527,9 +532,16 @@ func (w *telegram) expect(l script.Line, said script.Said, pressed string) {
 	})
 }
 
-// same compares what was said with what should be, volatile parts aside.
-func same(want script.Parts, text string, buttons []string) bool {
-	return steady(text) == steady(want.Text) && steady(strings.Join(buttons, "|")) == steady(strings.Join(want.Buttons, "|"))
+// says compares what was said with what should be, volatile parts aside.
+func (w *telegram) says(want script.Parts, m botapitest.Message) bool {
+	return w.same(want.Text, m.Body()) && w.same(strings.Join(want.Buttons, "|"), strings.Join(m.Buttons(), "|"))
+}
+
+// same compares texts as says does. Where time passes a day is that of the script, as in
+// examples of how to write one, or has moved as everything has.
+func (w *telegram) same(want, got string) bool {
+	want, got = steady(want), steady(got)
+	return want == got || w.time != nil && w.time.same(want, got)
 }
 
 // noMore checks that the bot said nothing beyond the script. The last of it may be on

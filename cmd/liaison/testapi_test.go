@@ -130,7 +130,7 @@ func (e *emulated) play(l script.Line) {
 						buttons = append(buttons, b.Text)
 					}
 				}
-				return same(want, m.Text, buttons)
+				return steady(m.Text) == steady(want.Text) && steady(strings.Join(buttons, "|")) == steady(strings.Join(want.Buttons, "|"))
 			})
 		})
 	}
