@@ -220,7 +220,8 @@ func (l *limiter) refused(ctx context.Context, w load, d time.Duration) error {
 	return errors.Join(errs...)
 }
 
-// turn waits until no bulk message of this process waits for its place.
+// turn waits until no bulk message of this process waits for its place. One that has
+// begun, and is not as far, is not seen.
 func (l *limiter) turn(ctx context.Context) error {
 	select {
 	case l.line <- struct{}{}:

@@ -212,7 +212,7 @@ func (a *Answerer) answerBy(ctx context.Context, h *hybrid, lib *Library, q Ques
 		reason = Language
 	}
 	near := make([]string, 0, MaxChoices)
-	for _, hit := range f.hits[:min(len(f.hits), MaxChoices)] {
+	for _, hit := range f.judged[:min(len(f.judged), MaxChoices)] {
 		near = append(near, hit.Unit)
 	}
 	return Answer{Decision: Refused, Reason: reason, Near: near, Sure: v.sure, Path: f.path, FellBack: f.fellBack}

@@ -77,6 +77,7 @@ func newHybrid(c Hybrid, stages Stages, log *slog.Logger, now func() time.Time) 
 type found struct {
 	words    []Hit // by words alone
 	hits     []Hit // after all steps
+	judged   []Hit // those of the two on which the decision was taken
 	path     []string
 	fellBack []string
 }
@@ -104,8 +105,10 @@ func (h *hybrid) find(ctx context.Context, l *Library, q *query, asked Question,
 // judge decides on what was found.
 func (f *found) judge(ctx context.Context, stages Stages, d *Decision, l *Library, q *query) verdict {
 	v := d.judgeIn(ctx, stages, l, q, f.words)
+	f.judged = f.words
 	if len(f.path) > 1 {
 		if w := d.judgeIn(ctx, stages, l, q, f.hits); w.sure > v.sure {
+			f.judged = f.hits
 			return w
 		}
 	}

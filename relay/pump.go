@@ -79,7 +79,7 @@ type pumping struct {
 	waiting chan struct{}   // holds one token when there may be some
 }
 
-// look finds the lanes that have work, begins with those of no bulk work, and queues
+// look finds the lanes that have work, starts a step in each that is not bulk, and queues
 // the others.
 func (r *pumping) look() {
 	r.mu.Lock()
@@ -108,9 +108,9 @@ func (r *pumping) look() {
 	}
 }
 
-// take reports whether the lane is the caller's to begin. One that is not is looked at
-// again: when its step has ended, or at once when that was since the last look, so that
-// what was found may be done.
+// take reports whether the lane is the caller's to begin. If not, there will be another
+// look: after the lane's present step, or at once if a step has ended since the last look
+// began, because what that look has found may be done by now.
 func (r *pumping) take(lane string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -142,18 +142,18 @@ func (r *pumping) hand() bool {
 }
 
 // begin does a step of the lane that the caller has taken, with the hand that it has
-// got, and calls done at its end.
+// got, and calls done when the lane is free again.
 func (r *pumping) begin(lane string, done func()) {
 	r.steps.Go(func() {
 		came := r.step(r.work, lane)
 		<-r.hands
-		done()
 		if came == failed {
 			select { // the lane stays busy, which keeps it from being taken again
 			case <-r.ctx.Done():
 			case <-time.After(rescan):
 			}
 		}
+		done()
 		r.mu.Lock()
 		passed := r.busy[lane]
 		delete(r.busy, lane)

@@ -104,9 +104,9 @@ type Previewer interface {
 // Paced is a Channel that takes no more than so many messages in a time.
 type Paced interface {
 	Channel
-	// Turn waits until it is worth beginning with another bulk message: while one has
-	// begun and waits, the next would only wait behind it, and hold its chat up. The
-	// error is ctx's.
+	// Turn waits until it is worth beginning with another bulk message: what is begun and
+	// then waits behind others holds its chat up. A few may begin before the first of them
+	// waits. The error is ctx's.
 	Turn(ctx context.Context) error
 }
 

@@ -11,9 +11,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Rewrite has every server write its append-only file anew, replicas too, so that messages
-// that were handled are in it no longer: until then their words stand there, though the
-// streams have them no more. It reports whether all have begun to; one that is at it already
+// Rewrite has every master write its append-only file anew, and the replicas of each, so
+// that messages that were handled are in it no longer: until then their words stand there,
+// though the streams have them no more. It reports whether all have begun to; one that is at it already
 // may have begun too early, and is asked again later. A server that does not let us, as with
 // many providers, and a replica that we do not reach, is warned of in the log and counts as
 // done; a replica that does not follow at this moment is not known.
@@ -38,8 +38,19 @@ func (h *Hub) Rewrite(ctx context.Context) (done bool, err error) {
 			return nil
 		}
 	}
+	replica := func(ctx context.Context, c *redis.Client) error {
+		err := ask(ctx, c)
+		if err != nil && ctx.Err() == nil {
+			h.notRewritten(ctx, c, err)
+			return nil
+		}
+		return err
+	}
 	if c, ok := h.rdb.(*redis.ClusterClient); ok {
-		err = c.ForEachShard(ctx, ask) // of all servers, replicas too
+		err = c.ForEachMaster(ctx, ask)
+		if err == nil {
+			err = c.ForEachSlave(ctx, replica)
+		}
 		return err == nil && !busy.Load(), err
 	}
 	master := h.rdb.(*redis.Client)
@@ -51,11 +62,8 @@ func (h *Hub) Rewrite(ctx context.Context) (done bool, err error) {
 		return false, err
 	}
 	for _, c := range replicas {
-		if err := errors.Join(ask(ctx, c), c.Close()); err != nil {
-			if ctx.Err() != nil {
-				return false, err
-			}
-			h.notRewritten(ctx, c, err)
+		if err := errors.Join(replica(ctx, c), c.Close()); err != nil {
+			return false, err
 		}
 	}
 	return !busy.Load(), nil

@@ -58,7 +58,7 @@ func benchmarkForget(b *testing.B, cfg Config) {
 	reply := func(x *tx, id int, chat string, n int) error {
 		body := fmt.Sprintf(`{"ref":"case:%s","text":[{"text":"%s %s"}]}`, number(n), number(n), words)
 		_, err := x.exec(ctx, `INSERT INTO outbox (id, channel, chat, thread, lane, body, part, state, attempts, not_before, cause, done_at, bulk)
-			VALUES ($1, 'telegram', $2, 0, $2, $3, 0, 'done', 0, 0, '', 1, 0)`, 1<<30+id, chat, body)
+			VALUES ($1, 'telegram', $2, 0, $2, $3, 0, 'done', 0, 0, '', 1, '')`, 1<<30+id, chat, body)
 		return err
 	}
 	update := func(fn func(*tx) error) {

@@ -310,14 +310,7 @@ func (c *city) owed() int {
 func (c *city) settle() {
 	c.t.Helper()
 	c.srv.WaitConfirmed(c.t)
-	looked := time.Now()
-	c.srv.Wait(c.t, "all that is owed", func() bool {
-		if c.ahead.Load() > 0 && time.Since(looked) > time.Second {
-			c.due() // a case that is linked to another meanwhile has its timers set anew
-			looked = time.Now()
-		}
-		return c.owed() <= 0
-	})
+	c.srv.Wait(c.t, "all that is owed", func() bool { return c.owed() <= 0 })
 }
 
 // end stops the city and compares what Telegram and people know with what is stored.

@@ -110,6 +110,9 @@ func (p *passing) same(want, got string) bool {
 		return false
 	}
 	wants, gots := days.FindAllString(want, -1), days.FindAllString(got, -1)
+	if len(wants) != len(gots) {
+		return false
+	}
 	for i := range wants {
 		if gots[i] != wants[i] && gots[i] != p.moved(wants[i]) {
 			return false

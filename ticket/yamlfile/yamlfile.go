@@ -10,8 +10,8 @@ import (
 // errForm is what Decode says of a document that the YAML module has failed on.
 var errForm = errors.New("this is no YAML that can be read: look for a !, &, *, | or > that stands alone or begins a text, and put the text in quotes")
 
-// Decode reads the next document, like d.Decode. The module ends the program at some
-// that are malformed; this gives an error instead. Files are read while the bot runs,
+// Decode reads the next document, like d.Decode. The module panics at some
+// that are malformed; this returns an error instead. Files are read while the bot runs,
 // as soon as they are saved, also half written.
 func Decode(d *yaml.Decoder, into any) (err error) {
 	defer func() {
