@@ -141,7 +141,7 @@ func (b *Bot) Deliver(ctx context.Context, out relay.Outbound) (relay.Receipt, e
 	if out.Part == 0 {
 		edit, _ = strconv.Atoi(out.Edit) // what is no message of Telegram's is not there to be edited
 	}
-	ids, err := b.put(ctx, target{chat, out.To.Thread, out.Reply.Bulk != "", out.Ours}, steps[out.Part], edit, out.Reply.Amends != "")
+	ids, err := b.put(ctx, target{chat, out.To.Thread, out.Reply.Bulk != "", out.Ours, out.Placed}, steps[out.Part], edit, out.Reply.Amends != "")
 	if errors.Is(err, tgbot.ErrorUnauthorized) {
 		b.log.ErrorContext(ctx, "telegram: TELEGRAM_BOT_TOKEN is refused: nothing is delivered", "outbound", out.ID)
 	}
@@ -160,7 +160,7 @@ func (b *Bot) Deliver(ctx context.Context, out relay.Outbound) (relay.Receipt, e
 }
 
 // Turn implements relay.Paced.
-func (b *Bot) Turn(ctx context.Context) error { return b.limits.turn(ctx) }
+func (b *Bot) Turn(ctx context.Context) (end func(), err error) { return b.limits.turn(ctx) }
 
 // Preview implements relay.Previewer: it edits the message, at most once a second
 // and only while nothing else goes to the chat.
@@ -204,6 +204,7 @@ type target struct {
 	thread int
 	bulk   bool // it goes there when nothing else wants to be sent
 	ours   func() bool
+	placed func()
 }
 
 // put shows a step in the chat, in the place of message edit unless that is 0 or,
@@ -262,7 +263,7 @@ func (b *Bot) send(ctx context.Context, to target, s step) (ids []int, err error
 	if len(s.files) > 0 {
 		return b.sendFiles(ctx, to, s)
 	}
-	err = b.limits.do(ctx, load{chat: to.chat, n: 1, bulk: to.bulk, ours: to.ours}, func(ctx context.Context) error {
+	err = b.limits.do(ctx, load{chat: to.chat, n: 1, bulk: to.bulk, ours: to.ours, placed: to.placed}, func(ctx context.Context) error {
 		ids, err = b.sendText(ctx, to, s)
 		return err
 	})

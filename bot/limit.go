@@ -91,11 +91,12 @@ type limiter struct {
 
 	name    string // of this process, among all that share the limits
 	entries atomic.Int64
-	line    chan struct{} // of the bulk messages one waits for a place, the others for their turn
+	line    chan struct{} // of the bulk messages one waits for a place, the others behind it
+	turns   chan struct{} // holds a token for each that has begun and has no place yet
 }
 
 func newLimiter(l Limits, p pace.Limiter) *limiter {
-	return &limiter{limits: l.withDefaults(), pace: p, name: rand.Text()[:10], line: make(chan struct{}, 1)}
+	return &limiter{limits: l.withDefaults(), pace: p, name: rand.Text()[:10], line: make(chan struct{}, 1), turns: make(chan struct{}, begun)}
 }
 
 // load is what a call weighs.
@@ -107,6 +108,8 @@ type load struct {
 	// ours, if there is one, is asked after all waiting: what another process has taken
 	// over meanwhile is relay.ErrNotOurs.
 	ours func() bool
+	// placed, if there is one, is called when the call waits for no others any more.
+	placed func()
 }
 
 // callTime is how long Telegram may take to answer a call that shows something, besides
@@ -187,6 +190,9 @@ func (l *limiter) within(ctx context.Context, w load, inChat *place, call func(c
 		return err
 	}
 	defer in.leave(ctx)
+	if w.placed != nil {
+		w.placed()
+	}
 	if w.ours != nil && !w.ours() {
 		return relay.ErrNotOurs
 	}
@@ -220,15 +226,17 @@ func (l *limiter) refused(ctx context.Context, w load, d time.Duration) error {
 	return errors.Join(errs...)
 }
 
-// turn waits until no bulk message of this process waits for its place. One that has
-// begun, and is not as far, is not seen.
-func (l *limiter) turn(ctx context.Context) error {
+// begun is how many bulk messages of this process may have begun and have no place yet:
+// while one is given its place, the next gets ready.
+const begun = 2
+
+// turn waits until another bulk message may begin.
+func (l *limiter) turn(ctx context.Context) (end func(), err error) {
 	select {
-	case l.line <- struct{}{}:
-		<-l.line
-		return nil
+	case l.turns <- struct{}{}:
+		return sync.OnceFunc(func() { <-l.turns }), nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
 }
 

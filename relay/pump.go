@@ -27,9 +27,9 @@ type pump struct {
 	lanes func(ctx context.Context) ([]Lane, error)
 	// step does one piece of the lane's work, if there is any.
 	step func(ctx context.Context, lane string) outcome
-	// turn, if there is one, is waited for before each step of bulk work: a lane that
-	// had begun and waited would keep from its chat what is not bulk. Its error is ctx's.
-	turn func(ctx context.Context) error
+	// turn, if there is one, is waited for before each step of bulk work, see Paced: a lane
+	// that had begun and waited would keep from its chat what is not bulk.
+	turn func(ctx context.Context) (end func(), err error)
 	// parallel is how many lanes are worked on at once, of which half may be for bulk
 	// work: what is not finds a free hand.
 	parallel int
@@ -94,7 +94,7 @@ func (r *pumping) look() {
 		if lane.Bulk {
 			queue = append(queue, lane.Name)
 		} else if r.take(lane.Name) && r.hand() {
-			r.begin(lane.Name, func() {})
+			r.begin(r.work, lane.Name, func() {})
 		}
 	}
 	r.mu.Lock()
@@ -143,9 +143,9 @@ func (r *pumping) hand() bool {
 
 // begin does a step of the lane that the caller has taken, with the hand that it has
 // got, and calls done when the lane is free again.
-func (r *pumping) begin(lane string, done func()) {
+func (r *pumping) begin(ctx context.Context, lane string, done func()) {
 	r.steps.Go(func() {
-		came := r.step(r.work, lane)
+		came := r.step(ctx, lane)
 		<-r.hands
 		if came == failed {
 			select { // the lane stays busy, which keeps it from being taken again
@@ -174,17 +174,42 @@ func (r *pumping) bulk() {
 		case <-r.ctx.Done():
 			return
 		}
-		if !r.queued() || r.turn != nil && r.turn(r.ctx) != nil || !r.hand() {
-			return // ctx has ended
+		if !r.queued() {
+			return
 		}
-		done := func() { <-some }
+		end := func() {}
+		if r.turn != nil {
+			var err error
+			if end, err = r.turn(r.ctx); err != nil {
+				return
+			}
+		}
+		if !r.hand() {
+			end()
+			return
+		}
+		done := func() {
+			end()
+			<-some
+		}
 		if lane, ok := r.next(); ok {
-			r.begin(lane, done)
+			r.begin(context.WithValue(r.work, turnKey{}, end), lane, done)
 		} else {
 			<-r.hands
 			done()
 		}
 	}
+}
+
+// turnKey is the key of what ends a step's turn, in the step's context.
+type turnKey struct{}
+
+// turnOf returns what ends the turn of the step, if it has one.
+func turnOf(ctx context.Context) (end func()) {
+	if end, ok := ctx.Value(turnKey{}).(func()); ok {
+		return end
+	}
+	return func() {}
 }
 
 // queued waits until there is bulk work, and reports false when ctx ended first.

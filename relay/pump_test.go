@@ -81,6 +81,7 @@ func TestBulkInItsTurnHoldsNothingUp(t *testing.T) {
 		}
 	}
 	r.wait("the others", func() bool { return len(r.delivered) == 4 })
+	r.wait("the end of their turns", func() bool { return r.turnsEnded.Load() == 2 })
 	r.wait("nothing", func() bool {
 		if want := []string{"1 news", "3 news"}; !slices.Equal(slices.Sorted(slices.Values(sent()[2:])), want) {
 			t.Errorf("in their turns %q went out, want %q", sent()[2:], want)
@@ -111,9 +112,10 @@ func TestLooksAreFew(t *testing.T) {
 			began := time.Now()
 			r.run()
 			r.wait("everybody", func() bool { return len(r.delivered) == people })
-			ticks := int64(time.Since(began) / time.Second)
-			if n := looks.n.Load(); n > 10+2*ticks {
-				t.Errorf("%d looks for %d messages", n, people)
+			took := time.Since(began)
+			// On a slow machine a step often ends during a look, which is then made again.
+			if n := looks.n.Load(); n > 10+int64(took/(20*time.Millisecond)) {
+				t.Errorf("%d looks for %d messages in %v", n, people, took)
 			}
 		})
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,7 +34,8 @@ type rig struct {
 	deliver func(out relay.Outbound) (relay.Receipt, error)
 	fetch   func(up handlers.Upload) (io.ReadCloser, error)
 	// turn is the channel's pace of bulk messages; the default has none.
-	turn func(ctx context.Context) error
+	turn       func(ctx context.Context) error
+	turnsEnded atomic.Int64
 	// write is the model; the default has nothing to say.
 	write   func(ctx context.Context, r handlers.Reply, show func(handlers.Reply)) (handlers.Reply, bool)
 	preview func(id string, r handlers.Reply) error
@@ -199,6 +201,7 @@ func (r *rig) Apologize(_ context.Context, _ handlers.Tx, m handlers.Message) er
 func (r *rig) Name() handlers.Channel { return handlers.Telegram }
 
 func (r *rig) Deliver(_ context.Context, out relay.Outbound) (relay.Receipt, error) {
+	out.Placed()
 	receipt := relay.Receipt{MessageID: fmt.Sprintf("m%d-%d", out.ID, out.Part)}
 	if r.deliver != nil {
 		var err error
@@ -213,11 +216,11 @@ func (r *rig) Deliver(_ context.Context, out relay.Outbound) (relay.Receipt, err
 }
 
 // Turn implements relay.Paced.
-func (r *rig) Turn(ctx context.Context) error {
-	if r.turn == nil {
-		return nil
+func (r *rig) Turn(ctx context.Context) (end func(), err error) {
+	if r.turn != nil {
+		err = r.turn(ctx)
 	}
-	return r.turn(ctx)
+	return sync.OnceFunc(func() { r.turnsEnded.Add(1) }), err
 }
 
 func (r *rig) Preview(ctx context.Context, _ handlers.Address, id string, reply handlers.Reply) error {

@@ -423,7 +423,7 @@ func (r *Relay) deliverNext(ctx context.Context, lane string) outcome {
 	if !ok {
 		return finished
 	}
-	out.Ours = func() bool { return r.Mine(lane) }
+	out.Ours, out.Placed = func() bool { return r.Mine(lane) }, turnOf(ctx)
 	defer r.flights.start(lane)()
 	began := r.Now()
 	receipt, delivered := r.unnoted.take(out)
