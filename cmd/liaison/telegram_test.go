@@ -512,36 +512,24 @@ func (w *telegram) expect(l script.Line, said script.Said, pressed string) {
 	w.srv.Wait(w.t, fmt.Sprintf("line %d: %s\n%s", l.No, l, said), func() bool {
 		if want.Replaces { // an earlier one that came to say the same does not count
 			for _, m := range slices.Backward(w.srv.BotMessages(w.room(said.To))) {
-				if w.same(want.Text, m.Body()) {
-					return w.says(want, m)
+				if w.time.same(want.Text, m.Body()) {
+					return w.time.says(want, m.Body(), m.Buttons())
 				}
 			}
 			return false
 		}
 		all := w.srv.BotMessages(w.room(said.To))
-		if i := w.count[said.To] - 1; i < len(all) && w.says(want, all[i]) {
+		if i := w.count[said.To] - 1; i < len(all) && w.time.says(want, all[i].Body(), all[i].Buttons()) {
 			return true // in its place
 		}
 		n := 0 // what was said before in the same words does not count again
 		for _, m := range all {
-			if w.says(want, m) {
+			if w.time.says(want, m.Body(), m.Buttons()) {
 				n++
 			}
 		}
 		return n >= max(w.alike[alike], 1)
 	})
-}
-
-// says compares what was said with what should be, volatile parts aside.
-func (w *telegram) says(want script.Parts, m botapitest.Message) bool {
-	return w.same(want.Text, m.Body()) && w.same(strings.Join(want.Buttons, "|"), strings.Join(m.Buttons(), "|"))
-}
-
-// same compares texts as says does. Where time passes a day is that of the script, as in
-// examples of how to write one, or has moved as everything has.
-func (w *telegram) same(want, got string) bool {
-	want, got = steady(want), steady(got)
-	return want == got || w.time != nil && w.time.same(want, got)
 }
 
 // noMore checks that the bot said nothing beyond the script. The last of it may be on
