@@ -207,6 +207,11 @@ type target struct {
 	placed func()
 }
 
+// load is what n messages to it weigh.
+func (to target) load(n int) load {
+	return load{chat: to.chat, n: n, bulk: to.bulk, ours: to.ours, placed: to.placed}
+}
+
 // put shows a step in the chat, in the place of message edit unless that is 0 or,
 // if it need not be only there, has gone. It returns the ids of its messages: none
 // when Telegram took the step and said so in a form that we cannot read.
@@ -263,7 +268,7 @@ func (b *Bot) send(ctx context.Context, to target, s step) (ids []int, err error
 	if len(s.files) > 0 {
 		return b.sendFiles(ctx, to, s)
 	}
-	err = b.limits.do(ctx, load{chat: to.chat, n: 1, bulk: to.bulk, ours: to.ours, placed: to.placed}, func(ctx context.Context) error {
+	err = b.limits.do(ctx, to.load(1), func(ctx context.Context) error {
 		ids, err = b.sendText(ctx, to, s)
 		return err
 	})

@@ -54,7 +54,7 @@ func isPhoto(f ticket.File) bool {
 // such as very long screenshots, go as documents.
 func (b *Bot) sendFiles(ctx context.Context, to target, s step) ([]int, error) {
 	photos := isPhoto(s.files[0])
-	w := load{chat: to.chat, n: len(s.files), bulk: to.bulk, ours: to.ours, placed: to.placed}
+	w := to.load(len(s.files))
 	for _, f := range s.files {
 		w.bytes += f.Size
 	}

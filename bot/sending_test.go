@@ -149,7 +149,6 @@ func TestSendingIsFullAndNeverTooMuch(t *testing.T) {
 		}
 		slices.Sort(held)
 		kept := held[len(held)*95/100]
-
 		if kept >= 600*time.Millisecond {
 			t.Errorf("bulk messages keep their chats for %v (p95)", kept)
 		}

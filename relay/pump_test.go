@@ -24,6 +24,18 @@ func (l *looking) OutboundLanes(ctx context.Context, now time.Time) ([]relay.Lan
 	return l.Store.OutboundLanes(ctx, now)
 }
 
+// newLookingRig is a rig whose looks are counted, on the time that it is.
+func newLookingRig(t *testing.T) (*rig, *looking) {
+	t.Helper()
+	looks := new(looking)
+	r := newRigOver(t, func(st *store.Store) relay.Store {
+		looks.Store = st
+		return looks
+	})
+	r.still = true
+	return r, looks
+}
+
 // queue queues a reply to each of the chats, in one transaction; bulk is its
 // announcement, "" for none.
 func (r *rig) queue(bulk string, chats ...string) {
@@ -98,12 +110,7 @@ func TestLooksAreFew(t *testing.T) {
 	for name, bulk := range map[string]string{"bulk": "a1", "replies": ""} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			looks := new(looking)
-			r := newRigOver(t, func(st *store.Store) relay.Store {
-				looks.Store = st
-				return looks
-			})
-			r.still = true
+			r, looks := newLookingRig(t)
 			var chats []string
 			for i := range people {
 				chats = append(chats, fmt.Sprint(i))
@@ -125,12 +132,7 @@ func TestLooksAreFew(t *testing.T) {
 // when everything is looked at the next time.
 func TestWhatComesMeanwhileIsNotForgotten(t *testing.T) {
 	t.Parallel()
-	looks := new(looking)
-	r := newRigOver(t, func(st *store.Store) relay.Store {
-		looks.Store = st
-		return looks
-	})
-	r.still = true
+	r, looks := newLookingRig(t)
 	const times = 12
 	var sent atomic.Int64
 	r.deliver = func(out relay.Outbound) (relay.Receipt, error) {

@@ -42,9 +42,9 @@ type standings struct {
 	of map[*redis.Client]standing
 }
 
-// follows matches a replica that has what its master has, and for how many seconds it
-// has said nothing.
-var follows = regexp.MustCompile(`(?m)^slave\d+:.*\bstate=online\b.*\blag=(\d+)`)
+// follower matches what a master says of a replica to INFO replication: its host and port,
+// its state, and for how many seconds it has said nothing.
+var follower = regexp.MustCompile(`(?m)^slave\d+:ip=([^,]+),port=(\d+),state=(\w+),(?:.*,)?lag=(\d+)`)
 
 // hears brings in what the master has answered to INFO replication.
 func (s standing) hears(info string, now time.Time) standing {
@@ -54,8 +54,8 @@ func (s standing) hears(info string, now time.Time) standing {
 		s = standing{id: id}
 	}
 	s.asked = now
-	for _, m := range follows.FindAllStringSubmatch(info, -1) {
-		if lag, err := strconv.Atoi(m[1]); err == nil && lag <= mostLag {
+	for _, m := range follower.FindAllStringSubmatch(info, -1) {
+		if lag, err := strconv.Atoi(m[4]); err == nil && m[3] == "online" && lag <= mostLag {
 			s.followed = now
 		}
 	}

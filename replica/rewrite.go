@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net"
-	"regexp"
 	"strings"
 	"sync/atomic"
 
@@ -74,9 +73,6 @@ func (h *Hub) notRewritten(ctx context.Context, c *redis.Client, err error) {
 		"server", c.Options().Addr, "error", err)
 }
 
-// following matches a replica in what its master tells of it.
-var following = regexp.MustCompile(`(?m)^slave\d+:ip=([^,]+),port=(\d+),`)
-
 // replicasOf returns connections to those that follow the master, by the addresses that it
 // knows them by, which may lead nowhere from here, and with its own password. The caller
 // closes them.
@@ -86,7 +82,7 @@ func replicasOf(ctx context.Context, master *redis.Client) ([]*redis.Client, err
 		return nil, err
 	}
 	var out []*redis.Client
-	for _, m := range following.FindAllStringSubmatch(info, -1) {
+	for _, m := range follower.FindAllStringSubmatch(info, -1) {
 		o := master.Options()
 		out = append(out, redis.NewClient(&redis.Options{
 			Addr: net.JoinHostPort(m[1], m[2]), Username: o.Username, Password: o.Password, TLSConfig: o.TLSConfig,

@@ -30,7 +30,7 @@ func TestRewrite(t *testing.T) {
 		},
 		"replica": func(t *testing.T) (string, []string) {
 			s := redistest.New(t)
-			r := follower(t, s)
+			r := newFollower(t, s)
 			for _, addr := range []string{r.Addr, s.Addr} {
 				c := redis.NewClient(&redis.Options{Addr: addr})
 				defer c.Close()
@@ -56,8 +56,8 @@ func TestRewrite(t *testing.T) {
 	}
 }
 
-// follower starts a replica of the server and waits until it follows.
-func follower(t *testing.T, of *redistest.Server, config ...string) *redistest.Server {
+// newFollower starts a replica of the server and waits until it follows.
+func newFollower(t *testing.T, of *redistest.Server, config ...string) *redistest.Server {
 	t.Helper()
 	host, port, err := net.SplitHostPort(of.Addr)
 	if err != nil {
@@ -139,7 +139,7 @@ func onDisk(t *testing.T, c *redis.Client, text string) (found bool) {
 func TestRewriteOutOfReach(t *testing.T) {
 	t.Parallel()
 	s := redistest.New(t)
-	follower(t, s, "replica-announce-ip 127.0.0.1", "replica-announce-port 1")
+	newFollower(t, s, "replica-announce-ip 127.0.0.1", "replica-announce-port 1")
 	var log bytes.Buffer
 	h := open(t, "redis://"+s.Addr)
 	h.log = slog.New(slog.NewTextHandler(&log, nil))

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"os"
 	"testing"
 	"time"
 )
@@ -10,18 +9,13 @@ import (
 // later batch fails.
 func TestCleanupInBatches(t *testing.T) {
 	t.Parallel()
-	t.Run("SQLite", func(t *testing.T) {
-		t.Parallel()
-		cleanedInBatches(t, Config{Dir: t.TempDir()}, `CREATE TRIGGER no BEFORE DELETE ON handled WHEN old.key = '12000' BEGIN SELECT RAISE(ABORT, 'no'); END`, `DROP TRIGGER no`)
-	})
-	t.Run("Postgres", func(t *testing.T) {
-		t.Parallel()
-		if dsn := os.Getenv("LIAISON_TEST_POSTGRES"); dsn != "" {
-			cleanedInBatches(t, Config{DSN: schemaOf(t, dsn), Dir: t.TempDir()}, `CREATE FUNCTION no() RETURNS trigger AS 'BEGIN RAISE ''no''; END' LANGUAGE plpgsql;
-				CREATE TRIGGER no BEFORE DELETE ON handled FOR EACH ROW WHEN (old.key = '12000') EXECUTE FUNCTION no()`, `DROP TRIGGER no ON handled`)
-		} else {
-			t.Log("LIAISON_TEST_POSTGRES is not set: nothing was checked on PostgreSQL")
+	onEach(t, func(t *testing.T, cfg Config) {
+		if cfg.DSN == "" {
+			cleanedInBatches(t, cfg, `CREATE TRIGGER no BEFORE DELETE ON handled WHEN old.key = '12000' BEGIN SELECT RAISE(ABORT, 'no'); END`, `DROP TRIGGER no`)
+			return
 		}
+		cleanedInBatches(t, cfg, `CREATE FUNCTION no() RETURNS trigger AS 'BEGIN RAISE ''no''; END' LANGUAGE plpgsql;
+			CREATE TRIGGER no BEFORE DELETE ON handled FOR EACH ROW WHEN (old.key = '12000') EXECUTE FUNCTION no()`, `DROP TRIGGER no ON handled`)
 	})
 }
 

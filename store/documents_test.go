@@ -3,7 +3,6 @@ package store
 import (
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"net/url"
 	"os"
 	"testing"
@@ -22,22 +21,11 @@ func document(id, title, text string) string {
 // A database of the time before versions keeps its documents, and goes back.
 func TestDocumentsAreUpgraded(t *testing.T) {
 	t.Parallel()
-	t.Run("SQLite", func(t *testing.T) {
-		t.Parallel()
-		documentsAreUpgraded(t, Config{Dir: t.TempDir()})
-	})
-	t.Run("Postgres", func(t *testing.T) {
-		t.Parallel()
-		if dsn := os.Getenv("LIAISON_TEST_POSTGRES"); dsn != "" {
-			documentsAreUpgraded(t, Config{DSN: schemaOf(t, dsn), Dir: t.TempDir()})
-		} else {
-			t.Log("LIAISON_TEST_POSTGRES is not set: nothing was checked on PostgreSQL")
-		}
-	})
+	onEach(t, documentsAreUpgraded)
 }
 
 // schemaOf makes a schema for the test and returns its data source name.
-func schemaOf(t *testing.T, dsn string) string {
+func schemaOf(t testing.TB, dsn string) string {
 	t.Helper()
 	s, err := Open(ctx, Config{DSN: dsn, Dir: t.TempDir()})
 	if err != nil {
@@ -64,7 +52,6 @@ func schemaOf(t *testing.T, dsn string) string {
 }
 
 func documentsAreUpgraded(t *testing.T, cfg Config) {
-	cfg.Logger = slog.New(slog.DiscardHandler)
 	s, err := Open(ctx, cfg)
 	if err != nil {
 		t.Fatal(err)

@@ -18,32 +18,8 @@ import (
 func BenchmarkForget(b *testing.B) {
 	b.Run("sqlite", func(b *testing.B) { benchmarkForget(b, Config{Dir: b.TempDir()}) })
 	if dsn := os.Getenv("LIAISON_TEST_POSTGRES"); dsn != "" {
-		b.Run("postgres", func(b *testing.B) { benchmarkForget(b, Config{DSN: benchSchema(b, dsn), Dir: b.TempDir()}) })
+		b.Run("postgres", func(b *testing.B) { benchmarkForget(b, Config{DSN: schemaOf(b, dsn), Dir: b.TempDir()}) })
 	}
-}
-
-// benchSchema returns the DSN of a schema of the benchmark's own.
-func benchSchema(b *testing.B, dsn string) string {
-	b.Helper()
-	s, err := Open(ctx, Config{DSN: dsn, Dir: b.TempDir()})
-	if err != nil {
-		b.Fatal(err)
-	}
-	schema := fmt.Sprintf("forget_%d_%d", os.Getpid(), time.Now().UnixNano())
-	if _, err := s.write.ExecContext(ctx, `CREATE SCHEMA `+schema); err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() {
-		if _, err := s.write.ExecContext(ctx, `DROP SCHEMA `+schema+` CASCADE`); err != nil {
-			b.Error(err)
-		}
-		s.Close()
-	})
-	between := "?"
-	if strings.Contains(dsn, "?") {
-		between = "&"
-	}
-	return dsn + between + "search_path=" + schema
 }
 
 func benchmarkForget(b *testing.B, cfg Config) {

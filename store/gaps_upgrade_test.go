@@ -2,8 +2,6 @@ package store
 
 import (
 	"io/fs"
-	"log/slog"
-	"os"
 	"testing"
 
 	"github.com/pressly/goose/v3"
@@ -14,22 +12,10 @@ import (
 // Questions from before they were grouped become a gap each, and go back.
 func TestGapsAreUpgraded(t *testing.T) {
 	t.Parallel()
-	t.Run("SQLite", func(t *testing.T) {
-		t.Parallel()
-		gapsAreUpgraded(t, Config{Dir: t.TempDir()})
-	})
-	t.Run("Postgres", func(t *testing.T) {
-		t.Parallel()
-		if dsn := os.Getenv("LIAISON_TEST_POSTGRES"); dsn != "" {
-			gapsAreUpgraded(t, Config{DSN: schemaOf(t, dsn), Dir: t.TempDir()})
-		} else {
-			t.Log("LIAISON_TEST_POSTGRES is not set: nothing was checked on PostgreSQL")
-		}
-	})
+	onEach(t, gapsAreUpgraded)
 }
 
 func gapsAreUpgraded(t *testing.T, cfg Config) {
-	cfg.Logger = slog.New(slog.DiscardHandler)
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
