@@ -108,7 +108,8 @@ type load struct {
 	// ours, if there is one, is asked after all waiting: what another process has taken
 	// over meanwhile is relay.ErrNotOurs.
 	ours func() bool
-	// placed, if there is one, is called when the call waits for no others any more.
+	// placed, if there is one, is called when no others wait behind the call any more: it
+	// has its places, or its chat has none for now. It may be called again.
 	placed func()
 }
 
@@ -125,6 +126,12 @@ func (w load) time() time.Duration {
 	return callTime + time.Duration(w.bytes)*time.Second/uploadRate
 }
 
+func (w load) endTurn() {
+	if w.placed != nil {
+		w.placed()
+	}
+}
+
 // do makes the call as soon as the limits allow it, under a context that ends when it
 // has taken too long. When Telegram wants us to wait, nobody calls, in no process, until
 // that is over; the error of the call is returned as it is.
@@ -134,7 +141,12 @@ func (l *limiter) do(ctx context.Context, w load, call func(context.Context) err
 		if err != nil {
 			return err
 		}
-		in, err := l.enter(ctx, keyOf(w.chat), window, w.n, false)
+		in := l.place(keyOf(w.chat), window, w.n, false)
+		wait, err := l.pace.Enter(ctx, in.key, window, in.entry)
+		if err == nil && wait > 0 {
+			w.endTurn() // only its chat has none
+			err = pace.Through(ctx, l.pace, in.key, window, in.entry)
+		}
 		if err != nil {
 			return err
 		}
@@ -190,9 +202,7 @@ func (l *limiter) within(ctx context.Context, w load, inChat *place, call func(c
 		return err
 	}
 	defer in.leave(ctx)
-	if w.placed != nil {
-		w.placed()
-	}
+	w.endTurn()
 	if w.ours != nil && !w.ours() {
 		return relay.ErrNotOurs
 	}

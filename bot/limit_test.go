@@ -58,6 +58,46 @@ func TestLimiter(t *testing.T) {
 	}
 }
 
+// Bulk messages to people who have just got all that they may get hold up nobody else's.
+func TestBulkWaitsForItsOwnChatAlone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(Limits{}, new(pace.Memory))
+		bulk := func(chat int64) (sent chan time.Time) {
+			end, err := l.turn(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			sent = make(chan time.Time, 1)
+			go func() {
+				defer end()
+				if err := l.do(t.Context(), load{chat: chat, n: 1, bulk: true, placed: end}, nothing); err != nil {
+					t.Errorf("do = %v", err)
+				}
+				sent <- time.Now()
+			}()
+			return sent
+		}
+		const full = 3 * begun
+		began := time.Now()
+		for chat := range int64(full) {
+			took(t, l, 5, func(int) load { return load{chat: chat + 1, n: 1} })
+		}
+		var held []chan time.Time
+		for chat := range int64(full) {
+			held = append(held, bulk(chat+1))
+		}
+		if d := (<-bulk(full + 1)).Sub(began); d > 2*time.Second {
+			t.Errorf("a message to somebody else went out after %v", d)
+		}
+		for _, sent := range held {
+			if d := (<-sent).Sub(began); d < chatSpan {
+				t.Errorf("a sixth message went out after %v", d)
+			}
+		}
+	})
+}
+
 func TestLimiterStopsWithContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

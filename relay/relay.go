@@ -45,8 +45,8 @@ type Outbound struct {
 	// another one may have taken the chat over. A channel that has waited asks before
 	// it sends, and returns ErrNotOurs. The relay fills it in.
 	Ours func() bool
-	// Placed ends the turn of a bulk message; a Paced channel calls it when the message
-	// waits no longer. It is never nil. The relay fills it in.
+	// Placed ends the turn of a bulk message; a Paced channel calls it when no others wait
+	// behind the message any more. It is never nil. The relay fills it in.
 	Placed func()
 }
 
@@ -108,9 +108,9 @@ type Previewer interface {
 type Paced interface {
 	Channel
 	// Turn waits until it is worth beginning with another bulk message: what is begun and
-	// then waits behind others holds its chat up. The turn is over when the message waits
-	// no longer, see Outbound.Placed, or when the relay calls end; more than once does
-	// nothing more. The error is ctx's.
+	// then waits behind others holds its chat up. The turn is over when no others wait
+	// behind the message, see Outbound.Placed, or when the relay calls end; more than once
+	// does nothing more. The error is ctx's.
 	Turn(ctx context.Context) (end func(), err error)
 }
 

@@ -172,7 +172,7 @@ type telegram struct {
 	groups map[string]*botapitest.Group
 	time   *passing
 	count  map[string]int // messages that each chat should have
-	alike  map[string]int // how often each chat should have been told the same
+	heard  map[heard]bool // the bot's messages that a script has had
 	seen   map[seenButton]pressable
 	edited map[string]botapitest.Message // by who wrote it, and what it said first
 }
@@ -194,7 +194,7 @@ func prepareTelegram(t *testing.T, passing *passing) *telegram {
 	w := &telegram{
 		t: t, time: passing, srv: botapitest.New(t, botapitest.WithWaitTimeout(30*time.Second), botapitest.WithClock(passing.now)), dir: t.TempDir(),
 		users: make(map[string]*botapitest.User), groups: make(map[string]*botapitest.Group), count: make(map[string]int),
-		seen: make(map[seenButton]pressable), alike: make(map[string]int), edited: make(map[string]botapitest.Message),
+		seen: make(map[seenButton]pressable), heard: make(map[heard]bool), edited: make(map[string]botapitest.Message),
 	}
 	w.env = []string{"TELEGRAM_BOT_TOKEN=" + w.srv.Token(), "TELEGRAM_API_URL=" + w.srv.URL(), hurried,
 		"LIAISON_INTAKE_BURST=1000"} // a script writes faster than people
@@ -501,35 +501,38 @@ func (w *telegram) expect(l script.Line, said script.Said, pressed string) {
 	if want.Text == "" {
 		return
 	}
-	alike := said.To + steady(want.Text+strings.Join(want.Buttons, "|"))
+	room := w.room(said.To)
 	if !want.Replaces {
 		w.count[said.To] += max(want.Files, 1) // one file carries the text
 		if want.Files > 1 {
 			w.count[said.To]++ // of several none does
 		}
-		w.alike[alike]++
 	}
 	w.srv.Wait(w.t, fmt.Sprintf("line %d: %s\n%s", l.No, l, said), func() bool {
+		all := w.srv.BotMessages(room)
 		if want.Replaces { // an earlier one that came to say the same does not count
-			for _, m := range slices.Backward(w.srv.BotMessages(w.room(said.To))) {
+			for _, m := range slices.Backward(all) {
 				if w.time.same(want.Text, m.Body()) {
 					return w.time.says(want, m.Body(), m.Buttons())
 				}
 			}
 			return false
 		}
-		all := w.srv.BotMessages(w.room(said.To))
-		if i := w.count[said.To] - 1; i < len(all) && w.time.says(want, all[i].Body(), all[i].Buttons()) {
-			return true // in its place
-		}
-		n := 0 // what was said before in the same words does not count again
-		for _, m := range all {
-			if w.time.says(want, m.Body(), m.Buttons()) {
-				n++
+		for _, m := range all { // what different people set off comes in any order
+			this := heard{room.ChatID(), m.ID}
+			if !w.heard[this] && w.time.says(want, m.Body(), m.Buttons()) {
+				w.heard[this] = true // another in the same words is another message
+				return true
 			}
 		}
-		return n >= max(w.alike[alike], 1)
+		return false
 	})
+}
+
+// heard is a message in a chat.
+type heard struct {
+	chat    int64
+	message int64
 }
 
 // noMore checks that the bot said nothing beyond the script. The last of it may be on
