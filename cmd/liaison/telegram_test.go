@@ -295,12 +295,14 @@ func (w *telegram) play(l script.Line) {
 		return
 	}
 	if l.Op == script.Event {
-		if l.Text == script.Map { // which the start reads, and the others meanwhile
+		if l.Text == script.Map { // which a start reads, and who runs in a while
 			w.knowMap()
+			for i, p := range w.others {
+				w.stop(l, p)
+				w.others[i] = startQuick(w.t, w.dir, w.env...)
+			}
 		}
-		if err := w.p.Stop(); err != nil {
-			w.t.Fatalf("line %d: the program ended with %v", l.No, err)
-		}
+		w.stop(l, w.p)
 		if w.others == nil {
 			w.p = start(w.t, w.dir, w.env...)
 		} else {
@@ -353,6 +355,13 @@ func (w *telegram) play(l script.Line) {
 	}
 	w.srv.WaitConfirmed(w.t)
 	w.remember(room)
+}
+
+func (w *telegram) stop(l script.Line, p *process) {
+	w.t.Helper()
+	if err := p.Stop(); err != nil {
+		w.t.Fatalf("line %d: the program ended with %v", l.No, err)
+	}
 }
 
 // remember notes the buttons that are to be seen in a room, for those who press
