@@ -54,6 +54,9 @@ type Intake struct {
 
 	// Arrived, if set before Run, is called when there may be something to handle.
 	Arrived func()
+	// Now dates what the database keeps; it is the clock by which that is removed one day.
+	// It may be set before Run. Defaults to time.Now.
+	Now func() time.Time
 
 	mu    sync.Mutex
 	parts map[int]*share
@@ -82,7 +85,7 @@ type entry struct {
 
 // NewIntake returns the inbox of this replica; nothing is read before Run.
 func NewIntake(hub *Hub, shares *Shares, keeper Keeper) *Intake {
-	return &Intake{hub: hub, shares: shares, keeper: keeper, parts: make(map[int]*share)}
+	return &Intake{hub: hub, shares: shares, keeper: keeper, Now: time.Now, parts: make(map[int]*share)}
 }
 
 // receive adds a message whose key is new, and writes in any case. KEYS: seen, stream.
@@ -276,7 +279,7 @@ func (in *Intake) Handle(ctx context.Context, m relay.Inbound, fn func(handlers.
 	if len(entries) == 0 || entries[0].number != m.ID {
 		return nil // another replica does it
 	}
-	if err := in.keeper.HandleOnce(ctx, m.Message.From.Channel, keys(entries), time.Now(), fn); err != nil {
+	if err := in.keeper.HandleOnce(ctx, m.Message.From.Channel, keys(entries), in.Now(), fn); err != nil {
 		return err
 	}
 	in.finish(ctx, m.Message.From.Lane(), entries)
@@ -293,7 +296,7 @@ func (in *Intake) ParkInbound(ctx context.Context, m relay.Inbound, cause string
 	if fn == nil {
 		fn = func(handlers.Tx) error { return nil }
 	}
-	if err := in.keeper.ParkOnce(ctx, m, keys(entries), cause, time.Now(), fn); err != nil {
+	if err := in.keeper.ParkOnce(ctx, m, keys(entries), cause, in.Now(), fn); err != nil {
 		return err
 	}
 	in.finish(ctx, m.Message.From.Lane(), entries)

@@ -183,7 +183,7 @@ func messageOf(p int, x redis.XMessage) (m handlers.Message, err error) {
 func (in *Intake) park(ctx context.Context, p int, s *share, id string, m handlers.Message) error {
 	in.hub.log.ErrorContext(ctx, "an entry of the inbox is no message: it is parked", "part", p, "entry", id)
 	nothing := func(handlers.Tx) error { return nil }
-	err := in.keeper.ParkOnce(ctx, relay.Inbound{Message: m}, []string{m.Key}, handlers.UnreadCause+"no message", time.Now(), nothing)
+	err := in.keeper.ParkOnce(ctx, relay.Inbound{Message: m}, []string{m.Key}, handlers.UnreadCause+"no message", in.Now(), nothing)
 	if err != nil {
 		return err
 	}

@@ -116,6 +116,37 @@ func settle(t *testing.T, all ...*member) {
 	}
 }
 
+// What was handled is known by the clock by which the database is cleaned up.
+func TestHandledIsKnownByOneClock(t *testing.T) { everywhere(t, testHandledIsKnownByOneClock) }
+
+func testHandledIsKnownByOneClock(t *testing.T, open opener) {
+	h, s := open(t), storetest.New(t)
+	a := reading{join(t, h, s, "a")}
+	later := time.Now().AddDate(1, 0, 0)
+	a.Now = func() time.Time { return later }
+	m := message("1", "handled")
+	if _, err := a.Receive(t.Context(), m, later); err != nil {
+		t.Fatal(err)
+	}
+	in, ok, err := a.NextInbound(t.Context(), m.From.Lane(), later)
+	if err != nil || !ok {
+		t.Fatalf("nothing to handle: %v", err)
+	}
+	if err := a.Handle(t.Context(), in, func(handlers.Tx) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Cleanup(t.Context(), later); err != nil {
+		t.Fatal(err)
+	}
+	err = s.HandleOnce(t.Context(), handlers.Telegram, []string{m.Key}, later, func(handlers.Tx) error {
+		t.Error("it is handled again")
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // What a replica has read and not handled when it dies, another one claims, in its
 // order, with the attempts that were made; what it had handled is not done again.
 func TestTakingOver(t *testing.T) { everywhere(t, testTakingOver) }

@@ -78,6 +78,7 @@ func (s *Settings) peers(ctx context.Context, st *store.Store, log *slog.Logger)
 	p := &peers{name: fmt.Sprintf("%s-%d-%s", host, os.Getpid(), rand.Text()[:8]), hub: hub, log: log, store: st}
 	p.shares = replica.NewShares(hub, p.name)
 	p.intake = replica.NewIntake(hub, p.shares, st)
+	p.intake.Now = wallClock
 	return p, nil
 }
 
