@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -92,6 +93,35 @@ func TestWhatIsNotOursStays(t *testing.T) {
 	if len(r.givenUp) > 0 {
 		t.Errorf("given up: %v", r.givenUp)
 	}
+}
+
+// A chat is kept until it is noted that its message was delivered: another process would
+// deliver it again.
+func TestAChatIsKeptUntilTheDeliveryIsNoted(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	var kept, sent, ended atomic.Int32
+	r.relay.Begin = func(lane string) (func(), bool) {
+		kept.Add(1)
+		return func() {
+			_, waits, err := r.store.NextOutbound(t.Context(), lane, r.clock())
+			if err != nil || waits && sent.Load() > 0 {
+				t.Errorf("the chat is free before the message is noted; error %v", err)
+			}
+			kept.Add(-1)
+			ended.Add(sent.Load())
+		}, true
+	}
+	r.deliver = func(relay.Outbound) (relay.Receipt, error) {
+		if kept.Load() == 0 {
+			t.Error("the chat is not kept")
+		}
+		sent.Add(1)
+		return relay.Receipt{MessageID: "1"}, nil
+	}
+	r.say("1", "hello")
+	r.run()
+	r.wait("the reply, and the end", func() bool { return len(r.delivered) == 1 && ended.Load() > 0 && kept.Load() == 0 })
 }
 
 func TestAnswersAndReplacementsFindTheirMessage(t *testing.T) {

@@ -63,7 +63,10 @@ type Config struct {
 	Intake Intake
 	// Mine reports whether this process delivers the replies of the lane. Of several
 	// processes at most one may say so at a time. Defaults to all lanes.
-	Mine    func(lane string) bool
+	Mine func(lane string) bool
+	// Begin is Mine for a step that is to have ended before another process begins with the
+	// lane; end is called when it has. Defaults to what Mine says.
+	Begin   func(lane string) (end func(), ok bool)
 	Logger  *slog.Logger     // Defaults to slog.Default.
 	Metrics Metrics          // Defaults to none.
 	Now     func() time.Time // Defaults to time.Now.
@@ -145,6 +148,9 @@ func New(c Config) *Relay {
 	}
 	if c.Mine == nil {
 		c.Mine = func(string) bool { return true }
+	}
+	if c.Begin == nil {
+		c.Begin = func(lane string) (func(), bool) { return func() {}, c.Mine(lane) }
 	}
 	if c.Metrics == nil {
 		c.Metrics = noMetrics{}
@@ -410,9 +416,11 @@ func (r *Relay) refOf(ctx context.Context, m handlers.Message) (string, error) {
 
 // deliverNext delivers one part of the first reply of the lane.
 func (r *Relay) deliverNext(ctx context.Context, lane string) outcome {
-	if !r.Mine(lane) {
+	end, ok := r.Begin(lane)
+	if !ok {
 		return finished // another process has taken it over
 	}
+	defer end()
 	out, ok, err := r.Store.NextOutbound(ctx, lane, r.Now())
 	if err != nil {
 		if ctx.Err() == nil {

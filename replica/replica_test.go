@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -114,6 +115,93 @@ func settle(t *testing.T, all ...*member) {
 			t.Errorf("of %d, %s holds %d parts of %d", len(all), m.shares.name, n, parts)
 		}
 	}
+}
+
+// Who comes and who goes is heard: parts change hands long before the next round.
+func TestPartsGoOverAtOnce(t *testing.T) { everywhere(t, testPartsGoOverAtOnce) }
+
+func testPartsGoOverAtOnce(t *testing.T, open opener) {
+	h := open(t)
+	run := func(name string) (s *Shares, leave func()) {
+		s = NewShares(h, name)
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			s.Run(ctx)
+		}()
+		leave = sync.OnceFunc(func() {
+			cancel()
+			<-ended
+			s.Leave(context.WithoutCancel(t.Context()))
+		})
+		t.Cleanup(leave)
+		return s, leave
+	}
+	soon := func(what string, ok func() bool) {
+		t.Helper()
+		for began := time.Now(); !ok(); time.Sleep(5 * time.Millisecond) {
+			if time.Since(began) > leaseTime/3 {
+				t.Fatalf("%s: not within %v", what, leaseTime/3)
+			}
+		}
+	}
+	a, _ := run("a")
+	soon("one has all", func() bool { return a.Held() == parts })
+	time.Sleep(leaseTime / 30) // its round is over
+	b, leave := run("b")
+	soon("two have half each", func() bool { return a.Held() == parts/2 && b.Held() == parts/2 })
+	leave()
+	soon("one has all again", func() bool { return a.Held() == parts })
+}
+
+// What has begun in a part has ended before another replica begins there, unless it takes
+// for ever.
+func TestPartsGoOverWhenNothingRuns(t *testing.T) { everywhere(t, testPartsGoOverWhenNothingRuns) }
+
+func testPartsGoOverWhenNothingRuns(t *testing.T, open opener) {
+	h, s := open(t), storetest.New(t)
+	a := join(t, h, s, "a")
+	var lanes []string // in parts that go
+	for i := 0; len(lanes) < 2; i++ {
+		if lane := message(fmt.Sprint(i), "").From.Lane(); partOf(lane) == parts-1-len(lanes) {
+			lanes = append(lanes, lane)
+		}
+	}
+	var ends []func()
+	for _, lane := range lanes {
+		end, ok := a.shares.Begin(lane)
+		if !ok {
+			t.Fatal("the only one has not got everything")
+		}
+		ends = append(ends, end)
+	}
+	b := join(t, h, s, "b")
+	rounds := func(lane string, want bool) {
+		t.Helper()
+		a.renew(t)
+		b.renew(t)
+		if _, ok := a.shares.Begin(lane); ok || a.shares.Mine(lane) {
+			t.Error("something new begins in a part that is to go")
+		}
+		if b.shares.Mine(lane) != want {
+			t.Errorf("the other has the part: %v, want %v", !want, want)
+		}
+	}
+	rounds(lanes[0], false)
+	if n := len(b.shares.held()); n != parts/2-2 {
+		t.Errorf("the other has %d parts, want all of its share in which nothing runs", n)
+	}
+	rounds(lanes[0], false)
+	ends[0]()
+	rounds(lanes[0], true)
+	rounds(lanes[1], false)
+	a.shares.mu.Lock()
+	a.shares.leaving[partOf(lanes[1])] = time.Now().Add(-leaseTime)
+	a.shares.mu.Unlock()
+	rounds(lanes[1], true)
+	ends[1]()
+	rounds(lanes[1], true)
 }
 
 // What was handled is known by the clock by which the database is cleaned up.

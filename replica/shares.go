@@ -13,8 +13,9 @@ import (
 const leaseTime = 6 * time.Second
 
 // Shares says which chats are this replica's. Every part of the chats is held by
-// one replica under a lease; whoever lives gets about as many as the others. It
-// is safe for concurrent use.
+// one replica under a lease; whoever lives gets about as many as the others. Who comes,
+// goes or gives a part up says so, and the others look at once. It is safe for
+// concurrent use.
 //
 // Times are measured on this machine's monotonic clock and on that of Redis, never
 // compared. A wall clock that is set back changes nothing; one that is set forward
@@ -26,17 +27,56 @@ type Shares struct {
 	mu      sync.Mutex
 	until   [parts]time.Time // when our lease of the part ends for us
 	terms   [parts]int       // how often we have won the part
-	leaving []int            // parts in which nothing new is begun since the last round
+	running [parts]int       // what has begun in the part and not ended, see Begin
+	leaving [parts]time.Time // since when nothing new is begun in the part; zero: it is not to go
+	joined  bool             // the others have been told that we are there
 	moved   chan struct{}    // closed and replaced when parts were won or lost
+	again   chan struct{}    // holds a token when a round is due before its time
 }
 
 // NewShares returns the shares of the replica of that name. It has none before Run.
 func NewShares(hub *Hub, name string) *Shares {
-	return &Shares{hub: hub, name: name, moved: make(chan struct{})}
+	return &Shares{hub: hub, name: name, moved: make(chan struct{}), again: make(chan struct{}, 1)}
 }
 
 // Mine reports whether the lane is this replica's now.
 func (s *Shares) Mine(lane string) bool { return s.holds(partOf(lane)) }
+
+// Begin is Mine for what must have ended before another replica begins with the lane: if
+// it is ours, it stays so until end is called, for leaseTime more at most. end must be called.
+func (s *Shares) Begin(lane string) (end func(), ok bool) {
+	p := partOf(lane)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !lasts(s.until[p], time.Now()) {
+		return nil, false
+	}
+	s.running[p]++
+	return sync.OnceFunc(func() {
+		s.mu.Lock()
+		s.running[p]--
+		awaited := s.running[p] == 0 && !s.leaving[p].IsZero()
+		s.mu.Unlock()
+		if awaited {
+			s.hurry()
+		}
+	}), true
+}
+
+// hurry makes the next round come now. It never blocks.
+func (s *Shares) hurry() {
+	select {
+	case s.again <- struct{}{}:
+	default:
+	}
+}
+
+// tell makes the others hurry. What they do not hear they find within a round.
+func (s *Shares) tell(ctx context.Context) {
+	if err := s.hub.publish(ctx, s.hub.key("shares"), []byte(s.name)); err != nil && ctx.Err() == nil {
+		s.hub.log.WarnContext(ctx, "the others were not told that the shares change; they find it when they look", "error", err)
+	}
+}
 
 // First reports whether it is for this replica to do what only one does at a time.
 func (s *Shares) First() bool { return s.holds(0) }
@@ -100,22 +140,36 @@ return 0`)
 // Run takes and keeps this replica's share until ctx ends. The leases then stay,
 // so that running work can finish; Leave gives them up.
 func (s *Shares) Run(ctx context.Context) {
+	sub := s.hub.rdb.Subscribe(ctx, s.hub.key("shares"))
+	defer sub.Close()
+	news := sub.ChannelWithSubscriptions()
 	tick := time.NewTicker(leaseTime / 3)
 	defer tick.Stop()
 	for {
 		if err := s.renew(ctx); err != nil && ctx.Err() == nil {
 			s.hub.log.WarnContext(ctx, "the share of the work was not renewed", "error", err)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
+		for due := false; !due; {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				due = true
+			case <-s.again:
+				due = true
+			case n, ok := <-news:
+				if !ok {
+					news = nil // ctx has ended
+				}
+				m, said := n.(*redis.Message) // else it is a subscription: something may have been missed
+				due = ok && (!said || m.Payload != s.name)
+			}
 		}
 	}
 }
 
 // renew prolongs our leases, takes free ones up to our share, and gives up what is
-// above it: in two rounds, so that what runs in it can end.
+// above it, as soon as what runs in it has ended.
 func (s *Shares) renew(ctx context.Context) error {
 	names, err := present.Run(ctx, s.hub.rdb, []string{s.hub.key("members")}, s.name, leaseTime.Milliseconds()).StringSlice()
 	if err != nil {
@@ -130,49 +184,73 @@ func (s *Shares) renew(ctx context.Context) error {
 			if _, held := before[p]; held != mine || len(won) == share {
 				continue
 			}
-			n, err := hold.Run(ctx, s.hub.rdb, []string{s.hub.partKey(p, "lease")}, s.name, leaseTime.Milliseconds()).Int()
+			ours, err := s.take(ctx, p)
 			if err != nil {
 				return err
 			}
-			if n == 1 {
+			if ours {
 				won[p] = true
 			}
 		}
 	}
+	idle, busy := s.settle(before, won, asked)
+	for _, p := range busy {
+		if _, err := s.take(ctx, p); err != nil {
+			return err
+		}
+	}
+	for _, p := range idle {
+		if err := free.Run(ctx, s.hub.rdb, []string{s.hub.partKey(p, "lease")}, s.name).Err(); err != nil {
+			return err // it ends by itself
+		}
+	}
+	if len(idle) > 0 || !s.joined {
+		s.joined = true
+		s.tell(ctx)
+	}
+	return nil
+}
+
+// take prolongs or takes the lease of the part and reports whether it is ours.
+func (s *Shares) take(ctx context.Context, p int) (bool, error) {
+	n, err := hold.Run(ctx, s.hub.rdb, []string{s.hub.partKey(p, "lease")}, s.name, leaseTime.Milliseconds()).Int()
+	return n == 1, err
+}
+
+// settle notes what a round that began when asked has brought, and returns the parts that
+// are to go: the idle ones now, the busy ones when what runs in them has ended.
+func (s *Shares) settle(before map[int]int, won map[int]bool, asked time.Time) (idle, busy []int) {
 	s.mu.Lock()
-	idle := s.leaving
-	s.leaving = nil
+	defer s.mu.Unlock()
 	changed := false
 	for p := range parts {
 		_, had := before[p]
 		changed = changed || had != won[p]
-		switch {
-		case won[p]: // a fifth early: the clocks of two machines do not go alike
+		if won[p] { // a fifth early: the clocks of two machines do not go alike
 			if !had {
 				s.terms[p]++
 			}
-			s.until[p] = asked.Add(leaseTime * 4 / 5)
-		case had:
-			s.leaving = append(s.leaving, p)
-			fallthrough
+			s.until[p], s.leaving[p] = asked.Add(leaseTime*4/5), time.Time{}
+			continue
+		}
+		s.until[p] = time.Time{}
+		if had {
+			s.leaving[p] = asked
+		}
+		switch {
+		case s.leaving[p].IsZero():
+		case s.running[p] > 0 && asked.Sub(s.leaving[p]) < leaseTime:
+			busy = append(busy, p)
 		default:
-			s.until[p] = time.Time{}
+			s.leaving[p] = time.Time{}
+			idle = append(idle, p)
 		}
 	}
 	if changed {
 		close(s.moved)
 		s.moved = make(chan struct{})
 	}
-	s.mu.Unlock()
-	for _, p := range idle {
-		if won[p] {
-			continue
-		}
-		if err := free.Run(ctx, s.hub.rdb, []string{s.hub.partKey(p, "lease")}, s.name).Err(); err != nil {
-			return err // it ends by itself
-		}
-	}
-	return nil
+	return idle, busy
 }
 
 // Leave gives all leases up. It is for after the last piece of work has ended.
@@ -188,4 +266,5 @@ func (s *Shares) Leave(ctx context.Context) {
 		}
 	}
 	s.hub.rdb.ZRem(ctx, s.hub.key("members"), s.name) // else they find out when it is silent
+	s.tell(ctx)
 }

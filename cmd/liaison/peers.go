@@ -85,7 +85,7 @@ func (s *Settings) peers(ctx context.Context, st *store.Store, log *slog.Logger)
 // config makes a relay one of several.
 func (p *peers) config(c relay.Config) relay.Config {
 	if p != nil {
-		c.Intake, c.Mine = p.intake, p.shares.Mine
+		c.Intake, c.Mine, c.Begin = p.intake, p.shares.Mine, p.shares.Begin
 	}
 	return c
 }
