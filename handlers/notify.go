@@ -197,8 +197,8 @@ func (d *Desk) announceStation(ctx context.Context, tx Tx, c ticket.Ticket, e ti
 	case ticket.Assign, ticket.Transfer, ticket.Return, ticket.Unmerge:
 		err = d.introduce(ctx, tx, c)
 	case ticket.Link:
-		// At the submission the card that introduces the case shows it too, and is, as
-		// jobs run in no order, there or on its way.
+		// At the submission the card that introduces the case shows it too, and is there
+		// or on its way.
 		var shown bool
 		if shown, err = d.linkedAtOnce(ctx, tx, c, e); err == nil && !shown {
 			err = d.putCard(ctx, tx, c, true)

@@ -305,15 +305,28 @@ func (p *player) dueJob() (ticket.Job, bool) {
 	return j, true
 }
 
-// captured runs fn in a transaction whose jobs the player keeps, because they
-// run by the player's clock.
+// captured runs fn in a transaction that tells its notices, as the program's do, and whose
+// other jobs the player keeps, because they run by the player's clock.
 func (p *player) captured(fn func(handlers.Tx) error, run func(context.Context, func(handlers.Tx) error) error) error {
 	p.keeping.RLock()
 	defer p.keeping.RUnlock()
 	var jobs []ticket.Job
 	err := run(p.t.Context(), func(tx handlers.Tx) error {
 		jobs = nil
-		return fn(capturingTx{tx, &jobs})
+		within := capturingTx{tx, &jobs}
+		if err := fn(within); err != nil {
+			return err
+		}
+		var left []ticket.Job
+		for i := 0; i < len(jobs); i++ { // telling may enqueue more
+			if j := jobs[i]; j.Kind != ticket.JobNotify {
+				left = append(left, j)
+			} else if err := p.desk.Run(p.t.Context(), within, j); err != nil {
+				return err
+			}
+		}
+		jobs = left
+		return nil
 	})
 	if err == nil {
 		p.mu.Lock()

@@ -20,3 +20,6 @@ func (s *Store) From(d time.Duration) string { return s.dialect.in(d) }
 
 // SchemaVersion is the version of the newest schema.
 var SchemaVersion = schemaVersion
+
+// MostTold is mostTold.
+const MostTold = mostTold

@@ -62,6 +62,9 @@ type Work struct {
 	// Job is called for each job of a case that is due, several at once, and again
 	// after a while when it fails.
 	Job JobFunc
+	// Tell, if set, is called for each notice, a ticket.JobNotify, at the end of the
+	// transaction that it is of. Where it fails, as where it is not set, the notice is a job.
+	Tell JobFunc
 	// Periodic is done at the start, then every so often; after a failure the next
 	// time comes.
 	Periodic []Periodic
@@ -157,7 +160,7 @@ func (in inserter) jobs(ctx context.Context, tx *sql.Tx, jobs []ticket.Job) erro
 // Jobs is the running of jobs.
 type Jobs struct {
 	client *river.Client[*sql.Tx]
-	still  func() // ends SetRight
+	still  func() // ends what goes on beside them
 }
 
 // RunJobs does the work, and Cleanup every hour, until Stop is called. ctx gives the
@@ -187,7 +190,16 @@ func (s *Store) RunJobs(ctx context.Context, work Work) (*Jobs, error) {
 	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
 		return nil, err
 	}
-	return &Jobs{client, s.settingRight(context.WithoutCancel(ctx))}, nil
+	if work.Tell != nil {
+		s.telling(func(ctx context.Context, tx handlers.Tx, j ticket.Job) error {
+			return s.once(ctx, work, string(j.Kind), func() error { return work.Tell(ctx, tx, j) })
+		})
+	}
+	end := s.settingRight(context.WithoutCancel(ctx))
+	return &Jobs{client, func() {
+		s.telling(nil)
+		end()
+	}}, nil
 }
 
 func every(d time.Duration, args river.JobArgs, opts *river.InsertOpts) *river.PeriodicJob {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -60,6 +61,7 @@ type Store struct {
 	beat    *sql.DB // what Ready writes, on SQLite: it waits for no other writer
 	listen  *pgxpool.Pool
 	insert  inserter
+	tells   atomic.Pointer[JobFunc] // see telling
 	hub     *hub
 	pulse   relay.Pulse
 }
@@ -107,18 +109,25 @@ func (s *Store) Instance(ctx context.Context) (n int64, err error) {
 const attempts = 6
 
 // update runs fn in a transaction that may write, again when the database says
-// that another transaction was in the way or fn that it takes long, and tells the
-// watchers afterwards.
+// that another transaction was in the way, fn that it takes long, or notices could not be
+// told, and tells the watchers afterwards.
 func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
-	long := false
+	long, told := false, s.teller()
 	for n := 1; ; n++ {
-		changes, err := s.updateOnce(ctx, long, fn)
+		changes, err := s.updateOnce(ctx, long, func(t *tx) error {
+			t.told = told
+			return fn(t)
+		})
 		if err == nil {
 			s.hub.publish(changes, true)
 			return nil
 		}
 		if errors.Is(err, errLong) && !long {
 			long = true
+			continue
+		}
+		if errors.Is(err, errUntold) && !s.dialect.again(err) && ctx.Err() == nil {
+			told = nil
 			continue
 		}
 		if n == attempts || !s.dialect.again(err) && !errors.Is(err, errUndone) {

@@ -24,6 +24,7 @@ type tx struct {
 	readonly bool
 	long     bool // its statements may be silent for long, see takesLong
 	closed   bool
+	told     JobFunc // tells the notices; nil leaves them to jobs
 	replies  []queued
 	jobs     []ticket.Job
 	unsealed []eventLine
@@ -60,6 +61,9 @@ func (t *tx) close() { t.closed = true }
 
 // flush writes what was held back.
 func (t *tx) flush(ctx context.Context) error {
+	if err := t.tell(ctx); err != nil {
+		return err
+	}
 	if err := t.flushReplies(ctx); err != nil {
 		return err
 	}

@@ -29,7 +29,8 @@ type Tx interface {
 	// Tickets returns the cases that match, newest first unless the filter says otherwise.
 	Tickets(ctx context.Context, f Filter) ([]Ticket, error)
 	// Enqueue writes a job that runs at or after j.At once the transaction has
-	// committed, at least once, even if the process dies in between.
+	// committed, at least once, even if the process dies in between. A JobNotify without a
+	// time may run at the end of the transaction instead.
 	Enqueue(ctx context.Context, j Job) error
 }
 

@@ -21,7 +21,8 @@ const (
 	JobExpire  JobKind = "expire"  // an answer of version Seq was not rated
 )
 
-// Job is work to be done for a case outside the transaction that caused it.
+// Job is work to be done for a case outside the transaction that caused it; a JobNotify
+// may be done at its end.
 type Job struct {
 	Kind   JobKind   `json:"kind"`
 	Ticket string    `json:"ticket"`

@@ -247,7 +247,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, claim *store.Cla
 		return err
 	}
 	jobs, err := a.store.RunJobs(ctx, store.Work{
-		Job: a.runJob,
+		Job: a.runJob, Tell: a.runJob,
 		Periodic: []store.Periodic{
 			{Name: learnWork, Every: learnEvery, Run: func(ctx context.Context) error {
 				_, err := a.learner.Learn(ctx)
