@@ -144,7 +144,7 @@ func (l *limiter) do(ctx context.Context, w load, call func(context.Context) err
 		in := l.place(keyOf(w.chat), window, w.n, false)
 		wait, err := l.pace.Enter(ctx, in.key, window, in.entry)
 		if err == nil && wait > 0 {
-			w.endTurn() // only its chat has none
+			w.endTurn() // only its chat has none; it keeps a hand of the relay until then
 			err = pace.Through(ctx, l.pace, in.key, window, in.entry)
 		}
 		if err != nil {

@@ -11,7 +11,8 @@ import (
 )
 
 // Run does a job of a case: it tells people about a step, reminds, escalates or
-// closes. The job's mark of completion belongs to the same transaction.
+// closes. The job's mark of completion, or the step that it tells of, belongs to the same
+// transaction.
 func (d *Desk) Run(ctx context.Context, tx Tx, j ticket.Job) error {
 	switch j.Kind {
 	case ticket.JobNotify:

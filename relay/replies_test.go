@@ -112,9 +112,14 @@ func TestAChatIsKeptUntilTheDeliveryIsNoted(t *testing.T) {
 			ended.Add(sent.Load())
 		}, true
 	}
-	r.deliver = func(relay.Outbound) (relay.Receipt, error) {
-		if kept.Load() == 0 {
-			t.Error("the chat is not kept")
+	r.deliver = func(out relay.Outbound) (relay.Receipt, error) {
+		if kept.Load() != 0 {
+			t.Error("the chat is kept while the message waits")
+		}
+		for range 2 { // two calls
+			if !out.Ours() || kept.Load() != 1 {
+				t.Errorf("the chat is kept %d times", kept.Load())
+			}
 		}
 		sent.Add(1)
 		return relay.Receipt{MessageID: "1"}, nil

@@ -64,8 +64,8 @@ type Config struct {
 	// Mine reports whether this process delivers the replies of the lane. Of several
 	// processes at most one may say so at a time. Defaults to all lanes.
 	Mine func(lane string) bool
-	// Begin is Mine for a step that is to have ended before another process begins with the
-	// lane; end is called when it has. Defaults to what Mine says.
+	// Begin is Mine for a delivery that is to be noted before another process begins with
+	// the lane; end is called when it is. Defaults to what Mine says.
 	Begin   func(lane string) (end func(), ok bool)
 	Logger  *slog.Logger     // Defaults to slog.Default.
 	Metrics Metrics          // Defaults to none.
@@ -214,6 +214,14 @@ func (r *Relay) Receive(ctx context.Context, m handlers.Message, at time.Time) (
 func (r *Relay) Wake() {
 	r.in.poke()
 	r.drafts.poke()
+}
+
+// WakeAll makes it look for replies, too, as when lanes have become this process's.
+func (r *Relay) WakeAll() {
+	r.Wake()
+	for _, p := range r.out {
+		p.poke()
+	}
 }
 
 // Run handles and delivers until ctx ends. Then it takes up nothing new, lets
@@ -416,11 +424,9 @@ func (r *Relay) refOf(ctx context.Context, m handlers.Message) (string, error) {
 
 // deliverNext delivers one part of the first reply of the lane.
 func (r *Relay) deliverNext(ctx context.Context, lane string) outcome {
-	end, ok := r.Begin(lane)
-	if !ok {
+	if !r.Mine(lane) {
 		return finished // another process has taken it over
 	}
-	defer end()
 	out, ok, err := r.Store.NextOutbound(ctx, lane, r.Now())
 	if err != nil {
 		if ctx.Err() == nil {
@@ -431,7 +437,17 @@ func (r *Relay) deliverNext(ctx context.Context, lane string) outcome {
 	if !ok {
 		return finished
 	}
-	out.Ours, out.Placed = func() bool { return r.Mine(lane) }, turnOf(ctx)
+	end := func() {}
+	defer func() { end() }() // when it is noted
+	out.Placed = turnOf(ctx)
+	out.Ours = func() bool {
+		begun, ok := r.Begin(lane)
+		if ok {
+			end() // it asks for each call that it makes
+			end = begun
+		}
+		return ok
+	}
 	defer r.flights.start(lane)()
 	began := r.Now()
 	receipt, delivered := r.unnoted.take(out)

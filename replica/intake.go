@@ -35,12 +35,12 @@ const (
 // Keeper is the database's side of the Intake: it knows for good what was handled.
 type Keeper interface {
 	// HandleOnce runs fn and notes the keys as handled, in one transaction. If the
-	// first key is noted already, fn is not run.
-	HandleOnce(ctx context.Context, ch handlers.Channel, keys []string, at time.Time, fn func(handlers.Tx) error) error
+	// first key is noted already, fn is not run, no other key is noted, and first is false.
+	HandleOnce(ctx context.Context, ch handlers.Channel, keys []string, at time.Time, fn func(handlers.Tx) error) (first bool, err error)
 	// Ready reports why the database takes nothing now, nil when it does. It is cheap.
 	Ready(ctx context.Context) error
 	// ParkOnce does so for a message that is given up, which it keeps with the cause.
-	ParkOnce(ctx context.Context, m relay.Inbound, keys []string, cause string, at time.Time, fn func(handlers.Tx) error) error
+	ParkOnce(ctx context.Context, m relay.Inbound, keys []string, cause string, at time.Time, fn func(handlers.Tx) error) (first bool, err error)
 }
 
 // Intake is the inbox of several replicas: a stream for each part of the chats,
@@ -54,6 +54,8 @@ type Intake struct {
 
 	// Arrived, if set before Run, is called when there may be something to handle.
 	Arrived func()
+	// Won, if set before Run, is called when other parts are ours than before.
+	Won func()
 	// Now dates what the database keeps; it is the clock by which that is removed one day.
 	// It may be set before Run. Defaults to time.Now.
 	Now func() time.Time
@@ -132,6 +134,7 @@ func (in *Intake) Run(ctx context.Context) {
 	heard := sub.Channel()
 	tick := time.NewTicker(look)
 	defer tick.Stop()
+	changed := in.shares.changed()
 	in.read(ctx, -1)
 	for ctx.Err() == nil {
 		select {
@@ -146,8 +149,12 @@ func (in *Intake) Run(ctx context.Context) {
 			}
 		case <-tick.C:
 			in.read(ctx, -1)
-		case <-in.shares.changed():
+		case <-changed:
+			changed = in.shares.changed()
 			in.read(ctx, -1)
+			if in.Won != nil {
+				in.Won()
+			}
 		}
 	}
 }
@@ -279,10 +286,11 @@ func (in *Intake) Handle(ctx context.Context, m relay.Inbound, fn func(handlers.
 	if len(entries) == 0 || entries[0].number != m.ID {
 		return nil // another replica does it
 	}
-	if err := in.keeper.HandleOnce(ctx, m.Message.From.Channel, keys(entries), in.Now(), fn); err != nil {
+	first, err := in.keeper.HandleOnce(ctx, m.Message.From.Channel, keys(entries), in.Now(), fn)
+	if err != nil {
 		return err
 	}
-	in.finish(ctx, m.Message.From.Lane(), entries)
+	in.finish(ctx, m.Message.From.Lane(), noted(entries, first))
 	return nil
 }
 
@@ -296,10 +304,11 @@ func (in *Intake) ParkInbound(ctx context.Context, m relay.Inbound, cause string
 	if fn == nil {
 		fn = func(handlers.Tx) error { return nil }
 	}
-	if err := in.keeper.ParkOnce(ctx, m, keys(entries), cause, in.Now(), fn); err != nil {
+	first, err := in.keeper.ParkOnce(ctx, m, keys(entries), cause, in.Now(), fn)
+	if err != nil {
 		return err
 	}
-	in.finish(ctx, m.Message.From.Lane(), entries)
+	in.finish(ctx, m.Message.From.Lane(), noted(entries, first))
 	return nil
 }
 
@@ -319,6 +328,15 @@ func (in *Intake) PostponeInbound(ctx context.Context, m relay.Inbound, until ti
 		return nil
 	}
 	return in.hub.rdb.HIncrBy(ctx, in.tries(partOf(lane)), e.id, -1).Err()
+}
+
+// noted are the entries of which the database knows: all of a message when it was the first
+// time, else the first one. Another replica may have had less of an album.
+func noted(entries []*entry, first bool) []*entry {
+	if first {
+		return entries
+	}
+	return entries[:1]
 }
 
 // finish takes handled entries out of their lane and their stream. What Redis does

@@ -33,7 +33,12 @@ func (in *Intake) read(ctx context.Context, only int) {
 		if only >= 0 && p != only {
 			continue
 		}
+		end, ours := in.shares.begin(p, term) // or the next one finds less than we have got
+		if !ours {
+			continue
+		}
 		n, err := in.readPart(ctx, p, term)
+		end()
 		arrived = arrived || n > 0
 		if err != nil && ctx.Err() == nil {
 			in.hub.log.WarnContext(ctx, "reading the inbox failed", "part", p, "error", err)
@@ -183,7 +188,7 @@ func messageOf(p int, x redis.XMessage) (m handlers.Message, err error) {
 func (in *Intake) park(ctx context.Context, p int, s *share, id string, m handlers.Message) error {
 	in.hub.log.ErrorContext(ctx, "an entry of the inbox is no message: it is parked", "part", p, "entry", id)
 	nothing := func(handlers.Tx) error { return nil }
-	err := in.keeper.ParkOnce(ctx, relay.Inbound{Message: m}, []string{m.Key}, handlers.UnreadCause+"no message", in.Now(), nothing)
+	_, err := in.keeper.ParkOnce(ctx, relay.Inbound{Message: m}, []string{m.Key}, handlers.UnreadCause+"no message", in.Now(), nothing)
 	if err != nil {
 		return err
 	}

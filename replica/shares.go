@@ -29,7 +29,6 @@ type Shares struct {
 	terms   [parts]int       // how often we have won the part
 	running [parts]int       // what has begun in the part and not ended, see Begin
 	leaving [parts]time.Time // since when nothing new is begun in the part; zero: it is not to go
-	joined  bool             // the others have been told that we are there
 	moved   chan struct{}    // closed and replaced when parts were won or lost
 	again   chan struct{}    // holds a token when a round is due before its time
 }
@@ -43,12 +42,14 @@ func NewShares(hub *Hub, name string) *Shares {
 func (s *Shares) Mine(lane string) bool { return s.holds(partOf(lane)) }
 
 // Begin is Mine for what must have ended before another replica begins with the lane: if
-// it is ours, it stays so until end is called, for leaseTime more at most. end must be called.
-func (s *Shares) Begin(lane string) (end func(), ok bool) {
-	p := partOf(lane)
+// it is ours, it stays so until end is called, or a round after leaseTime. end must be called.
+func (s *Shares) Begin(lane string) (end func(), ok bool) { return s.begin(partOf(lane), 0) }
+
+// begin is Begin for a part, in the term for which we hold it; 0 is any.
+func (s *Shares) begin(p, term int) (end func(), ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !lasts(s.until[p], time.Now()) {
+	if !lasts(s.until[p], time.Now()) || term != 0 && term != s.terms[p] {
 		return nil, false
 	}
 	s.running[p]++
@@ -116,14 +117,17 @@ func (s *Shares) changed() <-chan struct{} {
 	return s.moved
 }
 
-// present notes that a replica lives, forgets those that have been silent, and
-// returns the names of the living. KEYS: members. ARGV: name, milliseconds.
+// present notes that a replica lives, forgets those that have been silent, and returns
+// whether it was not among the living, 1 or 0, and the names of those. KEYS: members. ARGV:
+// name, milliseconds.
 var present = redis.NewScript(`
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
-redis.call('ZADD', KEYS[1], now, ARGV[1])
+local new = redis.call('ZADD', KEYS[1], now, ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
-return redis.call('ZRANGE', KEYS[1], 0, -1)`)
+local names = redis.call('ZRANGE', KEYS[1], 0, -1)
+table.insert(names, 1, tostring(new))
+return names`)
 
 // hold takes a lease that is free or ours. KEYS: lease. ARGV: name, milliseconds.
 var hold = redis.NewScript(`
@@ -143,27 +147,24 @@ func (s *Shares) Run(ctx context.Context) {
 	sub := s.hub.rdb.Subscribe(ctx, s.hub.key("shares"))
 	defer sub.Close()
 	news := sub.ChannelWithSubscriptions()
+	go func() { // many who tell at once make one round
+		for n := range news {
+			if m, said := n.(*redis.Message); !said || m.Payload != s.name { // before a subscription something may have been missed
+				s.hurry()
+			}
+		}
+	}()
 	tick := time.NewTicker(leaseTime / 3)
 	defer tick.Stop()
 	for {
 		if err := s.renew(ctx); err != nil && ctx.Err() == nil {
 			s.hub.log.WarnContext(ctx, "the share of the work was not renewed", "error", err)
 		}
-		for due := false; !due; {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				due = true
-			case <-s.again:
-				due = true
-			case n, ok := <-news:
-				if !ok {
-					news = nil // ctx has ended
-				}
-				m, said := n.(*redis.Message) // else it is a subscription: something may have been missed
-				due = ok && (!said || m.Payload != s.name)
-			}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		case <-s.again:
 		}
 	}
 }
@@ -175,6 +176,7 @@ func (s *Shares) renew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	joined, names := names[0] == "1", names[1:]
 	share := (parts + len(names) - 1) / len(names)
 	before := s.held()
 	asked := time.Now()
@@ -204,8 +206,7 @@ func (s *Shares) renew(ctx context.Context) error {
 			return err // it ends by itself
 		}
 	}
-	if len(idle) > 0 || !s.joined {
-		s.joined = true
+	if len(idle) > 0 || joined {
 		s.tell(ctx)
 	}
 	return nil
@@ -255,11 +256,10 @@ func (s *Shares) settle(before map[int]int, won map[int]bool, asked time.Time) (
 
 // Leave gives all leases up. It is for after the last piece of work has ended.
 func (s *Shares) Leave(ctx context.Context) {
-	held := s.held()
 	s.mu.Lock()
 	s.until = [parts]time.Time{}
 	s.mu.Unlock()
-	for p := range held {
+	for p := range parts { // those that were to go, too
 		if err := free.Run(ctx, s.hub.rdb, []string{s.hub.partKey(p, "lease")}, s.name).Err(); err != nil {
 			s.hub.log.WarnContext(ctx, "a share was not given up; the others get it when its lease ends", "error", err)
 			return

@@ -194,24 +194,27 @@ func (s *Store) HandOver(ctx context.Context, take func(handlers.Message) error)
 // message of an inbox outside this database. The first key is the message's own,
 // the others are of what came with it; if the first is noted already, here or in
 // the inbox, fn is not run.
-func (s *Store) HandleOnce(ctx context.Context, ch handlers.Channel, keys []string, at time.Time, fn func(handlers.Tx) error) error {
-	return s.update(ctx, func(t *tx) error {
-		if fresh, err := t.noteHandled(ctx, ch, keys, at); err != nil || !fresh {
+func (s *Store) HandleOnce(ctx context.Context, ch handlers.Channel, keys []string, at time.Time, fn func(handlers.Tx) error) (first bool, err error) {
+	err = s.update(ctx, func(t *tx) error {
+		var err error
+		if first, err = t.noteHandled(ctx, ch, keys, at); err != nil || !first {
 			return err
 		}
 		return fn(t)
 	})
+	return first, err
 }
 
 // ParkOnce is HandleOnce for a message that is given up; it is kept with its cause.
-func (s *Store) ParkOnce(ctx context.Context, in relay.Inbound, keys []string, cause string, at time.Time, fn func(handlers.Tx) error) error {
+func (s *Store) ParkOnce(ctx context.Context, in relay.Inbound, keys []string, cause string, at time.Time, fn func(handlers.Tx) error) (first bool, err error) {
 	m := in.Message
 	body, err := marshal(m)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return s.update(ctx, func(t *tx) error {
-		if fresh, err := t.noteHandled(ctx, m.From.Channel, keys, at); err != nil || !fresh {
+	err = s.update(ctx, func(t *tx) error {
+		var err error
+		if first, err = t.noteHandled(ctx, m.From.Channel, keys, at); err != nil || !first {
 			return err
 		}
 		if err := fn(t); err != nil {
@@ -226,6 +229,7 @@ func (s *Store) ParkOnce(ctx context.Context, in relay.Inbound, keys []string, c
 			id, string(m.From.Channel), keys[0], m.From.Lane(), body, in.Attempts+1, short(cause), at)
 		return err
 	})
+	return first, err
 }
 
 // noteHandled notes the keys and reports whether the first is new.

@@ -63,7 +63,8 @@ type Work struct {
 	// after a while when it fails.
 	Job JobFunc
 	// Tell, if set, is called for each notice, a ticket.JobNotify, at the end of the
-	// transaction that it is of. Where it fails, as where it is not set, the notice is a job.
+	// transaction that it is of, from the start of the jobs on. Where it fails, takes long or
+	// tells very many, as where it is not set, the notice is a job. Ran is not told of it.
 	Tell JobFunc
 	// Periodic is done at the start, then every so often; after a failure the next
 	// time comes.
@@ -160,7 +161,7 @@ func (in inserter) jobs(ctx context.Context, tx *sql.Tx, jobs []ticket.Job) erro
 // Jobs is the running of jobs.
 type Jobs struct {
 	client *river.Client[*sql.Tx]
-	still  func() // ends what goes on beside them
+	still  func() // ends SetRight
 }
 
 // RunJobs does the work, and Cleanup every hour, until Stop is called. ctx gives the
@@ -191,15 +192,9 @@ func (s *Store) RunJobs(ctx context.Context, work Work) (*Jobs, error) {
 		return nil, err
 	}
 	if work.Tell != nil {
-		s.telling(func(ctx context.Context, tx handlers.Tx, j ticket.Job) error {
-			return s.once(ctx, work, string(j.Kind), func() error { return work.Tell(ctx, tx, j) })
-		})
+		s.tells.Store(&work.Tell)
 	}
-	end := s.settingRight(context.WithoutCancel(ctx))
-	return &Jobs{client, func() {
-		s.telling(nil)
-		end()
-	}}, nil
+	return &Jobs{client, s.settingRight(context.WithoutCancel(ctx))}, nil
 }
 
 func every(d time.Duration, args river.JobArgs, opts *river.InsertOpts) *river.PeriodicJob {

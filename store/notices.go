@@ -4,13 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
+	"time"
 
 	"liaison/ticket"
 )
 
-// mostTold is how many notices a transaction tells itself. One with more, as when a
-// station closes, must not hold others up until everybody is told.
-const mostTold = 20
+const (
+	// mostTold is how many replies a transaction may make of its notices. One with more, as
+	// when a station closes, must not hold others up until everybody is told.
+	mostTold = 40
+	// tellTime is how long that may take.
+	tellTime = 3 * time.Second
+)
 
 // errUntold is what a transaction ends with that could not tell its notices, to begin anew
 // and leave them to jobs.
@@ -18,38 +24,39 @@ var errUntold = errors.New("store: its notices could not be told")
 
 // tell tells of what happened to the cases in this transaction, in the order in which it
 // happened: whatever it says to a chat is there before what a later transaction says. What
-// cannot be told now is left to jobs, which run in no order.
+// cannot be told so is left to jobs, which run in no order.
 func (t *tx) tell(ctx context.Context) error {
-	due := func(j ticket.Job) bool { return j.Kind == ticket.JobNotify && j.At.IsZero() }
-	n := 0
-	for _, j := range t.jobs {
-		if due(j) {
-			n++
-		}
-	}
-	if t.told == nil || n > mostTold {
+	if t.told == nil || len(t.jobs) == 0 {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, tellTime)
+	defer cancel()
+	before := len(t.replies)
 	var left []ticket.Job
 	for i := 0; i < len(t.jobs); i++ { // what is told may have consequences
-		if j := t.jobs[i]; !due(j) {
+		j := t.jobs[i]
+		if j.Kind != ticket.JobNotify || !j.At.IsZero() {
 			left = append(left, j)
-		} else if err := t.told(ctx, t, j); err != nil {
+			continue
+		}
+		if err := t.tellOne(ctx, j); err != nil {
 			return fmt.Errorf("%w: %w", errUntold, err)
+		}
+		if len(t.replies)-before > mostTold {
+			return fmt.Errorf("%w: they are too many", errUntold)
 		}
 	}
 	t.jobs = left
 	return nil
 }
 
-// telling makes transactions tell their notices with fn from now on, until it is called
-// with nil.
-func (s *Store) telling(fn JobFunc) {
-	if fn == nil {
-		s.tells.Store(nil)
-		return
-	}
-	s.tells.Store(&fn)
+func (t *tx) tellOne(ctx context.Context, j ticket.Job) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return t.told(ctx, t, j)
 }
 
 // teller is what a transaction that begins now tells its notices with, nil for jobs.

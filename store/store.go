@@ -61,7 +61,7 @@ type Store struct {
 	beat    *sql.DB // what Ready writes, on SQLite: it waits for no other writer
 	listen  *pgxpool.Pool
 	insert  inserter
-	tells   atomic.Pointer[JobFunc] // see telling
+	tells   atomic.Pointer[JobFunc] // Work.Tell; nil before RunJobs
 	hub     *hub
 	pulse   relay.Pulse
 }
@@ -126,11 +126,12 @@ func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 			long = true
 			continue
 		}
-		if errors.Is(err, errUntold) && !s.dialect.again(err) && ctx.Err() == nil {
+		if errors.Is(err, errUntold) && (n >= attempts || !s.dialect.again(err)) && ctx.Err() == nil {
+			s.cfg.Logger.InfoContext(ctx, "a job tells what happened to a case", "because", err)
 			told = nil
 			continue
 		}
-		if n == attempts || !s.dialect.again(err) && !errors.Is(err, errUndone) {
+		if n >= attempts || !s.dialect.again(err) && !errors.Is(err, errUndone) {
 			return outage(err)
 		}
 		select {

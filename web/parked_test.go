@@ -24,7 +24,7 @@ type parkedList struct {
 func (g *rig) park(chat, text, cause string) {
 	g.t.Helper()
 	m := handlers.Message{Key: text, From: handlers.Address{Channel: handlers.Web, Chat: chat}, User: chat, Text: text, SentAt: g.now()}
-	err := g.store.ParkOnce(g.t.Context(), relay.Inbound{Message: m, Attempts: 5}, []string{m.Key}, cause, g.now(), func(handlers.Tx) error { return nil })
+	_, err := g.store.ParkOnce(g.t.Context(), relay.Inbound{Message: m, Attempts: 5}, []string{m.Key}, cause, g.now(), func(handlers.Tx) error { return nil })
 	if err != nil {
 		g.t.Fatal(err)
 	}

@@ -135,7 +135,7 @@ func TestMetrics(t *testing.T) {
 	}
 	defer st.Close()
 	parked := handlers.Message{Key: "parked", From: handlers.Address{Channel: handlers.Telegram, Chat: "1"}}
-	if err := st.ParkOnce(t.Context(), relay.Inbound{Message: parked}, []string{"parked"}, "cause", time.Now(), func(handlers.Tx) error { return nil }); err != nil {
+	if _, err := st.ParkOnce(t.Context(), relay.Inbound{Message: parked}, []string{"parked"}, "cause", time.Now(), func(handlers.Tx) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	backup := filepath.Join(t.TempDir(), "b.tar.gz")
@@ -269,7 +269,7 @@ func TestParkedCommand(t *testing.T) {
 	}
 	for _, key := range []string{"一", "二"} {
 		m := handlers.Message{Key: key, From: handlers.Address{Channel: handlers.Web, Chat: "chat-of-somebody"}, Text: "张三的话"}
-		if err := st.ParkOnce(t.Context(), relay.Inbound{Message: m, Attempts: 5}, []string{key}, "panic: 张三", time.Now(), func(handlers.Tx) error { return nil }); err != nil {
+		if _, err := st.ParkOnce(t.Context(), relay.Inbound{Message: m, Attempts: 5}, []string{key}, "panic: 张三", time.Now(), func(handlers.Tx) error { return nil }); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -171,7 +171,7 @@ func (p *peers) start(ctx context.Context, wg *sync.WaitGroup, line *relay.Relay
 	if p == nil {
 		return
 	}
-	p.intake.Arrived = line.Wake
+	p.intake.Arrived, p.intake.Won = line.Wake, line.WakeAll
 	wg.Go(func() { p.adopting(ctx) })
 	wg.Go(func() { p.shares.Run(ctx) })
 	wg.Go(func() { p.intake.Run(ctx) })

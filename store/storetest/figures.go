@@ -18,7 +18,7 @@ func figures(t *testing.T, s *store.Store) {
 		t.Errorf("of an empty database: %+v", f)
 	}
 	take(t, s, "1", chat("1"))
-	err := s.ParkOnce(ctx, relay.Inbound{Message: handlers.Message{Key: "2", From: chat("2")}}, []string{"2"}, "cause", noon, nothing)
+	_, err := s.ParkOnce(ctx, relay.Inbound{Message: handlers.Message{Key: "2", From: chat("2")}}, []string{"2"}, "cause", noon, nothing)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -201,7 +201,8 @@ func (f *filling) messages() {
 			check(f.s.PostponeInbound(ctx, in, noon.Add(time.Minute), true, "a cause"))
 		}
 	}
-	check(f.s.HandleOnce(ctx, handlers.Telegram, []string{"once"}, noon, nothing))
+	_, err := f.s.HandleOnce(ctx, handlers.Telegram, []string{"once"}, noon, nothing)
+	check(err)
 
 	// Out, the same: in two parts into a topic, failed, to be tried again, waiting.
 	inTopic := handlers.Address{Channel: handlers.Telegram, Chat: "-1", Thread: 7}
