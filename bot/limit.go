@@ -276,7 +276,7 @@ func retryAfter(e *tgbot.TooManyRequestsError) time.Duration {
 
 // margin is by how much longer than the window a place is held, as a part of it:
 // the shortest trip is known as well as the trips that were measured.
-const margin = 200
+const margin = 100
 
 // leaveTimeout is how long it may take to say that a call has ended.
 const leaveTimeout = 2 * time.Second

@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/rand"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -19,6 +20,7 @@ import (
 	"liaison/relay"
 	"liaison/store"
 	"liaison/store/storetest"
+	"liaison/ticket"
 )
 
 // scraped are the values of a scrape, by name and labels as they are written.
@@ -128,7 +130,8 @@ func TestMetrics(t *testing.T) {
 	for range relay.PersonRate.Burst + 5 {
 		flooder.Send("/help")
 	}
-	// Beside the running process: a message that was given up, and a backup.
+	// Beside the running process: a message that was given up, a reminder of a deadline that
+	// does not count any more, and a backup.
 	st, err := store.Open(t.Context(), store.Config{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
@@ -136,6 +139,16 @@ func TestMetrics(t *testing.T) {
 	defer st.Close()
 	parked := handlers.Message{Key: "parked", From: handlers.Address{Channel: handlers.Telegram, Chat: "1"}}
 	if _, err := st.ParkOnce(t.Context(), relay.Inbound{Message: parked}, []string{"parked"}, "cause", time.Now(), func(handlers.Tx) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	err = st.Update(t.Context(), func(tx handlers.Tx) error {
+		cases, err := tx.Tickets(t.Context(), ticket.Filter{Limit: 1})
+		if err != nil || len(cases) == 0 {
+			return fmt.Errorf("no case: %w", err)
+		}
+		return tx.Enqueue(t.Context(), ticket.Job{Kind: ticket.JobRemind, Ticket: cases[0].ID, Due: time.Now()})
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	backup := filepath.Join(t.TempDir(), "b.tar.gz")
@@ -166,7 +179,7 @@ func TestMetrics(t *testing.T) {
 		`liaison_questions_week{outcome="answered"}`,
 		`liaison_cases_open`,
 		`liaison_jobs{state="scheduled"}`,
-		`liaison_job_seconds_count{kind="notify",outcome="ok"}`,
+		`liaison_job_seconds_count{kind="remind",outcome="ok"}`,
 		`liaison_inbox_messages{state="parked"}`,
 		`liaison_backup_timestamp_seconds`,
 	}

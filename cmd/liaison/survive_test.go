@@ -77,7 +77,13 @@ var faults = []fault{
 		c.srv.Fail(botapitest.Fault{Method: "getUpdates", After: 1, DropAfter: true})
 		c.srv.Fail(botapitest.Fault{Method: "getUpdates", After: 2, Garbage: true})
 		met := c.srv.PendingFaults()
-		c.srv.Wait(c.t, "all faults to be met", func() bool { return c.srv.PendingFaults() == 0 })
+		for n := 0; c.srv.PendingFaults() > 0; n++ { // all that was owed may be there by now
+			if n == 120 {
+				c.t.Fatalf("of %d faults %d are not met", met, c.srv.PendingFaults())
+			}
+			c.boss.Send([]string{"/help", "/duty"}[n%2])
+			time.Sleep(time.Second)
+		}
 		return met
 	}},
 	{name: "Telegram silent", clean: true, of: "calls", hit: (*city).silence},
