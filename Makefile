@@ -23,7 +23,7 @@ fuzz: ## try every fuzz target with inputs made up for FUZZ_TIME (20s) each; an 
 	scripts/fuzz
 
 .PHONY: faults
-faults: ## break what the bot stands on, again and again, and count what is lost; all conversations with three processes (about 35 minutes)
+faults: ## break what the bot stands on, again and again, and count what is lost; all conversations with three processes (a quarter of an hour, or more than twice that on an old machine)
 	LIAISON_TEST_FAULTS=full scripts/with-services go test ./cmd/liaison -v -timeout 60m -run '^(TestFaults|TestReplicatedConversations)$$'
 
 .PHONY: bench

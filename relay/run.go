@@ -562,7 +562,7 @@ func (r *Relay) undelivered(ctx context.Context, out Outbound, cause error) (out
 
 // backoff doubles from one second for each attempt that failed before.
 func backoff(attempts int, most time.Duration) time.Duration {
-	return min(time.Second<<min(attempts, 20), most)
+	return min(time.Second<<min(max(attempts, 0), 20), most)
 }
 
 type noMetrics struct{}

@@ -207,7 +207,7 @@ func (in *Intake) NextInbound(ctx context.Context, lane string, now time.Time) (
 			return relay.Inbound{}, false, err
 		}
 		in.mu.Lock()
-		e.begun, e.attempts = true, int(n-1)
+		e.begun, e.attempts = true, max(int(n-1), 0) // what takes an attempt back may be repeated
 		in.mu.Unlock()
 	}
 	in.mu.Lock()

@@ -149,7 +149,7 @@ func (in *Intake) claim(ctx context.Context, p int, s *share, idle time.Duration
 		}
 		for _, m := range messages {
 			attempts, _ := strconv.Atoi(tries[m.ID]) // none is 0
-			if in.add(ctx, p, s, m, attempts) {
+			if in.add(ctx, p, s, m, max(attempts, 0)) {
 				n++
 			}
 		}

@@ -285,6 +285,35 @@ func (h *holding) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	}
 }
 
+// An attempt that was taken back twice, because nobody knew whether it had been, is none.
+func TestAttemptsTakenBackTwice(t *testing.T) { everywhere(t, testAttemptsTakenBackTwice) }
+
+func testAttemptsTakenBackTwice(t *testing.T, open opener) {
+	h, s := open(t), storetest.New(t)
+	a := join(t, h, s, "a")
+	m := message("1", "1")
+	lane := m.From.Lane()
+	if _, err := a.Receive(t.Context(), m, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	next := func(r *member) {
+		t.Helper()
+		in, ok, err := reading{r}.NextInbound(t.Context(), lane, time.Now())
+		if err != nil || !ok || in.Attempts != 0 {
+			t.Fatalf("after %d attempts: %v, %v", in.Attempts, ok, err)
+		}
+		for range 3 {
+			if err := r.PostponeInbound(t.Context(), in, time.Now(), false, "away"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	next(a)
+	next(a)
+	a.shares.Leave(t.Context())
+	next(join(t, h, s, "b"))
+}
+
 // Of an album another replica may have handled a part; the rest is not lost with it.
 func TestTheRestOfAnAlbum(t *testing.T) { everywhere(t, testTheRestOfAnAlbum) }
 

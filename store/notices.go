@@ -15,7 +15,7 @@ const (
 	// when a station closes, must not hold others up until everybody is told.
 	mostTold = 40
 	// tellTime is how long that may take.
-	tellTime = 3 * time.Second
+	tellTime = 10 * time.Second
 )
 
 // errUntold is what a transaction ends with that could not tell its notices, to begin anew

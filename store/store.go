@@ -126,7 +126,8 @@ func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 			long = true
 			continue
 		}
-		if errors.Is(err, errUntold) && (n >= attempts || !s.dialect.again(err)) && ctx.Err() == nil {
+		// Where the database is away a job would be told no better, and out of order.
+		if errors.Is(err, errUntold) && !away(err) && !diskFails(err) && (n >= attempts || !s.dialect.again(err)) && ctx.Err() == nil {
 			s.cfg.Logger.InfoContext(ctx, "a job tells what happened to a case", "because", err)
 			told = nil
 			continue
