@@ -48,6 +48,9 @@ func (m *Memory) Close() error {
 // and does not name chats for long.
 const rewriteEvery = time.Minute
 
+// late is how long after the death of its process a message may still arrive.
+const late = 500 * time.Millisecond
+
 // journal is where a Memory writes its notes, under its lock.
 type journal struct {
 	file   string
@@ -64,7 +67,7 @@ type note struct {
 	ID  string `json:"id,omitempty"` // of the entry, "" for a hold
 	N   int    `json:"n,omitempty"`
 	// Way says that what took the places is on its way. If the process dies it may arrive
-	// until the next one has begun, so its time counts from there on.
+	// until late after the next one has begun, so its time counts from there on.
 	Way bool  `json:"way,omitempty"`
 	For int64 `json:"for"` // ms
 	At  int64 `json:"at"`  // the beginning of that, unix ms
@@ -181,7 +184,9 @@ func (m *Memory) recall(lines []byte) {
 			continue
 		}
 		lasts := time.Duration(n.For) * time.Millisecond
-		if !n.Way {
+		if n.Way {
+			lasts += late
+		} else {
 			lasts = min(lasts, time.Until(time.UnixMilli(n.At))+lasts)
 		}
 		w := m.windows[n.Key]
