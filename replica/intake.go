@@ -282,33 +282,38 @@ func keys(entries []*entry) []string {
 
 // Handle implements relay.Intake.
 func (in *Intake) Handle(ctx context.Context, m relay.Inbound, fn func(handlers.Tx) error) error {
-	entries := in.taken(m)
-	if len(entries) == 0 || entries[0].number != m.ID {
-		return nil // another replica does it
-	}
-	first, err := in.keeper.HandleOnce(ctx, m.Message.From.Channel, keys(entries), in.Now(), fn)
-	if err != nil {
-		return err
-	}
-	in.finish(ctx, m.Message.From.Lane(), noted(entries, first))
-	return nil
+	return in.note(ctx, m, func(keys []string) (bool, error) {
+		return in.keeper.HandleOnce(ctx, m.Message.From.Channel, keys, in.Now(), fn)
+	})
 }
 
 // ParkInbound implements relay.Intake: the message leaves the stream and is kept in
 // the database with its cause.
 func (in *Intake) ParkInbound(ctx context.Context, m relay.Inbound, cause string, fn func(handlers.Tx) error) error {
-	entries := in.taken(m)
-	if len(entries) == 0 || entries[0].number != m.ID {
-		return nil
-	}
 	if fn == nil {
 		fn = func(handlers.Tx) error { return nil }
 	}
-	first, err := in.keeper.ParkOnce(ctx, m, keys(entries), cause, in.Now(), fn)
+	return in.note(ctx, m, func(keys []string) (bool, error) {
+		return in.keeper.ParkOnce(ctx, m, keys, cause, in.Now(), fn)
+	})
+}
+
+// note lets the database note the keys of the message, if it is ours, and takes out of the
+// stream what the database knows by then: all of the message when it was the first time,
+// else what has the first key. Another replica may have had less of an album.
+func (in *Intake) note(ctx context.Context, m relay.Inbound, once func(keys []string) (first bool, err error)) error {
+	entries := in.taken(m)
+	if len(entries) == 0 || entries[0].number != m.ID {
+		return nil // another replica does it
+	}
+	first, err := once(keys(entries))
 	if err != nil {
 		return err
 	}
-	in.finish(ctx, m.Message.From.Lane(), noted(entries, first))
+	if !first {
+		entries = entries[:1]
+	}
+	in.finish(ctx, m.Message.From.Lane(), entries)
 	return nil
 }
 
@@ -328,15 +333,6 @@ func (in *Intake) PostponeInbound(ctx context.Context, m relay.Inbound, until ti
 		return nil
 	}
 	return in.hub.rdb.HIncrBy(ctx, in.tries(partOf(lane)), e.id, -1).Err()
-}
-
-// noted are the entries of which the database knows: all of a message when it was the first
-// time, else the first one. Another replica may have had less of an album.
-func noted(entries []*entry, first bool) []*entry {
-	if first {
-		return entries
-	}
-	return entries[:1]
 }
 
 // finish takes handled entries out of their lane and their stream. What Redis does

@@ -218,23 +218,29 @@ func (j *Jobs) Stop(ctx context.Context) error {
 
 // once runs a job, tells work.Ran of it and logs its failure: River's own line about
 // that is at a level that quiet holds back.
-func (s *Store) once(ctx context.Context, work Work, kind string, run func() error) (err error) {
+func (s *Store) once(ctx context.Context, work Work, kind string, run func() error) error {
 	began := time.Now()
+	err := guarded(run)
+	if err != nil && errors.Is(ctx.Err(), context.Canceled) {
+		return err // we are stopping; it runs again in the next life
+	}
+	if err != nil {
+		s.cfg.Logger.WarnContext(ctx, "a job failed; it comes again", "kind", kind, "error", err)
+	}
+	if work.Ran != nil {
+		work.Ran(kind, time.Since(began), err)
+	}
+	return err
+}
+
+// guarded runs fn, whose panic is an error like others.
+func guarded(fn func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
-		if err != nil && errors.Is(ctx.Err(), context.Canceled) {
-			return // we are stopping; it runs again in the next life
-		}
-		if err != nil {
-			s.cfg.Logger.WarnContext(ctx, "a job failed; it comes again", "kind", kind, "error", err)
-		}
-		if work.Ran != nil {
-			work.Ran(kind, time.Since(began), err)
-		}
 	}()
-	return run()
+	return fn()
 }
 
 type caseWorker struct {

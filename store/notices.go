@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"liaison/ticket"
@@ -39,7 +38,7 @@ func (t *tx) tell(ctx context.Context) error {
 			left = append(left, j)
 			continue
 		}
-		if err := t.tellOne(ctx, j); err != nil {
+		if err := guarded(func() error { return t.told(ctx, t, j) }); err != nil {
 			return fmt.Errorf("%w: %w", errUntold, err)
 		}
 		if len(t.replies)-before > mostTold {
@@ -48,15 +47,6 @@ func (t *tx) tell(ctx context.Context) error {
 	}
 	t.jobs = left
 	return nil
-}
-
-func (t *tx) tellOne(ctx context.Context, j ticket.Job) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-		}
-	}()
-	return t.told(ctx, t, j)
 }
 
 // teller is what a transaction that begins now tells its notices with, nil for jobs.
