@@ -177,7 +177,7 @@ func (m *Memory) tidy() {
 // cut off, and is passed over. Nothing is held for longer than from the start on, in
 // case the clock was set back since. The caller holds the lock.
 func (m *Memory) recall(lines []byte) {
-	now := m.now()
+	now, wall := m.now(), time.Now() // both of one moment: reading on takes time
 	for line := range bytes.Lines(lines) {
 		var n note
 		if json.Unmarshal(line, &n) != nil {
@@ -187,7 +187,7 @@ func (m *Memory) recall(lines []byte) {
 		if n.Way {
 			lasts += late
 		} else {
-			lasts = min(lasts, time.Until(time.UnixMilli(n.At))+lasts)
+			lasts = min(lasts, time.UnixMilli(n.At).Sub(wall)+lasts)
 		}
 		w := m.windows[n.Key]
 		if w == nil {
@@ -200,6 +200,9 @@ func (m *Memory) recall(lines []byte) {
 			continue
 		}
 		w.places = slices.DeleteFunc(w.places, func(p place) bool { return p.id == n.ID })
+		if lasts <= 0 {
+			continue
+		}
 		for range min(n.N, 1000) {
 			w.put(place{id: n.ID, free: free, left: true})
 		}

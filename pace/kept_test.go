@@ -127,6 +127,30 @@ func TestWindowsOutliveTheirProcess(t *testing.T) {
 	}
 }
 
+// How long the file takes to be read is not taken off what it says.
+func TestLongFileIsTakenOverExactly(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "limits")
+	var lines strings.Builder
+	note := func(id int, at time.Time) {
+		fmt.Fprintf(&lines, `{"key":"a","id":"%d","n":1,"for":60000,"at":%d}`+"\n", id, at.UnixMilli())
+	}
+	for i := range 10_000 {
+		note(i, time.Now().Add(-time.Hour))
+	}
+	sent := time.Now()
+	note(10_000, sent)
+	if err := os.WriteFile(file, []byte(lines.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m := opened(t, file)
+	wait, _ := m.Enter(t.Context(), "a", pace.Window{Most: 1, Span: time.Minute}, pace.Entry{ID: "next", N: 1})
+	// The file counts whole milliseconds.
+	if free := time.Since(sent) + wait; free < time.Minute-time.Millisecond {
+		t.Errorf("the place is free %v after it was taken, want %v", free, time.Minute)
+	}
+}
+
 // The file forgets what is over, while the process lives and when it ends.
 func TestKeptFileForgets(t *testing.T) {
 	t.Parallel()
