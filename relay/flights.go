@@ -1,6 +1,11 @@
 package relay
 
-import "sync"
+import (
+	"slices"
+	"sync"
+
+	"liaison/handlers"
+)
 
 // flights are the deliveries that are under way, at most one a lane. It is safe
 // for concurrent use; the zero value is ready.
@@ -42,7 +47,7 @@ func (f *flights) of(lane string) <-chan struct{} {
 // between. It is safe for concurrent use; the zero value is ready.
 type unnoted struct {
 	mu    sync.Mutex
-	parts map[part]Receipt
+	parts map[part]taken
 }
 
 // part is one part of one reply.
@@ -51,21 +56,45 @@ type part struct {
 	number   int
 }
 
+// taken is what became of a part.
+type taken struct {
+	receipt Receipt
+	to      handlers.Address
+	ref     string
+}
+
 func (u *unnoted) put(out Outbound, r Receipt) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.parts == nil {
-		u.parts = make(map[part]Receipt)
+		u.parts = make(map[part]taken)
 	}
-	u.parts[part{out.ID, out.Part}] = r
+	u.parts[part{out.ID, out.Part}] = taken{r, out.To, out.Reply.Ref}
 }
 
-// take returns the receipt of a part that was delivered already and forgets it.
-func (u *unnoted) take(out Outbound) (Receipt, bool) {
+// receipt returns that of a part that was delivered already.
+func (u *unnoted) receipt(out Outbound) (Receipt, bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	key := part{out.ID, out.Part}
-	r, ok := u.parts[key]
-	delete(u.parts, key)
-	return r, ok
+	t, ok := u.parts[part{out.ID, out.Part}]
+	return t.receipt, ok
+}
+
+// forget is for a part that has been noted. Until then people's answers find it here.
+func (u *unnoted) forget(out Outbound) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	delete(u.parts, part{out.ID, out.Part})
+}
+
+// refOf returns the ref of the message in the chat, if it is one of the parts.
+func (u *unnoted) refOf(chat handlers.Address, messageID string) (ref string, ok bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for _, t := range u.parts {
+		if t.to.Channel == chat.Channel && t.to.Chat == chat.Chat && slices.Contains(t.receipt.ids(), messageID) {
+			return t.ref, true
+		}
+	}
+	return "", false
 }

@@ -3,12 +3,14 @@ package relay_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"liaison/handlers"
 	"liaison/pace"
@@ -194,5 +196,54 @@ func TestUnread(t *testing.T) {
 	r.wait("the reply", func() bool { return slices.Contains(r.texts(), "re: raw") })
 	if n := len(r.parked()); n != 0 {
 		t.Errorf("%d are still parked", n)
+	}
+}
+
+// noteless is a store that cannot note what was delivered.
+type noteless struct {
+	relay.Store
+	away    atomic.Bool
+	refused atomic.Int64
+}
+
+func (s *noteless) Delivered(ctx context.Context, out relay.Outbound, ids []string, done bool, at time.Time) error {
+	if s.away.Load() {
+		s.refused.Add(1)
+		return &relay.Outage{Err: syscall.ENOSPC}
+	}
+	return s.Store.Delivered(ctx, out, ids, done, at)
+}
+
+// What is answered before it could be noted that it was sent is known all the same.
+func TestAnswerToWhatIsNotNotedYet(t *testing.T) {
+	t.Parallel()
+	s := new(noteless)
+	s.away.Store(true)
+	r := newRigOver(t, func(st *store.Store) relay.Store {
+		s.Store = st
+		return s
+	})
+	r.say("1", "a")
+	r.run()
+	r.wait("the reply", func() bool { return len(r.delivered) == 1 && s.refused.Load() > 0 })
+	id := fmt.Sprintf("m%d-0", r.delivered[0].ID)
+	for i, answer := range []struct{ chat, to, ref string }{
+		{"1", id, "ref-a"},
+		{"1", "another", ""},
+		{"2", id, ""}, // a message of this number in another chat
+	} {
+		m := handlers.Message{Key: fmt.Sprint(i), From: handlers.Address{Channel: handlers.Telegram, Chat: answer.chat}, Text: fmt.Sprint(i), ReplyTo: answer.to}
+		if _, err := r.relay.Receive(t.Context(), m, r.clock()); err != nil {
+			t.Fatal(err)
+		}
+		r.wait("the answer to be handled", func() bool { return len(r.seen) == i+2 })
+		if got := r.seen[i+1].Ref; got != answer.ref {
+			t.Errorf("in chat %s the answer to %s is to %q, want %q", answer.chat, answer.to, got, answer.ref)
+		}
+	}
+	s.away.Store(false)
+	r.wait("the other replies", func() bool { return len(r.delivered) == 4 })
+	if ref, err := r.store.RefOf(t.Context(), handlers.Address{Channel: handlers.Telegram, Chat: "1"}, id); ref != "ref-a" || err != nil {
+		t.Errorf("noted as %q, error %v", ref, err)
 	}
 }

@@ -407,19 +407,28 @@ func (r *Relay) reread(ctx context.Context, in Inbound) error {
 // that is unknown even then is a message like others.
 func (r *Relay) refOf(ctx context.Context, m handlers.Message) (string, error) {
 	landed := r.flights.of(m.From.Lane())
-	ref, err := r.Store.RefOf(ctx, m.From, m.ReplyTo)
+	ref, err := r.sentRef(ctx, m.From, m.ReplyTo)
 	if err == nil && (ref == "" || ref == handlers.RefUnknown) && landed != nil {
 		select {
 		case <-landed:
 		case <-ctx.Done():
 			return "", ctx.Err()
 		}
-		ref, err = r.Store.RefOf(ctx, m.From, m.ReplyTo)
+		ref, err = r.sentRef(ctx, m.From, m.ReplyTo)
 	}
 	if ref == handlers.RefUnknown && !m.Group {
 		ref = ""
 	}
 	return ref, err
+}
+
+// sentRef is the ref of a message of ours, also of one that could not be noted yet. What is
+// not among those, because it is noted by now, is in the store.
+func (r *Relay) sentRef(ctx context.Context, chat handlers.Address, messageID string) (string, error) {
+	if ref, ok := r.unnoted.refOf(chat, messageID); ok {
+		return ref, nil
+	}
+	return r.Store.RefOf(ctx, chat, messageID)
 }
 
 // deliverNext delivers one part of the first reply of the lane.
@@ -450,7 +459,7 @@ func (r *Relay) deliverNext(ctx context.Context, lane string) outcome {
 	}
 	defer r.flights.start(lane)()
 	began := r.Now()
-	receipt, delivered := r.unnoted.take(out)
+	receipt, delivered := r.unnoted.receipt(out)
 	if delivered {
 		out.To.Thread = receipt.thread
 	} else {
@@ -473,8 +482,11 @@ func (r *Relay) deliverNext(ctx context.Context, lane string) outcome {
 	if err == nil {
 		if err = r.Store.Delivered(ctx, out, receipt.ids(), !receipt.More, r.Now()); err != nil {
 			r.unnoted.put(out, receipt)
-		} else if out.Reply.Draft != nil && receipt.MessageID != "" && !receipt.More {
-			r.beginDraft(ctx, out, receipt)
+		} else {
+			r.unnoted.forget(out)
+			if out.Reply.Draft != nil && receipt.MessageID != "" && !receipt.More {
+				r.beginDraft(ctx, out, receipt)
+			}
 		}
 	} else {
 		then = more
