@@ -48,3 +48,31 @@ func testTheClockOfRedisWasAhead(t *testing.T, open opener) {
 		t.Errorf("within the longest hold there is a wait of %v, %v", wait, err)
 	}
 }
+
+// Replicas whose machine failed while the clock of Redis was three hours ahead keep their
+// parts from nobody for longer than others that have failed.
+func TestTheClockOfRedisWasAheadOfLeases(t *testing.T) {
+	everywhere(t, testTheClockOfRedisWasAheadOfLeases)
+}
+
+func testTheClockOfRedisWasAheadOfLeases(t *testing.T, open opener) {
+	h := open(t)
+	now, err := h.rdb.Time(t.Context()).Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for p := range parts {
+		if err := h.rdb.Set(t.Context(), h.partKey(p, "lease"), "dead", 3*time.Hour).Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := h.rdb.ZAdd(t.Context(), h.key("members"), redis.Z{Score: float64(now.Add(3 * time.Hour).UnixMilli()), Member: "dead"}).Err(); err != nil {
+		t.Fatal(err)
+	}
+	a, _ := running(t, h, "a")
+	for began := time.Now(); a.Held() < parts; time.Sleep(leaseTime / 50) {
+		if time.Since(began) > 2*leaseTime {
+			t.Fatalf("after %v it holds %d of %d parts", time.Since(began), a.Held(), parts)
+		}
+	}
+}

@@ -35,7 +35,7 @@ func join(t *testing.T, h *Hub, s *store.Store, name string) *member {
 
 func (m *member) renew(t *testing.T) {
 	t.Helper()
-	if err := m.shares.renew(t.Context()); err != nil {
+	if err := m.shares.renew(t.Context(), true); err != nil {
 		t.Fatal(err)
 	}
 }

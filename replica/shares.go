@@ -18,7 +18,8 @@ const leaseTime = 6 * time.Second
 // concurrent use.
 //
 // Times are measured on this machine's monotonic clock and on that of Redis, never
-// compared. A wall clock that is set back changes nothing; one that is set forward
+// compared. A wall clock that is set back holds nobody up: ours changes nothing, and by
+// that of Redis no lease of others lasts longer than leaseTime. One that is set forward
 // ends our leases until the next round, see lasts.
 type Shares struct {
 	hub  *Hub
@@ -31,11 +32,14 @@ type Shares struct {
 	leaving [parts]time.Time // since when nothing new is begun in the part; zero: it is not to go
 	moved   chan struct{}    // closed and replaced when parts were won or lost
 	again   chan struct{}    // holds a token when a round is due before its time
+
+	left chan struct{}  // closed by Leave
+	runs sync.WaitGroup // Run, which ends then
 }
 
 // NewShares returns the shares of the replica of that name. It has none before Run.
 func NewShares(hub *Hub, name string) *Shares {
-	return &Shares{hub: hub, name: name, moved: make(chan struct{}), again: make(chan struct{}, 1)}
+	return &Shares{hub: hub, name: name, moved: make(chan struct{}), again: make(chan struct{}, 1), left: make(chan struct{})}
 }
 
 // Mine reports whether the lane is this replica's now.
@@ -118,21 +122,30 @@ func (s *Shares) changed() <-chan struct{} {
 }
 
 // present notes that a replica lives, forgets those that have been silent, and returns
-// whether it was not among the living, 1 or 0, and the names of those. KEYS: members. ARGV:
-// name, milliseconds.
+// whether it was not among the living, 1 or 0, and the names of those. Whoever was seen at
+// a time to come, because the clock was set back, was seen now. KEYS: members. ARGV: name,
+// milliseconds.
 var present = redis.NewScript(`
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local new = redis.call('ZADD', KEYS[1], now, ARGV[1])
+for _, name in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now, '+inf')) do
+	redis.call('ZADD', KEYS[1], now, name)
+end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
 local names = redis.call('ZRANGE', KEYS[1], 0, -1)
 table.insert(names, 1, tostring(new))
 return names`)
 
-// hold takes a lease that is free or ours. KEYS: lease. ARGV: name, milliseconds.
+// hold takes a lease that is free or ours. One of somebody else lasts no longer than he
+// asked for, also where the clock of Redis was set back. KEYS: lease. ARGV: name,
+// milliseconds.
 var hold = redis.NewScript(`
 local owner = redis.call('GET', KEYS[1])
-if owner and owner ~= ARGV[1] then return 0 end
+if owner and owner ~= ARGV[1] then
+	if redis.call('PTTL', KEYS[1]) > tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+	return 0
+end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`)
 
@@ -141,10 +154,23 @@ var free = redis.NewScript(`
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`)
 
-// Run takes and keeps this replica's share until ctx ends. The leases then stay,
-// so that running work can finish; Leave gives them up.
+// Run takes and keeps this replica's share until ctx ends. From then on it only keeps what
+// it has, so that running work can finish, until Leave gives that up.
 func (s *Shares) Run(ctx context.Context) {
-	sub := s.hub.rdb.Subscribe(ctx, s.hub.key("shares"))
+	if !s.enter() {
+		return
+	}
+	defer s.runs.Done()
+	rounds, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	go func() {
+		select {
+		case <-s.left:
+			end()
+		case <-rounds.Done():
+		}
+	}()
+	sub := s.hub.rdb.Subscribe(rounds, s.hub.key("shares"))
 	defer sub.Close()
 	news := sub.ChannelWithSubscriptions()
 	go func() { // many who tell at once make one round
@@ -157,11 +183,11 @@ func (s *Shares) Run(ctx context.Context) {
 	tick := time.NewTicker(leaseTime / 3)
 	defer tick.Stop()
 	for {
-		if err := s.renew(ctx); err != nil && ctx.Err() == nil {
+		if err := s.renew(rounds, ctx.Err() == nil); err != nil && rounds.Err() == nil {
 			s.hub.log.WarnContext(ctx, "the share of the work was not renewed", "error", err)
 		}
 		select {
-		case <-ctx.Done():
+		case <-rounds.Done():
 			return
 		case <-tick.C:
 		case <-s.again:
@@ -169,9 +195,22 @@ func (s *Shares) Run(ctx context.Context) {
 	}
 }
 
-// renew prolongs our leases, takes free ones up to our share, and gives up what is
-// above it, as soon as what runs in it has ended.
-func (s *Shares) renew(ctx context.Context) error {
+// enter reports whether Run may begin: not after Leave.
+func (s *Shares) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case <-s.left:
+		return false
+	default:
+		s.runs.Add(1)
+		return true
+	}
+}
+
+// renew prolongs our leases, takes free ones up to our share, if more are wanted, and gives
+// up what is above it, as soon as what runs in it has ended.
+func (s *Shares) renew(ctx context.Context, more bool) error {
 	names, err := present.Run(ctx, s.hub.rdb, []string{s.hub.key("members")}, s.name, leaseTime.Milliseconds()).StringSlice()
 	if err != nil {
 		return err
@@ -183,7 +222,7 @@ func (s *Shares) renew(ctx context.Context) error {
 	won := make(map[int]bool)
 	for _, mine := range []bool{true, false} { // first what is ours, then what is free
 		for p := range parts {
-			if _, held := before[p]; held != mine || len(won) == share {
+			if _, held := before[p]; held != mine || len(won) == share || !mine && !more {
 				continue
 			}
 			ours, err := s.take(ctx, p)
@@ -254,8 +293,16 @@ func (s *Shares) settle(before map[int]int, won map[int]bool, asked time.Time) (
 	return idle, busy
 }
 
-// Leave gives all leases up. It is for after the last piece of work has ended.
+// Leave ends Run and gives all leases up. It is for after the last piece of work has ended.
 func (s *Shares) Leave(ctx context.Context) {
+	s.mu.Lock()
+	select {
+	case <-s.left:
+	default:
+		close(s.left)
+	}
+	s.mu.Unlock()
+	s.runs.Wait()
 	s.mu.Lock()
 	s.until = [parts]time.Time{}
 	s.mu.Unlock()

@@ -64,26 +64,62 @@ func settle(t *testing.T, all ...*member) {
 	}
 }
 
+// running returns shares that make their rounds until stop is called; they are left at the
+// end of the test.
+func running(t *testing.T, h *Hub, name string) (s *Shares, stop func()) {
+	t.Helper()
+	s = NewShares(h, name)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		s.Run(ctx)
+	}()
+	t.Cleanup(func() {
+		s.Leave(context.WithoutCancel(t.Context()))
+		<-ended
+	})
+	return s, cancel
+}
+
+// Who stops keeps what it has for the work that still runs, and takes nothing more.
+func TestWhoStopsKeepsItsParts(t *testing.T) { everywhere(t, testWhoStopsKeepsItsParts) }
+
+func testWhoStopsKeepsItsParts(t *testing.T, open opener) {
+	h := open(t)
+	a, stop := running(t, h, "a")
+	b, _ := running(t, h, "b")
+	for began := time.Now(); a.Held() != parts/2 || b.Held() != parts/2; time.Sleep(5 * time.Millisecond) {
+		if time.Since(began) > 2*leaseTime {
+			t.Fatalf("they hold %d and %d parts", a.Held(), b.Held())
+		}
+	}
+	stop()
+	b.Leave(t.Context())
+	for began := time.Now(); time.Since(began) < leaseTime*3/2; time.Sleep(leaseTime / 50) {
+		if n := a.Held(); n != parts/2 {
+			t.Fatalf("%v after it was stopped it holds %d parts, had %d", time.Since(began), n, parts/2)
+		}
+	}
+	c := join(t, h, storetest.New(t), "c")
+	a.Leave(t.Context())
+	c.renew(t)
+	if a.Held() != 0 || c.shares.Held() != parts {
+		t.Errorf("after it has left it holds %d parts, and the other %d", a.Held(), c.shares.Held())
+	}
+}
+
 // Who comes and who goes is heard: parts change hands long before the next round.
 func TestPartsGoOverAtOnce(t *testing.T) { everywhere(t, testPartsGoOverAtOnce) }
 
 func testPartsGoOverAtOnce(t *testing.T, open opener) {
 	h := open(t)
 	run := func(name string) (s *Shares, leave func()) {
-		s = NewShares(h, name)
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan struct{})
-		go func() {
-			defer close(ended)
-			s.Run(ctx)
-		}()
-		leave = sync.OnceFunc(func() {
-			cancel()
-			<-ended
-			s.Leave(context.WithoutCancel(t.Context()))
-		})
-		t.Cleanup(leave)
-		return s, leave
+		s, stop := running(t, h, name)
+		return s, func() {
+			stop()
+			s.Leave(t.Context())
+		}
 	}
 	soon := func(what string, ok func() bool) {
 		t.Helper()

@@ -173,7 +173,7 @@ func (p *peers) start(ctx context.Context, wg *sync.WaitGroup, line *relay.Relay
 	}
 	p.intake.Arrived, p.intake.Won = line.Wake, line.WakeAll
 	wg.Go(func() { p.adopting(ctx) })
-	wg.Go(func() { p.shares.Run(ctx) })
+	go p.shares.Run(ctx) // until leave, so that what runs can finish
 	wg.Go(func() { p.intake.Run(ctx) })
 	wg.Go(func() { p.hub.Exchange(ctx, p.name, p.store.WatchOwn(ctx), p.store.Heard) })
 }
