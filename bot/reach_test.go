@@ -79,19 +79,19 @@ func TestTopics(t *testing.T) {
 	t.Parallel()
 	w, u := talk(t)
 	g := w.srv.Forum("示例论坛", u)
-	if _, err := w.OpenTopic(t.Context(), to(g), "一"); !errors.Is(err, relay.ErrNoTopics) {
+	if _, err := w.OpenTopic(t.Context(), relay.Outbound{To: to(g)}, "一"); !errors.Is(err, relay.ErrNoTopics) {
 		t.Errorf("without the right: %v", err)
 	}
-	if _, err := w.OpenTopic(t.Context(), to(w.srv.Supergroup("示例群", u)), "一"); !errors.Is(err, relay.ErrNoTopics) {
+	if _, err := w.OpenTopic(t.Context(), relay.Outbound{To: to(w.srv.Supergroup("示例群", u))}, "一"); !errors.Is(err, relay.ErrNoTopics) {
 		t.Errorf("in a group without topics: %v", err)
 	}
 	g.SetBot("administrator")
-	thread, err := w.OpenTopic(t.Context(), to(g), " 一\n二 ")
+	thread, err := w.OpenTopic(t.Context(), relay.Outbound{To: to(g)}, " 一\n二 ")
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := to(g)
-	in.Thread = thread
+	in := relay.Outbound{To: to(g)}
+	in.To.Thread = thread
 	set := func(from, want relay.Topic) {
 		t.Helper()
 		for range 2 { // the second time there is nothing to modify
@@ -109,13 +109,21 @@ func TestTopics(t *testing.T) {
 	}
 	set(open, closed)
 	set(closed, open)
+	theirs := in
+	theirs.Ours = func() bool { return false }
+	if err := w.SetTopic(t.Context(), theirs, open, closed); !errors.Is(err, relay.ErrNotOurs) || g.Topics()[0].Closed {
+		t.Errorf("a chat that another process has taken over: %v, %+v", err, g.Topics()[0])
+	}
+	if _, err := w.OpenTopic(t.Context(), theirs, "四"); !errors.Is(err, relay.ErrNotOurs) || len(g.Topics()) != 1 {
+		t.Errorf("a chat that another process has taken over: %v, %+v", err, g.Topics())
+	}
 	g.DeleteTopic(int64(thread))
 	if err := w.SetTopic(t.Context(), in, open, closed); !errors.Is(err, relay.ErrNoTopic) {
 		t.Errorf("a topic that is gone: %v", err)
 	}
 	g.Kick()
 	var un *relay.Unreachable
-	if _, err := w.OpenTopic(t.Context(), to(g), "三"); !errors.As(err, &un) || un.Why != handlers.WhyRemoved {
+	if _, err := w.OpenTopic(t.Context(), relay.Outbound{To: to(g)}, "三"); !errors.As(err, &un) || un.Why != handlers.WhyRemoved {
 		t.Errorf("after the bot was kicked: %v", err)
 	}
 }

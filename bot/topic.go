@@ -10,7 +10,6 @@ import (
 	tgbot "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
 
-	"liaison/handlers"
 	"liaison/relay"
 )
 
@@ -18,13 +17,13 @@ import (
 const maxTopicName = 128
 
 // OpenTopic implements relay.Topical.
-func (b *Bot) OpenTopic(ctx context.Context, to handlers.Address, name string) (int, error) {
-	chat, err := strconv.ParseInt(to.Chat, 10, 64)
+func (b *Bot) OpenTopic(ctx context.Context, out relay.Outbound, name string) (int, error) {
+	chat, err := strconv.ParseInt(out.To.Chat, 10, 64)
 	if err != nil {
-		return 0, relay.Permanent(fmt.Errorf("telegram: chat %q is not a number", to.Chat))
+		return 0, relay.Permanent(fmt.Errorf("telegram: chat %q is not a number", out.To.Chat))
 	}
 	var made *models.ForumTopic
-	err = b.limits.do(ctx, load{chat: chat, n: 1}, func(ctx context.Context) (err error) { // the message that opens it counts
+	err = b.limits.do(ctx, load{chat: chat, n: 1, ours: out.Ours}, func(ctx context.Context) (err error) { // the message that opens it counts
 		made, err = b.api.CreateForumTopic(ctx, &tgbot.CreateForumTopicParams{ChatID: chat, Name: topicName(name)})
 		return err
 	})
@@ -39,29 +38,29 @@ func (b *Bot) OpenTopic(ctx context.Context, to handlers.Address, name string) (
 
 // SetTopic implements relay.Topical. A topic that is reopened is so before it gets
 // its name, and one that is closed afterwards.
-func (b *Bot) SetTopic(ctx context.Context, to handlers.Address, from, want relay.Topic) error {
-	chat, err := strconv.ParseInt(to.Chat, 10, 64)
+func (b *Bot) SetTopic(ctx context.Context, out relay.Outbound, from, want relay.Topic) error {
+	chat, err := strconv.ParseInt(out.To.Chat, 10, 64)
 	if err != nil {
-		return relay.Permanent(fmt.Errorf("telegram: chat %q is not a number", to.Chat))
+		return relay.Permanent(fmt.Errorf("telegram: chat %q is not a number", out.To.Chat))
 	}
 	var calls []func(context.Context) (bool, error)
 	if from.Closed && !want.Closed {
 		calls = append(calls, func(ctx context.Context) (bool, error) {
-			return b.api.ReopenForumTopic(ctx, &tgbot.ReopenForumTopicParams{ChatID: chat, MessageThreadID: to.Thread})
+			return b.api.ReopenForumTopic(ctx, &tgbot.ReopenForumTopicParams{ChatID: chat, MessageThreadID: out.To.Thread})
 		})
 	}
 	if name := topicName(want.Name); name != topicName(from.Name) {
 		calls = append(calls, func(ctx context.Context) (bool, error) {
-			return b.api.EditForumTopic(ctx, &tgbot.EditForumTopicParams{ChatID: chat, MessageThreadID: to.Thread, Name: name})
+			return b.api.EditForumTopic(ctx, &tgbot.EditForumTopicParams{ChatID: chat, MessageThreadID: out.To.Thread, Name: name})
 		})
 	}
 	if want.Closed && !from.Closed {
 		calls = append(calls, func(ctx context.Context) (bool, error) {
-			return b.api.CloseForumTopic(ctx, &tgbot.CloseForumTopicParams{ChatID: chat, MessageThreadID: to.Thread})
+			return b.api.CloseForumTopic(ctx, &tgbot.CloseForumTopicParams{ChatID: chat, MessageThreadID: out.To.Thread})
 		})
 	}
 	for _, call := range calls {
-		err := b.limits.do(ctx, load{chat: chat, n: 1}, func(ctx context.Context) error {
+		err := b.limits.do(ctx, load{chat: chat, n: 1, ours: out.Ours}, func(ctx context.Context) error {
 			_, err := call(ctx)
 			return err
 		})

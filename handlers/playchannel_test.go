@@ -165,26 +165,26 @@ func (c *channel) Deliver(_ context.Context, out relay.Outbound) (relay.Receipt,
 }
 
 // OpenTopic implements relay.Topical.
-func (c *channel) OpenTopic(_ context.Context, to handlers.Address, name string) (int, error) {
+func (c *channel) OpenTopic(_ context.Context, out relay.Outbound, name string) (int, error) {
 	p := c.p
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.deaf[to.Chat] {
-		return 0, &relay.Unreachable{Why: p.why(to.Chat), Err: errors.New("403")}
+	if p.deaf[out.To.Chat] {
+		return 0, &relay.Unreachable{Why: p.why(out.To.Chat), Err: errors.New("403")}
 	}
 	p.topics[len(p.topics)+1] = name
 	return len(p.topics), nil
 }
 
 // SetTopic implements relay.Topical.
-func (c *channel) SetTopic(_ context.Context, to handlers.Address, _, want relay.Topic) error {
+func (c *channel) SetTopic(_ context.Context, out relay.Outbound, _, want relay.Topic) error {
 	p := c.p
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.deaf[to.Chat] {
-		return &relay.Unreachable{Why: p.why(to.Chat), Err: errors.New("403")}
+	if p.deaf[out.To.Chat] {
+		return &relay.Unreachable{Why: p.why(out.To.Chat), Err: errors.New("403")}
 	}
-	p.topics[to.Thread] = want.Name
+	p.topics[out.To.Thread] = want.Name
 	return nil
 }
 

@@ -87,7 +87,7 @@ func (r *Relay) writeNext(ctx context.Context, lane string) outcome {
 	final, written, shown := d.Reply, false, left
 	if !left && age < staleDraft {
 		wctx, end := trace.Start(trace.Resume(ctx, in.Message.Trace), "write")
-		final, written, shown = r.write(wctx, *d)
+		final, written, shown = r.write(wctx, lane, *d)
 		end(nil, trace.Flag("written", written))
 	}
 	if ctx.Err() != nil {
@@ -118,9 +118,10 @@ func (r *Relay) writeNext(ctx context.Context, lane string) outcome {
 	return more
 }
 
-// write asks the model and shows on the way what the channel can. shown says that
-// the chat may show something else than the reply now.
-func (r *Relay) write(ctx context.Context, d handlers.Delivered) (final handlers.Reply, written, shown bool) {
+// write asks the model and shows on the way what the channel can, while the lane is ours:
+// another process that has got it puts the reply back. shown says that the chat may show
+// something else than the reply now.
+func (r *Relay) write(ctx context.Context, lane string, d handlers.Delivered) (final handlers.Reply, written, shown bool) {
 	defer func() {
 		if p := recover(); p != nil {
 			r.Logger.ErrorContext(ctx, "draft given up", "error", fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
@@ -132,6 +133,11 @@ func (r *Relay) write(ctx context.Context, d handlers.Delivered) (final handlers
 		if !ok {
 			return
 		}
+		end, ours := r.Begin(lane)
+		if ok = ours; !ok {
+			return
+		}
+		defer end()
 		shown = true
 		ctx, cancel := context.WithTimeout(ctx, previewTime)
 		defer cancel()

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,6 +55,47 @@ func TestAModelWritesInThePlaceOfTheReply(t *testing.T) {
 	}
 	if want := []string{"m" + id(first) + "-0 half"}; !slices.Equal(previews, want) {
 		t.Errorf("previews %q, want %q", previews, want)
+	}
+}
+
+// Of a draft that another process has taken over, which puts the reply back, nothing more
+// is shown.
+func TestADraftOfAnotherProcessIsNotShown(t *testing.T) {
+	t.Parallel()
+	var taken, kept atomic.Bool
+	var shown atomic.Int64
+	r := newDrafting(t, func(string, handlers.Reply) error {
+		if !kept.Load() {
+			t.Error("the draft is not kept while it is shown")
+		}
+		shown.Add(1)
+		return nil
+	})
+	r.relay.Begin = func(lane string) (func(), bool) {
+		if !strings.HasPrefix(lane, string(handlers.Drafts)) {
+			return func() {}, true
+		}
+		if taken.Load() {
+			return nil, false
+		}
+		kept.Store(true)
+		return func() { kept.Store(false) }, true
+	}
+	wrote := make(chan struct{})
+	r.write = func(_ context.Context, reply handlers.Reply, show func(handlers.Reply)) (handlers.Reply, bool) {
+		show(reply)
+		taken.Store(true)
+		show(reply)
+		taken.Store(false) // once lost it stays so
+		show(reply)
+		close(wrote)
+		return reply, false
+	}
+	r.say("1", "a")
+	r.run()
+	<-wrote
+	if n := shown.Load(); n != 1 || kept.Load() {
+		t.Errorf("shown %d times, kept: %v", n, kept.Load())
 	}
 }
 

@@ -17,12 +17,13 @@ type Topic struct {
 // Topical is a Channel whose chats can have topics.
 type Topical interface {
 	Channel
-	// OpenTopic makes a topic in the chat and returns its number. ErrNoTopics when
-	// the chat has none or we may not make any; other errors are as with Deliver.
-	OpenTopic(ctx context.Context, to handlers.Address, name string) (thread int, err error)
-	// SetTopic brings the topic that the address names from one state to the other.
+	// OpenTopic makes a topic for the message in its chat and returns its number, before
+	// the message is delivered. ErrNoTopics when the chat has none or we may not make any;
+	// other errors are as with Deliver.
+	OpenTopic(ctx context.Context, out Outbound, name string) (thread int, err error)
+	// SetTopic brings the topic to which the message goes from one state to the other.
 	// ErrNoTopic when it is gone; other errors are as with Deliver.
-	SetTopic(ctx context.Context, to handlers.Address, from, want Topic) error
+	SetTopic(ctx context.Context, out Outbound, from, want Topic) error
 }
 
 var (
@@ -56,8 +57,8 @@ func (r *Relay) place(ctx context.Context, ch Channel, out *Outbound) error {
 	if is.Thread == 0 {
 		return nil
 	}
-	in := out.To
-	in.Thread = is.Thread
+	in := *out
+	in.To.Thread = is.Thread
 	if to := (Topic{is.Thread, want.Name, want.Closed}); to != is {
 		err := topics.SetTopic(ctx, in, is, to)
 		switch {
@@ -72,7 +73,7 @@ func (r *Relay) place(ctx context.Context, ch Channel, out *Outbound) error {
 			return err
 		}
 	}
-	out.To = in
+	out.To = in.To
 	return nil
 }
 
@@ -80,7 +81,7 @@ func (r *Relay) place(ctx context.Context, ch Channel, out *Outbound) error {
 // whom it concerns are told, and the topic is the chat itself.
 func (r *Relay) openTopic(ctx context.Context, ch Topical, out Outbound) (Topic, error) {
 	want := out.Reply.Topic
-	thread, err := ch.OpenTopic(ctx, out.To, want.Name)
+	thread, err := ch.OpenTopic(ctx, out, want.Name)
 	if errors.Is(err, ErrNoTopics) {
 		r.Logger.WarnContext(ctx, "no topic can be made, the case stays in the group itself", "outbound", out.ID, "error", err)
 		thread, err = 0, r.withoutTopic(ctx, out.To, handlers.WhyNoTopics)

@@ -19,17 +19,17 @@ type topical struct {
 	set    []string // what was changed
 }
 
-func (c *topical) OpenTopic(_ context.Context, _ handlers.Address, _ string) (int, error) {
+func (c *topical) OpenTopic(_ context.Context, out relay.Outbound, _ string) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.opened++
 	return 10 * c.opened, c.open
 }
 
-func (c *topical) SetTopic(_ context.Context, to handlers.Address, _, want relay.Topic) error {
+func (c *topical) SetTopic(_ context.Context, out relay.Outbound, _, want relay.Topic) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.set = append(c.set, fmt.Sprint(to.Thread, want.Name, want.Closed))
+	c.set = append(c.set, fmt.Sprint(out.To.Thread, want.Name, want.Closed))
 	return nil
 }
 
