@@ -42,7 +42,8 @@ func (l Limits) withDefaults() Limits {
 const chatSpan = 5 * time.Second
 
 // strictly is for how long nobody gets more than Limits.Private in any second, once
-// Telegram has refused what may have been a burst: so it does at most once in the time.
+// Telegram has refused what may have been a burst: so it does at most once in the time,
+// or in the life of a process that is alone.
 var strictly = pace.Rate{Every: 24 * time.Hour, Burst: 1}
 
 func (l Limits) overall() pace.Window { return pace.Window{Most: l.Overall, Span: time.Second} }
@@ -121,7 +122,7 @@ const (
 	uploadRate = 256 << 10
 )
 
-// time is how long the call may take.
+// time is how long the call may take; the client's own timeout ends it earlier if need be.
 func (w load) time() time.Duration {
 	return callTime + time.Duration(w.bytes)*time.Second/uploadRate
 }

@@ -43,8 +43,8 @@ func (f *flights) of(lane string) <-chan struct{} {
 }
 
 // unnoted are parts that a channel has taken while our storage could not note
-// it. They are noted later and not delivered again, unless the process dies in
-// between. It is safe for concurrent use; the zero value is ready.
+// it. They are noted later and not delivered again, unless the process dies or another
+// one gets the chat in between. It is safe for concurrent use; the zero value is ready.
 type unnoted struct {
 	mu    sync.Mutex
 	parts map[part]taken

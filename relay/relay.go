@@ -44,7 +44,7 @@ type Outbound struct {
 	// Ours reports whether the message is still for this process to send; of several,
 	// another one may have taken the chat over. A channel that has waited asks before
 	// it sends, and returns ErrNotOurs; after a yes the chat stays here until Deliver has
-	// returned and that is noted. It is for the goroutine of Deliver. The relay fills it in.
+	// returned and it was tried to note that, some seconds at most. It is for the goroutine of Deliver. The relay fills it in.
 	Ours func() bool
 	// Placed ends the turn of a bulk message; a Paced channel calls it when no others wait
 	// behind the message any more. It is never nil. The relay fills it in.

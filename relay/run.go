@@ -64,8 +64,8 @@ type Config struct {
 	// Mine reports whether this process delivers the replies of the lane. Of several
 	// processes at most one may say so at a time. Defaults to all lanes.
 	Mine func(lane string) bool
-	// Begin is Mine for a delivery that is to be noted before another process begins with
-	// the lane; end is called when it is. Defaults to what Mine says.
+	// Begin is Mine for what has to be over before another process begins with the lane: a
+	// delivery until it is noted, a preview. end is called then. Defaults to what Mine says.
 	Begin   func(lane string) (end func(), ok bool)
 	Logger  *slog.Logger     // Defaults to slog.Default.
 	Metrics Metrics          // Defaults to none.

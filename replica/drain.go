@@ -15,9 +15,8 @@ func (s *Shares) Held() int { return len(s.held()) }
 // Parts is how many parts chats are divided into.
 const Parts = parts
 
-// Waiting returns how many messages are in the streams of all replicas and when the
-// first of them came, by the clock of Redis; zero when there is none. age is how long
-// ago that is by the same clock.
+// Waiting returns how many messages are in the streams of all replicas, and how long ago
+// by the clock of Redis the first of them came, 0 when there is none.
 func (in *Intake) Waiting(ctx context.Context) (n int, age time.Duration, err error) {
 	var lengths [parts]*redis.IntCmd
 	var firsts [parts]*redis.XMessageSliceCmd

@@ -32,7 +32,7 @@ const (
 	stray = 2 * leaseTime
 )
 
-// Keeper is the database's side of the Intake: it knows for good what was handled.
+// Keeper is the database's side of the Intake: it knows for 90 days what was handled.
 type Keeper interface {
 	// HandleOnce runs fn and notes the keys as handled, in one transaction. If the
 	// first key is noted already, fn is not run, no other key is noted, and first is false.
@@ -101,7 +101,7 @@ redis.call('XADD', KEYS[2], '*', '` + field + `', ARGV[1])
 return 1`
 
 // Receive implements relay.Intake: any replica takes any message in. A key is known
-// for a day here, and for good in the database once its message is handled. It is taken
+// for a day here, and for 90 days in the database once its message is handled. It is taken
 // in when a replica of Redis, where there are any, has it too; one that comes again after
 // an error waits for that again. While the database is away nothing is taken in: the
 // channel keeps it better than we do.

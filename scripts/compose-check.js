@@ -91,7 +91,9 @@ function checkBalancer(service, configs, port) {
 
   const server = block(http, "server");
   assert.equal(service.ports[0], `127.0.0.1:8080:${value(server, "listen")[0]}`);
-  assert.deepEqual(value(block(server, "location", "=", "/metrics"), "return"), ["404"], "metrics stay inside");
+  for (const path of ["/metrics", "/healthz", "/readyz"]) {
+    assert.deepEqual(value(block(server, "location", "=", path), "return"), ["404"], `${path} stays inside`);
+  }
   assert.ok(parseInt(value(server, "client_max_body_size")[0], 10) > 512, "as many megabytes as LIAISON_UPLOAD_MB lets through");
   const all = block(server, "location", "/");
   assert.deepEqual(value(all, "proxy_pass"), ["http://replicas"]);

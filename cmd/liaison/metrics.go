@@ -40,7 +40,7 @@ func newMetrics() *metrics {
 	}
 	m := &metrics{
 		registry:  prometheus.NewRegistry(),
-		handled:   histogram("liaison_message_handling_seconds", "Attempts at handling messages: ok, retry, parked; of drafts for a model ok or quoted.", "channel", "outcome"),
+		handled:   histogram("liaison_message_handling_seconds", "Attempts at handling messages: ok, retry, parked; of drafts for a model ok, quoted or parked.", "channel", "outcome"),
 		floods:    counter("liaison_floods_total", "How often somebody sent so much that for a while nothing more was taken in from him or her.", "channel"),
 		delivered: histogram("liaison_reply_delivery_seconds", "Attempts at delivering replies: ok, retry, limited, failed.", "channel", "outcome"),
 		stages: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -53,7 +53,7 @@ func newMetrics() *metrics {
 	}
 	// What counts something bad is there before it happens: its first time is then an
 	// increase like any other.
-	for _, outcome := range []string{"ok", "quoted"} {
+	for _, outcome := range []string{"ok", "quoted", "parked"} {
 		m.handled.WithLabelValues(string(handlers.Drafts), outcome)
 	}
 	for _, channel := range []handlers.Channel{handlers.Telegram, handlers.Web} {
