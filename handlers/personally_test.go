@@ -36,3 +36,27 @@ func TestAnonymous(t *testing.T) {
 	}
 	contains(t, p.play("a: /my"), "我经办的诉求 0 件")
 }
+
+// TestUnknownMessage: who answers a message in a group that the bot does not know, such as
+// the first of two copies, is told so; in private it is a message like others.
+func TestUnknownMessage(t *testing.T) {
+	t.Parallel()
+	p := newPlayer(t)
+	p.play("a: /staff {code agent town-zhouxiang 甲}\nowner: /start\n")
+	said := func(who, chat string, m handlers.Message) string {
+		t.Helper()
+		p.fresh = nil
+		p.serial++
+		m.Key, m.ID, m.SentAt = strconv.Itoa(p.serial), "u"+strconv.Itoa(p.serial), p.clock()
+		m.User, m.Lang, m.ReplyTo = p.users[who], "zh-hans", "of whom nobody knows"
+		m.From, m.Group = handlers.Address{Channel: handlers.Telegram, Chat: chat}, chat != m.User
+		p.receive(m)
+		p.settle()
+		return saidText(p.said(script.Line{Actor: who}))
+	}
+	contains(t, said("a", groups["zhouxiang"], handlers.Message{Text: "已修好"}), "没有找到您回复的那条消息")
+	if got := said("a", groups["zhouxiang"], handlers.Message{Text: "已经修好", Edited: true}); got != "" {
+		t.Errorf("an edit was answered: %s", got)
+	}
+	contains(t, said("owner", p.users["owner"], handlers.Message{Text: "担保贷款的贴息怎么申请"}), "政策库里")
+}

@@ -147,6 +147,15 @@ func TestAFailedDraftLeavesTheReply(t *testing.T) {
 // process that ends meanwhile leaves the reply as it was.
 func TestAModelThatHangs(t *testing.T) {
 	t.Parallel()
+	for name, back := range map[string]time.Duration{"the clock goes on": 0, "the clock was set back meanwhile": time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			modelThatHangs(t, back)
+		})
+	}
+}
+
+func modelThatHangs(t *testing.T, back time.Duration) {
 	r := newDrafting(t, func(string, handlers.Reply) error { return nil })
 	began := make(chan struct{}, 100)
 	r.write = func(ctx context.Context, reply handlers.Reply, show func(handlers.Reply)) (handlers.Reply, bool) {
@@ -177,7 +186,7 @@ func TestAModelThatHangs(t *testing.T) {
 		return reply, false
 	}
 	r.mu.Unlock()
-	again := relay.New(relay.Config{Store: r.store, Desk: r, Now: r.clock})
+	again := relay.New(relay.Config{Store: r.store, Desk: r, Now: func() time.Time { return r.clock().Add(-back) }})
 	again.Add(r)
 	second, stop2 := context.WithCancel(t.Context())
 	ended := make(chan struct{})

@@ -246,4 +246,7 @@ func TestAnswerToWhatIsNotNotedYet(t *testing.T) {
 	if ref, err := r.store.RefOf(t.Context(), handlers.Address{Channel: handlers.Telegram, Chat: "1"}, id); ref != "ref-a" || err != nil {
 		t.Errorf("noted as %q, error %v", ref, err)
 	}
+	if n := r.relay.Unnoted(); n > 0 {
+		t.Errorf("%d are still to be noted", n)
+	}
 }

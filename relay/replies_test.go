@@ -156,6 +156,44 @@ func TestAnswersAndReplacementsFindTheirMessage(t *testing.T) {
 	}
 }
 
+// Who answers before it is known that the message was sent is understood once it is.
+func TestAnswerToWhatIsOnItsWay(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	sent, known := make(chan string, 1), make(chan struct{})
+	r.deliver = func(out relay.Outbound) (relay.Receipt, error) {
+		id := fmt.Sprintf("m%d-0", out.ID)
+		select {
+		case sent <- id: // the first
+			<-known
+		default:
+		}
+		return relay.Receipt{MessageID: id}, nil
+	}
+	r.say("1", "a")
+	r.run()
+	id := ""
+	r.wait("the reply to be sent", func() bool {
+		select {
+		case id = <-sent:
+			sent <- id // full from now on
+			return true
+		default:
+			return false
+		}
+	})
+	m := handlers.Message{Key: "k", From: handlers.Address{Channel: handlers.Telegram, Chat: "1"}, Text: "answer", ReplyTo: id}
+	if _, err := r.relay.Receive(t.Context(), m, r.clock()); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(100 * time.Millisecond) // time enough to be taken for an answer to nothing
+	close(known)
+	r.wait("the answer", func() bool { return len(r.seen) == 2 })
+	if got := r.seen[1].Ref; got != "ref-a" {
+		t.Errorf("the answer is to %q, want ref-a", got)
+	}
+}
+
 // second is another channel beside the rig's.
 type second struct{ *rig }
 

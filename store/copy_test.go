@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river/rivertype"
 
 	"liaison/handlers"
@@ -230,6 +231,66 @@ func TestClaim(t *testing.T) {
 			another()
 		}
 		claim(false)()
+	})
+}
+
+// A claim whose connection was lost is made anew; where others have claimed the database
+// meanwhile, the process is told to stop.
+func TestClaimIsKept(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, cfg Config) {
+		if cfg.DSN == "" {
+			t.Skip("on SQLite a claim is a lock on a file, which cannot be lost")
+		}
+		cfg.Logger = slog.New(slog.DiscardHandler)
+		c, err := NewClaim(t.Context(), cfg, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		db, err := pgx.Connect(t.Context(), cfg.DSN)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { db.Close(context.Background()) })
+		cut := func() {
+			t.Helper()
+			if _, err := db.Exec(t.Context(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1`, c.name); err != nil {
+				t.Fatal(err)
+			}
+		}
+		claimed := func() bool {
+			other, err := NewClaim(t.Context(), cfg, true)
+			if err != nil {
+				return errors.Is(err, ErrClaimed)
+			}
+			if err := other.Release(); err != nil {
+				t.Error(err)
+			}
+			return false
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		kept := make(chan error, 1)
+		go func() { kept <- c.Keep(ctx) }()
+		cut()
+		time.Sleep(2 * claimCheck) // it may take the claim at the first look
+		if !claimed() {
+			t.Error("the claim was not made anew")
+		}
+		cancel()
+		if err := <-kept; err != nil {
+			t.Errorf("at the end: %v", err)
+		}
+		cut()
+		other, err := NewClaim(t.Context(), cfg, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Keep(t.Context()); !errors.Is(err, ErrClaimed) {
+			t.Errorf("with another that serves: %v", err)
+		}
+		if err := errors.Join(other.Release(), c.Release()); err != nil {
+			t.Error(err)
+		}
 	})
 }
 

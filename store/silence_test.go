@@ -40,6 +40,11 @@ func TestSilence(t *testing.T) {
 			t.Errorf("it waited for %v", took)
 		}
 	}
+	c.SetDeadline(time.Now().Add(time.Hour))
+	c.SetDeadline(time.Time{}) // taken back: silence counts again
+	if took := wait(c); took < 300*time.Millisecond || took > 3*time.Second {
+		t.Errorf("after a deadline it waited for %v", took)
+	}
 	c = open(time.Hour)
 	time.AfterFunc(100*time.Millisecond, func() { c.SetDeadline(time.Now()) }) // while it reads, as pgx does
 	if took := wait(c); took > 3*time.Second {

@@ -229,7 +229,8 @@ func TestStreamsOfOneAddressAreLimited(t *testing.T) {
 	t.Parallel()
 	g := setup(t)
 	v := g.visitor()
-	for n := range 200 {
+	open := func() (in bool, end func()) {
+		t.Helper()
 		ctx, cancel := context.WithCancel(t.Context())
 		t.Cleanup(cancel)
 		req, err := http.NewRequestWithContext(ctx, "GET", g.http.URL+"/api/chat/events", nil)
@@ -241,14 +242,28 @@ func TestStreamsOfOneAddressAreLimited(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { resp.Body.Close() })
-		if resp.StatusCode == http.StatusTooManyRequests {
-			if n != 100 {
-				t.Errorf("%d streams were let in", n)
-			}
-			return
+		return resp.StatusCode != http.StatusTooManyRequests, cancel
+	}
+	n := 0
+	var last func()
+	for in, end := open(); in && n < 200; in, end = open() {
+		n, last = n+1, end
+	}
+	if n != 100 {
+		t.Fatalf("%d streams were let in", n)
+	}
+	last()
+	for began := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		if in, _ := open(); in {
+			break
+		}
+		if time.Since(began) > 10*time.Second {
+			t.Fatal("when one has ended no other is let in")
 		}
 	}
-	t.Error("200 streams were let in")
+	if in, _ := open(); in {
+		t.Error("for one that has ended two are let in")
+	}
 }
 
 func TestClientAddress(t *testing.T) {

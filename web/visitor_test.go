@@ -275,6 +275,26 @@ func TestDeliverReplacesAndRepeats(t *testing.T) {
 	}
 }
 
+// Many visitors may share an address; what all of them send is limited too.
+func TestAddressWritesTooOften(t *testing.T) {
+	t.Parallel()
+	g := setup(t)
+	sent, began := 0, time.Now()
+	for range 20 {
+		v := g.visitor()
+		for range 6 { // fewer than one visitor may send
+			if r := v.do("POST", "/api/chat/messages", say("x")); r.status == http.StatusTooManyRequests {
+				if took := time.Since(began); sent < 60 || sent > 61+int(2*took.Seconds()) { // 60, and two a second
+					t.Errorf("%d messages of one address were taken within %v", sent, took)
+				}
+				return
+			}
+			sent++
+		}
+	}
+	t.Errorf("%d messages of one address were taken", sent)
+}
+
 func TestVisitorWritesTooOften(t *testing.T) {
 	t.Parallel()
 	g := setup(t)
