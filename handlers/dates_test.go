@@ -3,6 +3,7 @@ package handlers
 import (
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"liaison/ticket"
 )
@@ -78,7 +79,7 @@ func FuzzCutDate(f *testing.F) {
 	f.Add("１２月３０日")
 	f.Fuzz(func(t *testing.T, text string) {
 		now := time.Date(2026, 11, 23, 0, 0, 0, 0, ticket.CST)
-		if day, rest := cutDate(text, now); !day.IsZero() && len(rest) >= len(text) {
+		if day, rest := cutDate(text, now); !day.IsZero() && utf8.RuneCountInString(rest) >= utf8.RuneCountInString(text) {
 			t.Errorf("%q: %v and %q", text, day, rest)
 		}
 	})

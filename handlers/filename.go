@@ -30,7 +30,7 @@ func FileName(raw string) string {
 		if len(ext) > 10 {
 			ext = nil
 		}
-		name = string(runes[:maxFileName-len(ext)]) + string(ext)
+		name = strings.TrimSpace(string(runes[:maxFileName-len(ext)]) + string(ext))
 	}
 	return name
 }

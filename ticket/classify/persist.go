@@ -104,7 +104,7 @@ func (d *decoder) model() *Model {
 		n := d.number(0, min(maxGrams, len(d.rest)/5))
 		grams, weight := make([]string, 0, n), make([]float32, 0, n)
 		for range n {
-			grams, weight = append(grams, d.text()), append(weight, d.float32())
+			grams, weight = append(grams, d.text()), append(weight, d.counts())
 		}
 		v.add(p, grams, weight)
 		d.bad = d.bad || len(v.parts[len(v.parts)-1].ids) != n
@@ -152,6 +152,14 @@ func (d *decoder) text() string {
 func (d *decoder) positive(most float64) float64 {
 	f := math.Float64frombits(binary.LittleEndian.Uint64(d.take(8)))
 	d.bad = d.bad || !(f >= 1e-6 && f <= most)
+	return f
+}
+
+// counts takes what an n-gram counts for: training gives one or a little more, and a
+// number near zero cannot be brought to a length.
+func (d *decoder) counts() float32 {
+	f := d.float32()
+	d.bad = d.bad || f < 1e-6 || f > maxScale
 	return f
 }
 
