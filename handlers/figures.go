@@ -138,14 +138,10 @@ func ReadRate(text string) (int, error) {
 	if len(rates) == 0 {
 		rates = f.bare
 	}
-	if len(rates) != 1 || rates[0]*1000 > ticket.MaxRate {
+	if len(rates) != 1 || math.Round(rates[0]*1000) < 1 || rates[0]*1000 > ticket.MaxRate {
 		return 0, &ticket.Error{Code: ticket.Invalid, Field: "rate"}
 	}
-	n := int(math.Round(rates[0] * 1000))
-	if n < 1 {
-		return 0, &ticket.Error{Code: ticket.Invalid, Field: "rate"}
-	}
-	return n, nil
+	return int(math.Round(rates[0] * 1000)), nil
 }
 
 // yuan writes an amount: 50万元, 1.2亿元, 8000元. ReadAmount reads it back.

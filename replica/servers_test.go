@@ -46,9 +46,15 @@ func open(t testing.TB, url string) *Hub {
 // eventually waits until ok, for half a minute at most.
 func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); !ok(); time.Sleep(20 * time.Millisecond) {
+	within(t, 30*time.Second, what, ok)
+}
+
+// within waits until ok, for so long at most.
+func within(t testing.TB, limit time.Duration, what string, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(limit); !ok(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatal("still waiting for " + what)
+			t.Fatalf("after %v still waiting for: %s", limit, what)
 		}
 	}
 }

@@ -33,13 +33,16 @@ type Shares struct {
 	moved   chan struct{}    // closed and replaced when parts were won or lost
 	again   chan struct{}    // holds a token when a round is due before its time
 
-	left chan struct{}  // closed by Leave
-	runs sync.WaitGroup // Run, which ends then
+	life context.Context // of the rounds: ends with Leave
+	end  context.CancelFunc
+	runs sync.WaitGroup // Run
 }
 
 // NewShares returns the shares of the replica of that name. It has none before Run.
 func NewShares(hub *Hub, name string) *Shares {
-	return &Shares{hub: hub, name: name, moved: make(chan struct{}), again: make(chan struct{}, 1), left: make(chan struct{})}
+	s := &Shares{hub: hub, name: name, moved: make(chan struct{}), again: make(chan struct{}, 1)}
+	s.life, s.end = context.WithCancel(context.Background())
+	return s
 }
 
 // Mine reports whether the lane is this replica's now.
@@ -161,16 +164,7 @@ func (s *Shares) Run(ctx context.Context) {
 		return
 	}
 	defer s.runs.Done()
-	rounds, end := context.WithCancel(context.WithoutCancel(ctx))
-	defer end()
-	go func() {
-		select {
-		case <-s.left:
-			end()
-		case <-rounds.Done():
-		}
-	}()
-	sub := s.hub.rdb.Subscribe(rounds, s.hub.key("shares"))
+	sub := s.hub.rdb.Subscribe(s.life, s.hub.key("shares"))
 	defer sub.Close()
 	news := sub.ChannelWithSubscriptions()
 	go func() { // many who tell at once make one round
@@ -183,11 +177,11 @@ func (s *Shares) Run(ctx context.Context) {
 	tick := time.NewTicker(leaseTime / 3)
 	defer tick.Stop()
 	for {
-		if err := s.renew(rounds, ctx.Err() == nil); err != nil && rounds.Err() == nil {
+		if err := s.renew(s.life, ctx.Err() == nil); err != nil && s.life.Err() == nil {
 			s.hub.log.WarnContext(ctx, "the share of the work was not renewed", "error", err)
 		}
 		select {
-		case <-rounds.Done():
+		case <-s.life.Done():
 			return
 		case <-tick.C:
 		case <-s.again:
@@ -199,13 +193,11 @@ func (s *Shares) Run(ctx context.Context) {
 func (s *Shares) enter() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	select {
-	case <-s.left:
+	if s.life.Err() != nil {
 		return false
-	default:
-		s.runs.Add(1)
-		return true
 	}
+	s.runs.Add(1)
+	return true
 }
 
 // renew prolongs our leases, takes free ones up to our share, if more are wanted, and gives
@@ -296,11 +288,7 @@ func (s *Shares) settle(before map[int]int, won map[int]bool, asked time.Time) (
 // Leave ends Run and gives all leases up. It is for after the last piece of work has ended.
 func (s *Shares) Leave(ctx context.Context) {
 	s.mu.Lock()
-	select {
-	case <-s.left:
-	default:
-		close(s.left)
-	}
+	s.end()
 	s.mu.Unlock()
 	s.runs.Wait()
 	s.mu.Lock()

@@ -89,11 +89,7 @@ func testWhoStopsKeepsItsParts(t *testing.T, open opener) {
 	h := open(t)
 	a, stop := running(t, h, "a")
 	b, _ := running(t, h, "b")
-	for began := time.Now(); a.Held() != parts/2 || b.Held() != parts/2; time.Sleep(5 * time.Millisecond) {
-		if time.Since(began) > 2*leaseTime {
-			t.Fatalf("they hold %d and %d parts", a.Held(), b.Held())
-		}
-	}
+	within(t, 2*leaseTime, "two have half each", func() bool { return a.Held() == parts/2 && b.Held() == parts/2 })
 	stop()
 	b.Leave(t.Context())
 	for began := time.Now(); time.Since(began) < leaseTime*3/2; time.Sleep(leaseTime / 50) {
@@ -114,27 +110,17 @@ func TestPartsGoOverAtOnce(t *testing.T) { everywhere(t, testPartsGoOverAtOnce) 
 
 func testPartsGoOverAtOnce(t *testing.T, open opener) {
 	h := open(t)
-	run := func(name string) (s *Shares, leave func()) {
-		s, stop := running(t, h, name)
-		return s, func() {
-			stop()
-			s.Leave(t.Context())
-		}
-	}
 	soon := func(what string, ok func() bool) {
 		t.Helper()
-		for began := time.Now(); !ok(); time.Sleep(5 * time.Millisecond) {
-			if time.Since(began) > leaseTime/6 { // rounds are twice as far apart
-				t.Fatalf("%s: not within %v", what, leaseTime/6)
-			}
-		}
+		within(t, leaseTime/6, what, ok) // rounds are twice as far apart
 	}
-	a, _ := run("a")
+	a, _ := running(t, h, "a")
 	soon("one has all", func() bool { return a.Held() == parts })
 	time.Sleep(leaseTime / 30) // its round is over
-	b, leave := run("b")
+	b, stop := running(t, h, "b")
 	soon("two have half each", func() bool { return a.Held() == parts/2 && b.Held() == parts/2 })
-	leave()
+	stop()
+	b.Leave(t.Context())
 	soon("one has all again", func() bool { return a.Held() == parts })
 }
 

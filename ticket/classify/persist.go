@@ -150,16 +150,17 @@ func (d *decoder) text() string {
 // positive takes a number above zero that is no more than most, and no less than
 // what can be reckoned with.
 func (d *decoder) positive(most float64) float64 {
-	f := math.Float64frombits(binary.LittleEndian.Uint64(d.take(8)))
-	d.bad = d.bad || !(f >= 1e-6 && f <= most)
-	return f
+	return d.reckonable(math.Float64frombits(binary.LittleEndian.Uint64(d.take(8))), most)
 }
 
 // counts takes what an n-gram counts for: training gives one or a little more, and a
 // number near zero cannot be brought to a length.
 func (d *decoder) counts() float32 {
-	f := d.float32()
-	d.bad = d.bad || f < 1e-6 || f > maxScale
+	return float32(d.reckonable(float64(d.float32()), maxScale))
+}
+
+func (d *decoder) reckonable(f, most float64) float64 {
+	d.bad = d.bad || !(f >= 1e-6 && f <= most)
 	return f
 }
 
